@@ -1,0 +1,178 @@
+"""Boxes in an image and the map between the image and the square patch that a network sees.
+
+Coordinates are continuous pixel coordinates with the origin at the image's top left corner: pixel
+``i`` covers the interval ``[i, i + 1)``, so a box that covers the whole of a 640×480 image is
+``Box(0, 0, 640, 480)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]  # H×W×3, BGR
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright box: left edge ``x``, top edge ``y``, ``width``, ``height``, in image pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @classmethod
+    def from_center(
+        cls, center_x: float, center_y: float, width: float, height: float,
+    ) -> Box:
+        """Return the box of this size around a centre."""
+        return cls(center_x - width / 2, center_y - height / 2, width, height)
+
+    @classmethod
+    def parse(cls, text: str) -> Box:
+        """Read ``x,y,width,height``.
+
+        :raises ValueError: not four finite numbers, or width or height not above zero
+        """
+        try:
+            x, y, width, height = (float(part) for part in text.split(','))
+        except ValueError:
+            raise ValueError(
+                f'box {text!r} is not four numbers; write x,y,width,height in pixels') from None
+        box = cls(x, y, width, height)
+        box.require_valid()
+        return box
+
+    @property
+    def center_x(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def center_y(self) -> float:
+        return self.y + self.height / 2
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+    @property
+    def values(self) -> tuple[float, float, float, float]:
+        """``(x, y, width, height)``."""
+        return self.x, self.y, self.width, self.height
+
+    def intersection(self, other: Box) -> float:
+        """Return the area that both boxes cover, in square pixels."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        return max(width, 0.0) * max(height, 0.0)
+
+    def overlap(self, other: Box) -> float:
+        """Return intersection over union, in [0, 1]; 0 when both boxes are empty."""
+        shared = self.intersection(other)
+        union = self.area + other.area - shared
+        return shared / union if union > 0 else 0.0
+
+    def require_valid(self) -> None:
+        """Raise ``ValueError`` naming the fault unless the box is finite and not empty."""
+        if not all(math.isfinite(value) for value in self.values):
+            raise ValueError(f'box {self} has a coordinate that is not a finite number')
+        if self.width <= 0 or self.height <= 0:
+            raise ValueError(f'box {self} is empty; width and height must be above zero')
+
+    def require_inside(self, image_width: int, image_height: int) -> None:
+        """Raise ``ValueError`` unless the box is valid and its centre lies inside the image."""
+        self.require_valid()
+        if not (0 <= self.center_x <= image_width and 0 <= self.center_y <= image_height):
+            raise ValueError(
+                f'box {self} has its centre outside the {image_width}x{image_height} image; '
+                'draw it around something that the image shows')
+
+    def __str__(self) -> str:
+        return ','.join(f'{value:g}' for value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRegion:
+    """A square of the image, ``side`` pixels wide, that is resized to ``patch_side`` pixels.
+
+    ``left``, ``top`` and ``side`` are whole pixels, so that cropping is a slice and the map between
+    image and patch is exact.
+    """
+
+    left: int
+    top: int
+    side: int
+    patch_side: int
+
+    @classmethod
+    def around(
+        cls, center_x: float, center_y: float, side: float, patch_side: int,
+    ) -> SearchRegion:
+        """Return the region nearest to a square of this centre and side (at least one pixel)."""
+        whole = max(round(side), 1)
+        return cls(round(center_x - whole / 2), round(center_y - whole / 2), whole, patch_side)
+
+    @property
+    def scale(self) -> float:
+        """Patch pixels per image pixel."""
+        return self.patch_side / self.side
+
+    @property
+    def box(self) -> Box:
+        """The part of the image that the region covers; it may reach beyond the image."""
+        return Box(self.left, self.top, self.side, self.side)
+
+    def to_patch(self, box: Box) -> Box:
+        """Map a box from image to patch pixels."""
+        scale = self.scale
+        return Box((box.x - self.left) * scale, (box.y - self.top) * scale,
+                   box.width * scale, box.height * scale)
+
+    def to_image(self, box: Box) -> Box:
+        """Map a box from patch to image pixels."""
+        scale = self.scale
+        return Box(box.x / scale + self.left, box.y / scale + self.top,
+                   box.width / scale, box.height / scale)
+
+    def crop(self, image: Image) -> Image:
+        """Return the patch, ``patch_side``×``patch_side``×3 uint8; outside pixels repeat the edge.
+
+        Only the region is touched, never the whole image.
+        """
+        height, width = image.shape[:2]
+        right, bottom = self.left + self.side, self.top + self.side
+        # A region wholly outside still needs one row and column of the image to repeat.
+        x0, x1 = _clamped(self.left, right, width)
+        y0, y1 = _clamped(self.top, bottom, height)
+        inside = image[y0:y1, x0:x1]
+        padding = (y0 - self.top, bottom - y1, x0 - self.left, right - x1)
+        if any(padding):
+            inside = _pad(inside, padding, self.side)
+        interpolation = cv2.INTER_AREA if self.side > 2 * self.patch_side else cv2.INTER_LINEAR
+        return cv2.resize(  # type: ignore[return-value]
+            inside, (self.patch_side, self.patch_side), interpolation=interpolation)
+
+
+def _clamped(start: int, stop: int, size: int) -> tuple[int, int]:
+    """Clip ``[start, stop)`` to ``[0, size)``, keeping at least one element."""
+    first = min(max(start, 0), size - 1)
+    return first, max(min(stop, size), first + 1)
+
+
+def _pad(inside: Image, padding: tuple[int, int, int, int], side: int) -> Image:
+    """Repeat the edge on four sides (top, bottom, left, right) and cut to ``side``×``side``."""
+    top, bottom, left, right = (max(value, 0) for value in padding)
+    padded = cv2.copyMakeBorder(inside, top, bottom, left, right, cv2.BORDER_REPLICATE)
+    return padded[:side, :side]  # type: ignore[return-value]
+
+
+def mean_overlap(pairs: Iterable[tuple[Box, Box]]) -> float:
+    """Return the mean overlap of pairs of boxes; NaN when there are none."""
+    overlaps = [first.overlap(second) for first, second in pairs]
+    return sum(overlaps) / len(overlaps) if overlaps else math.nan

@@ -1,0 +1,67 @@
+"""The contract that every tracker keeps, and the one place where trackers are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Where a tracker looks.
+
+    ``map`` is h×w float32 in [0, 1]; it covers the part ``region`` of the image, which may reach
+    beyond the image's edges. Nothing is drawn until somebody asks for it (``rat_tracker.drawing``).
+    """
+
+    map: npt.NDArray[np.float32]
+    region: Box
+
+
+@dataclass(frozen=True, slots=True)
+class TrackResult:
+    """What a tracker says about one frame.
+
+    ``box`` is in image pixels (see ``rat_tracker.geometry``), ``score`` in [0, 1] says how sure the
+    tracker is that the box holds the target, ``timings`` maps stage names to seconds.
+    """
+
+    box: Box
+    score: float
+    attention: Attention
+    timings: Mapping[str, float]
+
+
+class Tracker(Protocol):
+    """Follow one target. Frames are pushed one at a time; a result depends on no later frame."""
+
+    @property
+    def engine(self) -> str:
+        """The engine and device that run the network, for example ``openvino (CPU)``."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """An upper bound of the bytes that the tracker keeps between frames."""
+
+    def init(self, image: Image, box: Box) -> None:
+        """Start on a new target, forgetting any earlier one.
+
+        :param image: H×W×3 uint8 BGR
+        :param box: the target, in image pixels
+        :raises ValueError: the box is empty, not finite or centred outside the image
+        """
+
+    def track(self, image: Image) -> TrackResult:
+        """Find the target in the next frame.
+
+        :param image: H×W×3 uint8 BGR, of the size given to ``init``
+        :raises RuntimeError: ``init`` was not called
+        :raises ValueError: the image's size changed
+        """
