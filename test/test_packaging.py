@@ -1,0 +1,108 @@
+"""What is stated in more than one place agrees, and what is shipped reaches the user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import importlib
+import os
+from pathlib import Path
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+import rat_tracker
+
+ROOT = Path(__file__).resolve().parents[1]
+CMAKE = (ROOT / 'CMakeLists.txt').read_text(encoding='utf-8')
+PROGRAMS = re.findall(r'^install_program\((\S+) (\S+) (\S+)\)', CMAKE, re.MULTILINE)
+PIN = re.compile(r"[A-Za-z0-9_.-]+==\d[\w.]*(; python_version (<|>=) '3\.\d+')?")
+
+
+def requirements() -> Iterator[tuple[str, str]]:
+    """Yield (file name, line) of every requirement."""
+    for file in sorted((ROOT / 'requirements').glob('*.txt')):
+        for line in file.read_text(encoding='utf-8').splitlines():
+            if line and not line.startswith('#'):
+                yield file.name, line
+
+
+def installed(kind: str) -> Path:
+    """Return the directory of the built package: its ``share`` or its prefix."""
+    index = pytest.importorskip('ament_index_python.packages')
+    try:
+        share = Path(index.get_package_share_directory('rat_tracker'))
+    except index.PackageNotFoundError:
+        pytest.skip('the package is not built: run `make build` and source its environment')
+    return share if kind == 'share' else share.parents[1]
+
+
+def test_version_is_the_same_everywhere() -> None:
+    in_package_xml = ElementTree.parse(ROOT / 'package.xml').findtext('version')
+    in_setup_py = subprocess.run(
+        [sys.executable, 'setup.py', '--version'],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout.split()[-1]
+
+    assert in_package_xml == in_setup_py == rat_tracker.__version__
+
+
+@pytest.mark.parametrize(('name', 'module', 'directory'), PROGRAMS)
+def test_program_is_installed_and_has_a_main(name: str, module: str, directory: str) -> None:
+    prefix = installed('prefix')
+    program = prefix / directory.replace('${PROJECT_NAME}', 'rat_tracker') / name
+
+    assert os.access(program, os.X_OK)
+    assert callable(importlib.import_module(module).main)
+
+
+def test_programs_are_the_same_with_and_without_ros() -> None:
+    setup_py = (ROOT / 'setup.py').read_text(encoding='utf-8')
+    console_scripts = re.findall(r"'(\w+) = ([\w.]+):main'", setup_py)
+
+    assert sorted(console_scripts) == sorted((name, module) for name, module, _ in PROGRAMS)
+
+
+@pytest.mark.parametrize('directory', ['config', 'launch', 'msg', 'srv'])
+def test_every_file_is_installed(directory: str) -> None:
+    files = [file for file in (ROOT / directory).iterdir() if file.is_file()]
+    assert files
+
+    for file in files:
+        copy = installed('share') / directory / file.name
+        assert copy.read_bytes() == file.read_bytes(), f'{copy} is old: run `make build`'
+
+
+@pytest.mark.parametrize('kind', ['msg', 'srv'])
+def test_every_interface_can_be_imported(kind: str) -> None:
+    installed('share')
+    names = {file.stem for file in (ROOT / kind).glob(f'*.{kind}')}
+
+    assert names <= set(dir(importlib.import_module(f'rat_tracker.{kind}')))
+
+
+def test_every_requirement_is_pinned_and_says_why_it_is_there() -> None:
+    for file, line in requirements():
+        requirement, _, reason = line.partition('#')
+        assert PIN.fullmatch(requirement.strip()), f'{file}: {line!r} has no == version'
+        assert reason.strip(), f'{file}: {line!r} has no reason after a #'
+
+
+def test_python_dependencies_of_ros_are_declared() -> None:
+    """A package.xml that forgets one works here and fails on the user's machine."""
+    declared = {
+        str(element.text) for element in ElementTree.parse(ROOT / 'package.xml').iter()
+        if element.tag.endswith('depend')
+    }
+    ros_packages = re.compile(
+        r'^\s*(?:from|import) (rclpy|launch\w*|ament_index_python|\w+_(?:msgs|srvs|interfaces))\b',
+        re.MULTILINE)
+    files = [*(ROOT / 'rat_tracker').rglob('*.py'), *(ROOT / 'launch').glob('*.py')]
+    imported = {
+        name for file in files for name in ros_packages.findall(file.read_text(encoding='utf-8'))
+    }
+    assert 'rclpy' in imported
+
+    assert imported <= declared
