@@ -50,7 +50,7 @@ def test_environment_keeps_what_the_user_chose(tmp_path: Path) -> None:
 
 @pytest.fixture
 def create_venv(tmp_path: Path) -> str:
-    """A copy of the script, so that nothing it does reaches this tree."""
+    """Copy the script, so that nothing it does reaches this tree; return the path of the copy."""
     (tmp_path / 'scripts').mkdir()
     return str(shutil.copy(SCRIPTS / 'create_venv.sh', tmp_path / 'scripts'))
 
