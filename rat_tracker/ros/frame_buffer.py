@@ -1,0 +1,113 @@
+"""The last few seconds of images, so that a box can start on the image it was drawn on."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+NANOSECONDS = 1_000_000_000
+_REORDERED = NANOSECONDS // 10  # this little earlier is a late image, not a restarted clock
+_NEAREST = NANOSECONDS // 20  # clients that keep stamps as floats are off by less than a frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One image as it came in; nothing is decoded until the tracker asks for it."""
+
+    sequence: int  # counts the images that came in, from 1
+    stamp: int     # nanoseconds; 0 where the camera sets none
+    message: Any
+    size: int      # bytes
+
+
+class LateImage(ValueError):
+    """An image that is a little older than one that came before it."""
+
+
+class FrameBuffer:
+    """A ring of frames in order of their stamps, bounded in seconds and in bytes.
+
+    Not thread-safe: its owner keeps the lock.
+    """
+
+    def __init__(self, seconds: float, max_bytes: int) -> None:
+        self._frames: deque[Frame] = deque()
+        self._bytes = 0
+        self.resize(seconds, max_bytes)
+
+    def resize(self, seconds: float, max_bytes: int) -> None:
+        """Change both bounds; frames beyond them go when the next one comes."""
+        self._span = round(seconds * NANOSECONDS)
+        self._max_bytes = max_bytes
+
+    @property
+    def newest(self) -> Frame | None:
+        return self._frames[-1] if self._frames else None
+
+    @property
+    def bytes(self) -> int:
+        return self._bytes
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def append(self, frame: Frame) -> float:
+        """Take in a frame, letting go of those beyond the bounds.
+
+        :returns: the seconds by which the stamps jumped back (the buffer starts anew), else 0
+        :raises LateImage: the frame is a little older than the newest
+        """
+        jump = self._jump(frame)
+        if 0 < jump <= _REORDERED:
+            raise LateImage(f'image is {jump / NANOSECONDS:.3f} s older than the newest')
+        if jump > 0:
+            self.clear()
+        self._frames.append(frame)
+        self._bytes += frame.size
+        while len(self._frames) > 1 and self._is_beyond(self._frames[0], frame.stamp):
+            self._bytes -= self._frames.popleft().size
+        return max(jump, 0) / NANOSECONDS
+
+    def _is_beyond(self, oldest: Frame, now: int) -> bool:
+        # A frame without a stamp can be selected only as the newest.
+        return (self._bytes > self._max_bytes or oldest.stamp < now - self._span
+                or not oldest.stamp)
+
+    def _jump(self, frame: Frame) -> int:
+        newest = self.newest
+        if newest is None or not frame.stamp or not newest.stamp:
+            return 0
+        return newest.stamp - frame.stamp
+
+    def clear(self) -> None:
+        """Let go of every frame."""
+        self._frames.clear()
+        self._bytes = 0
+
+    def after(self, sequence: int) -> list[Frame]:
+        """Return the frames that came after the one of this number, oldest first."""
+        return [frame for frame in self._frames if frame.sequence > sequence]
+
+    def at(self, stamp: int) -> Frame:
+        """Return the frame of this stamp, else the nearest within half a frame of a slow camera.
+
+        :param stamp: nanoseconds; 0 for the newest frame
+        :raises ValueError: there is none; the message names the span that is kept
+        """
+        if not self._frames:
+            raise ValueError('no image was received yet; start the camera, then select')
+        if not stamp:
+            return self._frames[-1]
+        nearest = min(self._frames, key=lambda frame: abs(frame.stamp - stamp))
+        if abs(nearest.stamp - stamp) <= _NEAREST:
+            return nearest
+        first, last = self._frames[0].stamp, self._frames[-1].stamp
+        where = 'newer than' if stamp > last else 'older than' if stamp < first else 'missing from'
+        raise ValueError(
+            f'stamp {_seconds(stamp)} is {where} the images that are kept, {_seconds(first)} to '
+            f'{_seconds(last)}; draw on a current image, or raise buffer_seconds')
+
+
+def _seconds(stamp: int) -> str:
+    return f'{stamp // NANOSECONDS}.{stamp % NANOSECONDS:09d}'

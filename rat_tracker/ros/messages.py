@@ -1,0 +1,71 @@
+"""Write answers as ROS messages, and read boxes from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builtin_interfaces.msg import Duration
+from builtin_interfaces.msg import Time
+from std_msgs.msg import Header
+
+from rat_tracker.geometry import Box
+from rat_tracker.msg import Box as BoxMessage
+from rat_tracker.msg import Target as TargetMessage
+from rat_tracker.ros.follower import Answer
+from rat_tracker.ros.frame_buffer import NANOSECONDS
+from rat_tracker.target import State
+
+try:
+    from vision_msgs import msg as vision_msgs
+except ImportError:  # it is a package of its own, and not installed everywhere
+    vision_msgs = None
+
+Detections = None if vision_msgs is None else vision_msgs.Detection2DArray
+
+
+def nanoseconds(stamp: Time) -> int:
+    """Return a stamp as one number."""
+    return int(stamp.sec * NANOSECONDS + stamp.nanosec)
+
+
+def to_stamp(value: int) -> Time:
+    """Return a number of nanoseconds as a stamp."""
+    return Time(sec=value // NANOSECONDS, nanosec=value % NANOSECONDS)
+
+
+def from_box(message: BoxMessage) -> Box:
+    """Return a message's box, valid or not."""
+    return Box(message.x, message.y, message.width, message.height)
+
+
+def to_box(box: Box) -> BoxMessage:
+    """Return a box's message."""
+    # The generated code aborts the process on a number that is not Python's own float.
+    x, y, width, height = (float(value) for value in box.values)
+    return BoxMessage(x=x, y=y, width=width, height=height)
+
+
+def to_target(answer: Answer, header: Header) -> TargetMessage:
+    """Write what is known about the target in one image."""
+    return TargetMessage(
+        header=header, id=answer.id, state=int(answer.state), score=float(answer.score),
+        box=to_box(answer.box),
+        age=Duration(sec=answer.age // NANOSECONDS, nanosec=answer.age % NANOSECONDS),
+        last_seen=to_stamp(answer.last_seen), reason=answer.reason)
+
+
+def to_detections(answer: Answer, header: Header, class_id: str) -> Any:
+    """Write the target as a ``vision_msgs/Detection2DArray``, empty while it is not seen."""
+    message = Detections(header=header)
+    if answer.state in (State.TRACKING, State.UNCERTAIN):
+        detection = vision_msgs.Detection2D(header=header, id=answer.id)
+        detection.bbox.center.position.x = float(answer.box.center_x)
+        detection.bbox.center.position.y = float(answer.box.center_y)
+        detection.bbox.size_x = float(answer.box.width)
+        detection.bbox.size_y = float(answer.box.height)
+        result = vision_msgs.ObjectHypothesisWithPose()
+        result.hypothesis.class_id = class_id
+        result.hypothesis.score = float(answer.score)
+        detection.results.append(result)
+        message.detections.append(detection)
+    return message

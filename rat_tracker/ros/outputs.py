@@ -1,0 +1,95 @@
+"""What the node publishes about every image."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from rclpy.lifecycle import LifecycleNode
+from rclpy.publisher import Publisher
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from sensor_msgs.msg import Image as ImageMessage
+from std_msgs.msg import Header
+
+from rat_tracker.drawing import attention_image
+from rat_tracker.drawing import draw_overlay
+from rat_tracker.msg import Target as TargetMessage
+from rat_tracker.ros.follower import Answer
+from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import Detections
+from rat_tracker.ros.messages import to_detections
+from rat_tracker.ros.messages import to_target
+
+_TARGET_DEPTH = 10  # small messages, of which a recorder wants every one
+_IMAGE_DEPTH = 1
+
+
+class Outputs:
+    """The publishers, from ``configure`` to ``cleanup``; they send only while enabled."""
+
+    def __init__(self, node: LifecycleNode) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._enabled = False
+        self._target = self._create(TargetMessage, '~/target', _TARGET_DEPTH)
+        self._attention = self._create(ImageMessage, '~/attention', _IMAGE_DEPTH)
+        self._overlay = self._create(ImageMessage, '~/overlay', _IMAGE_DEPTH)
+        self._detections = None
+        if Detections is not None:
+            self._detections = self._create(Detections, '~/detections', _TARGET_DEPTH)
+
+    def _create(self, kind: type, topic: str, depth: int) -> Publisher:
+        profile = QoSProfile(
+            history=HistoryPolicy.KEEP_LAST, depth=depth, reliability=ReliabilityPolicy.RELIABLE)
+        return self._node.create_publisher(
+            kind, topic, profile,
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+    def enable(self) -> None:
+        """Let messages out."""
+        with self._lock:
+            self._enabled = True
+
+    def disable(self) -> None:
+        """Publish nothing after this returns, whichever thread tries."""
+        with self._lock:
+            self._enabled = False
+
+    def close(self) -> None:
+        """Give the topics back."""
+        self.disable()
+        for publisher in (self._target, self._attention, self._overlay, self._detections):
+            if publisher is not None:
+                self._node.destroy_publisher(publisher)
+
+    def publish(self, answer: Answer, class_id: str) -> bool:
+        """Publish an answer under its image's header; pictures only where somebody looks.
+
+        :returns: False, and nothing was published, while disabled
+        """
+        header: Header = answer.frame.message.header
+        with self._lock:
+            if not self._enabled:
+                return False
+            self._target.publish(to_target(answer, header))
+            if self._detections is not None:
+                self._detections.publish(to_detections(answer, header, class_id))
+            if self._attention.get_subscription_count():
+                self._attention.publish(_attention_message(answer, header))
+            if self._overlay.get_subscription_count():
+                drawn = draw_overlay(
+                    answer.image, answer.box, answer.state, answer.score, answer.attention)
+                self._overlay.publish(to_message(drawn, 'bgr8', header))
+            return True
+
+
+def _attention_message(answer: Answer, header: Header) -> ImageMessage:
+    height, width = answer.image.shape[:2]
+    if answer.attention is None:
+        picture = np.zeros((height, width), np.uint8)
+    else:
+        picture = attention_image(answer.attention, width, height)
+    return to_message(picture, 'mono8', header)

@@ -1,0 +1,134 @@
+"""The node's parameters, each declared once: default, description, unit, range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
+from typing import Any
+
+from rcl_interfaces.msg import FloatingPointRange
+from rcl_interfaces.msg import IntegerRange
+from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from rat_tracker.trackers import DEVICES
+from rat_tracker.trackers import ENGINES
+from rat_tracker.trackers import TRACKERS
+
+TRANSPORTS = ('raw', 'compressed')
+TIME_JUMPS = ('clear', 'keep')
+
+
+def _parameter(
+    default: Any, description: str, *, choices: Iterable[str] = (),
+    between: tuple[float, float] | None = None, at_configure: bool = False,
+    read_only: bool = False,
+) -> Any:
+    return field(default=default, metadata={
+        'description': description, 'choices': tuple(choices), 'between': between,
+        'at_configure': at_configure, 'read_only': read_only})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One moment's values of all parameters."""
+
+    tracker: str = _parameter(
+        'rat', 'The tracker that follows the target.', choices=TRACKERS, at_configure=True)
+    engine: str = _parameter(
+        'auto', 'What runs the network; auto takes the fastest that this machine has.',
+        choices=ENGINES, at_configure=True)
+    device: str = _parameter(
+        'auto', 'Where the network runs; auto takes the fastest that the engine finds.',
+        choices=DEVICES, at_configure=True)
+    image_transport: str = _parameter(
+        'raw', 'Which images to subscribe to: raw, image_raw; compressed, image_raw/compressed.',
+        choices=TRANSPORTS, at_configure=True)
+    autostart: bool = _parameter(
+        True, 'Configure and activate at the start; false where a lifecycle manager does that.',
+        read_only=True)
+    buffer_seconds: float = _parameter(
+        2.0, 'How far back a selection may lie, in seconds of image time.', between=(0.0, 60.0))
+    buffer_megabytes: int = _parameter(
+        256, 'The most memory that images kept for selection may take, in 10^6 bytes.',
+        between=(1, 16000))
+    catch_up_seconds: float = _parameter(
+        0.5, 'How long following a target from a past image to the newest may take, in seconds; '
+        'images in between are left out to keep to it.', between=(0.0, 10.0))
+    on_time_jump: str = _parameter(
+        'clear', 'What becomes of the target when the stamps of the images jump back, as they do '
+        'when a recording starts anew.', choices=TIME_JUMPS)
+    detection_class_id: str = _parameter(
+        'target', 'The class_id given to the target in ~/detections.')
+    silence_period: float = _parameter(
+        5.0, 'After how many seconds without an answer the log says why.', between=(0.5, 3600.0))
+    diagnostics_warn_delay: float = _parameter(
+        0.5, 'Median age of the images at their answer, in seconds, from which the diagnostics '
+        'warn.', between=(0.0, 60.0))
+    diagnostics_error_delay: float = _parameter(
+        1.0, 'Median age of the images at their answer, in seconds, from which the diagnostics '
+        'report an error.', between=(0.0, 60.0))
+
+
+def declare(node: Node) -> Settings:
+    """Declare every parameter and return the values that the node was started with.
+
+    :raises rclpy.exceptions.ParameterException: a value of the wrong type or out of range
+    """
+    for item in fields(Settings):
+        node.declare_parameter(item.name, item.default, _descriptor(item.metadata))
+    return read(node)
+
+
+def read(node: Node) -> Settings:
+    """Return the values of this moment."""
+    return Settings(**{
+        item.name: node.get_parameter(item.name).value for item in fields(Settings)})
+
+
+def fault(settings: Settings) -> str | None:
+    """Return what is wrong with these values, and what would be right; None if all is well."""
+    for item in fields(Settings):
+        choices, value = item.metadata['choices'], getattr(settings, item.name)
+        if choices and value not in choices:
+            return f'parameter {item.name} is {value!r}; it must be one of {", ".join(choices)}'
+    if settings.diagnostics_error_delay < settings.diagnostics_warn_delay:
+        return (f'parameter diagnostics_error_delay is {settings.diagnostics_error_delay:g} s, '
+                f'below diagnostics_warn_delay, {settings.diagnostics_warn_delay:g} s')
+    return None
+
+
+def refusal(
+    current: Settings, changes: Iterable[Parameter], configured: bool,
+) -> str | None:
+    """Return why these changes cannot be made now; None if they can.
+
+    :param configured: whether the node has been configured, and not cleaned up since
+    """
+    known = {item.name: item.metadata for item in fields(Settings)}
+    changed = {change.name: change.value for change in changes if change.name in known}
+    for name in changed:
+        if configured and known[name]['at_configure']:
+            return (f'parameter {name} is read when the node is configured; '
+                    'deactivate and clean up the node first')
+    values = {item.name: getattr(current, item.name) for item in fields(Settings)}
+    return fault(Settings(**(values | changed)))
+
+
+def _descriptor(metadata: Any) -> ParameterDescriptor:
+    descriptor = ParameterDescriptor(
+        description=metadata['description'], read_only=metadata['read_only'])
+    if metadata['choices']:
+        descriptor.additional_constraints = f'one of {", ".join(metadata["choices"])}'
+    if metadata['at_configure']:
+        descriptor.description += ' Read when the node is configured.'
+    match metadata['between']:
+        case (int(low), int(high)):
+            descriptor.integer_range = [IntegerRange(from_value=low, to_value=high)]
+        case (low, high):
+            descriptor.floating_point_range = [
+                FloatingPointRange(from_value=low, to_value=high)]
+    return descriptor
