@@ -22,7 +22,7 @@ def variables_after(commands: str, directory: Path, **given: str) -> dict[str, s
 
 
 def test_environment_can_be_sourced_from_anywhere_and_twice(tmp_path: Path) -> None:
-    source = f'. {SCRIPTS}/environment.sh'
+    source = f'. "{SCRIPTS}/environment.sh"'
 
     once = variables_after(source, tmp_path)
     twice = variables_after(f'{source}; {source}', tmp_path)
@@ -40,7 +40,7 @@ def test_environment_keeps_what_the_user_chose(tmp_path: Path) -> None:
         'ROS_AUTOMATIC_DISCOVERY_RANGE': 'SUBNET',
     }
 
-    after = variables_after(f'. {SCRIPTS}/environment.sh', tmp_path, **given)
+    after = variables_after(f'. "{SCRIPTS}/environment.sh"', tmp_path, **given)
 
     assert after['FASTRTPS_DEFAULT_PROFILES_FILE'] == '/somewhere/mine.xml'
     assert after['ROS_AUTOMATIC_DISCOVERY_RANGE'] == 'SUBNET'
