@@ -5,6 +5,10 @@
 _rat_file=${BASH_SOURCE:-$0}
 _rat_root=$(CDPATH= cd -- "$(dirname -- "$_rat_file")/.." && pwd)
 _rat_install=$_rat_root/.colcon/install/rat_tracker
+if [ ! -d "$_rat_root/.venv" ]; then
+    echo "$_rat_root/.venv is not there: run \`make build\` first" >&2
+    return 1
+fi
 
 # _rat_prepend VARIABLE DIRECTORY: put DIRECTORY first in a colon-separated list.
 _rat_prepend() {
@@ -32,8 +36,8 @@ _rat_prepend LD_LIBRARY_PATH "$_rat_install/lib"
 
 # The generated messages, and before them the source tree, so that a changed or new module counts
 # at once; rat_tracker/__init__.py joins the two.
-for _rat_site in "$_rat_install"/lib/python3*/site-packages; do
-    _rat_prepend PYTHONPATH "$_rat_site"
+for _rat_python in "$VIRTUAL_ENV"/lib/python3*; do
+    _rat_prepend PYTHONPATH "$_rat_install/lib/${_rat_python##*/}/site-packages"
 done
 _rat_prepend PYTHONPATH "$_rat_root"
 
@@ -42,4 +46,4 @@ export ROS_AUTOMATIC_DISCOVERY_RANGE="${ROS_AUTOMATIC_DISCOVERY_RANGE:-LOCALHOST
 export FASTRTPS_DEFAULT_PROFILES_FILE="${FASTRTPS_DEFAULT_PROFILES_FILE:-$_rat_root/config/fastdds.xml}"
 
 unset -f _rat_prepend
-unset _rat_file _rat_root _rat_install _rat_list _rat_site
+unset _rat_file _rat_root _rat_install _rat_list _rat_python

@@ -13,6 +13,10 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parents[1] / 'scripts'
 
 
+needs_venv = pytest.mark.skipif(
+    not (SCRIPTS.parent / '.venv').is_dir(), reason='there is no .venv: run `make build`')
+
+
 def variables_after(commands: str, directory: Path, **given: str) -> dict[str, str]:
     """Run bash commands in a nearly empty environment; return the environment they leave."""
     shell = subprocess.run(
@@ -21,6 +25,7 @@ def variables_after(commands: str, directory: Path, **given: str) -> dict[str, s
     return dict(entry.split('=', 1) for entry in shell.stdout.split('\0') if entry)
 
 
+@needs_venv
 def test_environment_can_be_sourced_from_anywhere_and_twice(tmp_path: Path) -> None:
     source = f'. "{SCRIPTS}/environment.sh"'
 
@@ -32,6 +37,7 @@ def test_environment_can_be_sourced_from_anywhere_and_twice(tmp_path: Path) -> N
     assert twice == once
 
 
+@needs_venv
 def test_environment_keeps_what_the_user_chose(tmp_path: Path) -> None:
     given = {
         'AMENT_PREFIX_PATH': '/somewhere/ros',
