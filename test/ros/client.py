@@ -1,0 +1,204 @@
+"""The other side of the node: a camera, a user with a mouse and a recorder, in one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+import time
+from typing import Any
+
+from builtin_interfaces.msg import Time
+from diagnostic_msgs.msg import DiagnosticArray
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
+from lifecycle_msgs.srv import GetState
+from rcl_interfaces.msg import Parameter as ParameterMessage
+from rcl_interfaces.srv import SetParameters
+import rclpy
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.parameter import Parameter
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image as ImageMessage
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.msg import Target
+from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.messages import to_stamp
+from rat_tracker.srv import SetTarget
+
+NODE = '/tracker_node'
+FRAME_ID = 'camera_optical_frame'
+PATIENCE = 15.0  # seconds; discovery has been seen to take more than two
+_PERIOD = 33_333_333  # nanoseconds from one image's stamp to the next
+ACTIVATE = Transition(id=Transition.TRANSITION_ACTIVATE)
+CONFIGURE = Transition(id=Transition.TRANSITION_CONFIGURE)
+DEACTIVATE = Transition(id=Transition.TRANSITION_DEACTIVATE)
+CLEANUP = Transition(id=Transition.TRANSITION_CLEANUP)
+
+
+class Client:
+    """Everything waits on a condition and fails, saying which, when it does not come true."""
+
+    def __init__(self, domain: int) -> None:
+        self._context = rclpy.Context()
+        rclpy.init(context=self._context, domain_id=domain)
+        self.node = rclpy.create_node('client', context=self._context)
+        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor.add_node(self.node)
+        self._start = self._latest = time.time_ns()
+        self._clients: dict[str, Any] = {}
+        self._publishers: dict[str, Any] = {}
+        self.received: defaultdict[str, list[Any]] = defaultdict(list)
+        self.subscribe(Target, f'{NODE}/target')
+        self.subscribe(DiagnosticArray, '/diagnostics')
+
+    def close(self) -> None:
+        """Leave the domain."""
+        self._executor.shutdown()
+        self.node.destroy_node()
+        self._context.try_shutdown()
+
+    # Waiting
+
+    def wait(self, what: str, condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
+        """Spin until the condition is true and return its value."""
+        end = time.monotonic() + patience
+        while not (value := condition()):
+            assert time.monotonic() < end, f'waited {patience:g} s in vain for {what}'
+            self._executor.spin_once(timeout_sec=0.02)
+        return value
+
+    # Topics
+
+    def subscribe(self, kind: type, topic: str) -> Any:
+        """Collect every message of a topic."""
+        return self.node.create_subscription(kind, topic, self.received[topic].append, 10)
+
+    def targets(self, index: int) -> list[Any]:
+        """Return what was said about the image of this number."""
+        stamp = self.stamp(index)
+        return [target for target in self.received[f'{NODE}/target']
+                if target.header.stamp == stamp]
+
+    def diagnosis(self) -> tuple[str, dict[str, str]]:
+        """Return the newest diagnostics' message and values."""
+        messages = self.received['/diagnostics']
+        if not messages:
+            return '', {}
+        status = messages[-1].status[0]
+        return status.message, {item.key: item.value for item in status.values}
+
+    def value(self, key: str) -> str:
+        """Return a value of the newest diagnostics, empty while there are none."""
+        return self.diagnosis()[1].get(key, '')
+
+    # The camera
+
+    def begin(self) -> None:
+        """Count the images from 0 again, ten seconds after the last one, and forget all answers.
+
+        The newest diagnostics stay: they come but once a second.
+        """
+        self._start = max(time.time_ns(), self._latest + 10_000_000_000)
+        for topic, messages in self.received.items():
+            if topic != '/diagnostics':
+                messages.clear()
+
+    def stamp(self, index: int) -> Time:
+        """Return the stamp of the image of this number."""
+        return to_stamp(self._start + index * _PERIOD)
+
+    def camera(self, topic: str = '/image_raw', *, kind: type = ImageMessage,
+               reliability: ReliabilityPolicy = ReliabilityPolicy.BEST_EFFORT) -> Any:
+        """Return the publisher of a topic, once the node listens to it."""
+        if topic not in self._publishers:
+            self._publishers[topic] = self.node.create_publisher(
+                kind, topic, QoSProfile(depth=1, reliability=reliability))
+        publisher = self._publishers[topic]
+        self.wait(f'a subscription to {topic}', publisher.get_subscription_count)
+        return publisher
+
+    def remove_camera(self, topic: str = '/image_raw') -> None:
+        """Stop to publish a topic."""
+        self.node.destroy_publisher(self._publishers.pop(topic))
+
+    def header(self, index: int) -> Header:
+        """Return the header of the image of this number."""
+        self._latest = max(self._latest, nanoseconds(self.stamp(index)))
+        return Header(stamp=self.stamp(index), frame_id=FRAME_ID)
+
+    def send(self, index: int, image: Image) -> None:
+        """Publish an image as ``bgr8``."""
+        self.camera().publish(to_message(image, 'bgr8', self.header(index)))
+
+    def send_compressed(self, index: int, data: bytes) -> None:
+        """Publish the bytes of a compressed image."""
+        self.camera('/image_raw/compressed', kind=CompressedImage).publish(
+            CompressedImage(header=self.header(index), format='jpeg', data=data))
+
+    def answer(self, index: int) -> Any:
+        """Wait for what the node says about an image."""
+        return self.wait(f'an answer to image {index}', lambda: self.targets(index))[-1]
+
+    def show(self, index: int, image: Image) -> Any:
+        """Publish an image and return what the node says about it."""
+        self.send(index, image)
+        return self.answer(index)
+
+    # Services
+
+    def call(self, kind: type, name: str, request: Any) -> Any:
+        """Call a service and return its response."""
+        if name not in self._clients:
+            self._clients[name] = self.node.create_client(kind, name)
+        client = self._clients[name]
+        self.wait(f'the service {name}', client.service_is_ready)
+        future = client.call_async(request)
+        self.wait(f'a response of {name}', future.done)
+        return future.result()
+
+    def select(self, box: Box, index: int | None = None, frame_id: str = '') -> Any:
+        """Select a target on the image of this number, else on the newest."""
+        request = SetTarget.Request(box=to_box(box))
+        request.header.frame_id = frame_id
+        if index is not None:
+            request.header.stamp = self.stamp(index)
+        return self.call(SetTarget, f'{NODE}/set_target', request)
+
+    def clear(self) -> Any:
+        """Give up the target."""
+        return self.call(Trigger, f'{NODE}/clear_target', Trigger.Request())
+
+    def change_state(self, transition: Transition) -> bool:
+        """Ask for a transition and return whether it succeeded."""
+        return bool(self.call(ChangeState, f'{NODE}/change_state',
+                              ChangeState.Request(transition=transition)).success)
+
+    def lifecycle(self) -> str:
+        """Return the node's lifecycle state."""
+        return str(self.call(GetState, f'{NODE}/get_state', GetState.Request())
+                   .current_state.label)
+
+    def set_parameter(self, name: str, value: object) -> Any:
+        """Change one parameter and return the node's verdict."""
+        message: ParameterMessage = Parameter(name, value=value).to_parameter_msg()
+        return self.call(SetParameters, f'{NODE}/set_parameters',
+                         SetParameters.Request(parameters=[message])).results[0]
+
+    def ready(self) -> None:
+        """Wait until the node is active and its engine is loaded."""
+        self.wait('an active node with its engine loaded', lambda: (
+            self.value('lifecycle') == 'active'
+            and self.value('engine') not in ('', 'none', 'loading')))
+
+
+def age(target: Any) -> int:
+    """Return a target's age in nanoseconds."""
+    return nanoseconds(target.age)

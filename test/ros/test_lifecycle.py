@@ -1,0 +1,166 @@
+"""The node's life: managed by hand, by itself, with a slow or broken engine, and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import signal
+import time
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from lifecycle_msgs.msg import Transition
+from ros import scene
+from ros.client import ACTIVATE
+from ros.client import CLEANUP
+from ros.client import Client
+from ros.client import CONFIGURE
+from ros.client import DEACTIVATE
+from ros.node_process import NodeProcess
+
+from rat_tracker.msg import Target
+from rat_tracker.trackers import ENGINES
+
+Start = Callable[..., tuple[NodeProcess, Client]]
+MANAGED = {'autostart': 'false'}
+
+
+def follow(client: Client) -> None:
+    """Select and follow the red spot for a few images."""
+    client.begin()
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    for index in range(1, 4):
+        assert client.show(index, scene.picture(index)).state == Target.TRACKING
+
+
+def subscribers(client: Client) -> int:
+    return int(client.node.count_subscribers('/image_raw'))
+
+
+def test_a_managed_node_goes_through_all_states_and_back(start: Start) -> None:
+    node, client = start(parameters=MANAGED)
+    assert client.lifecycle() == 'unconfigured'
+    for _ in range(2):
+        assert client.change_state(CONFIGURE)
+        assert client.lifecycle() == 'inactive'
+        assert client.change_state(ACTIVATE)
+        client.ready()
+        follow(client)
+        assert client.change_state(DEACTIVATE)
+        client.wait('the camera to be let go', lambda: subscribers(client) == 0)
+        assert 'inactive' in client.select(scene.red_box(0)).message
+        assert client.change_state(ACTIVATE)
+        answer = client.show(10, scene.picture(10))
+        assert answer.state == Target.SEARCHING
+        assert 'deactivated' in answer.reason
+        assert client.change_state(DEACTIVATE)
+        assert client.change_state(CLEANUP)
+        assert client.lifecycle() == 'unconfigured'
+        client.wait('the topics to be given back', lambda: (
+            client.node.count_publishers('/tracker_node/target') == 0))
+        client.wait('new diagnostics', lambda: client.value('lifecycle') == 'unconfigured')
+    assert node.running
+    assert 'Traceback' not in node.log
+
+
+@pytest.mark.parametrize('transition', [
+    Transition.TRANSITION_UNCONFIGURED_SHUTDOWN, Transition.TRANSITION_ACTIVE_SHUTDOWN])
+def test_a_node_can_be_shut_down_by_a_transition(
+    start: Start, transition: int,
+) -> None:
+    node, client = start(parameters=MANAGED)
+    assert client.lifecycle() == 'unconfigured'
+    if transition == Transition.TRANSITION_ACTIVE_SHUTDOWN:
+        assert client.change_state(CONFIGURE)
+        assert client.change_state(ACTIVATE)
+    assert client.change_state(Transition(id=transition))
+    assert client.lifecycle() == 'finalized'
+    assert node.stop(signal.SIGINT) == 0
+
+
+def test_a_node_starts_itself_and_answers_while_its_engine_loads(start: Start) -> None:
+    begin = time.monotonic()
+    node, client = start('--load-delay', '6')
+    client.wait('an active node', lambda: client.value('lifecycle') == 'active')
+    assert client.lifecycle() == 'active'
+    client.begin()
+    client.send(0, scene.picture(0))
+    client.wait('the image', lambda: client.value('received') == '1')
+    assert 'engine is still loading' in client.diagnosis()[0]
+    assert 'still loading' in client.select(scene.red_box(0)).message
+    assert time.monotonic() - begin < 6, 'the checks above came too late to mean anything'
+    client.ready()
+    follow(client)
+    assert 'rat runs on none (no model)' in node.log
+
+
+def test_an_unknown_choice_is_refused_with_the_valid_ones_and_can_be_put_right(
+    start: Start,
+) -> None:
+    node, client = start(parameters={'engine': 'steam'})
+    line = client.wait('the error in the log', lambda: next(
+        (line for line in node.log.splitlines() if 'ERROR' in line), None))
+    assert f"parameter engine is 'steam'; it must be one of {', '.join(ENGINES)}" in line
+    assert node.log.count('ERROR') == 1
+    assert client.lifecycle() == 'unconfigured'
+    assert not client.change_state(CONFIGURE)
+    assert client.set_parameter('engine', 'auto').successful
+    assert client.change_state(CONFIGURE)
+    assert client.change_state(ACTIVATE)
+    client.ready()
+    follow(client)
+
+
+def test_an_engine_that_cannot_be_loaded_says_why_everywhere(start: Start) -> None:
+    fault = 'weights/lite0.pth is missing; run pip install -r requirements/runtime.txt'
+    node, client = start('--fault', fault)
+    client.wait('the error in the log', lambda: fault in node.log)
+    assert node.log.count('ERROR') == 1
+    client.wait('the error in the diagnostics', lambda: fault in client.diagnosis()[0])
+    assert client.received['/diagnostics'][-1].status[0].level == b'\x02'
+    client.begin()
+    answer = client.show(0, scene.picture(0))
+    assert answer.state == Target.SEARCHING
+    assert fault in answer.reason
+    refused = client.select(scene.red_box(0))
+    assert not refused.accepted
+    assert fault in refused.message
+    assert node.running
+
+
+def test_a_device_that_is_not_here_is_refused_with_those_that_are(start: Start) -> None:
+    node, client = start(parameters={'device': 'cuda'})
+    client.wait('the error in the log', lambda: "device 'cuda' is not here" in node.log)
+    client.wait('the error in the diagnostics', lambda: 'choose one of auto' in (
+        client.diagnosis()[0]))
+
+
+@pytest.mark.parametrize(('name', 'value', 'words'), [
+    ('buffer_seconds', '1000.0', ['buffer_seconds', 'out of range', '60']),
+    ('silence_period', 'soon', ['silence_period', 'type']),
+])
+def test_a_parameter_out_of_range_at_the_start_ends_the_node_with_one_line(
+    start: Start, name: str, value: str, words: list[str],
+) -> None:
+    node, _ = start(parameters={name: value})
+    assert node.wait() == 2
+    assert all(word in node.log for word in words), node.log
+    assert len(node.log.splitlines()) == 1
+
+
+@pytest.mark.parametrize(('arguments', 'with_signal'), [
+    ((), signal.SIGINT), (('--delay', '0.05'), signal.SIGINT),
+    (('--delay', '0.05'), signal.SIGTERM), (('--load-delay', '3'), signal.SIGINT)])
+def test_a_signal_ends_the_node_cleanly_in_the_midst_of_its_work(
+    start: Start, arguments: tuple[str, ...], with_signal: signal.Signals,
+) -> None:
+    node, client = start(*arguments)
+    client.wait('the node to be active', lambda: client.lifecycle() == 'active')
+    client.begin()
+    for index in range(20):
+        client.send(index, scene.picture(index))
+    assert node.stop(with_signal) == 0
+    assert 'Traceback' not in node.log
+    assert 'ERROR' not in node.log

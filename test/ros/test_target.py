@@ -1,0 +1,146 @@
+"""Select, follow, select another, clear: what a user does, in front of the running node."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from ros import scene
+from ros.client import age
+from ros.client import Client
+from ros.node_process import NodeProcess
+
+from rat_tracker.geometry import Box
+from rat_tracker.msg import Target
+from rat_tracker.ros.messages import from_box
+
+pytestmark = pytest.mark.usefixtures('node')
+
+
+def overlap(target: Target, box: Box) -> float:
+    return from_box(target.box).overlap(box)
+
+
+def test_without_a_selection_each_image_is_answered_with_searching(client: Client) -> None:
+    answer = client.show(0, scene.picture(0))
+    assert answer.state == Target.SEARCHING
+    assert answer.id == ''
+    assert from_box(answer.box) == Box(0, 0, 0, 0)
+    assert answer.reason == 'the target was cleared'
+
+
+def test_a_selected_target_is_followed(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    selected = client.select(scene.red_box(0))
+    assert selected.accepted, selected.message
+    for index in range(1, 30):
+        answer = client.show(index, scene.picture(index))
+        assert (answer.id, answer.state) == (selected.id, Target.TRACKING)
+        assert overlap(answer, scene.red_box(index)) > 0.9
+        assert answer.last_seen == client.stamp(index)
+        assert age(answer) == index * 33_333_333
+
+
+def test_the_selection_itself_is_answered_while_the_camera_stands_still(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    selected = client.select(scene.red_box(0))
+    answer = client.wait('an answer to the selection', lambda: next(
+        (target for target in client.targets(0) if target.id), None))
+    assert (answer.id, answer.state) == (selected.id, Target.TRACKING)
+    assert from_box(answer.box) == scene.red_box(0)
+
+
+def test_another_selection_takes_the_place_of_the_first(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    first = client.select(scene.red_box(0))
+    assert overlap(client.show(1, scene.picture(1)), scene.red_box(1)) > 0.9
+    second = client.select(scene.green_box(1))
+    assert second.id != first.id
+    answer = client.show(2, scene.picture(2))
+    assert answer.id == second.id
+    assert overlap(answer, scene.green_box(2)) > 0.9
+
+
+def test_a_cleared_target_is_followed_no_longer(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    client.select(scene.red_box(0))
+    assert client.show(1, scene.picture(1)).state == Target.TRACKING
+    response = client.clear()
+    assert (response.success, response.message) == (True, 'cleared')
+    answer = client.show(2, scene.picture(2))
+    assert (answer.state, answer.id, answer.reason) == (
+        Target.SEARCHING, '', 'the target was cleared')
+    assert client.clear().message == 'no target was followed'
+
+
+def test_a_hidden_target_is_lost_and_found_again(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    selected = client.select(scene.red_box(0))
+    client.show(1, scene.picture(1))
+    hidden = [client.show(index, scene.picture(index, red=False)) for index in range(2, 30)]
+    assert hidden[0].state == Target.UNCERTAIN
+    assert hidden[-1].state == Target.LOST
+    assert hidden[-1].last_seen == client.stamp(1)
+    found = [client.show(index, scene.picture(index)) for index in range(30, 40)]
+    assert (found[-1].state, found[-1].id) == (Target.TRACKING, selected.id)
+
+
+def test_a_box_drawn_on_a_past_image_starts_there_and_catches_up(client: Client) -> None:
+    for index in range(20):
+        client.show(index, scene.picture(index))
+    # By now the spot has left this box, and only the image of that stamp shows it there.
+    assert scene.red_box(3).overlap(scene.red_box(19)) == 0
+    selected = client.select(scene.red_box(3), index=3)
+    assert selected.accepted, selected.message
+    answer = client.wait('the target in the newest image', lambda: next(
+        (target for target in client.targets(19) if target.id), None))
+    assert answer.state == Target.TRACKING
+    assert overlap(answer, scene.red_box(19)) > 0.9
+    assert age(answer) == 16 * 33_333_333
+    assert len(client.targets(10)) == 1  # images that were answered are not answered again
+
+
+def test_a_past_selection_leaves_no_trace_of_the_other_box(client: Client) -> None:
+    for index in range(10):
+        client.show(index, scene.picture(index))
+    client.select(scene.green_box(9))
+    client.show(10, scene.picture(10))
+    client.select(scene.red_box(2), index=2)
+    answer = client.show(11, scene.picture(11))
+    assert overlap(answer, scene.red_box(11)) > 0.9
+
+
+@pytest.mark.parametrize('repeats', [50])
+def test_selecting_again_and_again_keeps_to_the_newest_selection(
+    client: Client, repeats: int,
+) -> None:
+    client.show(0, scene.picture(0))
+    ids = [client.select(scene.red_box(0) if i % 2 else scene.green_box(0)).id
+           for i in range(repeats)]
+    assert len(set(ids)) == repeats
+    answer = client.show(1, scene.picture(1))
+    assert answer.id == ids[-1]
+    assert overlap(answer, scene.red_box(1)) > 0.9
+
+
+def test_answers_never_go_back_in_time(client: Client) -> None:
+    for index in range(40):
+        client.send(index, scene.picture(index))
+        if index == 20:
+            client.wait('an answer', lambda: client.received['/tracker_node/target'])
+            client.select(scene.red_box(15), index=None)
+    client.answer(39)
+    stamps = [(target.header.stamp.sec, target.header.stamp.nanosec)
+              for target in client.received['/tracker_node/target']]
+    assert stamps == sorted(stamps)
+
+
+def test_the_memory_stays_flat_over_many_selections(client: Client, node: NodeProcess) -> None:
+    client.show(0, scene.picture(0))
+    for _ in range(60):
+        client.select(scene.red_box(0))
+    before = node.memory()
+    for _ in range(300):
+        client.select(scene.red_box(0))
+    assert node.memory() - before < 20_000_000
