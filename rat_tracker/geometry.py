@@ -99,77 +99,71 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class SearchRegion:
-    """A square of the image, ``side`` pixels wide, that is resized to ``patch_side`` pixels.
+    """A part of the image that is resized to a square patch of ``patch_side`` pixels.
 
-    ``left``, ``top`` and ``side`` are whole pixels, so that cropping is a slice and the map between
-    image and patch is exact.
+    ``left``, ``top``, ``width`` and ``height`` are whole pixels, so that cropping is a slice and the
+    map between image and patch is exact.
     """
 
     left: int
     top: int
-    side: int
+    width: int
+    height: int
     patch_side: int
 
     @classmethod
     def around(
-        cls, center_x: float, center_y: float, side: float, patch_side: int,
+        cls, center_x: float, center_y: float, width: float, height: float, patch_side: int,
     ) -> SearchRegion:
-        """Return the region nearest to a square of this centre and side (at least one pixel)."""
-        whole = max(round(side), 1)
-        return cls(round(center_x - whole / 2), round(center_y - whole / 2), whole, patch_side)
-
-    @property
-    def scale(self) -> float:
-        """Patch pixels per image pixel."""
-        return self.patch_side / self.side
+        """Return the region nearest to this centre and size (at least one pixel each way)."""
+        columns, rows = max(round(width), 1), max(round(height), 1)
+        return cls(round(center_x - columns / 2), round(center_y - rows / 2), columns, rows,
+                   patch_side)
 
     @property
     def box(self) -> Box:
         """The part of the image that the region covers; it may reach beyond the image."""
-        return Box(self.left, self.top, self.side, self.side)
+        return Box(self.left, self.top, self.width, self.height)
 
     def to_patch(self, box: Box) -> Box:
         """Map a box from image to patch pixels."""
-        scale = self.scale
-        return Box((box.x - self.left) * scale, (box.y - self.top) * scale,
-                   box.width * scale, box.height * scale)
+        across, down = self.patch_side / self.width, self.patch_side / self.height
+        return Box((box.x - self.left) * across, (box.y - self.top) * down,
+                   box.width * across, box.height * down)
 
     def to_image(self, box: Box) -> Box:
         """Map a box from patch to image pixels."""
-        scale = self.scale
-        return Box(box.x / scale + self.left, box.y / scale + self.top,
-                   box.width / scale, box.height / scale)
+        across, down = self.width / self.patch_side, self.height / self.patch_side
+        return Box(box.x * across + self.left, box.y * down + self.top,
+                   box.width * across, box.height * down)
 
-    def crop(self, image: Image) -> Image:
+    def crop(self, image: Image, out: Image | None = None) -> Image:
         """Return the patch, ``patch_side``×``patch_side``×3 uint8; outside pixels repeat the edge.
 
         Only the region is touched, never the whole image.
+
+        :param out: where to write the patch, contiguous; a new array if it is not given
         """
-        height, width = image.shape[:2]
-        right, bottom = self.left + self.side, self.top + self.side
-        # A region wholly outside still needs one row and column of the image to repeat.
-        x0, x1 = _clamped(self.left, right, width)
-        y0, y1 = _clamped(self.top, bottom, height)
+        rows, columns = image.shape[:2]
+        x0, x1 = _clamped(self.left, self.left + self.width, columns)
+        y0, y1 = _clamped(self.top, self.top + self.height, rows)
         inside = image[y0:y1, x0:x1]
-        padding = (y0 - self.top, bottom - y1, x0 - self.left, right - x1)
+        padding = (y0 - self.top, self.top + self.height - y1,
+                   x0 - self.left, self.left + self.width - x1)
         if any(padding):
-            inside = _pad(inside, padding, self.side)
-        interpolation = cv2.INTER_AREA if self.side > 2 * self.patch_side else cv2.INTER_LINEAR
+            # A region wholly outside has one row or column to repeat, and more padding than it
+            # needs; the slice takes what belongs to the region.
+            padded = cv2.copyMakeBorder(
+                inside, *(max(pixels, 0) for pixels in padding), cv2.BORDER_REPLICATE)
+            inside = padded[:self.height, :self.width]  # type: ignore[assignment]
         return cv2.resize(  # type: ignore[return-value]
-            inside, (self.patch_side, self.patch_side), interpolation=interpolation)
+            inside, (self.patch_side, self.patch_side), dst=out, interpolation=cv2.INTER_LINEAR)
 
 
 def _clamped(start: int, stop: int, size: int) -> tuple[int, int]:
     """Clip ``[start, stop)`` to ``[0, size)``, keeping at least one element."""
     first = min(max(start, 0), size - 1)
     return first, max(min(stop, size), first + 1)
-
-
-def _pad(inside: Image, padding: tuple[int, int, int, int], side: int) -> Image:
-    """Repeat the edge on four sides (top, bottom, left, right) and cut to ``side``×``side``."""
-    top, bottom, left, right = (max(value, 0) for value in padding)
-    padded = cv2.copyMakeBorder(inside, top, bottom, left, right, cv2.BORDER_REPLICATE)
-    return padded[:side, :side]  # type: ignore[return-value]
 
 
 def mean_overlap(pairs: Iterable[tuple[Box, Box]]) -> float:

@@ -1,0 +1,36 @@
+"""OpenVINO on the CPU."""
+
+from __future__ import annotations
+
+import openvino
+import torch
+from torch import Tensor
+from torch import nn
+
+from rat_tracker.engines import Patches
+
+# One patch after another: what counts is the time until the answer, not patches per second.
+# Half precision formats are left to the caller to measure; float32 keeps the engines equal.
+_COMPILE_OPTIONS = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT': 'f32'}
+
+
+class OpenVinoEngine:
+    """Run a module that was converted for one input shape; outputs live in reused buffers."""
+
+    def __init__(self, network: nn.Module, patches: tuple[int, int, int, int]) -> None:
+        self.device = torch.device('cpu')
+        self.name = 'openvino on cpu'
+        example = torch.zeros(patches, dtype=torch.uint8)
+        # Tracing keeps the shapes static, which torch.export's conversion does not.
+        traced = torch.jit.trace(network.eval(), example, check_trace=False)
+        model = openvino.convert_model(traced, example_input=example, input=[list(patches)])
+        compiled = openvino.Core().compile_model(model, 'CPU', _COMPILE_OPTIONS)
+        self._request = compiled.create_infer_request()
+        # The output buffers stay where they are, so one view serves every call.
+        self._outputs = tuple(
+            torch.from_numpy(self._request.get_output_tensor(index).data)
+            for index in range(len(compiled.outputs)))
+
+    def __call__(self, patches: Patches) -> tuple[Tensor, ...]:
+        self._request.infer([patches], share_inputs=True, share_outputs=True)
+        return self._outputs

@@ -1,0 +1,23 @@
+"""PyTorch in eager mode, on any device that it supports."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch import nn
+
+from rat_tracker.engines import Patches
+
+
+class TorchEngine:
+    """Run a module as it is."""
+
+    def __init__(self, network: nn.Module, device: str) -> None:
+        self.device = torch.device(device)
+        self.name = f'torch on {device}'
+        self._network = network.eval().to(self.device)
+
+    @torch.inference_mode()
+    def __call__(self, patches: Patches) -> tuple[Tensor, ...]:
+        outputs: tuple[Tensor, ...] = self._network(torch.from_numpy(patches).to(self.device))
+        return outputs

@@ -1,0 +1,122 @@
+"""Ranking based attention: several kernels remember the target, the best one says where to look.
+
+Rat, section 2.1. Each frame every kernel is scored on the frame's features by the PNR of its
+response (eqs. 1–3); the best one's response is the attention map (eqs. 4, 8), and the worst one is
+replaced (eqs. 5–7). How a kernel is made is a part of its own, ``KernelUpdate``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+import torch.nn.functional as F
+
+from rat_tracker.online.response import gaussian_label
+from rat_tracker.online.response import peak_to_noise_ratio
+
+_SMALLEST = 1e-6
+
+
+class KernelUpdate(Protocol):
+    """Makes the kernel that takes the place of the worst one.
+
+    This is where the paper's ConvLSTM (eqs. 6, 7) belongs, which needs offline training;
+    ``RidgeKernelUpdate`` stands in its place until there are weights for it.
+    """
+
+    def __call__(self, features: Tensor, label: Tensor, best: Tensor | None) -> Tensor:
+        """Return a new kernel, C×k×k.
+
+        :param features: 1×C×rows×columns of the current frame
+        :param label: rows×columns, a Gaussian at the target
+        :param best: the best kernel, C×k×k; None in the first frame
+        """
+
+
+class RidgeKernelUpdate:
+    """The kernel that fits the current frame best, whatever the others are.
+
+    It minimises Σ(h * x − y)² + λ‖h‖², which is the loss (eq. 9) that the paper trains its ConvLSTM
+    with, in closed form. There are fewer cells than weights, so the dual problem is solved.
+    """
+
+    def __init__(self, kernel_size: int, regularisation: float) -> None:
+        self._kernel_size = kernel_size
+        self._regularisation = regularisation
+
+    def __call__(self, features: Tensor, label: Tensor, best: Tensor | None) -> Tensor:
+        channels = features.shape[1]
+        windows = F.unfold(features, self._kernel_size, padding=self._kernel_size // 2)[0]
+        gram = windows.T @ windows
+        diagonal = gram.diagonal()
+        diagonal += self._regularisation * diagonal.mean()
+        # Positive definite by construction: without the check, no result is waited for.
+        factor, _ = torch.linalg.cholesky_ex(gram)
+        coefficients = torch.cholesky_solve(label.reshape(-1, 1), factor)
+        return (windows @ coefficients).view(channels, self._kernel_size, self._kernel_size)
+
+
+@dataclass(frozen=True)
+class RankingParameters:
+    """How many kernels there are, how large, and how they are made."""
+
+    kernels: int = 3  # N of the paper
+    kernel_size: int = 5  # cells at stride 16: the reach of the paper's 11 at stride 8
+    label_sigma: float = 0.1  # width of the label, as a fraction of the target's side
+    regularisation: float = 0.1  # λ1 of eq. 9, as a fraction of the features' mean energy
+
+
+class KernelRanking:
+    """N kernels and their order.
+
+    :param samples: S×C×rows×columns features of the first frame, S at least ``kernels``; a kernel is
+        made of each of the first ones
+    :param centers: row and column of the target's centre in each sample, in cells
+    :param target_side: geometric mean of the target's height and width in cells
+    """
+
+    def __init__(
+        self, parameters: RankingParameters, update: KernelUpdate, samples: Tensor,
+        centers: list[tuple[float, float]], target_side: float,
+    ) -> None:
+        self._update = update
+        # A Gaussian much narrower than a cell would fall between the cells.
+        self._sigma = max(parameters.label_sigma * target_side, 0.7)
+        self._kernels = torch.stack([
+            update(samples[index:index + 1], self._label(samples, *centers[index]), None)
+            for index in range(parameters.kernels)])
+        self._scores = samples.new_zeros(parameters.kernels)
+
+    @property
+    def memory_bytes(self) -> int:
+        return self._kernels.nbytes
+
+    def attend(self, features: Tensor) -> Tensor:
+        """Rank the kernels on a frame and return the best one's response.
+
+        :param features: 1×C×rows×columns
+        :return: rows×columns in [0, 1]: negative responses count as none, the peak as one
+        """
+        size = self._kernels.shape[-1]
+        responses = F.conv2d(features, self._kernels, padding=size // 2)[0]
+        self._scores = peak_to_noise_ratio(responses)
+        best = responses.index_select(0, self._scores.argmax()[None])[0].clamp_min(0)
+        return best / best.max().clamp_min(_SMALLEST)
+
+    def renew(self, features: Tensor, row: float, column: float) -> None:
+        """Replace the kernel that ``attend`` ranked last.
+
+        :param features: 1×C×rows×columns, those that ``attend`` was given
+        :param row: of the target's centre, in cells
+        :param column: of the target's centre, in cells
+        """
+        best = self._kernels.index_select(0, self._scores.argmax()[None])[0]
+        kernel = self._update(features, self._label(features, row, column), best)
+        self._kernels.index_copy_(0, self._scores.argmin()[None], kernel[None])
+
+    def _label(self, features: Tensor, row: float, column: float) -> Tensor:
+        return gaussian_label(
+            *features.shape[-2:], row, column, self._sigma, device=features.device)

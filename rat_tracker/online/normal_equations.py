@@ -1,0 +1,84 @@
+"""What one training sample says about every filter: the normal equations of its least squares.
+
+For features ``x`` and a k×k filter ``w`` the response at cell ``p`` is ``Σ_i w[i]·x[p + i]``, the sum
+over the filter's taps ``i``. With features that are zero outside the map and the error counted
+wherever the filter touches it, the Gram matrix of the taps depends on their distance only:
+``A[i, j] = R[j − i]`` with the autocorrelation ``R[d] = Σ_p x[p] x[p + d]ᵀ``. So a sample needs
+(2k − 1)·k matrices C×C instead of the k²C×k²C of a general one, and one product computes them.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+import torch.nn.functional as F
+
+
+class NormalEquations:
+    """Turns samples into normal equations for k×k filters over C channels.
+
+    :param kernel_size: k, odd
+    """
+
+    def __init__(self, kernel_size: int) -> None:
+        self.kernel_size = kernel_size
+        # The reach of the autocorrelation: the largest distance between two taps.
+        self._reach = kernel_size - 1
+        taps = torch.arange(kernel_size ** 2)
+        rows, columns = taps // kernel_size, taps % kernel_size
+        self._row_distance = rows[None, :] - rows[:, None] + self._reach
+        self._column_distance = columns[None, :] - columns[:, None] + self._reach
+
+    def correlations_shape(self, channels: int) -> tuple[int, int, int, int]:
+        """Return the shape of ``autocorrelation``'s result."""
+        return self.kernel_size, 2 * self._reach + 1, channels, channels
+
+    def autocorrelation(self, features: Tensor) -> Tensor:
+        """Return R for shifts down by 0…k−1 and across by −(k−1)…k−1; the rest is symmetric.
+
+        :param features: rows×columns×C
+        :return: k×(2k−1)×C×C
+        """
+        rows, columns, channels = features.shape
+        reach = self._reach
+        padded = F.pad(features, (0, 0, reach, reach, 0, reach))
+        down, across, channel = padded.stride()
+        shifted = padded.as_strided(
+            (rows, columns, reach + 1, 2 * reach + 1, channels),
+            (down, across, down, across, channel))
+        product = features.reshape(-1, channels).T @ shifted.reshape(rows * columns, -1)
+        return product.view(channels, reach + 1, 2 * reach + 1, channels).permute(
+            1, 2, 0, 3).contiguous()
+
+    def targets(self, features: Tensor, labels: Tensor) -> Tensor:
+        """Return the right-hand sides: the correlation of the features with each label.
+
+        :param features: rows×columns×C
+        :param labels: rows×columns×L
+        :return: (k²·C)×L
+        """
+        rows, columns, channels = features.shape
+        half = self.kernel_size // 2
+        padded = F.pad(features, (0, 0, half, half, half, half))
+        down, across, channel = padded.stride()
+        windows = padded.as_strided(
+            (rows, columns, self.kernel_size, self.kernel_size, channels),
+            (down, across, down, across, channel))
+        return windows.reshape(rows * columns, -1).T @ labels.reshape(rows * columns, -1)
+
+    def matrix(self, correlations: Tensor, regularisation: float) -> Tensor:
+        """Return A + λI, λ being ``regularisation`` times the mean of A's diagonal.
+
+        :param correlations: k×(2k−1)×C×C, from ``autocorrelation`` (or a weighted sum of such)
+        :return: (k²·C)×(k²·C)
+        """
+        channels = correlations.shape[-1]
+        # R[−d] = R[d]ᵀ gives the shifts up; the row of no shift is there already.
+        upward = correlations[1:].flip(0, 1).transpose(-1, -2)
+        everywhere = torch.cat((upward, correlations))
+        blocks = everywhere[self._row_distance, self._column_distance]
+        size = self.kernel_size ** 2 * channels
+        matrix = blocks.permute(0, 2, 1, 3).reshape(size, size)
+        diagonal = matrix.diagonal()
+        diagonal += regularisation * diagonal.mean()
+        return matrix

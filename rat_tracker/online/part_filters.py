@@ -1,0 +1,131 @@
+"""Part-based filters: each follows one part of the target, and all vote for its centre (rat, 2.2).
+
+The target is cut into a grid of parts. Filter ``l`` regresses a Gaussian centred on part ``l``; a
+fixed kernel moves each part's map by the part's offset and sums them, so that the parts agree at the
+target's centre even when some are hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import math
+
+import torch
+from torch import Tensor
+import torch.nn.functional as F
+
+from rat_tracker.online.conjugate_gradient import conjugate_gradient
+from rat_tracker.online.normal_equations import NormalEquations
+from rat_tracker.online.response import gaussian_label
+from rat_tracker.online.sample_memory import SampleMemory
+
+
+@dataclass(frozen=True)
+class PartFilterParameters:
+    """How the filters are shaped and how they learn. What each choice is worth: docs/accuracy.md."""
+
+    grid: int = 3  # parts down and across; the paper's 3×3 (1 gives one filter for the whole)
+    kernel_size: int = 5  # cells; odd. The paper has 7 at stride 4
+    label_sigma: float = 0.1  # width of the label, as a fraction of the target's side
+    regularisation: float = 1e-2  # λ2 of eq. 10, as a fraction of the features' mean energy
+    memory: int = 30  # T, frames that the filters learn from
+    learning_rate: float = 0.02  # weight of a new frame
+    initial_share: float = 0.25  # weight that the first frame keeps
+    initial_iterations: int = 30  # conjugate gradient steps at the start
+    iterations: int = 3  # conjugate gradient steps of an update
+
+
+class PartFilters:
+    """Filters that learn one target's parts.
+
+    :param samples: S×C×rows×columns, features of the first frame and its variations
+    :param centers: row and column of the target's centre in each sample, in cells
+    :param target_rows: the target's height in cells; constant, since the region scales with it
+    :param target_columns: the target's width in cells
+    """
+
+    def __init__(
+        self, parameters: PartFilterParameters, samples: Tensor,
+        centers: Sequence[tuple[float, float]], target_rows: float, target_columns: float,
+    ) -> None:
+        self._parameters = parameters
+        self._shape = (samples.shape[2], samples.shape[3])
+        self._channels = samples.shape[1]
+        self._sigma = parameters.label_sigma * math.sqrt(target_rows * target_columns)
+        self._offsets = part_offsets(parameters.grid, target_rows, target_columns)
+        self._sum_kernel = offset_kernel(self._offsets).to(samples.device)
+        self._equations = NormalEquations(parameters.kernel_size)
+        statistics = [
+            self._statistics(features, row, column)
+            for features, (row, column) in zip(samples, centers, strict=True)]
+        self._memory = SampleMemory(
+            tuple(torch.stack(tensors) for tensors in zip(*statistics, strict=True)),
+            parameters.memory, parameters.learning_rate, parameters.initial_share)
+        self._weights = samples.new_zeros(
+            parameters.kernel_size ** 2 * self._channels, len(self._offsets))
+        self._solve(parameters.initial_iterations)
+
+    @property
+    def memory_bytes(self) -> int:
+        """The bytes that the training samples and the filters take."""
+        return self._memory.memory_bytes + self._weights.nbytes
+
+    def respond(self, features: Tensor) -> Tensor:
+        """Return where the target's centre is: the mean vote of all parts.
+
+        :param features: N×C×rows×columns
+        :return: N×rows×columns, about 1 where the target's centre is
+        """
+        size = self._parameters.kernel_size
+        filters = self._weights.view(size, size, self._channels, -1).permute(3, 2, 0, 1)
+        parts = F.conv2d(features, filters, padding=size // 2)
+        centre: Tensor = F.conv2d(
+            parts, self._sum_kernel, padding=self._sum_kernel.shape[-1] // 2)
+        return centre[:, 0]
+
+    def learn(self, features: Tensor, row: float, column: float) -> None:
+        """Remember one frame; ``update`` then changes the filters.
+
+        :param features: C×rows×columns
+        :param row: of the target's centre, in cells
+        :param column: of the target's centre, in cells
+        """
+        self._memory.add(*self._statistics(features, row, column))
+
+    def update(self) -> None:
+        """Fit the filters to the memory: eq. 10, a few conjugate gradient steps further."""
+        self._solve(self._parameters.iterations)
+
+    def _statistics(self, features: Tensor, row: float, column: float) -> tuple[Tensor, Tensor]:
+        labels = torch.stack([
+            gaussian_label(*self._shape, row + down, column + across, self._sigma,
+                           device=features.device)
+            for down, across in self._offsets], dim=-1)
+        cells = features.permute(1, 2, 0).contiguous()
+        return self._equations.autocorrelation(cells), self._equations.targets(cells, labels)
+
+    def _solve(self, iterations: int) -> None:
+        correlations, targets = self._memory.mean()
+        matrix = self._equations.matrix(correlations, self._parameters.regularisation)
+        self._weights = conjugate_gradient(matrix, targets, self._weights, iterations)
+
+
+def part_offsets(grid: int, target_rows: float, target_columns: float) -> list[tuple[int, int]]:
+    """Return where the parts' centres lie from the target's centre: (down, across), whole cells.
+
+    Whole cells make the summing kernel exact; the labels use the same rounded places, so nothing is
+    lost by the rounding.
+    """
+    fractions = [(index - (grid - 1) / 2) / grid for index in range(grid)]
+    return [(round(down * target_rows), round(across * target_columns))
+            for down in fractions for across in fractions]
+
+
+def offset_kernel(offsets: Sequence[tuple[int, int]]) -> Tensor:
+    """Return the fixed kernel 1×L×k×k that moves each part's map to the centre and averages them."""
+    reach = max(max(abs(down), abs(across)) for down, across in offsets)
+    kernel = torch.zeros(1, len(offsets), 2 * reach + 1, 2 * reach + 1)
+    for part, (down, across) in enumerate(offsets):
+        kernel[0, part, reach + down, reach + across] = 1 / len(offsets)
+    return kernel

@@ -1,0 +1,41 @@
+"""Scale and shape estimation: the regions in which a frame is searched.
+
+The paper searches patches of several scales and keeps the one with the best response. Targets also
+turn and bend, so two more patches try a wider and a taller target; docs/accuracy.md says what both
+are worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ShapeParameters:
+    """How far one frame's size and shape may differ from the last frame's."""
+
+    scale_step: float = 1.02  # factor on width and height; 1 turns the scale search off
+    scale_penalty: float = 0.985  # factor on the response at another scale
+    aspect_step: float = 1.02  # factor on the width, divisor of the height; 1 turns it off
+    aspect_penalty: float = 0.98  # factor on the response at another shape
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A size that the target may have: factors on its width and height, and on the response."""
+
+    width: float
+    height: float
+    penalty: float
+
+
+def hypotheses(parameters: ShapeParameters) -> tuple[Hypothesis, ...]:
+    """Return the sizes to try; the first is the size of the frame before."""
+    sizes = [Hypothesis(1.0, 1.0, 1.0)]
+    step, penalty = parameters.scale_step, parameters.scale_penalty
+    if step != 1:
+        sizes += [Hypothesis(step, step, penalty), Hypothesis(1 / step, 1 / step, penalty)]
+    step, penalty = parameters.aspect_step, parameters.aspect_penalty
+    if step != 1:
+        sizes += [Hypothesis(step, 1 / step, penalty), Hypothesis(1 / step, step, penalty)]
+    return tuple(sizes)

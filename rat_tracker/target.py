@@ -1,0 +1,122 @@
+"""The life of a target: from the tracker's scores to a state that a robot can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.tracker import Attention
+from rat_tracker.tracker import Tracker
+
+
+class State(IntEnum):
+    """What is known of the target; the values are those of ``rat_tracker/msg/Target``."""
+
+    SEARCHING = 0
+    TRACKING = 1
+    UNCERTAIN = 2
+    LOST = 3
+
+
+@dataclass(frozen=True)
+class TargetParameters:
+    """When the state changes. Scores are the tracker's, in [0, 1].
+
+    Two thresholds, because one would make the state flicker around it (hysteresis).
+    """
+
+    doubt_below: float = 0.35  # a score under this ends TRACKING
+    trust_above: float = 0.5  # a score over this is needed to be TRACKING again
+    lost_after: int = 10  # frames of doubt in a row until UNCERTAIN becomes LOST
+    found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEstimate:
+    """What is known of the target after one frame.
+
+    ``box`` is where the target is or, in state LOST, where it was seen last; image pixels.
+    """
+
+    state: State
+    box: Box
+    score: float
+    attention: Attention
+    reason: str
+    timings: Mapping[str, float]
+
+
+class Target:
+    """One selected target and the tracker that follows it."""
+
+    def __init__(
+        self, tracker: Tracker, parameters: TargetParameters = TargetParameters(),
+    ) -> None:
+        self._tracker = tracker
+        self._parameters = parameters
+        self._state = State.SEARCHING
+        self._streak = 0  # frames in a row that speak for a change of state
+        self._last_seen: Box | None = None
+
+    @property
+    def engine(self) -> str:
+        """The tracker's engine and device in words."""
+        return self._tracker.engine
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def init(self, image: Image, box: Box) -> None:
+        """Select what ``box`` holds; see ``Tracker.init`` for the parameters and errors."""
+        self._tracker.init(image, box)
+        self._state = State.TRACKING
+        self._streak = 0
+        self._last_seen = box
+
+    def clear(self) -> None:
+        """Forget the target."""
+        self._state = State.SEARCHING
+        self._last_seen = None
+
+    def track(self, image: Image) -> TargetEstimate:
+        """Follow the target into the next frame; see ``Tracker.track`` for the errors."""
+        if self._last_seen is None:
+            raise RuntimeError('no target is selected; call init first')
+        result = self._tracker.track(image)
+        reason = self._advance(result.score)
+        if self._state == State.TRACKING:
+            self._last_seen = result.box
+        return TargetEstimate(
+            state=self._state,
+            box=self._last_seen if self._state == State.LOST else result.box,
+            score=result.score,
+            attention=result.attention,
+            reason=reason,
+            timings=result.timings,
+        )
+
+    def _advance(self, score: float) -> str:
+        """Change the state by the newest score and say why it is what it is."""
+        limits = self._parameters
+        if self._state == State.TRACKING:
+            if score >= limits.doubt_below:
+                return f'score {score:.2f}'
+            self._state, self._streak = State.UNCERTAIN, 0
+        if self._state == State.UNCERTAIN:
+            if score > limits.trust_above:
+                self._state = State.TRACKING
+                return f'score {score:.2f} is above {limits.trust_above:g} again'
+            self._streak += 1
+            if self._streak <= limits.lost_after:
+                return (f'score {score:.2f}; it fell below {limits.doubt_below:g} '
+                        f'{self._streak} frames ago')
+            self._state, self._streak = State.LOST, 0
+        self._streak = self._streak + 1 if score > limits.trust_above else 0
+        if self._streak >= limits.found_after:
+            self._state = State.TRACKING
+            return f'found again: {self._streak} frames scored above {limits.trust_above:g}'
+        return f'score {score:.2f}; not seen for more than {limits.lost_after} frames'

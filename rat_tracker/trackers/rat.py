@@ -1,0 +1,117 @@
+"""``rat``: ranking based attention and a part-based filter.
+
+Peng, Kamata, Breckon: A ranking based attention approach for visual tracking, ICIP 2019. This is the
+online part of the paper; the one piece that needs offline training, the ConvLSTM that renews the
+worst kernel, is replaced as ``rat_tracker.online.kernel_ranking`` says.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rat_tracker.engines import create_engine
+from rat_tracker.engines import Patches
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
+from rat_tracker.online.augmentation import vary
+from rat_tracker.online.response import find_peak
+from rat_tracker.online.shape_search import hypotheses
+from rat_tracker.stopwatch import Stopwatch
+from rat_tracker.tracker import Attention
+from rat_tracker.tracker import TrackResult
+from rat_tracker.trackers.rat_model import RatModel
+from rat_tracker.trackers.rat_parameters import RatParameters
+from rat_tracker.weights import EFFICIENTNET_LITE0
+
+
+class RatTracker:
+    """Follow one target; see ``rat_tracker.tracker.Tracker`` for the contract.
+
+    :param parameters: see ``RatParameters``
+    :param engine: one of ``rat_tracker.engines.ENGINES``
+    :param device: one of ``rat_tracker.engines.DEVICES``
+    :raises ValueError: an engine or device that is unknown or cannot run here
+    :raises rat_tracker.weights.WeightsError: the network's weights are missing or corrupt
+    """
+
+    def __init__(
+        self, parameters: RatParameters | None = None, *, engine: str = 'auto',
+        device: str = 'auto',
+    ) -> None:
+        self.parameters = parameters = parameters or RatParameters()
+        self._hypotheses = hypotheses(parameters.shape)
+        network = EfficientNetLite0(parameters.layers, parameters.patch_side)
+        network.load_weights(EFFICIENTNET_LITE0.load())
+        patches = (len(self._hypotheses), parameters.patch_side, parameters.patch_side, 3)
+        self._engine = create_engine(network, patches, engine, device)
+        self._patches = np.empty(patches, np.uint8)
+        self._penalties = torch.tensor(
+            [hypothesis.penalty for hypothesis in self._hypotheses], device=self._engine.device)
+        self._model: RatModel | None = None
+        self._image_size = (0, 0)
+
+    @property
+    def engine(self) -> str:
+        return self._engine.name
+
+    @property
+    def memory_bytes(self) -> int:
+        return self._patches.nbytes + (self._model.memory_bytes if self._model else 0)
+
+    @torch.inference_mode()
+    def init(self, image: Image, box: Box) -> None:
+        height, width = image.shape[:2]
+        box.require_inside(width, height)
+        parameters = self.parameters
+        side = parameters.region_factor * math.sqrt(box.area)
+        views, centers = vary(image, box, side, side, parameters.patch_side)
+        self._model = RatModel(parameters, (width, height), box, self._run(views), centers)
+        self._image_size = (width, height)
+
+    @torch.inference_mode()
+    def track(self, image: Image) -> TrackResult:
+        model = self._model
+        if model is None:
+            raise RuntimeError('there is no target to track; call init first')
+        height, width = image.shape[:2]
+        if (width, height) != self._image_size:
+            raise ValueError(f'the image is {width}x{height}, the target was selected in one of '
+                             f'{self._image_size[0]}x{self._image_size[1]}; select it again')
+        watch = Stopwatch()
+        regions = [model.region(hypothesis) for hypothesis in self._hypotheses]
+        for region, patch in zip(regions, self._patches, strict=True):
+            region.crop(image, out=patch)
+        watch.lap('crop')
+        layers = self._engine(self._patches)
+        watch.lap('network')
+        features, deep = model.features(layers)
+        watch.lap('projection')
+        # All hypotheses share the attention of the plain one: they show almost the same.
+        deep = deep[:1]
+        attention = model.attend(deep)
+        features = model.modulate(features, attention)
+        watch.lap('attention')
+        responses = model.respond(features)
+        best = int((responses.flatten(1).amax(1) * self._penalties).argmax())
+        peak = find_peak(responses[best])
+        watch.lap('response')
+        score = model.move(regions[best], peak, self._hypotheses[best])
+        model.learn(features[best], deep, peak, score)
+        watch.lap('learning')
+        return TrackResult(
+            model.box, score, Attention(attention.cpu().numpy(), regions[0].box), watch.laps)
+
+    def _run(self, views: Patches) -> list[Tensor]:
+        """Run any number of patches through the engine's fixed batch; the results are copies."""
+        batch = len(self._patches)
+        outputs = []
+        for start in range(0, len(views), batch):
+            part = views[start:start + batch]
+            self._patches[:len(part)] = part
+            outputs.append([layer[:len(part)].clone() for layer in self._engine(self._patches)])
+        return [torch.cat(parts) for parts in zip(*outputs, strict=True)]
