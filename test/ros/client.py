@@ -54,7 +54,7 @@ class Client:
         self._executor.add_node(self.node)
         self._start = self._latest = time.time_ns()
         self._clients: dict[str, Any] = {}
-        self._publishers: dict[str, Any] = {}
+        self.cameras: dict[str, Any] = {}
         self.received: defaultdict[str, list[Any]] = defaultdict(list)
         self.subscribe(Target, f'{NODE}/target')
         self.subscribe(DiagnosticArray, '/diagnostics')
@@ -74,6 +74,10 @@ class Client:
             assert time.monotonic() < end, f'waited {patience:g} s in vain for {what}'
             self._executor.spin_once(timeout_sec=0.02)
         return value
+
+    def spin(self) -> None:
+        """Give what has come in meanwhile a turn."""
+        self._executor.spin_once(timeout_sec=0.005)
 
     # Topics
 
@@ -118,16 +122,16 @@ class Client:
     def camera(self, topic: str = '/image_raw', *, kind: type = ImageMessage,
                reliability: ReliabilityPolicy = ReliabilityPolicy.BEST_EFFORT) -> Any:
         """Return the publisher of a topic, once the node listens to it."""
-        if topic not in self._publishers:
-            self._publishers[topic] = self.node.create_publisher(
+        if topic not in self.cameras:
+            self.cameras[topic] = self.node.create_publisher(
                 kind, topic, QoSProfile(depth=1, reliability=reliability))
-        publisher = self._publishers[topic]
+        publisher = self.cameras[topic]
         self.wait(f'a subscription to {topic}', publisher.get_subscription_count)
         return publisher
 
     def remove_camera(self, topic: str = '/image_raw') -> None:
         """Stop to publish a topic."""
-        self.node.destroy_publisher(self._publishers.pop(topic))
+        self.node.destroy_publisher(self.cameras.pop(topic))
 
     def header(self, index: int) -> Header:
         """Return the header of the image of this number."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 import signal
 from typing import Any
@@ -28,7 +30,7 @@ from rat_tracker.ros.messages import nanoseconds
 
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'clip_player.py'
 LENGTH = 12
-Start = Callable[..., NodeProcess]
+Play = Callable[..., NodeProcess]
 
 
 @pytest.fixture
@@ -51,9 +53,16 @@ def received(client: Client) -> dict[str, list[Any]]:
     return client.received
 
 
-def play(start: Start, clip: Path, **parameters: object) -> NodeProcess:
-    return start(program=PLAYER, parameters={
-        'video': clip, 'wait_for_subscribers': 2, 'rate': 50.0, **parameters})
+@pytest.fixture
+def play(domain: int, tmp_path: Path) -> Iterator[Play]:
+    """Start players that end with the test."""
+    with ExitStack() as stack:
+        def play(video: Path | str | None, **parameters: object) -> NodeProcess:
+            named = {} if video is None else {'video': video}
+            return stack.enter_context(NodeProcess(
+                domain, tmp_path / 'player.log', program=PLAYER,
+                parameters={'rate': 50.0, **named, **parameters}))
+        yield play
 
 
 def play_to_the_end(client: Client, player: NodeProcess) -> None:
@@ -63,9 +72,9 @@ def play_to_the_end(client: Client, player: NodeProcess) -> None:
 
 
 def test_every_frame_comes_unchanged_and_in_order(
-    client: Client, start: Start, clip: Path, received: dict[str, list[Any]],
+    client: Client, play: Play, clip: Path, received: dict[str, list[Any]],
 ) -> None:
-    play_to_the_end(client, play(start, clip))
+    play_to_the_end(client, play(clip, wait_for_subscribers=2))
     client.wait('all frames', lambda: len(received['/image_raw']) == LENGTH)
     for index, message in enumerate(received['/image_raw']):
         assert message.encoding == 'bgr8'
@@ -76,10 +85,10 @@ def test_every_frame_comes_unchanged_and_in_order(
 
 
 def test_stamps_keep_the_rate_and_are_the_time_of_publication(
-    client: Client, start: Start, clip: Path, received: dict[str, list[Any]],
+    client: Client, play: Play, clip: Path, received: dict[str, list[Any]],
 ) -> None:
     before = client.node.get_clock().now().nanoseconds
-    play_to_the_end(client, play(start, clip))
+    play_to_the_end(client, play(clip, wait_for_subscribers=2))
     client.wait('all frames', lambda: len(received['/image_raw']) == LENGTH)
     stamps = np.array([nanoseconds(message.header.stamp) for message in received['/image_raw']])
     assert before < stamps[0]
@@ -89,9 +98,9 @@ def test_stamps_keep_the_rate_and_are_the_time_of_publication(
 
 
 def test_camera_info_and_compressed_image_belong_to_the_image(
-    client: Client, start: Start, clip: Path, received: dict[str, list[Any]],
+    client: Client, play: Play, clip: Path, received: dict[str, list[Any]],
 ) -> None:
-    play_to_the_end(client, play(start, clip))
+    play_to_the_end(client, play(clip, wait_for_subscribers=2))
     images = {nanoseconds(image.header.stamp): image for image in received['/image_raw']}
     # A subscription that is matched a moment later misses the first message.
     client.wait('all frames', lambda: all(
@@ -109,9 +118,9 @@ def test_camera_info_and_compressed_image_belong_to_the_image(
 
 
 def test_first_frame_is_held_until_the_clip_is_resumed(
-    client: Client, start: Start, clip: Path, received: dict[str, list[Any]],
+    client: Client, play: Play, clip: Path, received: dict[str, list[Any]],
 ) -> None:
-    player = play(start, clip, start_paused=True)
+    player = play(clip, wait_for_subscribers=2, start_paused=True)
     client.wait('the first frame', lambda: received['/image_raw'])
     # The service answers between ticks, so a player that goes on would have sent more by then.
     resumed = client.call(Trigger, '/clip_player/resume', Trigger.Request())
@@ -124,9 +133,9 @@ def test_first_frame_is_held_until_the_clip_is_resumed(
 
 
 def test_loop_starts_again_with_stamps_that_go_on(
-    client: Client, start: Start, clip: Path, received: dict[str, list[Any]],
+    client: Client, play: Play, clip: Path, received: dict[str, list[Any]],
 ) -> None:
-    player = play(start, clip, loop=True)
+    player = play(clip, wait_for_subscribers=2, loop=True)
     client.wait('frames of the second round', lambda: len(received['/image_raw']) > LENGTH + 3)
     assert player.stop(signal.SIGINT) == 0
     images = received['/image_raw']
@@ -136,18 +145,18 @@ def test_loop_starts_again_with_stamps_that_go_on(
 
 
 def test_journal_holds_the_stamp_of_every_frame(
-    client: Client, start: Start, clip: Path, received: dict[str, list[Any]], tmp_path: Path,
+    client: Client, play: Play, clip: Path, received: dict[str, list[Any]], tmp_path: Path,
 ) -> None:
     journal = tmp_path / 'stamps.txt'
-    play_to_the_end(client, play(start, clip, journal=journal))
+    play_to_the_end(client, play(clip, wait_for_subscribers=2, journal=journal))
     client.wait('all frames', lambda: len(received['/image_raw']) == LENGTH)
     assert [int(line) for line in journal.read_text().split()] == [
         nanoseconds(message.header.stamp) for message in received['/image_raw']]
 
 
 @pytest.mark.parametrize('topic', ['/image_raw', '/image_raw/compressed', '/camera_info'])
-def test_publishers_are_reliable(client: Client, start: Start, clip: Path, topic: str) -> None:
-    play(start, clip, wait_for_subscribers=100)
+def test_publishers_are_reliable(client: Client, play: Play, clip: Path, topic: str) -> None:
+    play(clip, wait_for_subscribers=100)
     publishers = client.wait(
         f'a publisher of {topic}', lambda: client.node.get_publishers_info_by_topic(topic))
     assert publishers[0].qos_profile.reliability == ReliabilityPolicy.RELIABLE
@@ -160,28 +169,28 @@ def test_publishers_are_reliable(client: Client, start: Start, clip: Path, topic
     (str(ROOT / 'config'), 'holds no image'),
 ])
 def test_video_that_cannot_be_read_ends_it_with_2(
-    start: Start, video: str, complaint: str,
+    play: Play, video: str, complaint: str,
 ) -> None:
-    player = start(program=PLAYER, parameters={'video': video})
+    player = play(video)
     assert player.wait() == 2
     assert 'clip_player: ' in player.log
     assert complaint in player.log
 
 
-def test_no_video_ends_it_with_2_and_says_how_to_name_one(start: Start) -> None:
-    player = start(program=PLAYER)
+def test_no_video_ends_it_with_2_and_says_how_to_name_one(play: Play) -> None:
+    player = play(None)
     assert player.wait() == 2
     assert '--ros-args -p video:=' in player.log
 
 
-def test_rate_out_of_range_ends_it_with_2(start: Start, clip: Path) -> None:
-    player = start(program=PLAYER, parameters={'video': clip, 'rate': -1.0})
+def test_rate_out_of_range_ends_it_with_2(play: Play, clip: Path) -> None:
+    player = play(clip, rate=-1.0)
     assert player.wait() == 2
     assert 'rate' in player.log
 
 
-def test_frame_that_cannot_be_read_ends_it_with_2(start: Start, clip: Path) -> None:
+def test_frame_that_cannot_be_read_ends_it_with_2(play: Play, clip: Path) -> None:
     (clip / '5.png').write_bytes(b'broken')
-    player = start(program=PLAYER, parameters={'video': clip, 'rate': 50.0})
+    player = play(clip)
     assert player.wait() == 2
     assert '5.png cannot be read' in player.log

@@ -1,0 +1,195 @@
+"""What comes out: headers, pictures while somebody looks, detections, the newest answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from rclpy.qos import ReliabilityPolicy
+from ros import scene
+from ros.client import Client
+from ros.client import NODE
+from ros.node_process import NodeProcess
+from sensor_msgs.msg import Image as ImageMessage
+
+from rat_tracker.geometry import Box
+from rat_tracker.msg import Target
+from rat_tracker.ros.image import to_bgr
+from rat_tracker.ros.messages import from_box
+
+Start = Callable[..., tuple[NodeProcess, Client]]
+PICTURES = (f'{NODE}/attention', f'{NODE}/overlay')
+
+
+def follow_until(client: Client, count: int) -> None:
+    """Follow the red spot in images 0 to ``count`` - 1."""
+    client.begin()
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    for index in range(1, count):
+        client.show(index, scene.picture(index))
+
+
+def picture_of(client: Client, topic: str, index: int) -> ImageMessage:
+    """Wait for the picture of the image of this number."""
+    return client.wait(f'{topic} of image {index}', lambda: next(
+        (message for message in client.received[topic]
+         if message.header.stamp == client.stamp(index)), None))
+
+
+def test_pictures_are_made_only_while_somebody_looks(client: Client, node: NodeProcess) -> None:
+    follow_until(client, 5)
+    subscriptions = [client.subscribe(ImageMessage, topic) for topic in PICTURES]
+    for topic in PICTURES:
+        client.wait('the publisher', lambda topic=topic: client.node.count_publishers(topic))
+    frames = iter(range(5, 10_000))
+
+    def both_came() -> bool:
+        index = next(frames)
+        client.show(index, scene.picture(index))
+        return all(client.received[topic] for topic in PICTURES)
+    client.wait('both pictures', both_came)
+    first = {topic: client.received[topic][0].header.stamp for topic in PICTURES}
+    assert all(stamp != client.stamp(4) for stamp in first.values())
+    for subscription in subscriptions:
+        client.node.destroy_subscription(subscription)
+
+
+def test_every_output_has_the_header_of_its_image(client: Client, node: NodeProcess) -> None:
+    subscriptions = [client.subscribe(ImageMessage, topic) for topic in PICTURES]
+    follow_until(client, 3)
+
+    frames = iter(range(3, 10_000))
+
+    def all_came() -> bool:
+        index = next(frames)
+        client.show(index, scene.picture(index))
+        return all(client.received[topic] for topic in PICTURES)
+    client.wait('the pictures', all_came)
+    index = next(frames)
+    answer = client.show(index, scene.picture(index))
+    assert answer.header == client.header(index)
+    for topic in PICTURES:
+        assert picture_of(client, topic, index).header == client.header(index)
+
+    attention = picture_of(client, f'{NODE}/attention', index)
+    assert (attention.encoding, attention.width, attention.height) == ('mono8', 320, 240)
+    lit = np.argwhere(to_bgr(attention)[:, :, 0] > 127)
+    (top, left), (bottom, right) = lit.min(axis=0), lit.max(axis=0) + 1
+    seen = Box(left, top, right - left, bottom - top)
+    assert seen.overlap(scene.red_box(index)) > 0.8  # the fake tracker looks at its box
+
+    overlay = picture_of(client, f'{NODE}/overlay', index)
+    assert (overlay.encoding, overlay.width, overlay.height) == ('bgr8', 320, 240)
+    assert not np.array_equal(to_bgr(overlay), scene.picture(index))
+    for subscription in subscriptions:
+        client.node.destroy_subscription(subscription)
+
+
+@pytest.mark.skipif(find_spec('vision_msgs') is None, reason='vision_msgs is not installed')
+def test_detections_hold_the_target_and_nothing_once_it_is_lost(
+    client: Client, node: NodeProcess,
+) -> None:
+    from vision_msgs.msg import Detection2DArray  # noqa: PLC0415
+    topic = f'{NODE}/detections'
+    client.subscribe(Detection2DArray, topic)
+    client.wait('the publisher', lambda: client.node.count_publishers(topic))
+    follow_until(client, 3)
+    answer = client.show(3, scene.picture(3))
+    message = picture_of(client, topic, 3)
+    assert message.header == client.header(3)
+    (detection,) = message.detections
+    assert (detection.header, detection.id) == (client.header(3), answer.id)
+    center, box = detection.bbox.center.position, from_box(answer.box)
+    assert (center.x, center.y) == (box.center_x, box.center_y)
+    assert (detection.bbox.size_x, detection.bbox.size_y) == (box.width, box.height)
+    (result,) = detection.results
+    assert result.hypothesis.class_id == 'target'
+    assert result.hypothesis.score == pytest.approx(answer.score)
+    for index in range(4, 30):
+        client.show(index, scene.picture(index, red=False))
+    assert client.targets(29)[-1].state == Target.LOST
+    assert len(picture_of(client, topic, 29).detections) == 0
+
+
+@pytest.mark.parametrize('reliability', [
+    ReliabilityPolicy.BEST_EFFORT, ReliabilityPolicy.RELIABLE])
+def test_cameras_of_both_kinds_of_qos_are_heard(
+    client: Client, node: NodeProcess, reliability: ReliabilityPolicy,
+) -> None:
+    if '/image_raw' in client.cameras:
+        client.remove_camera()
+    client.camera(reliability=reliability)
+    follow_until(client, 10)
+    assert client.targets(9)[-1].state == Target.TRACKING
+    client.remove_camera()
+
+
+def test_compressed_images_are_followed(start: Start) -> None:
+    _, client = start(parameters={'image_transport': 'compressed'})
+    client.ready()
+
+    def show(index: int) -> Target:
+        data = cv2.imencode('.jpg', scene.picture(index))[1].tobytes()
+        client.send_compressed(index, data)
+        return client.answer(index)
+    client.begin()
+    show(0)
+    assert client.select(scene.red_box(0)).accepted
+    for index in range(1, 10):
+        answer = show(index)
+        assert answer.header == client.header(index)
+        assert from_box(answer.box).overlap(scene.red_box(index)) > 0.8
+    client.send_compressed(10, b'no picture')
+    client.wait('the fault to be counted', lambda: client.value('invalid') == '1')
+    assert 'cannot be decoded' in client.value('last_error')
+    assert show(11).state == Target.TRACKING
+
+
+def test_a_slow_tracker_works_on_the_newest_image(start: Start) -> None:
+    _, client = start('--delay', '0.15')
+    client.ready()
+    client.begin()
+    client.show(0, scene.picture(0))
+    selected = client.select(scene.red_box(0))
+    client.wait('the selection', lambda: client.targets(0)[-1].id == selected.id)
+    last = 60
+    # The camera sends an image whenever the client has spun once: far faster than the tracker.
+    for index in range(1, last + 1):
+        client.send(index, scene.picture(index))
+        client.spin()
+    answer = client.answer(last)
+    assert from_box(answer.box).overlap(scene.red_box(last)) > 0.9
+    stamps = [target.header.stamp.sec + target.header.stamp.nanosec / 1e9
+              for target in client.received[f'{NODE}/target']]
+    assert stamps == sorted(stamps)
+    tracked = len(set(stamps))
+    assert tracked < last / 2
+
+    def accounts() -> bool:
+        received, answered, dropped = (
+            int(client.value(key)) for key in ('received', 'tracked', 'dropped'))
+        return received == answered + dropped and dropped > last / 3
+    client.wait('every image to be accounted for', accounts)
+
+
+def test_catching_up_keeps_to_its_time(start: Start) -> None:
+    _, client = start('--delay', '0.05', parameters={'catch_up_seconds': '0.3'})
+    client.ready()
+    client.begin()
+    for index in range(50):
+        client.send(index, scene.picture(index))
+        client.spin()
+    client.answer(49)
+    # Following it through all fifty images would take 2.5 s.
+    selected = client.select(scene.red_box(5), index=5)
+    assert selected.accepted, selected.message
+    answer = client.wait('the target in the newest image', lambda: next(
+        (target for target in client.targets(49) if target.id == selected.id), None), 1.5)
+    assert from_box(answer.box).overlap(scene.red_box(49)) > 0.9

@@ -1,0 +1,101 @@
+"""Parameters: described, checked at every change, and answered with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from rcl_interfaces.srv import DescribeParameters
+from rclpy.parameter import Parameter
+from ros import scene
+from ros.client import Client
+from ros.client import NODE
+from ros.node_process import NodeProcess
+from ros.node_process import ROOT
+
+from rat_tracker.ros.parameters import fault
+from rat_tracker.ros.parameters import refusal
+from rat_tracker.ros.parameters import Settings
+from rat_tracker.trackers import DEVICES
+from rat_tracker.trackers import ENGINES
+from rat_tracker.trackers import TRACKERS
+
+
+@pytest.mark.parametrize(('name', 'value', 'words'), [
+    ('buffer_seconds', 1000.0, ['out of range']),
+    ('buffer_seconds', -1.0, ['out of range']),
+    ('buffer_megabytes', 0, ['out of range']),
+    ('silence_period', 'soon', ['type']),
+    ('silence_period', 0.0, ['out of range']),
+    ('on_time_jump', 'panic', ["'panic'", 'clear, keep']),
+    ('diagnostics_error_delay', 0.1, ['0.1 s, below diagnostics_warn_delay, 0.5 s']),
+    ('tracker', 'rat', ['read when the node is configured', 'clean up']),
+    ('engine', 'auto', ['read when the node is configured', 'clean up']),
+    ('autostart', False, ['read-only']),
+])
+def test_a_change_that_cannot_be_is_refused_with_its_reason(
+    client: Client, node: NodeProcess, name: str, value: object, words: list[str],
+) -> None:
+    verdict = client.set_parameter(name, value)
+    assert not verdict.successful
+    assert all(word in verdict.reason for word in words), verdict.reason
+
+
+def test_a_change_takes_effect_while_the_node_runs(client: Client, node: NodeProcess) -> None:
+    client.show(0, scene.picture(0))
+    assert client.set_parameter('buffer_seconds', 0.1).successful
+    for index in range(1, 20):
+        client.show(index, scene.picture(index))
+    assert 'older than' in client.select(scene.red_box(0), index=0).message
+    assert client.select(scene.red_box(18), index=18).accepted
+    assert client.set_parameter('buffer_seconds', 2.0).successful
+
+
+def test_every_parameter_tells_what_it_is(client: Client, node: NodeProcess) -> None:
+    names = [item.name for item in fields(Settings)]
+    described = client.call(DescribeParameters, f'{NODE}/describe_parameters',
+                            DescribeParameters.Request(names=names)).descriptors
+    for descriptor in described:
+        assert descriptor.description.endswith('.'), descriptor.name
+        if descriptor.type == Parameter.Type.DOUBLE.value:
+            (limits,) = descriptor.floating_point_range
+            assert limits.from_value < limits.to_value
+            assert 'seconds' in descriptor.description
+        if descriptor.type == Parameter.Type.INTEGER.value:
+            (bounds,) = descriptor.integer_range
+            assert bounds.from_value < bounds.to_value
+
+
+@pytest.mark.parametrize(('name', 'choices'), [
+    ('tracker', TRACKERS), ('engine', ENGINES), ('device', DEVICES),
+    ('image_transport', ('raw', 'compressed')), ('on_time_jump', ('clear', 'keep'))])
+def test_a_wrong_choice_is_answered_with_the_right_ones(
+    name: str, choices: tuple[str, ...],
+) -> None:
+    reason = fault(replace(Settings(), **{name: 'wrong'}))
+    assert reason == f"parameter {name} is 'wrong'; it must be one of {', '.join(choices)}"
+    for choice in choices:
+        assert fault(replace(Settings(), **{name: choice})) is None
+
+
+def test_what_is_read_at_configure_may_change_before_and_not_after() -> None:
+    change = [Parameter('image_transport', value='compressed')]
+    assert refusal(Settings(), change, configured=False) is None
+    assert refusal(Settings(), change, configured=True) is not None
+    assert refusal(Settings(), [Parameter('use_sim_time', value=True)], configured=True) is None
+
+
+def test_the_parameter_file_states_all_defaults_and_nothing_else() -> None:
+    path: Path = ROOT / 'config' / 'tracker.yaml'
+    stated: dict[str, Any] = yaml.safe_load(path.read_text())['/**']['ros__parameters']
+    defaults = {item.name: item.default for item in fields(Settings)}
+    assert stated == defaults
+    assert {name: type(value) for name, value in stated.items()} == {
+        name: type(value) for name, value in defaults.items()}
