@@ -1,9 +1,10 @@
 """Pictures of what a tracker says: the box with its label, and where the tracker looks.
 
-All functions return new images. Lines and letters grow with the image, so that 176×144 and
-1280×720 read alike. The colours of the states are Okabe and Ito's, which people with any common
-colour blindness tell apart ("Color Universal Design", 2008); the state is written out as well, and
-its lines are whole, dashed or corners only.
+``draw_outline`` and ``draw_label`` draw on the image that they are given, all others return a new
+one. Lines and letters grow with the image, so that 176×144 and 1280×720 read alike. The colours of
+the states are Okabe and Ito's, which people with any common colour blindness tell apart ("Color
+Universal Design", 2008); the state is written out as well, and its lines are whole, dashed or
+corners only.
 """
 
 from __future__ import annotations
@@ -49,10 +50,24 @@ def draw_overlay(
         _draw_inset(drawn, image, box, attention)
     anchor = Box(0, 0, width, height)
     if state != State.SEARCHING:
-        _draw_box(drawn, box, state)
+        draw_outline(drawn, box, state)
         anchor = box
     draw_label(drawn, f'{state.name} {score:.2f}', anchor, STATE_COLORS[state])
     return drawn
+
+
+def draw_outline(image: Image, box: Box, state: State) -> None:
+    """Draw a box: whole when tracking, dashed when uncertain, only its corners when lost."""
+    line = line_width(image)
+    left, top = round(box.x), round(box.y)
+    right, bottom = round(box.x + box.width) - 1, round(box.y + box.height) - 1
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    strokes = [stroke for start, end in zip(corners, corners[1:] + corners[:1], strict=True)
+               for stroke in _strokes(start, end, state, line)]
+    # A dark rim keeps the line apart from a ground of its own colour.
+    for color, width in ((_BLACK, line + 2), (STATE_COLORS[state], line)):
+        for first, second in strokes:
+            cv2.line(image, first, second, color, width)
 
 
 def draw_label(image: Image, text: str, box: Box, color: Color) -> None:
@@ -78,7 +93,7 @@ def draw_label(image: Image, text: str, box: Box, color: Color) -> None:
 def line_width(image: Image) -> int:
     """Return the width in pixels of a line that is easily seen in this image."""
     height, width = image.shape[:2]
-    return max(1, int(min(height, width) / 240 + 0.5))
+    return max(1, int(min(height, width) / 180 + 0.5))
 
 
 def attention_image(attention: Attention, width: int, height: int) -> GrayImage:
@@ -136,20 +151,6 @@ def contact_sheet(tiles: Sequence[tuple[str, Image]], columns: int) -> Image:
         cell[:] = tile
         draw_label(cell, caption, Box(0, 0, width, height), _WHITE)
     return sheet
-
-
-def _draw_box(image: Image, box: Box, state: State) -> None:
-    """Draw the outline: whole when tracking, dashed when uncertain, only corners when lost."""
-    line = line_width(image)
-    left, top = round(box.x), round(box.y)
-    right, bottom = round(box.x + box.width) - 1, round(box.y + box.height) - 1
-    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-    strokes = [stroke for start, end in zip(corners, corners[1:] + corners[:1], strict=True)
-               for stroke in _strokes(start, end, state, line)]
-    # A dark rim keeps the line apart from a ground of its own colour.
-    for color, width in ((_BLACK, line + 2), (STATE_COLORS[state], line)):
-        for first, second in strokes:
-            cv2.line(image, first, second, color, width)
 
 
 def _strokes(

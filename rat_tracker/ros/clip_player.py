@@ -1,0 +1,203 @@
+"""A node that publishes a video file, a folder of images or a camera as a ROS camera.
+
+Every frame carries the time of its publication as its stamp, as a camera's does. The calibration
+is not known, and ``camera_info`` says so: its matrices are zero, which ``sensor_msgs`` defines as
+"uncalibrated".
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+import itertools
+from pathlib import Path
+import sys
+from typing import Any
+from typing import TextIO
+
+import cv2
+from rcl_interfaces.msg import FloatingPointRange
+from rcl_interfaces.msg import IntegerRange
+from rcl_interfaces.msg import ParameterDescriptor
+import rclpy
+from rclpy.duration import Duration
+from rclpy.exceptions import ParameterException
+from rclpy.executors import ExternalShutdownException
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.task import Future
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image as ImageMessage
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+
+from rat_tracker.geometry import Image
+from rat_tracker.ros.image import to_message
+from rat_tracker.video import open_video
+from rat_tracker.video import VideoError
+
+_JPEG_QUALITY = 90
+_LAST_WORDS = Duration(seconds=2)  # for reliable subscribers to get the last frame
+
+
+class ClipPlayer(Node):
+    """Publish one frame per period, until the clip ends."""
+
+    def __init__(self) -> None:
+        """Open the video.
+
+        :raises VideoError: the video is missing or cannot be read
+        :raises ParameterException: a parameter is out of range
+        """
+        super().__init__('clip_player')
+        self.finished = Future()
+        video = self._parameter('video', '', (
+            'A video file, a folder of images or a camera such as /dev/video0.'))
+        rate = self._parameter('rate', 0.0, (
+            "Frames per second; 0 takes the clip's own."), (0.0, 1000.0))
+        self._loop = self._parameter('loop', False, 'Start again when the clip ends.')
+        self._frame_id = self._parameter('frame_id', 'camera_optical_frame', (
+            "The camera's optical frame, in the header of every image."))
+        self._wait_for = self._parameter('wait_for_subscribers', 0, (
+            'Hold the first frame back until so many subscribe to the images.'), (0, 100))
+        self._paused = self._parameter('start_paused', False, (
+            'Publish the first frame, then wait for ~/resume: time to select a target on it.'))
+        journal = self._parameter('journal', '', (
+            'A file to write the stamp of every frame to, one line of nanoseconds each; '
+            'empty for none.'))
+        if not video:
+            raise VideoError('no video is named; set the parameter video, for example '
+                             '--ros-args -p video:=clip.mp4')
+        self._video = open_video(video)
+        self._width, self._height = self._video.size
+        self._frames = self._endless() if self._loop else self._video.frames()
+        self._next: Image | None = None
+        self._count = 0
+        self._journal: TextIO | None = None
+        if journal:
+            self._journal = Path(journal).open('w', 1, 'utf-8')  # noqa: SIM115 - close() does
+        self._image = self._publisher(ImageMessage, 'image_raw')
+        self._compressed = self._publisher(CompressedImage, 'image_raw/compressed')
+        self._camera_info = self._publisher(CameraInfo, 'camera_info')
+        self.create_service(Trigger, '~/resume', self._resume)
+        self._timer = self.create_timer(1 / (rate or self._video.rate), self._tick)
+        self.get_logger().info(
+            f'playing {video}: {self._width}x{self._height} at {rate or self._video.rate:g} Hz')
+
+    def close(self) -> None:
+        """Let go of the video, when the last frame has arrived."""
+        if self._count and self.context.ok():
+            self._image.wait_for_all_acked(_LAST_WORDS)
+        self._video.close()
+        if self._journal is not None:
+            self._journal.close()
+
+    def _parameter(
+        self, name: str, default: Any, description: str,
+        between: tuple[float, float] | None = None,
+    ) -> Any:
+        descriptor = ParameterDescriptor(description=description, read_only=True)
+        match between:
+            case (int(low), int(high)):
+                descriptor.integer_range = [IntegerRange(from_value=low, to_value=high)]
+            case (low, high):
+                descriptor.floating_point_range = [
+                    FloatingPointRange(from_value=low, to_value=high)]
+        return self.declare_parameter(name, default, descriptor).value
+
+    def _publisher(self, kind: type, topic: str) -> Publisher:
+        # Reliable serves both kinds of subscribers; one frame deep, as cameras are.
+        profile = QoSProfile(
+            history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
+        return self.create_publisher(
+            kind, topic, profile,
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+    def _endless(self) -> Iterator[Image]:
+        return itertools.chain.from_iterable(
+            self._video.frames() for _ in itertools.repeat(None))
+
+    def _resume(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        response.success = self._paused
+        response.message = '' if self._paused else 'the clip is not paused'
+        self._paused = False
+        return response
+
+    def _tick(self) -> None:
+        if self._count == 0 and self._subscribers() < self._wait_for:
+            return
+        if self._count > 0 and self._paused:
+            return
+        try:
+            # A clip's frame was read ahead, so that its stamp is not old by the time of reading.
+            image = self._next if self._next is not None else next(self._frames, None)
+            if image is not None:
+                self._publish(image)
+                self._next = None if self._video.live else next(self._frames, None)
+            if image is None or (self._next is None and not self._video.live):
+                self._end()
+        except VideoError as error:
+            self._timer.cancel()
+            self.finished.set_exception(error)
+
+    def _end(self) -> None:
+        self._timer.cancel()
+        self.get_logger().info(f'the clip ended after {self._count} frames')
+        self.finished.set_result(None)
+
+    def _subscribers(self) -> int:
+        return int(self._image.get_subscription_count()
+                   + self._compressed.get_subscription_count())
+
+    def _publish(self, image: Image) -> None:
+        now = self.get_clock().now()
+        header = Header(stamp=now.to_msg(), frame_id=self._frame_id)
+        if self._image.get_subscription_count():
+            self._image.publish(to_message(image, 'bgr8', header))
+        self._camera_info.publish(
+            CameraInfo(header=header, width=self._width, height=self._height))
+        if self._compressed.get_subscription_count():
+            self._compressed.publish(_compress(image, header))
+        if self._journal is not None:
+            self._journal.write(f'{now.nanoseconds}\n')
+        self._count += 1
+
+
+def _compress(image: Image, header: Header) -> CompressedImage:
+    _, jpeg = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    # The format is written as image_transport's plugin does.
+    return CompressedImage(
+        header=header, format='bgr8; jpeg compressed bgr8', data=array('B', jpeg.tobytes()))
+
+
+def main() -> int:
+    """Run the node of ``ros2 run rat_tracker clip_player``; 2 for a video that cannot be read."""
+    rclpy.init()
+    node = None
+    try:
+        node = ClipPlayer()
+        executor = SingleThreadedExecutor()
+        executor.add_node(node)
+        executor.spin_until_future_complete(node.finished)
+        node.finished.result()
+    except (KeyboardInterrupt, ExternalShutdownException):
+        return 0
+    except (VideoError, ParameterException, OSError) as error:
+        print(f'clip_player: {error}', file=sys.stderr)
+        return 2
+    finally:
+        if node is not None:
+            node.close()
+            node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
