@@ -1,0 +1,91 @@
+"""A node in a process of its own, whose output goes to a file and which never outlives us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+import ctypes
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+
+_PATIENCE = 5.0  # seconds for a process to end after a signal, before a harder one
+_LOG_LINES = 15  # of a failed process that are shown
+_PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+
+
+class NodeFailed(RuntimeError):
+    """A node's process ended by itself when it should not have."""
+
+
+class NodeProcess:
+    """Run a module of this package as a node, in its own process group, until the block ends."""
+
+    def __init__(self, module: str, parameters: Mapping[str, object], log: Path) -> None:
+        """Start the process.
+
+        :param module: of which ``python -m`` starts the node
+        :param log: takes what the process prints
+        """
+        self.name = module.rpartition('.')[2]
+        self.log = log
+        command = [sys.executable, '-m', module, '--ros-args']
+        for name, value in parameters.items():
+            command += ['-p', f'{name}:={_yaml(value)}']
+        with log.open('w', encoding='utf-8') as output:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                env=os.environ | {'PYTHONUNBUFFERED': '1', 'RCUTILS_COLORIZED_OUTPUT': '0'},
+                start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509
+
+    def __enter__(self) -> NodeProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def require_running(self) -> None:
+        """Raise ``NodeFailed``, with the end of the log, if the process has ended."""
+        if self.exit_code is not None:
+            raise NodeFailed(
+                f'{self.name} ended with exit code {self.exit_code}; its last words '
+                f'({self.log}):\n{self.last_words()}')
+
+    def last_words(self) -> str:
+        """Return the end of its log."""
+        lines = self.log.read_text(encoding='utf-8', errors='replace').splitlines()
+        return '\n'.join(lines[-_LOG_LINES:])
+
+    def stop(self) -> None:
+        """End the process and what it started, gently if it lets us."""
+        for how in (signal.SIGINT, signal.SIGTERM):
+            if self._process.poll() is not None:
+                break
+            os.killpg(self._process.pid, how)
+            try:
+                self._process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                continue
+        # The group may hold more than the process, and lives on until its last member ends.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def _yaml(value: object) -> str:
+    """Write a parameter as the command line of ROS reads it; quoted, a string stays a string."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value).lower()
+
+
+def _end_with_parent() -> None:
+    """Let Linux end this process when its parent is killed, so that no node is left behind."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

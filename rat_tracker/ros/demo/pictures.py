@@ -1,0 +1,110 @@
+"""The annotated video and the contact sheet of attention maps, drawn after the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from rat_tracker.drawing import attention_image
+from rat_tracker.drawing import contact_sheet
+from rat_tracker.drawing import draw_label
+from rat_tracker.drawing import draw_outline
+from rat_tracker.drawing import draw_overlay
+from rat_tracker.drawing import heat
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.geometry import SearchRegion
+from rat_tracker.ros.demo.run import Outcome
+from rat_tracker.ros.demo.summary import sightings
+from rat_tracker.ros.recording import Sighting
+from rat_tracker.tracker import Attention
+from rat_tracker.video import open_video
+
+# MPEG-4 part 2: the pip wheels of OpenCV hold no H.264 encoder, and VP9 takes 100 times as long.
+_CODEC = 'mp4v'
+_TILES = 12
+_COLUMNS = 4
+_TILE = 320  # pixels, side of each half of a tile
+_GRAY = (160, 160, 160)
+
+
+def frames(outcome: Outcome, video: str, live: bool) -> Iterator[tuple[int, Image]]:
+    """Yield stamp and image of the published frames.
+
+    A clip is read once more, its n-th frame being the n-th that was published; what a camera saw
+    was recorded.
+    """
+    if live:
+        for stamp in outcome.stamps:
+            if stamp in outcome.recording.jpegs:
+                yield stamp, _decoded(outcome.recording.jpegs[stamp])
+        return
+    with closing(open_video(video)) as source:
+        yield from zip(outcome.stamps, source.frames(), strict=False)
+
+
+def write_pictures(
+    outcome: Outcome, images: Iterator[tuple[int, Image]], rate: float, folder: Path,
+) -> None:
+    """Write ``annotated.mp4`` and ``attention.png``."""
+    answers = {answer.stamp: answer for answer in sightings(outcome)}
+    with_attention = [stamp for stamp in answers if stamp in outcome.recording.attentions]
+    chosen = {with_attention[index] for index in np.linspace(
+        0, len(with_attention) - 1, min(_TILES, len(with_attention))).astype(int)}
+    tiles: list[tuple[str, Image]] = []
+    writer: cv2.VideoWriter | None = None
+    for stamp, image in images:
+        if writer is None:
+            writer = _writer(folder / 'annotated.mp4', rate, image)
+        cut = outcome.recording.attentions.get(stamp)
+        attention = None if cut is None else cut.attention
+        writer.write(_annotated(image, answers.get(stamp), attention))
+        if stamp in chosen and attention is not None:
+            answer = answers[stamp]
+            seconds = (stamp - outcome.selected) / 1e9
+            caption = f'{seconds:.2f} s, {answer.state.name} {answer.score:.2f}'
+            tiles.append((caption, _tile(image, answer, attention)))
+    if writer is not None:
+        writer.release()
+    if tiles:
+        cv2.imwrite(str(folder / 'attention.png'), contact_sheet(tiles, _COLUMNS))
+
+
+def _writer(path: Path, rate: float, image: Image) -> cv2.VideoWriter:
+    height, width = image.shape[:2]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*_CODEC), rate, (width, height))
+    if not writer.isOpened():
+        raise RuntimeError(f'{path} cannot be written as {_CODEC} video')
+    return writer
+
+
+def _annotated(image: Image, answer: Sighting | None, attention: Attention | None) -> Image:
+    if answer is not None:
+        return draw_overlay(image, answer.box, answer.state, answer.score, attention)
+    drawn = image.copy()
+    draw_label(drawn, 'left out by the tracker', Box(0, 0, *image.shape[1::-1]), _GRAY)
+    return drawn
+
+
+def _tile(image: Image, answer: Sighting, attention: Attention) -> Image:
+    """Return what the tracker looked at, beside where it looked."""
+    region = attention.region
+    side = max(region.width, region.height)
+    square = SearchRegion.around(region.center_x, region.center_y, side, side, _TILE)
+    height, width = image.shape[:2]
+    light = cv2.merge([attention_image(attention, width, height)] * 3)
+    seen = square.crop(image)
+    looked_at = heat(seen, square.crop(light)[..., 0])  # type: ignore[arg-type]
+    draw_outline(seen, square.to_patch(answer.box), answer.state)
+    return np.hstack([seen, looked_at])
+
+
+def _decoded(jpeg: bytes) -> Image:
+    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise RuntimeError('an image that the camera sent cannot be decoded')
+    return image  # type: ignore[return-value]

@@ -1,0 +1,67 @@
+"""What a run of the tracker left behind, in plain Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+
+import cv2
+import numpy as np
+
+from rat_tracker.drawing import GrayImage
+from rat_tracker.geometry import Box
+from rat_tracker.target import State
+from rat_tracker.tracker import Attention
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the tracker said about one image. Times are nanoseconds."""
+
+    stamp: int  # of the image
+    received: int  # when the answer arrived
+    id: str  # of the selection; empty before it
+    state: State
+    box: Box
+    score: float
+
+    @property
+    def latency(self) -> float:
+        """Seconds from the image's stamp to the arrival of the answer."""
+        return (self.received - self.stamp) / 1e9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AttentionCut:
+    """The part of an attention image that is not black, and where it lies in the image.
+
+    A whole image per frame would fill the memory: at 1280×720 a minute takes 1.6 GB.
+    """
+
+    part: GrayImage
+    left: int
+    top: int
+
+    @classmethod
+    def of(cls, picture: GrayImage) -> AttentionCut | None:
+        """Return the cut of an attention image; None if all of it is black."""
+        left, top, width, height = cv2.boundingRect(picture)
+        if not width:
+            return None
+        return cls(picture[top:top + height, left:left + width].copy(), left, top)
+
+    @property
+    def attention(self) -> Attention:
+        """The attention that the cut shows."""
+        height, width = self.part.shape
+        values = (self.part / 255).astype(np.float32)
+        return Attention(values, Box(self.left, self.top, width, height))
+
+
+@dataclass(slots=True)
+class Recording:
+    """Everything that arrived, by the stamp of the image that it is about."""
+
+    sightings: dict[int, Sighting] = field(default_factory=dict)
+    attentions: dict[int, AttentionCut] = field(default_factory=dict)
+    jpegs: dict[int, bytes] = field(default_factory=dict)
