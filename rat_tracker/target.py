@@ -44,7 +44,7 @@ class TargetEstimate:
     state: State
     box: Box
     score: float
-    attention: Attention
+    attention: Attention | None
     reason: str
     timings: Mapping[str, float]
 

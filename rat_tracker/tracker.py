@@ -18,7 +18,7 @@ class Attention:
     """Where a tracker looks.
 
     ``map`` is h×w float32 in [0, 1]; it covers the part ``region`` of the image, which may reach
-    beyond the image's edges. Nothing is drawn until somebody asks for it (``rat_tracker.drawing``).
+    beyond the image's edges. Nothing is drawn until somebody asks (``rat_tracker.drawing``).
     """
 
     map: npt.NDArray[np.float32]
@@ -29,13 +29,14 @@ class Attention:
 class TrackResult:
     """What a tracker says about one frame.
 
-    ``box`` is in image pixels (see ``rat_tracker.geometry``), ``score`` in [0, 1] says how sure the
-    tracker is that the box holds the target, ``timings`` maps stage names to seconds.
+    ``box`` is in image pixels (see ``rat_tracker.geometry``), ``score`` in [0, 1] says how sure
+    the tracker is that the box holds the target, ``attention`` is None for a tracker that has
+    none, ``timings`` maps stage names to seconds.
     """
 
     box: Box
     score: float
-    attention: Attention
+    attention: Attention | None
     timings: Mapping[str, float]
 
 
@@ -47,8 +48,8 @@ class Tracker(Protocol):
         """The engine and device that run the network, for example ``openvino (CPU)``."""
 
     @property
-    def memory_bytes(self) -> int:
-        """An upper bound of the bytes that the tracker keeps between frames."""
+    def memory_bytes(self) -> int | None:
+        """An upper bound of the bytes kept between frames; None where a library does not tell."""
 
     def init(self, image: Image, box: Box) -> None:
         """Start on a new target, forgetting any earlier one.
