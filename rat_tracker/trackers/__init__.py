@@ -5,24 +5,40 @@ from __future__ import annotations
 from rat_tracker.engines import DEVICES
 from rat_tracker.engines import ENGINES
 from rat_tracker.tracker import Tracker
+from rat_tracker.trackers.options import with_options
 from rat_tracker.trackers.rat import RatTracker
+from rat_tracker.trackers.rat_parameters import RatParameters
 
-_TRACKERS = {'rat': RatTracker}
+# The class that tracks, and the class of its parameters.
+_TRACKERS = {'rat': (RatTracker, RatParameters)}
 
 TRACKERS = tuple(_TRACKERS)
 
-__all__ = ['DEVICES', 'ENGINES', 'TRACKERS', 'create_tracker']
+__all__ = ['DEVICES', 'ENGINES', 'TRACKERS', 'create_tracker', 'tracker_parameters']
 
 
 def create_tracker(name: str = 'rat', *, engine: str = 'auto', device: str = 'auto') -> Tracker:
-    """Make a tracker with its default parameters; this loads and prepares its network.
+    """Make a tracker; this loads and prepares its network.
 
-    :param name: one of ``TRACKERS``
+    :param name: one of ``TRACKERS``, for its default parameters; what differs may follow, as
+        in ``rat:filters.grid=1:window=0.4`` (see ``rat_tracker.trackers.options``)
     :param engine: one of ``ENGINES``; ``auto`` takes the fastest that is installed
     :param device: one of ``DEVICES``
     :raises ValueError: a name that is unknown, or an engine or device that cannot run here
     :raises rat_tracker.weights.WeightsError: weights are missing or corrupt
     """
-    if name not in _TRACKERS:
-        raise ValueError(f'unknown tracker {name!r}; choose one of: {", ".join(TRACKERS)}')
-    return _TRACKERS[name](engine=engine, device=device)
+    parameters = tracker_parameters(name)
+    tracker, _ = _TRACKERS[name.partition(':')[0]]
+    return tracker(parameters, engine=engine, device=device)
+
+
+def tracker_parameters(name: str) -> RatParameters:
+    """Return the parameters that a name stands for; this loads nothing.
+
+    :raises ValueError: there is no such tracker, option or value
+    """
+    plain, _, options = name.partition(':')
+    if plain not in _TRACKERS:
+        raise ValueError(f'unknown tracker {plain!r}; choose one of: {", ".join(TRACKERS)}')
+    _, parameters = _TRACKERS[plain]
+    return with_options(parameters(), options)
