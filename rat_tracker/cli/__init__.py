@@ -1,1 +1,18 @@
 """The command line: one file per verb."""
+
+from __future__ import annotations
+
+import click
+
+from rat_tracker.cli.benchmark import benchmark
+from rat_tracker.cli.profile import profile
+
+
+@click.group(name='rat_tracker', context_settings={'help_option_names': ['-h', '--help']})
+@click.version_option(package_name='rat_tracker')
+def main() -> None:
+    """Follow one target through a camera's images; measure how well and how fast."""
+
+
+main.add_command(benchmark)
+main.add_command(profile)
