@@ -1,0 +1,117 @@
+"""The topics, services and parameters that the documents name are those of the running node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+import re
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from rcl_interfaces.srv import ListParameters
+from ros.client import Client
+from ros.client import NODE
+from ros.node_process import NodeProcess
+from ros.node_process import ROOT
+
+from rat_tracker.ros.messages import Detections
+from rat_tracker.ros.parameters import Settings
+
+DOCUMENTS = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
+REFERENCE = ROOT / 'docs' / 'node.md'
+# What every node has, and what belongs to another transport.
+NODE_TOPICS = {'/parameter_events', '/rosout', f'{NODE}/transition_event'}
+NODE_SERVICES = re.compile(
+    rf'{NODE}/(change_state|get_\w+|set_parameters\w*|list_parameters|describe_parameters)')
+NODE_PARAMETERS = re.compile(r'qos_overrides\..*|start_type_description_service')
+
+
+def table_rows(document: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the head of a table's first column and the code in it, row by row."""
+    head = ''
+    for line in document.read_text().splitlines():
+        if not line.startswith('|'):
+            head = ''
+            continue
+        first = line.strip('|').split('|')[0].strip()
+        if not head:
+            head = first
+        elif not set(first) <= set('-: '):
+            yield head, re.findall(r'`([^`]+)`', first)
+
+
+def named(head: str, *documents: Path) -> set[str]:
+    """Return what the documents' tables under this head name."""
+    return {name for document in documents if document.exists()
+            for table, names in table_rows(document) if table == head for name in names}
+
+
+def resolved(names: set[str]) -> set[str]:
+    """Return full names of topics and services."""
+    return {NODE + name[1:] if name.startswith('~') else
+            name if name.startswith('/') else f'/{name}' for name in names}
+
+
+@pytest.fixture
+def parameters(client: Client, node: NodeProcess) -> set[str]:
+    listed = client.call(ListParameters, f'{NODE}/list_parameters', ListParameters.Request())
+    return {name for name in listed.result.names if not NODE_PARAMETERS.fullmatch(name)}
+
+
+@pytest.fixture
+def topics(client: Client, node: NodeProcess) -> set[str]:
+    """Return the topics of the node, of either image transport."""
+    graph = client.node
+    names = {name for entities in (
+        graph.get_publisher_names_and_types_by_node('tracker_node', '/'),
+        graph.get_subscriber_names_and_types_by_node('tracker_node', '/'))
+        for name, _ in entities}
+    return names - NODE_TOPICS | {'/image_raw/compressed'}
+
+
+@pytest.fixture
+def services(client: Client, node: NodeProcess) -> set[str]:
+    found = client.node.get_service_names_and_types_by_node('tracker_node', '/')
+    return {name for name, _ in found if not NODE_SERVICES.fullmatch(name)}
+
+
+@pytest.fixture
+def optional() -> set[str]:
+    """Return the topics that only some machines have."""
+    return set() if Detections else {f'{NODE}/detections'}
+
+
+def test_the_reference_names_every_topic_and_no_other(
+    topics: set[str], optional: set[str],
+) -> None:
+    assert resolved(named('Topic', REFERENCE)) - optional == topics
+
+
+def test_the_reference_names_every_service_and_no_other(services: set[str]) -> None:
+    assert resolved(named('Service', REFERENCE)) == services
+
+
+def test_the_reference_names_every_parameter_and_no_other(parameters: set[str]) -> None:
+    assert named('Parameter', REFERENCE) == parameters
+
+
+def test_the_reference_states_the_defaults() -> None:
+    stated = {}
+    for line in REFERENCE.read_text().splitlines():
+        if row := re.match(r'\| `(\w+)` \| (\S+) \|', line):
+            stated[row[1]] = row[2]
+    defaults = {item.name: str(item.default) for item in fields(Settings)}
+    assert defaults.items() <= {**stated, 'autostart': stated['autostart'].title()}.items()
+
+
+@pytest.mark.parametrize('document', DOCUMENTS, ids=lambda path: path.name)
+def test_no_document_names_what_is_not_there(
+    document: Path, topics: set[str], services: set[str], parameters: set[str],
+    optional: set[str],
+) -> None:
+    assert resolved(named('Topic', document)) <= topics | optional
+    assert resolved(named('Service', document)) <= services
+    assert named('Parameter', document) <= parameters
