@@ -1,6 +1,7 @@
 """Start tracker_node.
 
-For example ``ros2 launch rat_tracker tracker.launch.py image_topic:=/camera/image_raw``; arguments that are left empty are taken from the parameter file.
+For example ``ros2 launch rat_tracker tracker.launch.py image_topic:=/camera/image_raw``; arguments
+that are left empty are taken from the parameter file.
 """
 
 from __future__ import annotations
