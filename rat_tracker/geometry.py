@@ -76,7 +76,8 @@ class Box:
         """Return intersection over union, in [0, 1]; 0 when both boxes are empty."""
         shared = self.intersection(other)
         union = self.area + other.area - shared
-        return shared / union if union > 0 else 0.0
+        # Rounding may put the intersection of equal boxes a little above their union.
+        return min(shared / union, 1.0) if union > 0 else 0.0
 
     def require_valid(self) -> None:
         """Raise ``ValueError`` naming the fault unless the box is finite and not empty."""
@@ -101,8 +102,8 @@ class Box:
 class SearchRegion:
     """A part of the image that is resized to a square patch of ``patch_side`` pixels.
 
-    ``left``, ``top``, ``width`` and ``height`` are whole pixels, so that cropping is a slice and the
-    map between image and patch is exact.
+    ``left``, ``top``, ``width`` and ``height`` are whole pixels, so that cropping is a slice and
+    the map between image and patch is exact.
     """
 
     left: int
