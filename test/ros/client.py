@@ -196,11 +196,11 @@ class Client:
         return self.call(SetParameters, f'{NODE}/set_parameters',
                          SetParameters.Request(parameters=[message])).results[0]
 
-    def ready(self) -> None:
+    def ready(self, patience: float = PATIENCE) -> None:
         """Wait until the node is active and its engine is loaded."""
         self.wait('an active node with its engine loaded', lambda: (
             self.value('lifecycle') == 'active'
-            and self.value('engine') not in ('', 'none', 'loading')))
+            and self.value('engine') not in ('', 'none', 'loading')), patience)
 
 
 def age(target: Any) -> int:
