@@ -1,0 +1,143 @@
+"""The kernels are ranked by PNR: the best one looks, the worst one is replaced."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from rat_tracker.online.kernel_ranking import KernelRanking
+from rat_tracker.online.kernel_ranking import RankingParameters
+from rat_tracker.online.kernel_ranking import RidgeKernelUpdate
+from rat_tracker.online.response import gaussian_label
+
+SIZE, CHANNELS = 16, 4
+
+
+class Selectors:
+    """Makes kernels that each see one channel only: the first one channel 0, the next one 1."""
+
+    def __init__(self) -> None:
+        self.labels: list[Tensor] = []
+        self.bests: list[Tensor | None] = []
+
+    def __call__(self, features: Tensor, label: Tensor, best: Tensor | None) -> Tensor:
+        kernel = torch.zeros(CHANNELS, 3, 3)
+        kernel[len(self.labels), 1, 1] = 1
+        self.labels.append(label)
+        self.bests.append(best)
+        return kernel
+
+
+def ranking(update: Selectors) -> KernelRanking:
+    """Return a ranking of three kernels, which see the channels 0, 1 and 2."""
+    samples = torch.zeros(3, CHANNELS, SIZE, SIZE)
+    return KernelRanking(
+        RankingParameters(kernels=3, kernel_size=3), update, samples,
+        [(8.0, 8.0), (3.0, 5.0), (8.0, 8.0)], target_side=8)
+
+
+def frame(**peaks: tuple[int, int]) -> Tensor:
+    """Return features that are level but for a peak, at row and column, in the named channels."""
+    features = torch.full((1, CHANNELS, SIZE, SIZE), 0.3)
+    for name, (row, column) in peaks.items():
+        features[0, 'abcd'.index(name)] = gaussian_label(SIZE, SIZE, row, column, 1.0)
+    return features
+
+
+def place_of_peak(attention: Tensor) -> tuple[int, int]:
+    return divmod(int(attention.argmax()), SIZE)
+
+
+def test_best_kernel_is_the_one_with_the_clearest_peak() -> None:
+    kernels = ranking(Selectors())
+
+    assert place_of_peak(kernels.attend(frame(a=(2, 3)))) == (2, 3)
+    assert place_of_peak(kernels.attend(frame(b=(5, 9)))) == (5, 9)
+    blurred = frame(b=(5, 9))
+    blurred[0, 2] = gaussian_label(SIZE, SIZE, 11, 4, 3.0)
+    assert place_of_peak(kernels.attend(blurred)) == (5, 9)
+
+
+def test_attention_is_from_nothing_to_one() -> None:
+    kernels = ranking(Selectors())
+
+    attention = kernels.attend(7 * frame(a=(2, 3)) - 1)
+
+    assert attention.shape == (SIZE, SIZE)
+    assert attention.min() == 0
+    assert attention.max() == 1
+
+
+def test_attention_to_nothing_is_empty_and_finite() -> None:
+    attention = ranking(Selectors()).attend(torch.full((1, CHANNELS, SIZE, SIZE), -1.0))
+
+    assert torch.equal(attention, torch.zeros(SIZE, SIZE))
+
+
+def test_each_first_kernel_is_made_of_a_view_of_its_own() -> None:
+    update = Selectors()
+    ranking(update)
+
+    assert [place_of_peak(label) for label in update.labels] == [(8, 8), (3, 5), (8, 8)]
+    assert update.bests == [None, None, None]
+
+
+def test_worst_kernel_is_replaced_and_no_other() -> None:
+    update = Selectors()
+    kernels = ranking(update)
+    ranked = frame(b=(5, 9))
+    ranked[0, 2] = gaussian_label(SIZE, SIZE, 5, 9, 3.0)  # clearer than level: a comes last
+    kernels.attend(ranked)
+
+    kernels.renew(ranked, 6.0, 7.0)
+
+    # The new kernel sees channel d. Nothing sees channel a any more.
+    assert place_of_peak(kernels.attend(frame(d=(4, 4)))) == (4, 4)
+    assert place_of_peak(kernels.attend(frame(b=(5, 5)))) == (5, 5)
+    assert place_of_peak(kernels.attend(frame(c=(6, 6)))) == (6, 6)
+    assert kernels.attend(frame(a=(7, 7))).min() == 1
+
+
+def test_new_kernel_is_made_of_the_target_s_place_and_the_best_kernel() -> None:
+    update = Selectors()
+    kernels = ranking(update)
+    features = frame(b=(5, 9))
+    kernels.attend(features)
+
+    kernels.renew(features, 6.0, 7.0)
+
+    assert place_of_peak(update.labels[-1]) == (6, 7)
+    best = update.bests[-1]
+    assert best is not None
+    assert best[1, 1, 1] == 1  # the kernel that sees channel b
+
+
+def test_memory_does_not_grow() -> None:
+    update = Selectors()
+    kernels = ranking(update)
+    before = kernels.memory_bytes
+    features = frame(b=(5, 9))
+    kernels.attend(features)
+    kernels.renew(features, 6.0, 7.0)
+
+    assert len(update.labels) == 4
+    assert kernels.memory_bytes == before == 3 * CHANNELS * 9 * 4
+
+
+@pytest.mark.parametrize('kernel_size', [3, 5])
+def test_ridge_kernel_is_the_solution_of_its_least_squares(kernel_size: int) -> None:
+    """The dual problem, which is solved, has the solution of the plain one, which is stated."""
+    random = torch.Generator().manual_seed(0)
+    features = torch.randn(1, CHANNELS, 6, 7, generator=random, dtype=torch.float64)
+    label = gaussian_label(6, 7, 3, 2, 1.0).double()
+    share = 0.1
+
+    kernel = RidgeKernelUpdate(kernel_size, share)(features, label, None)
+
+    windows = torch.nn.functional.unfold(features, kernel_size, padding=kernel_size // 2)[0].T
+    weight = share * windows.square().sum(1).mean()
+    identity = torch.eye(windows.shape[1], dtype=torch.float64)
+    expected = torch.linalg.solve(
+        windows.T @ windows + weight * identity, windows.T @ label.flatten())
+    torch.testing.assert_close(kernel.flatten(), expected)

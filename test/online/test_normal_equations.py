@@ -1,0 +1,88 @@
+"""The normal equations are exactly those of the windows written out one by one."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from rat_tracker.online.normal_equations import NormalEquations
+
+ROWS, COLUMNS, CHANNELS, LABELS = 6, 7, 3, 2
+
+
+def random_map(channels: int, seed: int = 0) -> Tensor:
+    random = torch.Generator().manual_seed(seed)
+    return torch.randn(ROWS, COLUMNS, channels, generator=random, dtype=torch.float64)
+
+
+def windows(features: Tensor, kernel_size: int, margin: int) -> Tensor:
+    """Return what the filter touches at every place, zeros outside the map, a row a place."""
+    rows, columns, channels = features.shape
+    padded = features.new_zeros(rows + 2 * margin, columns + 2 * margin, channels)
+    padded[margin:margin + rows, margin:margin + columns] = features
+    return torch.stack([
+        padded[row:row + kernel_size, column:column + kernel_size].flatten()
+        for row in range(padded.shape[0] - kernel_size + 1)
+        for column in range(padded.shape[1] - kernel_size + 1)])
+
+
+@pytest.mark.parametrize('kernel_size', [1, 3, 5])
+def test_matrix_counts_every_place_that_the_filter_touches(kernel_size: int) -> None:
+    features = random_map(CHANNELS)
+    equations = NormalEquations(kernel_size)
+
+    matrix = equations.matrix(equations.autocorrelation(features), 0.0)
+
+    touched = windows(features, kernel_size, kernel_size - 1)
+    torch.testing.assert_close(matrix, touched.T @ touched)
+
+
+@pytest.mark.parametrize('kernel_size', [1, 3, 5])
+def test_targets_are_the_labels_seen_through_the_windows(kernel_size: int) -> None:
+    features, labels = random_map(CHANNELS), random_map(LABELS, seed=1)
+
+    targets = NormalEquations(kernel_size).targets(features, labels)
+
+    centred = windows(features, kernel_size, kernel_size // 2)
+    torch.testing.assert_close(targets, centred.T @ labels.reshape(-1, LABELS))
+
+
+def test_regularisation_is_a_fraction_of_the_mean_energy() -> None:
+    equations = NormalEquations(3)
+    correlations = equations.autocorrelation(random_map(CHANNELS))
+    plain = equations.matrix(correlations, 0.0)
+
+    added = equations.matrix(correlations, 0.3) - plain
+
+    expected = 0.3 * plain.diagonal().mean() * torch.eye(len(plain), dtype=torch.float64)
+    torch.testing.assert_close(added, expected)
+
+
+def test_sum_of_samples_gives_the_sum_of_matrices() -> None:
+    equations = NormalEquations(3)
+    first, second = (equations.autocorrelation(random_map(CHANNELS, seed)) for seed in (1, 2))
+
+    torch.testing.assert_close(
+        equations.matrix(0.2 * first + 0.8 * second, 0.0),
+        0.2 * equations.matrix(first, 0.0) + 0.8 * equations.matrix(second, 0.0))
+
+
+def test_solution_answers_with_the_labels() -> None:
+    """With more weights than cells, filters exist that reproduce any labels."""
+    equations = NormalEquations(5)
+    features = random_map(30)
+    labels = random_map(LABELS, seed=1)
+    matrix = equations.matrix(equations.autocorrelation(features), 1e-9)
+
+    filters = torch.linalg.solve(matrix, equations.targets(features, labels))
+
+    answers = windows(features, 5, 2) @ filters
+    torch.testing.assert_close(answers, labels.reshape(-1, LABELS), atol=1e-4, rtol=1e-4)
+
+
+def test_shape_of_the_correlations_is_told_before() -> None:
+    equations = NormalEquations(5)
+
+    assert equations.autocorrelation(random_map(CHANNELS)).shape == (
+        equations.correlations_shape(CHANNELS))

@@ -1,0 +1,129 @@
+"""Parts vote for the target's centre, and the filters learn what the parts look like."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+import torch.nn.functional as F
+
+from rat_tracker.online.part_filters import offset_kernel
+from rat_tracker.online.part_filters import part_offsets
+from rat_tracker.online.part_filters import PartFilterParameters
+from rat_tracker.online.part_filters import PartFilters
+from rat_tracker.online.response import find_peak
+from rat_tracker.online.response import gaussian_label
+
+SIZE, CHANNELS = 24, 6
+TARGET_ROWS, TARGET_COLUMNS = 12.0, 9.0
+
+
+def test_parts_tile_the_target() -> None:
+    assert part_offsets(3, TARGET_ROWS, TARGET_COLUMNS) == [
+        (-4, -3), (-4, 0), (-4, 3),
+        (0, -3), (0, 0), (0, 3),
+        (4, -3), (4, 0), (4, 3)]
+
+
+def test_one_part_is_the_whole_target() -> None:
+    assert part_offsets(1, TARGET_ROWS, TARGET_COLUMNS) == [(0, 0)]
+    assert offset_kernel([(0, 0)]).tolist() == [[[[1]]]]
+
+
+@pytest.mark.parametrize('grid', [1, 2, 3, 4])
+def test_parts_at_their_places_agree_on_the_centre(grid: int) -> None:
+    """Each part's map, moved by its offset, is the same Gaussian at the centre."""
+    offsets = part_offsets(grid, TARGET_ROWS, TARGET_COLUMNS)
+    labels = torch.stack([
+        gaussian_label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
+    kernel = offset_kernel(offsets)
+
+    vote = F.conv2d(labels[None], kernel, padding=kernel.shape[-1] // 2)[0, 0]
+
+    assert vote.shape == (SIZE, SIZE)
+    torch.testing.assert_close(vote, gaussian_label(SIZE, SIZE, 11, 13, 1.2), atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize('hidden', range(9))
+def test_hidden_part_lowers_the_vote_and_does_not_move_it(hidden: int) -> None:
+    offsets = part_offsets(3, TARGET_ROWS, TARGET_COLUMNS)
+    labels = torch.stack([
+        gaussian_label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
+    labels[hidden] = 0
+    kernel = offset_kernel(offsets)
+
+    peak = find_peak(F.conv2d(labels[None], kernel, padding=kernel.shape[-1] // 2)[0, 0])
+
+    assert (peak.row, peak.column) == pytest.approx((11, 13), abs=1e-3)
+    assert peak.value == pytest.approx(8 / 9, abs=1e-4)
+
+
+def scene(row: int, column: int, look: int = 0) -> Tensor:
+    """Return features with a target of a certain look around a cell, on a weak random ground."""
+    random = torch.Generator().manual_seed(100 + look)
+    target = torch.randn(CHANNELS, int(TARGET_ROWS), int(TARGET_COLUMNS), generator=random)
+    features = 0.1 * torch.randn(
+        CHANNELS, SIZE, SIZE, generator=torch.Generator().manual_seed(1))
+    top, left = row - int(TARGET_ROWS) // 2, column - int(TARGET_COLUMNS) // 2
+    features[:, top:top + int(TARGET_ROWS), left:left + int(TARGET_COLUMNS)] = target
+    return features
+
+
+def filters(parameters: PartFilterParameters | None = None) -> PartFilters:
+    return PartFilters(
+        parameters or PartFilterParameters(), scene(12, 12)[None], [(12.0, 12.0)],
+        TARGET_ROWS, TARGET_COLUMNS)
+
+
+@pytest.mark.parametrize('grid', [1, 3])
+@pytest.mark.parametrize(('row', 'column'), [(12, 12), (9, 14), (15, 8)])
+def test_target_is_found_where_it_went(grid: int, row: int, column: int) -> None:
+    response = filters(PartFilterParameters(grid=grid)).respond(scene(row, column)[None])
+
+    peak = find_peak(response[0])
+    assert (peak.row, peak.column) == pytest.approx((row, column), abs=0.3)
+    assert peak.value > 0.6
+
+
+def test_patches_of_a_batch_are_answered_one_by_one() -> None:
+    learned = filters()
+    views = torch.stack([scene(12, 12), scene(9, 14)])
+
+    together = learned.respond(views)
+
+    for index in range(2):
+        torch.testing.assert_close(together[index], learned.respond(views[index:index + 1])[0])
+
+
+def test_new_look_is_learned_and_the_first_one_is_not_forgotten() -> None:
+    learned = filters(PartFilterParameters(learning_rate=0.1))
+    changed = scene(12, 12, look=1)
+    before = float(learned.respond(changed[None])[0, 12, 12])
+
+    for _ in range(20):
+        learned.learn(changed, 12.0, 12.0)
+        learned.update()
+
+    assert float(learned.respond(changed[None])[0, 12, 12]) > before + 0.3
+    first = find_peak(learned.respond(scene(9, 14)[None])[0])
+    assert (first.row, first.column) == pytest.approx((9, 14), abs=0.5)
+
+
+def test_nothing_is_learned_before_the_update() -> None:
+    learned = filters()
+    view = scene(12, 12)[None]
+    before = learned.respond(view)
+
+    learned.learn(scene(12, 12, look=1), 12.0, 12.0)
+
+    assert torch.equal(learned.respond(view), before)
+
+
+def test_memory_does_not_grow() -> None:
+    learned = filters(PartFilterParameters(memory=4))
+    before = learned.memory_bytes
+    for _ in range(10):
+        learned.learn(scene(12, 12), 12.0, 12.0)
+        learned.update()
+
+    assert learned.memory_bytes == before

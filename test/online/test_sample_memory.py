@@ -1,0 +1,94 @@
+"""The weights of the samples.
+
+Sample i is the i-th unit vector, so that the weighted mean of all samples shows the weights.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies
+import pytest
+import torch
+from torch import Tensor
+
+from rat_tracker.online.sample_memory import SampleMemory
+
+INITIAL, CAPACITY, LATER = 3, 5, 40
+UNITS = torch.eye(INITIAL + LATER)
+
+
+def memory(
+    added: int, *, capacity: int = CAPACITY, rate: float = 0.1, share: float = 0.25,
+) -> SampleMemory:
+    made = SampleMemory((UNITS[:INITIAL],), capacity, rate, share)
+    for unit in UNITS[INITIAL:INITIAL + added]:
+        made.add(unit)
+    return made
+
+
+def weights(samples: SampleMemory) -> Tensor:
+    mean, = samples.mean()
+    return mean
+
+
+@given(
+    added=strategies.integers(0, LATER), capacity=strategies.integers(1, 12),
+    rate=strategies.floats(0.01, 0.5), share=strategies.floats(0.05, 0.95))
+def test_weights_sum_to_one_and_the_first_frame_keeps_its_share(
+    added: int, capacity: int, rate: float, share: float,
+) -> None:
+    found = weights(memory(added, capacity=capacity, rate=rate, share=share))
+
+    assert float(found.sum()) == pytest.approx(1, abs=1e-5)
+    assert float(found[:INITIAL].sum()) >= share - 1e-5
+    assert (found >= 0).all()
+
+
+def test_first_frame_s_samples_count_the_same() -> None:
+    assert weights(memory(0))[:INITIAL].tolist() == pytest.approx([1 / 3] * 3)
+    later = weights(memory(4))
+    assert later[0] == later[1] == later[2]
+
+
+def test_new_sample_gets_its_rate_of_the_weight() -> None:
+    assert float(weights(memory(1))[INITIAL]) == pytest.approx(0.1)
+    assert float(weights(memory(2))[INITIAL + 1]) == pytest.approx(0.1)
+
+
+def test_first_frame_s_weight_sinks_to_its_share_and_stays_there() -> None:
+    shares = [float(weights(memory(added))[:INITIAL].sum()) for added in range(LATER)]
+
+    assert all(after <= before + 1e-5 for before, after in pairwise(shares))
+    assert float(weights(memory(30, rate=0.3))[:INITIAL].sum()) == pytest.approx(0.25)
+
+
+def test_newer_samples_count_more() -> None:
+    kept = weights(memory(4, rate=0.2))[INITIAL:INITIAL + 4]
+
+    assert kept.tolist() == sorted(kept.tolist())
+    assert len(set(kept.tolist())) == 4
+
+
+@pytest.mark.parametrize('added', [6, 9, 23])
+def test_oldest_sample_makes_room(added: int) -> None:
+    kept = {index - INITIAL for index in weights(memory(added)).nonzero().flatten().tolist()}
+
+    newest = set(range(added - CAPACITY, added))
+    assert kept == newest | {index - INITIAL for index in range(INITIAL)}
+
+
+def test_all_quantities_of_a_sample_share_its_weight() -> None:
+    samples = SampleMemory((UNITS[:2], 10 * UNITS[:2]), 3, 0.2, 0.25)
+    samples.add(UNITS[5], 10 * UNITS[5])
+
+    first, second = samples.mean()
+
+    torch.testing.assert_close(second, 10 * first)
+
+
+def test_memory_does_not_grow() -> None:
+    assert memory(0).memory_bytes == memory(LATER).memory_bytes
+    # Eight samples of 43 numbers and their eight weights, four bytes each.
+    assert memory(0).memory_bytes == 4 * 8 * (43 + 1)
