@@ -34,6 +34,7 @@ class FrameBuffer:
     def __init__(self, seconds: float, max_bytes: int) -> None:
         self._frames: deque[Frame] = deque()
         self._bytes = 0
+        self._latest = 0  # the newest stamp
         self.resize(seconds, max_bytes)
 
     def resize(self, seconds: float, max_bytes: int) -> None:
@@ -58,13 +59,14 @@ class FrameBuffer:
         :returns: the seconds by which the stamps jumped back (the buffer starts anew), else 0
         :raises LateImage: the frame is a little older than the newest
         """
-        jump = self._jump(frame)
+        jump = self._latest - frame.stamp if frame.stamp else 0
         if 0 < jump <= _REORDERED:
             raise LateImage(f'image is {jump / NANOSECONDS:.3f} s older than the newest')
         if jump > 0:
             self.clear()
         self._frames.append(frame)
         self._bytes += frame.size
+        self._latest = frame.stamp or self._latest
         while len(self._frames) > 1 and self._is_beyond(self._frames[0], frame.stamp):
             self._bytes -= self._frames.popleft().size
         return max(jump, 0) / NANOSECONDS
@@ -74,16 +76,11 @@ class FrameBuffer:
         return (self._bytes > self._max_bytes or oldest.stamp < now - self._span
                 or not oldest.stamp)
 
-    def _jump(self, frame: Frame) -> int:
-        newest = self.newest
-        if newest is None or not frame.stamp or not newest.stamp:
-            return 0
-        return newest.stamp - frame.stamp
-
     def clear(self) -> None:
         """Let go of every frame."""
         self._frames.clear()
         self._bytes = 0
+        self._latest = 0
 
     def after(self, sequence: int) -> list[Frame]:
         """Return the frames that came after the one of this number, oldest first."""

@@ -20,7 +20,7 @@ try:
 except ImportError:  # it is a package of its own, and not installed everywhere
     vision_msgs = None
 
-Detections = None if vision_msgs is None else vision_msgs.Detection2DArray
+Detections: Any = None if vision_msgs is None else vision_msgs.Detection2DArray
 
 
 def nanoseconds(stamp: Time) -> int:

@@ -63,17 +63,17 @@ def described(exit_codes: list[int], **arguments: str) -> LaunchDescription:
     ])
 
 
-@launch_pytest.fixture
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
 def started(domain: int, exit_codes: list[int]) -> LaunchDescription:
     return described(exit_codes)
 
 
-@launch_pytest.fixture
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
 def remapped(domain: int, exit_codes: list[int]) -> LaunchDescription:
     return described(exit_codes, image_topic='/front/image_raw', image_transport='compressed')
 
 
-@launch_pytest.fixture
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
 def managed(domain: int, exit_codes: list[int]) -> LaunchDescription:
     return described(exit_codes, autostart='false', use_sim_time='true')
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import fields
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
 from rcl_interfaces.srv import DescribeParameters
 from rclpy.parameter import Parameter
+from rclpy.parameter import parameter_dict_from_yaml_file
 from ros import scene
 from ros.client import Client
 from ros.client import NODE
@@ -79,10 +78,15 @@ def test_every_parameter_tells_what_it_is(client: Client, node: NodeProcess) -> 
 def test_a_wrong_choice_is_answered_with_the_right_ones(
     name: str, choices: tuple[str, ...],
 ) -> None:
-    reason = fault(replace(Settings(), **{name: 'wrong'}))
+    reason = fault(changed(name, 'wrong'))
     assert reason == f"parameter {name} is 'wrong'; it must be one of {', '.join(choices)}"
     for choice in choices:
-        assert fault(replace(Settings(), **{name: choice})) is None
+        assert fault(changed(name, choice)) is None
+
+
+def changed(name: str, value: Any) -> Settings:
+    """Return the defaults but for one value."""
+    return replace(Settings(), **{name: value})
 
 
 def test_what_is_read_at_configure_may_change_before_and_not_after() -> None:
@@ -93,8 +97,9 @@ def test_what_is_read_at_configure_may_change_before_and_not_after() -> None:
 
 
 def test_the_parameter_file_states_all_defaults_and_nothing_else() -> None:
-    path: Path = ROOT / 'config' / 'tracker.yaml'
-    stated: dict[str, Any] = yaml.safe_load(path.read_text())['/**']['ros__parameters']
+    file = parameter_dict_from_yaml_file(
+        str(ROOT / 'config' / 'tracker.yaml'), use_wildcard=True)
+    stated = {name: Parameter.from_parameter_msg(value).value for name, value in file.items()}
     defaults = {item.name: item.default for item in fields(Settings)}
     assert stated == defaults
     assert {name: type(value) for name, value in stated.items()} == {
