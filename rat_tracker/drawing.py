@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.geometry import SearchRegion
 from rat_tracker.target import State
 from rat_tracker.tracker import Attention
 
@@ -34,6 +35,7 @@ _BLACK: Color = (0, 0, 0)
 _WHITE: Color = (255, 255, 255)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _INSET = 0.3  # side of the attention inset, of the image's shorter side
+_INSET_VIEW = 2.5  # side of what the inset shows, of the box's side
 
 
 def draw_overlay(
@@ -41,15 +43,15 @@ def draw_overlay(
 ) -> Image:
     """Return a copy of the image with the box, its label and, in a corner, the attention.
 
-    :param box: in image pixels; not drawn while the state is SEARCHING
-    :param attention: shown over the part of the image that it covers; None: no inset
+    :param box: in image pixels; not used while the state is SEARCHING
+    :param attention: shown over the surroundings of the box; None: no inset
     """
     drawn = image.copy()
     height, width = image.shape[:2]
-    if attention is not None:
-        _draw_inset(drawn, image, box, attention)
     anchor = Box(0, 0, width, height)
     if state != State.SEARCHING:
+        if attention is not None:
+            _draw_inset(drawn, image, box, attention)
         draw_outline(drawn, box, state)
         anchor = box
     draw_label(drawn, f'{state.name} {score:.2f}', anchor, STATE_COLORS[state])
@@ -174,24 +176,17 @@ def _strokes(
 
 
 def _draw_inset(drawn: Image, image: Image, box: Box, attention: Attention) -> None:
-    """Draw the attention over what it covers, in the corner that hides least of the box."""
+    """Draw the attention around the box in the corner where it hides least of the box."""
     height, width = image.shape[:2]
     side = round(_INSET * min(height, width))
-    region = attention.region
-    rows, columns = side, max(1, min(round(side * region.width / region.height), width))
-    step_x, step_y = region.width / columns, region.height / rows
-    seen = cv2.warpAffine(
-        image, np.array([
-            [step_x, 0, region.x + step_x / 2 - 0.5], [0, step_y, region.y + step_y / 2 - 0.5]]),
-        (columns, rows), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    looked_at = attention_image(
-        Attention(attention.map, Box(0, 0, columns, rows)), columns, rows)
-    picture = heat(seen, looked_at)  # type: ignore[arg-type]
-    rim = line_width(image)
-    cv2.rectangle(picture, (0, 0), (columns - 1, rows - 1), _WHITE, rim)
-    places = [(x, y) for y in (height - rows, 0) for x in (width - columns, 0)]
-    x, y = min(places, key=lambda place: box.intersection(Box(place[0], place[1], columns, rows)))
-    drawn[y:y + rows, x:x + columns] = picture
+    view = _INSET_VIEW * math.sqrt(box.area)
+    square = SearchRegion.around(box.center_x, box.center_y, view, view, side)
+    light = Attention(attention.map, square.to_patch(attention.region))
+    picture = heat(square.crop(image), attention_image(light, side, side))
+    cv2.rectangle(picture, (0, 0), (side - 1, side - 1), _WHITE, line_width(image))
+    places = [(x, y) for y in (height - side, 0) for x in (width - side, 0)]
+    x, y = min(places, key=lambda place: box.intersection(Box(place[0], place[1], side, side)))
+    drawn[y:y + side, x:x + side] = picture
 
 
 def _letters(image: Image, text: str) -> tuple[float, int]:

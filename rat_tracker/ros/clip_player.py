@@ -137,11 +137,11 @@ class ClipPlayer(Node):
         try:
             # A clip's frame was read ahead, so that its stamp is not old by the time of reading.
             image = self._next if self._next is not None else next(self._frames, None)
-            if image is not None:
-                self._publish(image)
-                self._next = None if self._video.live else next(self._frames, None)
-            if image is None or (self._next is None and not self._video.live):
+            if image is None:
                 self._end()
+                return
+            self._publish(image)
+            self._next = None if self._video.live else next(self._frames, None)
         except VideoError as error:
             self._timer.cancel()
             self.finished.set_exception(error)

@@ -40,6 +40,7 @@ class Recorder(Node):
         super().__init__('recorder')
         self.recording = Recording()
         self.first_stamp: int | None = None
+        self.latest: Sighting | None = None
         self.diagnostics: dict[str, str] = {}
         self.error = ''  # the last one that the tracker's diagnostics told of
         self._status_name = f'{tracker}: tracking'
@@ -59,7 +60,7 @@ class Recorder(Node):
         if self.first_stamp is None:
             self.first_stamp = stamp
         # The middleware notes the arrival; this callback may come later, after an image's.
-        self.recording.sightings[stamp] = Sighting(
+        self.latest = self.recording.sightings[stamp] = Sighting(
             stamp, info['received_timestamp'], message.id, State(message.state),
             from_box(message.box), message.score)
 

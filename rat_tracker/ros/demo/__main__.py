@@ -94,6 +94,8 @@ def main(
         outcome = _run(order, clip, console)
     except Refused as error:
         _refuse(f'the target is refused: {error}')
+    except VideoError as error:
+        _refuse(str(error))
     except (NodeFailed, TimeoutError) as error:
         print(f'demo: {error}', file=sys.stderr)
         sys.exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+import math
 from pathlib import Path
 
 import cv2
@@ -29,6 +30,7 @@ _CODEC = 'mp4v'
 _TILES = 12
 _COLUMNS = 4
 _TILE = 320  # pixels, side of each half of a tile
+_TILE_VIEW = 2.5  # side of what a tile shows, of the side of the target
 _GRAY = (160, 160, 160)
 
 
@@ -91,15 +93,14 @@ def _annotated(image: Image, answer: Sighting | None, attention: Attention | Non
 
 
 def _tile(image: Image, answer: Sighting, attention: Attention) -> Image:
-    """Return what the tracker looked at, beside where it looked."""
-    region = attention.region
-    side = max(region.width, region.height)
-    square = SearchRegion.around(region.center_x, region.center_y, side, side, _TILE)
-    height, width = image.shape[:2]
-    light = cv2.merge([attention_image(attention, width, height)] * 3)
+    """Return the target's surroundings, beside where the tracker looked in them."""
+    box = answer.box
+    side = _TILE_VIEW * math.sqrt(box.area)
+    square = SearchRegion.around(box.center_x, box.center_y, side, side, _TILE)
     seen = square.crop(image)
-    looked_at = heat(seen, square.crop(light)[..., 0])  # type: ignore[arg-type]
-    draw_outline(seen, square.to_patch(answer.box), answer.state)
+    light = Attention(attention.map, square.to_patch(attention.region))
+    looked_at = heat(seen, attention_image(light, _TILE, _TILE))
+    draw_outline(seen, square.to_patch(box), answer.state)
     return np.hstack([seen, looked_at])
 
 

@@ -52,8 +52,8 @@ def table(summary: Mapping[str, Any]) -> Table:
     shown.add_column('value', justify='right')
     for key, name, unit in _ROWS:
         value = summary[key]
-        text = 'no reference boxes' if value is None and 'overlap' in key else f'{value} {unit}'
-        shown.add_row(name, text.strip())
+        missing = 'no reference boxes' if 'overlap' in key else 'unknown'
+        shown.add_row(name, missing if value is None else f'{value} {unit}'.strip())
     states = ', '.join(f'{name} {count}' for name, count in summary['frames_by_state'].items()
                        if count)
     shown.add_row('frames by state', states)

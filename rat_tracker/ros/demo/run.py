@@ -33,9 +33,11 @@ from rat_tracker.ros.messages import to_stamp
 from rat_tracker.ros.recorder import Recorder
 from rat_tracker.ros.recording import Recording
 from rat_tracker.srv import SetTarget
+from rat_tracker.video import VideoError
 
 _TRACKER = 'tracker_node'
 _PLAYER = 'clip_player'
+_VIDEO_FAULT = 2  # exit code of a player that cannot read its video
 _POLL = 0.02  # seconds between two looks at what is waited for
 _ANSWER = 30.0  # seconds that a node may take for a service, on a machine that is busy
 _LOAD = 300.0  # seconds for the model to load; the first time, an engine may be built
@@ -70,13 +72,14 @@ class Outcome:
     diagnostics: dict[str, str]
 
 
-Show = Callable[[str, int], None]  # is told what happens, and the number of frames so far
+Show = Callable[[str, int], None]  # is told what happens, and how many frames were published
 
 
 def run(order: Order, show: Show) -> Outcome:
     """Run until the clip ends, the time is over or Ctrl-C is pressed.
 
     :raises Refused: the tracker does not take this box
+    :raises VideoError: the video cannot be read to its end
     :raises NodeFailed: a node ended by itself
     :raises TimeoutError: a node does not answer
     """
@@ -173,8 +176,10 @@ class _Stage:
                        Trigger.Request())
         while player.exit_code is None and time.monotonic() < end:
             self._processes[0].require_running()
-            self._show('tracking', len(self.recorder.recording.sightings))
+            self._show_state()
             time.sleep(_POLL)
+        if player.exit_code == _VIDEO_FAULT:
+            raise VideoError(player.last_words())
         if player.exit_code:
             player.require_running()
 
@@ -183,7 +188,13 @@ class _Stage:
         end = time.monotonic() + _LAST_ANSWER
         while stamps[-1] not in self.recorder.recording.sightings and time.monotonic() < end:
             time.sleep(_POLL)
-        self._show('tracking', len(self.recorder.recording.sightings))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        latest = self.recorder.latest
+        assert latest is not None
+        published = len(self.journal.read_text().split())
+        self._show(f'{latest.state.name} {latest.score:.2f}', published)
 
     def _start(
         self, stack: ExitStack, name: str, parameters: dict[str, object],
