@@ -26,6 +26,10 @@ from rat_tracker.evaluation.synthetic import render
 from rat_tracker.evaluation.synthetic import Scene
 from rat_tracker.evaluation.synthetic import SyntheticFrame
 from rat_tracker.geometry import Box
+from rat_tracker.ros.demo.pictures import frames
+from rat_tracker.ros.demo.run import Order
+from rat_tracker.ros.demo.run import run as run_order
+from rat_tracker.ros.demo.summary import sightings
 
 LENGTH = 20
 # Slow, so that a machine that is busy leaves no frame out for long.
@@ -175,6 +179,27 @@ def test_contact_sheet_shows_the_attention(run: Path) -> None:
     assert sheet is not None
     assert sheet.shape[1] > 2000
     assert sheet.std() > 10
+
+
+def test_camera_is_not_held_and_its_images_are_recorded(
+    clip: Path, truth: list[SyntheticFrame], tmp_path: Path, domain: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A file that is treated as a camera: all but the device itself.
+    monkeypatch.setenv('ROS_DOMAIN_ID', str(domain))
+    outcome = run_order(Order(
+        video=str(clip), box=truth[0].box, live=True, rate=2.0, seconds=2.0, domain=domain,
+        folder=tmp_path), lambda text, count: None)
+    assert outcome.selected == outcome.stamps[0]
+    assert 3 <= len(outcome.stamps) <= LENGTH
+    images = dict(frames(outcome, str(clip), live=True))
+    followed = sightings(outcome)
+    assert followed[0].stamp == outcome.selected
+    assert followed[-1].stamp > outcome.selected
+    for sighting in followed:
+        number = outcome.stamps.index(sighting.stamp)
+        assert sighting.box.overlap(truth[number].box) > 0.6
+        assert cv2.absdiff(images[sighting.stamp], truth[number].image).mean() < 8
 
 
 def test_video_without_a_box_is_refused(clip: Path, tmp_path: Path) -> None:
