@@ -154,8 +154,9 @@ class SearchRegion:
         if any(padding):
             # A region wholly outside has one row or column to repeat, and more padding than it
             # needs; the slice takes what belongs to the region.
+            above, below, before, after = (max(pixels, 0) for pixels in padding)
             padded = cv2.copyMakeBorder(
-                inside, *(max(pixels, 0) for pixels in padding), cv2.BORDER_REPLICATE)
+                inside, above, below, before, after, cv2.BORDER_REPLICATE)
             inside = padded[:self.height, :self.width]  # type: ignore[assignment]
         return cv2.resize(  # type: ignore[return-value]
             inside, (self.patch_side, self.patch_side), dst=out, interpolation=cv2.INTER_LINEAR)

@@ -1,8 +1,8 @@
 """Engines run a network on a device, all with one callable shape.
 
-An engine takes N×H×W×3 uint8 patches of one fixed shape as a NumPy array and returns the network's
-outputs as float32 tensors on the engine's device. The tensors may be views of buffers that the next
-call overwrites: who keeps one, copies it.
+An engine takes N×H×W×3 uint8 patches of one fixed shape as a NumPy array and returns the
+network's outputs as float32 tensors on the engine's device. The tensors may be views of buffers
+that the next call overwrites: who keeps one, copies it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
 from torch import nn
+from torch import Tensor
 
 ENGINES = ('auto', 'openvino', 'torch')
 DEVICES = ('auto', 'cpu', 'cuda')
@@ -50,8 +50,8 @@ def choose_engine(engine: str = 'auto', device: str = 'auto') -> tuple[str, str]
     if device not in DEVICES:
         raise ValueError(f'unknown device {device!r}; choose one of: {", ".join(DEVICES)}')
     if device == 'cuda' and not torch.cuda.is_available():
-        raise ValueError("device 'cuda' needs an NVIDIA GPU, its driver and a CUDA build of torch; "
-                         "none was found: choose device 'cpu' or 'auto'")
+        raise ValueError("device 'cuda' needs an NVIDIA GPU, its driver and a CUDA build of "
+                         "torch; none was found: choose device 'cpu' or 'auto'")
     if engine == 'openvino':
         if device == 'cuda':
             raise ValueError("engine 'openvino' runs on the CPU only; choose engine 'torch' or "
@@ -77,10 +77,11 @@ def create_engine(
     """
     engine, device = choose_engine(engine, device)
     if engine == 'openvino':
-        from rat_tracker.engines.openvino import OpenVinoEngine
+        # Only here is it certain that OpenVINO is installed.
+        from rat_tracker.engines.openvino import OpenVinoEngine  # noqa: PLC0415
         return OpenVinoEngine(network, patches)
-    from rat_tracker.engines.torch import TorchEngine
-    return TorchEngine(network, device)
+    from rat_tracker.engines.eager import EagerEngine  # noqa: PLC0415
+    return EagerEngine(network, device)
 
 
 def _has_openvino() -> bool:

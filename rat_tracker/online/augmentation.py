@@ -62,10 +62,10 @@ def _view(
     variation: Variation,
 ) -> Image:
     # OpenCV counts from pixel centres, rat_tracker.geometry from pixel edges: hence the halves.
-    pivot = (center[0] - 0.5, center[1] - 0.5)
-    matrix = cv2.getRotationMatrix2D(pivot, variation.degrees, 1.0)
-    matrix[:, 2] -= pivot
-    matrix *= np.array(scale)[:, None]
+    pivot = np.array(center) - 0.5
+    matrix = cv2.getRotationMatrix2D(pivot.tolist(), variation.degrees, 1.0)
+    matrix[:, 2] = matrix[:, 2] - pivot
+    matrix = matrix * np.array(scale)[:, None]
     matrix[0, 2] += (0.5 + variation.across) * side - 0.5
     matrix[1, 2] += (0.5 + variation.down) * side - 0.5
     view = cv2.warpAffine(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rat_tracker.ranges import require_ranges
+
 
 @dataclass(frozen=True)
 class ConfidenceParameters:
@@ -11,6 +13,9 @@ class ConfidenceParameters:
 
     memory: int = 30  # frames over which the normal response is averaged
     learn_above: float = 0.5  # score that a frame needs for the tracker to learn from it
+
+    def __post_init__(self) -> None:
+        require_ranges(self, memory=(1, 1000), learn_above=(0, 1))
 
 
 class Confidence:

@@ -16,6 +16,8 @@ import torch.nn.functional as F
 
 from rat_tracker.online.response import gaussian_label
 from rat_tracker.online.response import peak_to_noise_ratio
+from rat_tracker.ranges import require_odd
+from rat_tracker.ranges import require_ranges
 
 _SMALLEST = 1e-6
 
@@ -39,8 +41,9 @@ class KernelUpdate(Protocol):
 class RidgeKernelUpdate:
     """The kernel that fits the current frame best, whatever the others are.
 
-    It minimises Σ(h * x − y)² + λ‖h‖², which is the loss (eq. 9) that the paper trains its ConvLSTM
-    with, in closed form. There are fewer cells than weights, so the dual problem is solved.
+    It minimises Σ(h * x − y)² + λ‖h‖², which is the loss (eq. 9) that the paper trains its
+    ConvLSTM with, in closed form. There are fewer cells than weights, so the dual problem is
+    solved.
     """
 
     def __init__(self, kernel_size: int, regularisation: float) -> None:
@@ -61,19 +64,28 @@ class RidgeKernelUpdate:
 
 @dataclass(frozen=True)
 class RankingParameters:
-    """How many kernels there are, how large, and how they are made."""
+    """How many kernels there are, how large, and how they are made.
+
+    A label as wide as the target makes the kernels attend to all of it, and strong regularisation
+    keeps them from knowing the frames that they were made of better than the next one.
+    """
 
     kernels: int = 3  # N of the paper
     kernel_size: int = 5  # cells at stride 16: the reach of the paper's 11 at stride 8
-    label_sigma: float = 0.1  # width of the label, as a fraction of the target's side
-    regularisation: float = 0.1  # λ1 of eq. 9, as a fraction of the features' mean energy
+    label_sigma: float = 0.3  # width of the label, as a fraction of the target's side
+    regularisation: float = 3.0  # λ1 of eq. 9, as a fraction of the features' mean energy
+
+    def __post_init__(self) -> None:
+        require_ranges(self, kernels=(1, 9), kernel_size=(1, 15), label_sigma=(0.01, 2),
+                       regularisation=(1e-6, 1e3))
+        require_odd(self, 'kernel_size')
 
 
 class KernelRanking:
     """N kernels and their order.
 
-    :param samples: S×C×rows×columns features of the first frame, S at least ``kernels``; a kernel is
-        made of each of the first ones
+    :param samples: S×C×rows×columns features of the first frame, S at least ``kernels``; a kernel
+        is made of each of the first ones
     :param centers: row and column of the target's centre in each sample, in cells
     :param target_side: geometric mean of the target's height and width in cells
     """
@@ -118,5 +130,5 @@ class KernelRanking:
         self._kernels.index_copy_(0, self._scores.argmin()[None], kernel[None])
 
     def _label(self, features: Tensor, row: float, column: float) -> Tensor:
-        return gaussian_label(
-            *features.shape[-2:], row, column, self._sigma, device=features.device)
+        rows, columns = features.shape[-2:]
+        return gaussian_label(rows, columns, row, column, self._sigma, device=features.device)

@@ -1,7 +1,7 @@
 """What one training sample says about every filter: the normal equations of its least squares.
 
-For features ``x`` and a k×k filter ``w`` the response at cell ``p`` is ``Σ_i w[i]·x[p + i]``, the sum
-over the filter's taps ``i``. With features that are zero outside the map and the error counted
+For features ``x`` and a k×k filter ``w`` the response at cell ``p`` is ``Σ_i w[i]·x[p + i]``, the
+sum over the filter's taps ``i``. With features that are zero outside the map and the error counted
 wherever the filter touches it, the Gram matrix of the taps depends on their distance only:
 ``A[i, j] = R[j − i]`` with the autocorrelation ``R[d] = Σ_p x[p] x[p + d]ᵀ``. So a sample needs
 (2k − 1)·k matrices C×C instead of the k²C×k²C of a general one, and one product computes them.

@@ -1,8 +1,8 @@
 """Part-based filters: each follows one part of the target, and all vote for its centre (rat, 2.2).
 
 The target is cut into a grid of parts. Filter ``l`` regresses a Gaussian centred on part ``l``; a
-fixed kernel moves each part's map by the part's offset and sums them, so that the parts agree at the
-target's centre even when some are hidden.
+fixed kernel moves each part's map by the part's offset and sums them, so that the parts agree at
+the target's centre even when some are hidden.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from rat_tracker.online.conjugate_gradient import conjugate_gradient
 from rat_tracker.online.normal_equations import NormalEquations
 from rat_tracker.online.response import gaussian_label
 from rat_tracker.online.sample_memory import SampleMemory
+from rat_tracker.ranges import require_odd
+from rat_tracker.ranges import require_ranges
 
 
 @dataclass(frozen=True)
 class PartFilterParameters:
-    """How the filters are shaped and how they learn. What each choice is worth: docs/accuracy.md."""
+    """How the filters are shaped and how they learn; what that is worth: docs/accuracy.md."""
 
     grid: int = 3  # parts down and across; the paper's 3×3 (1 gives one filter for the whole)
     kernel_size: int = 5  # cells; odd. The paper has 7 at stride 4
@@ -34,6 +36,13 @@ class PartFilterParameters:
     initial_share: float = 0.25  # weight that the first frame keeps
     initial_iterations: int = 30  # conjugate gradient steps at the start
     iterations: int = 3  # conjugate gradient steps of an update
+
+    def __post_init__(self) -> None:
+        require_ranges(self, grid=(1, 7), kernel_size=(1, 15), label_sigma=(0.01, 2),
+                       regularisation=(1e-6, 1e3), memory=(1, 1000), learning_rate=(1e-4, 0.9),
+                       initial_share=(0, 0.99), initial_iterations=(1, 1000),
+                       iterations=(1, 1000))
+        require_odd(self, 'kernel_size')
 
 
 class PartFilters:
@@ -112,10 +121,10 @@ class PartFilters:
 
 
 def part_offsets(grid: int, target_rows: float, target_columns: float) -> list[tuple[int, int]]:
-    """Return where the parts' centres lie from the target's centre: (down, across), whole cells.
+    """Return where the parts' centres lie from the target's: (down, across), in whole cells.
 
-    Whole cells make the summing kernel exact; the labels use the same rounded places, so nothing is
-    lost by the rounding.
+    Whole cells make the summing kernel exact; the labels use the same rounded places, so nothing
+    is lost by the rounding.
     """
     fractions = [(index - (grid - 1) / 2) / grid for index in range(grid)]
     return [(round(down * target_rows), round(across * target_columns))
@@ -123,7 +132,7 @@ def part_offsets(grid: int, target_rows: float, target_columns: float) -> list[t
 
 
 def offset_kernel(offsets: Sequence[tuple[int, int]]) -> Tensor:
-    """Return the fixed kernel 1×L×k×k that moves each part's map to the centre and averages them."""
+    """Return the fixed kernel 1×L×k×k that moves the parts' maps to the centre and averages."""
     reach = max(max(abs(down), abs(across)) for down, across in offsets)
     kernel = torch.zeros(1, len(offsets), 2 * reach + 1, 2 * reach + 1)
     for part, (down, across) in enumerate(offsets):

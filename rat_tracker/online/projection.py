@@ -14,10 +14,10 @@ _SMALLEST = 1e-12
 class FeatureProjection:
     """Joins layers of different strides on the finest grid and keeps the strongest directions.
 
-    Each layer is scaled to unit RMS, so that none dominates; the basis is that of the first frame's
-    patch, around its mean; the result has unit RMS there.
+    Each layer is scaled to unit RMS, so that none dominates; the basis is that of the first
+    frame's patch, around its mean; the result has unit RMS there.
 
-    :param layers: 1×C×rows×columns of the first frame, one a layer; the finest is not the coarsest
+    :param layers: 1×C×rows×columns of the first frame, one a layer
     :param channels: how many directions to keep
     """
 

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-# Cells around the peak that count as the peak itself, not as sidelobe (11×11 in a 32×32 map).
-_PEAK_RADIUS = 5
 _SMALLEST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The highest place of a map: row and column with a fraction (cell centres are whole numbers)."""
+    """The highest place of a map: row and column with fractions; cells are centred on integers."""
 
     row: float
     column: float
@@ -36,7 +34,7 @@ def gaussian_label(
 
 
 def find_peak(response: Tensor) -> Peak:
-    """Return the maximum of a map, refined by a parabola through its neighbours in each direction."""
+    """Return the maximum of a map, refined by a parabola through its neighbours each way."""
     rows, columns = response.shape
     row, column = divmod(int(response.argmax()), columns)
     # One transfer fetches all that the refinement needs.
@@ -72,14 +70,3 @@ def peak_to_noise_ratio(responses: Tensor) -> Tensor:
     highest = positive.amax(1)
     mean = positive.mean(1) / highest.clamp_min(_SMALLEST)
     return (highest - positive.amin(1)) / mean.clamp_min(_SMALLEST)
-
-
-def peak_to_sidelobe_ratio(response: Tensor, peak: Peak) -> float:
-    """Return (peak − mean) / standard deviation, both taken outside the peak's surroundings."""
-    row, column = round(peak.row), round(peak.column)
-    outside = torch.ones_like(response, dtype=torch.bool)
-    outside[max(row - _PEAK_RADIUS, 0):row + _PEAK_RADIUS + 1,
-            max(column - _PEAK_RADIUS, 0):column + _PEAK_RADIUS + 1] = False
-    sidelobe = response[outside]
-    deviation, mean = torch.std_mean(sidelobe)
-    return (peak.value - float(mean)) / max(float(deviation), _SMALLEST)

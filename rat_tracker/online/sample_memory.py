@@ -14,7 +14,7 @@ class SampleMemory:
     :param initial: samples of the first frame, S×…: each tensor holds one quantity
     :param capacity: how many later samples are kept (T in the paper)
     :param rate: the share of the total weight that a new sample gets
-    :param initial_share: the share of the total weight that the first frame's samples keep at least
+    :param initial_share: the least share of the total weight that the first frame's samples keep
     """
 
     def __init__(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rat_tracker.ranges import require_ranges
+
 
 @dataclass(frozen=True)
 class ShapeParameters:
@@ -18,6 +20,10 @@ class ShapeParameters:
     scale_penalty: float = 0.985  # factor on the response at another scale
     aspect_step: float = 1.02  # factor on the width, divisor of the height; 1 turns it off
     aspect_penalty: float = 0.98  # factor on the response at another shape
+
+    def __post_init__(self) -> None:
+        require_ranges(self, scale_step=(1, 1.5), scale_penalty=(0, 1), aspect_step=(1, 1.5),
+                       aspect_penalty=(0, 1))
 
 
 @dataclass(frozen=True, slots=True)

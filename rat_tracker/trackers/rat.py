@@ -1,8 +1,8 @@
 """``rat``: ranking based attention and a part-based filter.
 
-Peng, Kamata, Breckon: A ranking based attention approach for visual tracking, ICIP 2019. This is the
-online part of the paper; the one piece that needs offline training, the ConvLSTM that renews the
-worst kernel, is replaced as ``rat_tracker.online.kernel_ranking`` says.
+Peng, Kamata, Breckon: A ranking based attention approach for visual tracking, ICIP 2019. This is
+the online part of the paper; the one piece that needs offline training, the ConvLSTM that renews
+the worst kernel, is replaced as ``rat_tracker.online.kernel_ranking`` says.
 """
 
 from __future__ import annotations

@@ -52,15 +52,16 @@ class RatModel:
             ranking, RidgeKernelUpdate(ranking.kernel_size, ranking.regularisation), deep,
             [self._cell(center, self._deep_size) for center in centers],
             math.sqrt(across * down) * self._deep_size)
-        if parameters.learn_modulated:
-            features = torch.cat([self.modulate(features[i:i+1], self.attend(deep[i:i+1])) for i in range(len(features))])
+        # The filters learn what they will see: features under the attention of imperfect kernels.
+        features = torch.cat([
+            self.modulate(features[view:view + 1], self.attend(deep[view:view + 1]))
+            for view in range(len(features))])
         self._filters = PartFilters(
             parameters.filters, features, [self._cell(center, self._size) for center in centers],
             down * self._size, across * self._size)
         self._window = _window(self._size, parameters.window).to(features.device)
-        first = self.modulate(features[:1], self.attend(deep[:1])) if not parameters.learn_modulated else features[:1]
         self._confidence = Confidence(
-            parameters.confidence, float(self._filters.respond(first).max()))
+            parameters.confidence, float(self._filters.respond(features[:1]).max()))
         self._frames = 0
 
     @property
@@ -98,9 +99,12 @@ class RatModel:
         return self._filters.respond(features) * self._window
 
     def move(self, region: SearchRegion, peak: Peak, hypothesis: Hypothesis) -> float:
-        """Put the box where the response has its peak; return the score."""
-        height = self._window[round(peak.row), round(peak.column)]
-        value = peak.value / float(height)
+        """Put the box where the response has its peak; return the score.
+
+        :param region: the region of the best response
+        :param hypothesis: the size that the region was made for
+        """
+        value = peak.value / float(self._window[round(peak.row), round(peak.column)])
         score = self._confidence.score(value)
         x = region.left + (peak.column + 0.5) * region.width / self._size
         y = region.top + (peak.row + 0.5) * region.height / self._size
@@ -116,6 +120,11 @@ class RatModel:
         return score
 
     def learn(self, features: Tensor, deep: Tensor, peak: Peak, score: float) -> None:
+        """Teach filters and kernels what the target looks like now, if the score can be trusted.
+
+        :param features: C×rows×columns, modulated, in which the peak was found
+        :param deep: 1×C×rows×columns, which was attended to
+        """
         self._frames += 1
         if not self._confidence.trusts(score):
             return
@@ -124,7 +133,8 @@ class RatModel:
             self._filters.update()
         if self._parameters.attention_gain:
             ratio = self._deep_size / self._size
-            self._ranking.renew(deep, (peak.row + .5) * ratio - .5, (peak.column + .5) * ratio - .5)
+            self._ranking.renew(
+                deep, (peak.row + 0.5) * ratio - 0.5, (peak.column + 0.5) * ratio - 0.5)
 
     def _cell(self, center: tuple[float, float], size: int) -> tuple[float, float]:
         """Turn row and column in patch pixels into cells of a map."""

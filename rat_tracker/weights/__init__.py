@@ -1,4 +1,4 @@
-"""Weights that other packages carry: where each file is, what it must contain, how it is loaded."""
+"""Weights that other packages carry: where they are, what they must contain, how to load them."""
 
 from __future__ import annotations
 

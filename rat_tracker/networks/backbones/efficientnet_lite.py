@@ -1,8 +1,8 @@
 """EfficientNet-Lite0 up to stride 16, as a feature extractor.
 
-The architecture is that of EfficientNet-B0 (Tan and Le, 2019, table 1) without squeeze-and-excitation
-and with ReLU6 instead of swish, which is what makes it "Lite". Parameter names are our own; the
-names of the published weights are mapped in ``load_weights``.
+The architecture is that of EfficientNet-B0 (Tan and Le, 2019, table 1) without
+squeeze-and-excitation and with ReLU6 instead of swish, which is what makes it "Lite". Parameter
+names are our own; the names of the published weights are mapped in ``load_weights``.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
 from torch import nn
+from torch import Tensor
 import torch.nn.functional as F
 
 # (kernel size, stride, expansion, output channels, repeats), Tan and Le, table 1, stages 2 to 6.
@@ -50,10 +49,10 @@ FEATURE_LAYERS: Mapping[str, FeatureLayer] = {
 
 
 class _SameConvolution(nn.Module):
-    """Convolution and batch normalisation of ``size``×``size`` maps; divides the size by the stride.
+    """Convolution and batch normalisation of maps ``size`` high and wide.
 
-    The padding is TensorFlow's "same", with which the weights were trained: it depends on the size,
-    and the odd pixel goes to the right and the bottom.
+    The padding is TensorFlow's "same", with which the weights were trained: it depends on the
+    size, and the odd pixel goes to the right and the bottom.
     """
 
     def __init__(
@@ -99,15 +98,20 @@ class _InvertedBottleneck(nn.Module):
 class EfficientNetLite0(nn.Module):
     """From a patch to features: N×H×W×3 uint8 BGR → one N×C×(H/s)×(W/s) float32 map a layer.
 
-    Pixels come in as they are cropped; normalisation is part of the network, so an engine can do it
-    on its own device.
+    Pixels come in as they are cropped; normalisation is part of the network, so an engine can do
+    it on its own device.
 
     :param layers: names from ``FEATURE_LAYERS``; nothing behind the deepest of them is built
     :param side: height and width of the patches, in pixels
+    :raises ValueError: a layer that is unknown, or none
     """
 
     def __init__(self, layers: Sequence[str], side: int) -> None:
         super().__init__()
+        unknown = [name for name in layers if name not in FEATURE_LAYERS]
+        if unknown or not layers:
+            raise ValueError(f'layers are {", ".join(layers) or "missing"}; '
+                             f'choose from: {", ".join(FEATURE_LAYERS)}')
         self.layers = tuple(FEATURE_LAYERS[name] for name in layers)
         self.stem = _SameConvolution(side, 3, _STEM_CHANNELS, 3, stride=2)
         self.stages = nn.ModuleList()
@@ -161,6 +165,6 @@ def _published_names(network: EfficientNetLite0) -> list[tuple[str, str]]:
     pairs = []
     for ours, convolution, normalisation in modules:
         pairs.append((f'{ours}.convolution.weight', f'{convolution}.weight'))
-        for name in ('weight', 'bias', 'running_mean', 'running_var'):
-            pairs.append((f'{ours}.normalisation.{name}', f'{normalisation}.{name}'))
+        pairs += [(f'{ours}.normalisation.{name}', f'{normalisation}.{name}')
+                  for name in ('weight', 'bias', 'running_mean', 'running_var')]
     return pairs

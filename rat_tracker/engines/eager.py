@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 from torch import nn
+from torch import Tensor
 
 from rat_tracker.engines import Patches
 
 
-class TorchEngine:
+class EagerEngine:
     """Run a module as it is."""
 
     def __init__(self, network: nn.Module, device: str) -> None:
