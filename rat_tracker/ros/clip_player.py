@@ -1,13 +1,10 @@
 """A node that publishes a video file, a folder of images or a camera as a ROS camera.
 
-Every frame carries the time of its publication as its stamp, as a camera's does. The calibration
-is not known, and ``camera_info`` says so: its matrices are zero, which ``sensor_msgs`` defines as
-"uncalibrated".
+Every frame carries the time of its publication as its stamp, as a camera's does.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 import itertools
 from pathlib import Path
@@ -15,7 +12,6 @@ import sys
 from typing import Any
 from typing import TextIO
 
-import cv2
 from rcl_interfaces.msg import FloatingPointRange
 from rcl_interfaces.msg import IntegerRange
 from rcl_interfaces.msg import ParameterDescriptor
@@ -25,25 +21,16 @@ from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.publisher import Publisher
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.task import Future
-from sensor_msgs.msg import CameraInfo
-from sensor_msgs.msg import CompressedImage
-from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from rat_tracker.geometry import Image
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.camera_output import CameraOutput
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 
-_JPEG_QUALITY = 90
-_LAST_WORDS = Duration(seconds=2)  # for reliable subscribers to get the last frame
+_SHOW_AGAIN = Duration(seconds=1)  # the period in which a held frame is repeated
 
 
 class ClipPlayer(Node):
@@ -67,7 +54,8 @@ class ClipPlayer(Node):
         self._wait_for = self._parameter('wait_for_subscribers', 0, (
             'Hold the first frame back until so many subscribe to the images.'), (0, 100))
         self._paused = self._parameter('start_paused', False, (
-            'Publish the first frame, then wait for ~/resume: time to select a target on it.'))
+            'Publish the first frame, and again every second, until ~/resume is called: time to '
+            'select a target on it.'))
         journal = self._parameter('journal', '', (
             'A file to write the stamp of every frame to, one line of nanoseconds each; '
             'empty for none.'))
@@ -75,25 +63,25 @@ class ClipPlayer(Node):
             raise VideoError('no video is named; set the parameter video, for example '
                              '--ros-args -p video:=clip.mp4')
         self._video = open_video(video)
-        self._width, self._height = self._video.size
         self._frames = self._endless() if self._loop else self._video.frames()
         self._next: Image | None = None
+        self._held: tuple[Image, Header] | None = None
+        self._shown = self.get_clock().now()
         self._count = 0
         self._journal: TextIO | None = None
         if journal:
             self._journal = Path(journal).open('w', 1, 'utf-8')  # noqa: SIM115 - close() does
-        self._image = self._publisher(ImageMessage, 'image_raw')
-        self._compressed = self._publisher(CompressedImage, 'image_raw/compressed')
-        self._camera_info = self._publisher(CameraInfo, 'camera_info')
+        self._output = CameraOutput(self)
         self.create_service(Trigger, '~/resume', self._resume)
         self._timer = self.create_timer(1 / (rate or self._video.rate), self._tick)
         self.get_logger().info(
-            f'playing {video}: {self._width}x{self._height} at {rate or self._video.rate:g} Hz')
+            f'playing {video}: {"x".join(map(str, self._video.size))} at '
+            f'{rate or self._video.rate:g} Hz')
 
     def close(self) -> None:
         """Let go of the video, when the last frame has arrived."""
         if self._count and self.context.ok():
-            self._image.wait_for_all_acked(_LAST_WORDS)
+            self._output.flush()
         self._video.close()
         if self._journal is not None:
             self._journal.close()
@@ -111,14 +99,6 @@ class ClipPlayer(Node):
                     FloatingPointRange(from_value=low, to_value=high)]
         return self.declare_parameter(name, default, descriptor).value
 
-    def _publisher(self, kind: type, topic: str) -> Publisher:
-        # Reliable serves both kinds of subscribers; one frame deep, as cameras are.
-        profile = QoSProfile(
-            history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
-        return self.create_publisher(
-            kind, topic, profile,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
-
     def _endless(self) -> Iterator[Image]:
         return itertools.chain.from_iterable(
             self._video.frames() for _ in itertools.repeat(None))
@@ -126,13 +106,14 @@ class ClipPlayer(Node):
     def _resume(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         response.success = self._paused
         response.message = '' if self._paused else 'the clip is not paused'
-        self._paused = False
+        self._paused, self._held = False, None
         return response
 
     def _tick(self) -> None:
-        if self._count == 0 and self._subscribers() < self._wait_for:
+        if self._count == 0 and self._output.subscribers < self._wait_for:
             return
         if self._count > 0 and self._paused:
+            self._show_again()
             return
         try:
             # A clip's frame was read ahead, so that its stamp is not old by the time of reading.
@@ -151,29 +132,25 @@ class ClipPlayer(Node):
         self.get_logger().info(f'the clip ended after {self._count} frames')
         self.finished.set_result(None)
 
-    def _subscribers(self) -> int:
-        return int(self._image.get_subscription_count()
-                   + self._compressed.get_subscription_count())
-
     def _publish(self, image: Image) -> None:
         now = self.get_clock().now()
         header = Header(stamp=now.to_msg(), frame_id=self._frame_id)
-        if self._image.get_subscription_count():
-            self._image.publish(to_message(image, 'bgr8', header))
-        self._camera_info.publish(
-            CameraInfo(header=header, width=self._width, height=self._height))
-        if self._compressed.get_subscription_count():
-            self._compressed.publish(_compress(image, header))
+        self._output.send(image, header)
         if self._journal is not None:
             self._journal.write(f'{now.nanoseconds}\n')
+        if self._count == 0 and self._paused:
+            self._held, self._shown = (image, header), now
         self._count += 1
 
+    def _show_again(self) -> None:
+        """Send the held frame, unchanged, once more.
 
-def _compress(image: Image, header: Header) -> CompressedImage:
-    _, jpeg = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    # The format is written as image_transport's plugin does.
-    return CompressedImage(
-        header=header, format='bgr8; jpeg compressed bgr8', data=array('B', jpeg.tobytes()))
+        Who knows of us later than we of him has missed it, and best effort does not repeat.
+        """
+        now = self.get_clock().now()
+        if self._held is not None and now - self._shown >= _SHOW_AGAIN:
+            self._output.send(*self._held)
+            self._shown = now
 
 
 def main() -> int:

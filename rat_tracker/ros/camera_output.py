@@ -1,0 +1,73 @@
+"""The topics of a camera, as its driver has them.
+
+The calibration is not known, and ``camera_info`` says so: its matrices are zero, which
+``sensor_msgs`` defines as "uncalibrated".
+"""
+
+from __future__ import annotations
+
+from array import array
+
+import cv2
+from rclpy.duration import Duration
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image as ImageMessage
+from std_msgs.msg import Header
+
+from rat_tracker.geometry import Image
+from rat_tracker.ros.image import to_message
+
+_JPEG_QUALITY = 90
+_LAST_WORDS = Duration(seconds=2)  # for reliable subscribers to get the last frame
+
+
+class CameraOutput:
+    """Publish images raw and compressed, each only while somebody subscribes, and their size."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._image = self._publisher(ImageMessage, 'image_raw')
+        self._compressed = self._publisher(CompressedImage, 'image_raw/compressed')
+        self._camera_info = self._publisher(CameraInfo, 'camera_info')
+
+    @property
+    def subscribers(self) -> int:
+        """How many subscribe to the images, of either kind."""
+        return int(self._image.get_subscription_count()
+                   + self._compressed.get_subscription_count())
+
+    def send(self, image: Image, header: Header) -> None:
+        """Publish one frame; all its messages have this header."""
+        if self._image.get_subscription_count():
+            self._image.publish(to_message(image, 'bgr8', header))
+        height, width = image.shape[:2]
+        self._camera_info.publish(CameraInfo(header=header, width=width, height=height))
+        if self._compressed.get_subscription_count():
+            self._compressed.publish(_compress(image, header))
+
+    def flush(self) -> None:
+        """Wait until reliable subscribers have what was sent."""
+        for publisher in (self._image, self._compressed, self._camera_info):
+            publisher.wait_for_all_acked(_LAST_WORDS)
+
+    def _publisher(self, kind: type, topic: str) -> Publisher:
+        # Reliable serves both kinds of subscribers; one frame deep, as cameras are.
+        profile = QoSProfile(
+            history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
+        return self._node.create_publisher(
+            kind, topic, profile,
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+
+def _compress(image: Image, header: Header) -> CompressedImage:
+    _, jpeg = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    # The format is written as image_transport's plugin does.
+    return CompressedImage(
+        header=header, format='bgr8; jpeg compressed bgr8', data=array('B', jpeg.tobytes()))
