@@ -1,0 +1,60 @@
+"""Stages add up to the total, and the first frames are not counted."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from support_trackers import BLACK
+from support_trackers import ScriptedTracker
+
+from rat_tracker.evaluation import profile as module
+from rat_tracker.evaluation.profile import hardware
+from rat_tracker.evaluation.profile import profile
+from rat_tracker.evaluation.profile import WARM_UP_FRAMES
+from rat_tracker.geometry import Box
+
+BOX = Box(1, 2, 10, 12)
+
+
+def tracker(frames: int) -> ScriptedTracker:
+    return ScriptedTracker([BOX] * frames, [1.0] * frames)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let 5 ms pass between any two looks at the clock."""
+    ticks = count()
+    monkeypatch.setattr(module, 'perf_counter', lambda: 0.005 * next(ticks))
+
+
+def test_stages_come_in_order_and_add_up() -> None:
+    # The script's stages take 1 and 3 ms.
+    result = profile(tracker(30), [BLACK] * 31, BOX, 20)
+
+    assert [stage.name for stage in result.stages] == ['first', 'second', 'other', 'total']
+    assert [stage.mean_ms for stage in result.stages] == pytest.approx([1, 3, 1, 5])
+    assert [stage.p99_ms for stage in result.stages] == pytest.approx([1, 3, 1, 5])
+    assert [stage.share for stage in result.stages] == pytest.approx([0.2, 0.6, 0.2, 1])
+    assert result.fps == pytest.approx(200)
+    assert result.init_ms == pytest.approx(5)
+    assert result.memory_bytes == 0
+
+
+def test_first_frames_are_not_counted() -> None:
+    assert profile(tracker(30), [BLACK] * 31, BOX, 20).frames == 20
+    assert profile(tracker(30), [BLACK] * 12, BOX, 20).frames == 11 - WARM_UP_FRAMES
+
+
+@pytest.mark.parametrize('images', [1, WARM_UP_FRAMES + 1])
+def test_clip_that_is_too_short_is_refused(images: int) -> None:
+    with pytest.raises(ValueError, match=f'there are {images} images; a profile needs'):
+        profile(tracker(30), [BLACK] * images, BOX, 20)
+
+
+def test_hardware_is_told_in_one_line() -> None:
+    line = hardware()
+
+    assert '\n' not in line
+    assert ' cores; Python 3.' in line
+    assert 'torch ' in line
