@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ def benchmark(
         sequences = [sequence.first(frames) for sequence in load_dataset(dataset)]
         # The same tracker one after another, so that its network is prepared once.
         jobs = [Job(name, sequence, nano_models) for name in names for sequence in sequences]
+        _make_folder(output)
         console = Console()
         rows = _run(jobs, workers, output / 'results', console)
     tables = {
@@ -73,7 +75,16 @@ def benchmark(
     write_summary(
         output / 'summary.csv', ([*table, means[name]] for name, table in tables.items()))
     console.print(_table(tables, means))
-    console.print(f'results in {output}: summary.csv, results/<tracker>/<sequence>.txt')
+    console.print(
+        f'results in {output}: summary.csv, results/<tracker>/<sequence>.txt', soft_wrap=True)
+
+
+def _make_folder(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(f'folder {output} cannot be made: {error.strerror}; name another one with '
+                      '--output') from None
 
 
 class _Rate(TextColumn):
@@ -100,9 +111,14 @@ def _run(
         TimeRemainingColumn(), console=console, transient=True,
     ) as progress:
         bar = progress.add_task('frames', total=sum(len(job.sequence.images) for job in jobs))
-        for job, run in run_jobs(jobs, workers, lambda count: progress.advance(bar, count)):
-            write_boxes(results, job.tracker, job.sequence.name, run.boxes)
-            rows[job.tracker, job.sequence.name] = row(job.tracker, job.sequence.name, run)
+        try:
+            for job, run in run_jobs(jobs, workers, lambda count: progress.advance(bar, count)):
+                write_boxes(results, job.tracker, job.sequence.name, run.boxes)
+                rows[job.tracker, job.sequence.name] = row(job.tracker, job.sequence.name, run)
+        except BrokenProcessPool:
+            raise click.ClickException(
+                'a worker was ended by the system, probably for want of memory; take fewer '
+                '--workers') from None
     return rows
 
 

@@ -1,0 +1,138 @@
+"""``rat_tracker benchmark``, from the command line to the files."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+import re
+import subprocess
+import sys
+
+from click.testing import CliRunner
+import numpy as np
+import pytest
+from support_datasets import write_sequence
+
+from rat_tracker.cli import main
+from rat_tracker.evaluation.datasets import load_dataset
+from rat_tracker.evaluation.datasets import ORIGIN
+from rat_tracker.evaluation.metrics import accuracy
+
+
+@pytest.fixture(scope='module')
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data set of two sequences of six frames."""
+    folder = tmp_path_factory.mktemp('set')
+    for seed, name in enumerate(('first', 'second')):
+        write_sequence(folder / name, seed=seed)
+    return folder
+
+
+def rows(output: Path) -> list[dict[str, str]]:
+    with (output / 'summary.csv').open(encoding='utf-8') as file:
+        return list(csv.DictReader(file))
+
+
+def test_two_trackers_are_compared(dataset: Path, tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:csrt,opencv:kcf',
+        '--output', str(tmp_path)])
+
+    assert outcome.exit_code == 0, outcome.output
+    found = rows(tmp_path)
+    assert [(row['tracker'], row['sequence'], row['frames']) for row in found] == [
+        (tracker, sequence, frames) for tracker in ('opencv:csrt', 'opencv:kcf')
+        for sequence, frames in (('first', '6'), ('second', '6'), ('ALL', '12'))]
+    assert all(float(row['fps']) > 0 and float(row['init_ms']) > 0 for row in found)
+    shown = re.search(r'mean AUC\D+(0\.\d+)\D+(0\.\d+)', outcome.output)
+    assert shown is not None
+    assert [float(mean) for mean in shown.groups()] == pytest.approx(
+        [float(found[2]['auc']), float(found[5]['auc'])], abs=1e-3)
+
+
+def test_figures_are_those_of_the_boxes_that_are_written(dataset: Path, tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:csrt', '--output', str(tmp_path)])
+    assert outcome.exit_code == 0, outcome.output
+
+    by_sequence = {row['sequence']: row for row in rows(tmp_path)}
+    for sequence in load_dataset(dataset):
+        file = tmp_path / 'results' / 'opencv:csrt' / f'{sequence.name}.txt'
+        boxes = np.loadtxt(file, delimiter=',') - ORIGIN
+        figures = accuracy(boxes, sequence.boxes)
+        assert float(by_sequence[sequence.name]['auc']) == pytest.approx(figures.auc, abs=1e-4)
+        assert boxes[0] == pytest.approx(sequence.boxes[0], abs=1e-3)
+
+
+def test_rat_runs_as_a_program_with_options(dataset: Path, tmp_path: Path) -> None:
+    name = 'rat:attention_gain=0:patch_side=64'
+    outcome = subprocess.run(
+        [sys.executable, '-m', 'rat_tracker', 'benchmark', dataset, '--trackers', name,
+         '--output', tmp_path, '--frames', '3'],
+        check=False, capture_output=True, text=True)
+
+    assert outcome.returncode == 0, outcome.stderr
+    assert [(row['tracker'], row['frames']) for row in rows(tmp_path)] == [
+        (name, '3'), (name, '3'), (name, '6')]
+    assert float(rows(tmp_path)[2]['auc']) > 0.5
+
+
+REFUSALS = {
+    'no such folder': (
+        ['/nowhere'], 'data set /nowhere is not a folder; name one that holds sequences'),
+    'no sequence': (
+        [str(Path(__file__).parent)], 'holds no sequence; expected folders with img/*.jpg'),
+    'unknown tracker': (
+        ['DATASET', '--trackers', 'rat,cat'],
+        "unknown tracker 'cat'; choose from: rat, opencv:csrt, opencv:kcf, opencv:nano"),
+    'unknown option': (
+        ['DATASET', '--trackers', 'rat:gain=1'], "unknown option 'gain'; choose from: layers,"),
+    'no tracker': (
+        ['DATASET', '--trackers', ','], 'no tracker is named'),
+    'nano without its networks': (
+        ['DATASET', '--trackers', 'opencv:nano'], 'with --nano-models'),
+    'nano with a folder that has none': (
+        ['DATASET', '--trackers', 'opencv:nano', '--nano-models', '/nowhere'],
+        '/nowhere/nanotrack_backbone_sim.onnx is missing'),
+}
+
+
+@pytest.mark.parametrize('fault', REFUSALS)
+def test_what_cannot_work_is_refused_in_one_line(
+    dataset: Path, tmp_path: Path, fault: str,
+) -> None:
+    arguments, message = REFUSALS[fault]
+    given = [argument.replace('DATASET', str(dataset)) for argument in arguments]
+
+    outcome = CliRunner().invoke(main, ['benchmark', *given, '--output', str(tmp_path / 'out')])
+
+    assert outcome.exit_code == 2
+    assert message in outcome.stderr
+    assert outcome.stderr.count('\n') == 1
+    assert outcome.stdout == ''
+    assert not (tmp_path / 'out').exists()
+
+
+def test_image_that_breaks_off_in_mid_run_is_named(tmp_path: Path) -> None:
+    write_sequence(tmp_path / 'set' / 'card')
+    (tmp_path / 'set' / 'card' / 'img' / '0004.jpg').write_bytes(b'not an image')
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(tmp_path / 'set'), '--trackers', 'opencv:kcf',
+        '--output', str(tmp_path / 'out')])
+
+    assert outcome.exit_code == 2
+    assert '0004.jpg cannot be read' in outcome.stderr
+    assert 'Traceback' not in outcome.stderr
+
+
+def test_output_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / 'file').touch()
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:kcf',
+        '--output', str(tmp_path / 'file')])
+
+    assert outcome.exit_code == 2
+    assert 'file cannot be made: File exists; name another one with --output' in outcome.stderr
+    assert outcome.stderr.count('\n') == 1

@@ -1,0 +1,74 @@
+"""``rat_tracker profile``: where a frame's time goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import subprocess
+import sys
+
+from click.testing import CliRunner
+import cv2
+import pytest
+
+from rat_tracker.cli import main
+from rat_tracker.evaluation.synthetic import render
+from rat_tracker.evaluation.synthetic import Scene
+
+TRACKER = 'rat:patch_side=64'
+STAGES = ('crop', 'network', 'response', 'learning', 'other', 'total')
+
+
+def test_stages_of_a_synthetic_clip_are_printed() -> None:
+    outcome = CliRunner().invoke(main, [
+        'profile', '--tracker', TRACKER, '--engine', 'torch', '--device', 'cpu',
+        '--width', '160', '--height', '120', '--frames', '4'])
+
+    assert outcome.exit_code == 0, outcome.output
+    for text in (*STAGES, 'p50 ms', 'p99 ms', '100%', 'torch on cpu', 'over 4 frames', 'init ',
+                 ' MB', ' cores; Python 3.'):
+        assert text in outcome.output
+
+
+def test_video_is_profiled_as_a_program(tmp_path: Path) -> None:
+    clip = list(render(Scene(length=12)))
+    for number, frame in enumerate(clip):
+        cv2.imwrite(str(tmp_path / f'{number:02}.png'), frame.image)
+
+    outcome = subprocess.run(
+        [sys.executable, '-m', 'rat_tracker', 'profile', '--tracker', TRACKER,
+         '--video', tmp_path, '--box', ','.join(map(str, clip[0].box.values))],
+        check=False, capture_output=True, text=True)
+
+    assert outcome.returncode == 0, outcome.stderr
+    # Twelve images: the first one starts the tracker, five warm it up.
+    assert 'over 6 frames' in outcome.stdout
+
+
+@pytest.mark.parametrize(('arguments', 'message'), [
+    (['--video', '/nowhere.mp4', '--box', '1,1,9,9'], 'video /nowhere.mp4 does not exist'),
+    (['--video', '/nowhere.mp4'], '--box x,y,width,height'),
+    (['--video', '/nowhere.mp4', '--box', '1,1,9'], 'is not four numbers'),
+    (['--tracker', 'cat'], "unknown tracker 'cat'; choose one of: rat"),
+    (['--tracker', 'rat:gain=1'], "unknown option 'gain'; choose from: "),
+    (['--engine', 'onnx'], "unknown engine 'onnx'; choose one of: auto, openvino, torch"),
+    (['--device', 'tpu'], "unknown device 'tpu'; choose one of: auto, cpu, cuda"),
+])
+def test_what_cannot_work_is_refused_in_one_line(arguments: list[str], message: str) -> None:
+    outcome = CliRunner().invoke(
+        main, ['profile', '--width', '64', '--height', '64', '--frames', '1', *arguments])
+
+    assert outcome.exit_code == 2
+    assert message in outcome.stderr
+    assert outcome.stderr.count('\n') == 1
+
+
+def test_box_outside_the_video_is_refused(tmp_path: Path) -> None:
+    for number, frame in enumerate(render(Scene(length=2))):
+        cv2.imwrite(str(tmp_path / f'{number}.png'), frame.image)
+
+    outcome = CliRunner().invoke(main, [
+        'profile', '--tracker', TRACKER, '--engine', 'torch', '--device', 'cpu',
+        '--video', str(tmp_path), '--box', '900,1,9,9'])
+
+    assert outcome.exit_code == 2
+    assert 'centre outside the 320x240 image' in outcome.stderr
