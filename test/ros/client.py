@@ -36,6 +36,7 @@ from rat_tracker.srv import SetTarget
 NODE = '/tracker_node'
 FRAME_ID = 'camera_optical_frame'
 PATIENCE = 15.0  # seconds; discovery has been seen to take more than two
+_RESEND = 2.0  # seconds without an answer after which an image is taken for lost
 _PERIOD = 33_333_333  # nanoseconds from one image's stamp to the next
 ACTIVATE = Transition(id=Transition.TRANSITION_ACTIVATE)
 CONFIGURE = Transition(id=Transition.TRANSITION_CONFIGURE)
@@ -153,8 +154,22 @@ class Client:
 
     def show(self, index: int, image: Image) -> Any:
         """Publish an image and return what the node says about it."""
-        self.send(index, image)
-        return self.answer(index)
+        return self.insist(index, lambda: self.send(index, image))
+
+    def insist(self, index: int, send: Callable[[], None]) -> Any:
+        """Send an image until the node says something about it, and return that.
+
+        Best effort loses an image now and then, above all before both sides know each other.
+        """
+        again = 0.0
+
+        def answers() -> list[Any]:
+            nonlocal again
+            if time.monotonic() > again and not self.targets(index):
+                send()
+                again = time.monotonic() + _RESEND
+            return self.targets(index)
+        return self.wait(f'an answer to image {index}', answers)[-1]
 
     # Services
 

@@ -15,6 +15,7 @@ import tempfile
 
 ROOT = Path(__file__).parents[2]
 FAKE_NODE = Path(__file__).with_name('fake_tracker_node.py')
+REAL_NODE = ROOT / 'rat_tracker' / 'ros' / 'tracker_node.py'
 _STOP_SECONDS = 15
 _HIGHEST_DOMAIN = 101  # beyond it the ports meet those that Linux gives to others
 
@@ -55,15 +56,18 @@ class NodeProcess:
 
     def __init__(
         self, domain: int, log: Path, *arguments: str, program: Path = FAKE_NODE,
-        parameters: Mapping[str, object] | None = None,
+        parameters: Mapping[str, object] | None = None, python_path: Path | None = None,
     ) -> None:
         command = [sys.executable, str(program), *arguments, '--ros-args']
         for name, value in (parameters or {}).items():
             command += ['-p', f'{name}:={value}']
         self._log = log
+        variables = environment(domain)
+        if python_path is not None:
+            variables['PYTHONPATH'] = f'{python_path}:{variables.get("PYTHONPATH", "")}'
         with log.open('w') as output:
             self._process = subprocess.Popen(
-                command, env=environment(domain), cwd=ROOT, stdout=output,
+                command, env=variables, cwd=ROOT, stdout=output,
                 stderr=subprocess.STDOUT, close_fds=False)
 
     def __enter__(self) -> NodeProcess:
