@@ -16,9 +16,9 @@ from rat_tracker.ranges import require_ranges
 class ShapeParameters:
     """How far one frame's size and shape may differ from the last frame's."""
 
-    scale_step: float = 1.02  # factor on width and height; 1 turns the scale search off
+    scale_step: float = 1.03  # factor on width and height; 1 turns the scale search off
     scale_penalty: float = 0.985  # factor on the response at another scale
-    aspect_step: float = 1.02  # factor on the width, divisor of the height; 1 turns it off
+    aspect_step: float = 1.03  # factor on the width, divisor of the height; 1 turns it off
     aspect_penalty: float = 0.98  # factor on the response at another shape
 
     def __post_init__(self) -> None:

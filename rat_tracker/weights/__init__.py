@@ -53,8 +53,11 @@ class PackagedWeights:
                     f'{path} is corrupt: its SHA-256 is {found[:16]}…, expected '
                     f'{self.sha256[:16]}…; {self._remedy}')
             tensors: dict[str, Tensor] = torch.load(path, map_location='cpu', weights_only=True)
-        except (OSError, pickle.UnpicklingError) as error:
-            raise WeightsError(f'{path} cannot be read ({error}); {self._remedy}') from error
+        except OSError as error:
+            raise WeightsError(
+                f'{path} cannot be read ({error.strerror}); {self._remedy}') from error
+        except pickle.UnpicklingError as error:
+            raise WeightsError(f'{path} is not a file of tensors; {self._remedy}') from error
         return tensors
 
     @property

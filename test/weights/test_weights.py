@@ -84,7 +84,7 @@ def test_file_that_holds_code_is_not_run(
     content = pickle.dumps(Intruder(), protocol=2)
     (package / 'net.pth').write_bytes(content)
 
-    with pytest.raises(WeightsError, match=r'net\.pth cannot be read.*' + REMEDY):
+    with pytest.raises(WeightsError, match=r'net\.pth is not a file of tensors.*' + REMEDY):
         packaged(content).load()
     assert not Path('intruded').exists()
 
