@@ -35,7 +35,7 @@ _BLACK: Color = (0, 0, 0)
 _WHITE: Color = (255, 255, 255)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _INSET = 0.3  # side of the attention inset, of the image's shorter side
-_INSET_VIEW = 2.5  # side of what the inset shows, of the box's side
+_SURROUNDINGS = 2.5  # side of what is shown around a box, of the box's side
 
 
 def draw_overlay(
@@ -134,6 +134,17 @@ def heat(image: Image, attention: GrayImage) -> Image:
     return cv2.addWeighted(image, 0.45, light, 0.8, 0)  # type: ignore[return-value]
 
 
+def surroundings(box: Box, width: int, height: int, side: int) -> SearchRegion:
+    """Return a square around a box, shifted into the ``width``×``height`` image where it fits.
+
+    :param side: of the patch that is cropped from it, in pixels
+    """
+    size = max(round(_SURROUNDINGS * math.sqrt(box.area)), 1)
+    left = min(max(round(box.center_x - size / 2), 0), max(width - size, 0))
+    top = min(max(round(box.center_y - size / 2), 0), max(height - size, 0))
+    return SearchRegion(left, top, size, size, side)
+
+
 def contact_sheet(tiles: Sequence[tuple[str, Image]], columns: int) -> Image:
     """Return images of one size in rows, each with its caption in its upper left corner.
 
@@ -179,8 +190,7 @@ def _draw_inset(drawn: Image, image: Image, box: Box, attention: Attention) -> N
     """Draw the attention around the box in the corner where it hides least of the box."""
     height, width = image.shape[:2]
     side = round(_INSET * min(height, width))
-    view = _INSET_VIEW * math.sqrt(box.area)
-    square = SearchRegion.around(box.center_x, box.center_y, view, view, side)
+    square = surroundings(box, width, height, side)
     light = Attention(attention.map, square.to_patch(attention.region))
     picture = heat(square.crop(image), attention_image(light, side, side))
     cv2.rectangle(picture, (0, 0), (side - 1, side - 1), _WHITE, line_width(image))

@@ -15,6 +15,7 @@ from rat_tracker.drawing import draw_label
 from rat_tracker.drawing import draw_overlay
 from rat_tracker.drawing import heat
 from rat_tracker.drawing import STATE_COLORS
+from rat_tracker.drawing import surroundings
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.target import State
@@ -136,6 +137,14 @@ def test_attention_is_brighter_in_the_heat_map() -> None:
     attention[30:50, 40:60] = 255
     picture = heat(gray(100, 80), attention)
     assert picture[40, 50].sum() > 1.5 * picture[10, 10].sum()
+
+
+@pytest.mark.parametrize(('box', 'left', 'top'), [
+    (Box(300, 200, 40, 40), 270, 170), (Box(0, 0, 40, 40), 0, 0),
+    (Box(600, 440, 40, 40), 540, 380)])
+def test_surroundings_stay_in_the_image(box: Box, left: int, top: int) -> None:
+    shown = surroundings(box, 640, 480, 50)
+    assert (shown.left, shown.top, shown.width, shown.height) == (left, top, 100, 100)
 
 
 def test_contact_sheet_holds_every_tile_in_order() -> None:

@@ -79,11 +79,13 @@ def test_overlap_is_that_of_the_newest_answer_at_the_time() -> None:
     assert figures['min_overlap'] == 0.5
 
 
-def test_lost_target_overlaps_nothing() -> None:
-    result = outcome(2, sighting(0), sighting(1, state=State.LOST))
-    assert summary(result, {1: BOX})['mean_overlap'] == 0
-    assert summary(result)['frames_by_state'] == {
-        'SEARCHING': 0, 'TRACKING': 1, 'UNCERTAIN': 0, 'LOST': 1}
+def test_lost_target_is_also_counted_as_nothing() -> None:
+    result = outcome(3, sighting(0), sighting(1), sighting(2, state=State.LOST))
+    figures = summary(result, {1: BOX, 2: BOX})
+    assert figures['mean_overlap'] == 1
+    assert figures['mean_overlap_lost_as_zero'] == 0.5
+    assert figures['frames_by_state'] == {
+        'SEARCHING': 0, 'TRACKING': 2, 'UNCERTAIN': 0, 'LOST': 1}
 
 
 def test_what_is_not_known_is_null() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-import math
 from pathlib import Path
 
 import cv2
@@ -16,9 +15,9 @@ from rat_tracker.drawing import draw_label
 from rat_tracker.drawing import draw_outline
 from rat_tracker.drawing import draw_overlay
 from rat_tracker.drawing import heat
+from rat_tracker.drawing import surroundings
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.geometry import SearchRegion
 from rat_tracker.ros.demo.run import Outcome
 from rat_tracker.ros.demo.summary import sightings
 from rat_tracker.ros.recording import Sighting
@@ -30,7 +29,6 @@ _CODEC = 'mp4v'
 _TILES = 12
 _COLUMNS = 4
 _TILE = 320  # pixels, side of each half of a tile
-_TILE_VIEW = 2.5  # side of what a tile shows, of the side of the target
 _GRAY = (160, 160, 160)
 
 
@@ -94,13 +92,12 @@ def _annotated(image: Image, answer: Sighting | None, attention: Attention | Non
 
 def _tile(image: Image, answer: Sighting, attention: Attention) -> Image:
     """Return the target's surroundings, beside where the tracker looked in them."""
-    box = answer.box
-    side = _TILE_VIEW * math.sqrt(box.area)
-    square = SearchRegion.around(box.center_x, box.center_y, side, side, _TILE)
+    height, width = image.shape[:2]
+    square = surroundings(answer.box, width, height, _TILE)
     seen = square.crop(image)
     light = Attention(attention.map, square.to_patch(attention.region))
     looked_at = heat(seen, attention_image(light, _TILE, _TILE))
-    draw_outline(seen, square.to_patch(box), answer.state)
+    draw_outline(seen, square.to_patch(answer.box), answer.state)
     return np.hstack([seen, looked_at])
 
 

@@ -23,6 +23,7 @@ _ROWS = (
     ('latency_ms_p99', 'latency, 99 of 100', 'ms'),
     ('processing_ms_p50', 'of it tracking, median', 'ms'),
     ('mean_overlap', 'mean overlap', ''),
+    ('mean_overlap_lost_as_zero', 'mean overlap, LOST as 0', ''),
     ('min_overlap', 'least overlap', ''),
 )
 

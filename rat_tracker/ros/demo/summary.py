@@ -44,8 +44,11 @@ def summarize(
     latencies = np.array([answer.latency for answer in followed]) * 1e3
     compared = {number: box for number, box in references.items()
                 if 0 < number < len(outcome.stamps)}
-    overlaps = [_overlap(box, outcome.stamps[number], answers)
-                for number, box in compared.items()]
+    newest = [_newest(answers, outcome.stamps[number]) for number in compared]
+    overlaps = [answer.box.overlap(box)
+                for answer, box in zip(newest, compared.values(), strict=True)]
+    usable = [0.0 if answer.state is State.LOST else overlap
+              for answer, overlap in zip(newest, overlaps, strict=True)]
     return {
         'clip': clip,
         'width': size[0],
@@ -57,7 +60,8 @@ def summarize(
         'fps': _rounded(_rate(followed), 2),
         'latency_ms_p50': _percentile(latencies, 50),
         'latency_ms_p99': _percentile(latencies, 99),
-        'mean_overlap': _rounded(float(np.mean(overlaps)), 4) if overlaps else None,
+        'mean_overlap': _mean(overlaps),
+        'mean_overlap_lost_as_zero': _mean(usable),
         'min_overlap': _rounded(min(overlaps), 4) if overlaps else None,
         'reference_boxes': len(overlaps),
         'frames_by_state': {
@@ -69,10 +73,13 @@ def summarize(
     }
 
 
-def _overlap(box: Box, stamp: int, answers: list[Sighting]) -> float:
-    """Return how well the newest answer at this time covers the box; a lost target does not."""
-    newest = answers[bisect_right([answer.stamp for answer in answers], stamp) - 1]
-    return 0.0 if newest.state is State.LOST else newest.box.overlap(box)
+def _newest(answers: list[Sighting], stamp: int) -> Sighting:
+    """Return what a robot knew when this frame was published and answered, if it was."""
+    return answers[bisect_right([answer.stamp for answer in answers], stamp) - 1]
+
+
+def _mean(values: list[float]) -> float | None:
+    return round(float(np.mean(values)), 4) if values else None
 
 
 def _rate(followed: list[Sighting]) -> float | None:
