@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 import math
 
 import numpy as np
 import pytest
+from support_rat import CLIP
+from support_rat import follow
+from support_rat import IMAGES
+from support_rat import noise
+from support_rat import OTHER_CLIP
+from support_rat import said
+from support_rat import SMALL
+from support_rat import START
 
 from rat_tracker.evaluation.synthetic import render
 from rat_tracker.evaluation.synthetic import Scene
-from rat_tracker.geometry import Box
-from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker
-from rat_tracker.tracker import TrackResult
 from rat_tracker.trackers import create_tracker
-
-CLIP = list(render(Scene(width=200, height=150, length=12, target_width=36, target_height=44)))
-OTHER_CLIP = list(render(
-    Scene(width=160, height=120, length=6, target='cup', ground='grass', target_width=30)))
-IMAGES = [frame.image for frame in CLIP]
-START = CLIP[0].box
-
-# As quick as it gets: all parts at work, on a small patch.
-SMALL = 'rat:patch_side=64:channels=8:ranking_channels=8'
-
-
-@pytest.fixture(scope='module')
-def tracker() -> Tracker:
-    """Return the tracker that everybody gets; each test starts it on a target of its own."""
-    return create_tracker('rat')
-
-
-def follow(tracker: Tracker, images: Sequence[Image], start: Box) -> list[TrackResult]:
-    tracker.init(images[0], start)
-    return [tracker.track(image) for image in images[1:]]
-
-
-def said(results: Sequence[TrackResult]) -> list[tuple[Box, float, bytes, Box]]:
-    """Return all that results say, bit by bit, but for the times."""
-    answers = []
-    for result in results:
-        assert result.attention is not None
-        answers.append((
-            result.box, result.score, result.attention.map.tobytes(), result.attention.region))
-    return answers
-
-
-def noise(image: Image) -> Image:
-    return np.random.default_rng(0).integers(0, 256, image.shape, np.uint8)
 
 
 @pytest.mark.parametrize('frame', [3, 8])
@@ -170,71 +140,6 @@ def test_every_stage_is_timed(tracker: Tracker) -> None:
 
     assert {'crop', 'network', 'response', 'learning'} <= set(result.timings)
     assert all(seconds >= 0 for seconds in result.timings.values())
-
-
-def test_target_may_reach_over_the_edge(tracker: Tracker) -> None:
-    for box in (Box(-15, -20, 36, 44), Box(180, 130, 36, 38), Box(0, 0, 200, 150)):
-        for result in follow(tracker, IMAGES[:4], box):
-            result.box.require_inside(200, 150)
-
-
-@pytest.mark.parametrize('box', [Box(50, 50, 1, 1), Box(50, 50, 2, 90), Box(20, 50, 160, 1.5)])
-def test_tiny_and_thin_targets_are_followed(tracker: Tracker, box: Box) -> None:
-    for result in follow(tracker, IMAGES, box):
-        result.box.require_inside(200, 150)
-
-
-@pytest.mark.parametrize('level', [0, 128, 255])
-def test_target_without_any_texture_is_no_reason_to_fail(tracker: Tracker, level: int) -> None:
-    flat = np.full_like(IMAGES[0], level)
-
-    for result in follow(tracker, [flat] * 8, START):
-        assert all(math.isfinite(value) for value in result.box.values)
-        assert math.isfinite(result.score)
-
-
-def test_nothing_is_tracked_before_a_target_is_selected() -> None:
-    with pytest.raises(RuntimeError, match='call init first'):
-        create_tracker(SMALL, engine='torch', device='cpu').track(IMAGES[0])
-
-
-@pytest.mark.parametrize(('box', 'message'), [
-    (Box(math.nan, 1, 20, 20), 'is not a finite number'),
-    (Box(1, 1, 0, 20), 'is empty'),
-    (Box(1, 1, 20, -3), 'is empty'),
-    (Box(200, 1, 20, 20), 'centre outside the 200x150 image'),
-])
-def test_box_that_holds_nothing_is_refused_and_the_old_target_kept(
-    tracker: Tracker, box: Box, message: str,
-) -> None:
-    expected = said(follow(tracker, IMAGES[:4], START))
-    tracker.init(IMAGES[0], START)
-    results = [tracker.track(IMAGES[1])]
-
-    with pytest.raises(ValueError, match=message):
-        tracker.init(IMAGES[0], box)
-
-    results += [tracker.track(image) for image in IMAGES[2:4]]
-    assert said(results) == expected
-
-
-def test_image_of_another_size_is_refused_and_the_target_kept(tracker: Tracker) -> None:
-    expected = said(follow(tracker, IMAGES[:4], START))
-    tracker.init(IMAGES[0], START)
-    results = [tracker.track(IMAGES[1])]
-
-    with pytest.raises(ValueError, match='the image is 160x120, the target was selected in one '
-                                         'of 200x150; select it again'):
-        tracker.track(OTHER_CLIP[0].image)
-
-    results += [tracker.track(image) for image in IMAGES[2:4]]
-    assert said(results) == expected
-
-
-def test_new_target_may_come_in_an_image_of_another_size(tracker: Tracker) -> None:
-    follow(tracker, IMAGES[:3], START)
-
-    assert len(follow(tracker, [frame.image for frame in OTHER_CLIP], OTHER_CLIP[0].box)) == 5
 
 
 def test_engines_agree(tracker: Tracker) -> None:
