@@ -87,8 +87,16 @@ class Box:
             raise ValueError(f'box {self} is empty; width and height must be above zero')
 
     def require_inside(self, image_width: int, image_height: int) -> None:
-        """Raise ``ValueError`` unless the box is valid and its centre lies inside the image."""
+        """Raise ``ValueError`` unless the box is valid and of something that the image can show.
+
+        Its centre lies inside the image, and it is neither larger than the image nor narrower or
+        lower than one pixel. It may reach over the image's edge.
+        """
         self.require_valid()
+        if min(self.width, self.height) < 1:
+            raise ValueError(f'box {self} is less than one pixel wide or high; draw a larger one')
+        if self.width > image_width or self.height > image_height:
+            raise ValueError(f'box {self} is larger than the {image_width}x{image_height} image')
         if not (0 <= self.center_x <= image_width and 0 <= self.center_y <= image_height):
             raise ValueError(
                 f'box {self} has its centre outside the {image_width}x{image_height} image; '
@@ -160,6 +168,20 @@ class SearchRegion:
             inside = padded[:self.height, :self.width]  # type: ignore[assignment]
         return cv2.resize(  # type: ignore[return-value]
             inside, (self.patch_side, self.patch_side), dst=out, interpolation=cv2.INTER_LINEAR)
+
+
+def require_image(image: object) -> tuple[int, int]:
+    """Return the width and height of an image.
+
+    :raises ValueError: it is not H×W×3 uint8
+    """
+    if not isinstance(image, np.ndarray):
+        raise ValueError(f'an image must be an H×W×3 uint8 array, not {type(image).__name__}')
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        shape = '×'.join(str(size) for size in image.shape)
+        raise ValueError(
+            f'an image must be an H×W×3 uint8 array, not {shape} {image.dtype}')
+    return image.shape[1], image.shape[0]
 
 
 def _clamped(start: int, stop: int, size: int) -> tuple[int, int]:

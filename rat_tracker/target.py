@@ -25,11 +25,12 @@ class State(IntEnum):
 class TargetParameters:
     """When the state changes. Scores are the tracker's, in [0, 1].
 
-    Two thresholds, because one would make the state flicker around it (hysteresis).
+    Two thresholds, because one would make the state flicker around it (hysteresis). The lower one
+    is that under which ``rat`` does not learn (``online.confidence``).
     """
 
-    doubt_below: float = 0.45  # a score under this ends TRACKING
-    trust_above: float = 0.55  # a score over this is needed to be TRACKING again
+    doubt_below: float = 0.35  # a score under this ends TRACKING
+    trust_above: float = 0.5  # a score over this is needed to be TRACKING again
     lost_after: int = 10  # frames of doubt in a row until UNCERTAIN becomes LOST
     found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
 

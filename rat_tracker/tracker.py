@@ -49,14 +49,18 @@ class Tracker(Protocol):
 
     @property
     def memory_bytes(self) -> int | None:
-        """An upper bound of the bytes kept between frames; None where a library does not tell."""
+        """The bytes that are kept of a target from frame to frame.
+
+        They do not grow. The network's weights and the engine's buffers, which all targets share,
+        are not among them. None where a library does not tell.
+        """
 
     def init(self, image: Image, box: Box) -> None:
         """Start on a new target, forgetting any earlier one.
 
         :param image: H×W×3 uint8 BGR
         :param box: the target, in image pixels
-        :raises ValueError: the box is empty, not finite or centred outside the image
+        :raises ValueError: the image is not H×W×3 uint8, or ``Box.require_inside`` refuses the box
         """
 
     def track(self, image: Image) -> TrackResult:
@@ -64,5 +68,5 @@ class Tracker(Protocol):
 
         :param image: H×W×3 uint8 BGR, of the size given to ``init``
         :raises RuntimeError: ``init`` was not called
-        :raises ValueError: the image's size changed
+        :raises ValueError: the image is not H×W×3 uint8, or its size changed
         """

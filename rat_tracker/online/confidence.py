@@ -12,7 +12,7 @@ class ConfidenceParameters:
     """What is normal, and from where on a frame is trusted."""
 
     memory: int = 30  # frames over which the normal response is averaged
-    learn_above: float = 0.5  # score that a frame needs for the tracker to learn from it
+    learn_above: float = 0.35  # score that a frame needs for the tracker to learn from it
 
     def __post_init__(self) -> None:
         require_ranges(self, memory=(1, 1000), learn_above=(0, 1))

@@ -104,7 +104,7 @@ class KernelRanking:
 
     @property
     def memory_bytes(self) -> int:
-        return self._kernels.nbytes
+        return self._kernels.nbytes + self._scores.nbytes
 
     def attend(self, features: Tensor) -> Tensor:
         """Rank the kernels on a frame and return the best one's response.

@@ -78,7 +78,7 @@ class PartFilters:
     @property
     def memory_bytes(self) -> int:
         """The bytes that the training samples and the filters take."""
-        return self._memory.memory_bytes + self._weights.nbytes
+        return self._memory.memory_bytes + self._weights.nbytes + self._sum_kernel.nbytes
 
     def respond(self, features: Tensor) -> Tensor:
         """Return where the target's centre is: the mean vote of all parts.

@@ -40,6 +40,11 @@ class FeatureProjection:
             for part, scale in zip(basis.split(sizes), scales, strict=True)]
         self._offset = -(mean @ basis)[None, :, None, None]
 
+    @property
+    def memory_bytes(self) -> int:
+        """The bytes that the basis takes."""
+        return self._offset.nbytes + sum(kernel.nbytes for kernel in self._kernels)
+
     def __call__(self, layers: Sequence[Tensor]) -> Tensor:
         """Return N×channels×rows×columns for layers of N patches."""
         features = self._offset

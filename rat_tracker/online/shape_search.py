@@ -1,8 +1,9 @@
 """Scale and shape estimation: the regions in which a frame is searched.
 
 The paper searches patches of several scales and keeps the one with the best response. Targets also
-turn and bend, so two more patches try a wider and a taller target; docs/accuracy.md says what both
-are worth.
+turn and bend, so a wider and a taller target are tried as well. Scale and shape take turns, frame
+by frame, which costs two patches less than both at once; docs/accuracy.md says what all this is
+worth.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from rat_tracker.ranges import require_ranges
 class ShapeParameters:
     """How far one frame's size and shape may differ from the last frame's."""
 
-    scale_step: float = 1.03  # factor on width and height; 1 turns the scale search off
+    scale_step: float = 1.04  # factor on width and height; 1 turns the scale search off
     scale_penalty: float = 0.985  # factor on the response at another scale
-    aspect_step: float = 1.03  # factor on the width, divisor of the height; 1 turns it off
+    aspect_step: float = 1.04  # factor on the width, divisor of the height; 1 turns it off
     aspect_penalty: float = 0.98  # factor on the response at another shape
 
     def __post_init__(self) -> None:
@@ -35,13 +36,19 @@ class Hypothesis:
     penalty: float
 
 
-def hypotheses(parameters: ShapeParameters) -> tuple[Hypothesis, ...]:
-    """Return the sizes to try; the first is the size of the frame before."""
-    sizes = [Hypothesis(1.0, 1.0, 1.0)]
+def rounds(parameters: ShapeParameters) -> tuple[tuple[Hypothesis, ...], ...]:
+    """Return the sizes to try in one frame, in the next one, and so on in turn.
+
+    The first of each round is the size of the frame before; all rounds have the same length.
+    """
+    same = Hypothesis(1.0, 1.0, 1.0)
+    turns = []
     step, penalty = parameters.scale_step, parameters.scale_penalty
     if step != 1:
-        sizes += [Hypothesis(step, step, penalty), Hypothesis(1 / step, 1 / step, penalty)]
+        turns.append((same, Hypothesis(step, step, penalty),
+                      Hypothesis(1 / step, 1 / step, penalty)))
     step, penalty = parameters.aspect_step, parameters.aspect_penalty
     if step != 1:
-        sizes += [Hypothesis(step, 1 / step, penalty), Hypothesis(1 / step, step, penalty)]
-    return tuple(sizes)
+        turns.append((same, Hypothesis(step, 1 / step, penalty),
+                      Hypothesis(1 / step, step, penalty)))
+    return tuple(turns) or ((same,),)

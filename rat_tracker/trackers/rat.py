@@ -7,8 +7,6 @@ the worst kernel, is replaced as ``rat_tracker.online.kernel_ranking`` says.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -17,14 +15,16 @@ from rat_tracker.engines import create_engine
 from rat_tracker.engines import Patches
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.geometry import require_image
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.online.augmentation import vary
 from rat_tracker.online.response import find_peak
-from rat_tracker.online.shape_search import hypotheses
+from rat_tracker.online.shape_search import rounds
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import TrackResult
 from rat_tracker.trackers.rat_model import RatModel
+from rat_tracker.trackers.rat_model import region_size
 from rat_tracker.trackers.rat_parameters import RatParameters
 from rat_tracker.weights import EFFICIENTNET_LITE0
 
@@ -44,16 +44,18 @@ class RatTracker:
         device: str = 'auto',
     ) -> None:
         self.parameters = parameters = parameters or RatParameters()
-        self._hypotheses = hypotheses(parameters.shape)
+        self._rounds = rounds(parameters.shape)
         network = EfficientNetLite0(parameters.layers, parameters.patch_side)
         network.load_weights(EFFICIENTNET_LITE0.load())
-        patches = (len(self._hypotheses), parameters.patch_side, parameters.patch_side, 3)
+        patches = (len(self._rounds[0]), parameters.patch_side, parameters.patch_side, 3)
         self._engine = create_engine(network, patches, engine, device)
         self._patches = np.empty(patches, np.uint8)
         self._penalties = torch.tensor(
-            [hypothesis.penalty for hypothesis in self._hypotheses], device=self._engine.device)
+            [[size.penalty for size in sizes] for sizes in self._rounds],
+            device=self._engine.device)
         self._model: RatModel | None = None
         self._image_size = (0, 0)
+        self._frames = 0  # since the target was selected
 
     @property
     def engine(self) -> str:
@@ -65,25 +67,29 @@ class RatTracker:
 
     @torch.inference_mode()
     def init(self, image: Image, box: Box) -> None:
-        height, width = image.shape[:2]
+        width, height = require_image(image)
         box.require_inside(width, height)
         parameters = self.parameters
-        side = parameters.region_factor * math.sqrt(box.area)
-        views, centers = vary(image, box, side, side, parameters.patch_side)
+        views, centers = vary(
+            image, box, *region_size(box, parameters.region_factor), parameters.patch_side)
         self._model = RatModel(parameters, (width, height), box, self._run(views), centers)
         self._image_size = (width, height)
+        self._frames = 0
 
     @torch.inference_mode()
     def track(self, image: Image) -> TrackResult:
         model = self._model
         if model is None:
             raise RuntimeError('there is no target to track; call init first')
-        height, width = image.shape[:2]
+        width, height = require_image(image)
         if (width, height) != self._image_size:
             raise ValueError(f'the image is {width}x{height}, the target was selected in one of '
                              f'{self._image_size[0]}x{self._image_size[1]}; select it again')
         watch = Stopwatch()
-        regions = [model.region(hypothesis) for hypothesis in self._hypotheses]
+        turn = self._frames % len(self._rounds)
+        self._frames += 1
+        sizes = self._rounds[turn]
+        regions = [model.region(size) for size in sizes]
         for region, patch in zip(regions, self._patches, strict=True):
             region.crop(image, out=patch)
         watch.lap('crop')
@@ -91,16 +97,16 @@ class RatTracker:
         watch.lap('network')
         features, deep = model.features(layers)
         watch.lap('projection')
-        # All hypotheses share the attention of the plain one: they show almost the same.
+        # All sizes share the attention of the first one: they show almost the same.
         deep = deep[:1]
         attention = model.attend(deep)
         features = model.modulate(features, attention)
         watch.lap('attention')
         responses = model.respond(features)
-        best = int((responses.flatten(1).amax(1) * self._penalties).argmax())
+        best = int((responses.flatten(1).amax(1) * self._penalties[turn]).argmax())
         peak = find_peak(responses[best])
         watch.lap('response')
-        score = model.move(regions[best], peak, self._hypotheses[best])
+        score = model.move(regions[best], peak, sizes[best])
         model.learn(features[best], deep, peak, score)
         watch.lap('learning')
         return TrackResult(

@@ -20,6 +20,9 @@ from rat_tracker.online.response import Peak
 from rat_tracker.online.shape_search import Hypothesis
 from rat_tracker.trackers.rat_parameters import RatParameters
 
+# A search region is at least so many times as long as the target.
+_LEAST_MARGIN = 1.2
+
 
 class RatModel:
     """Made from the first frame, taught by the later ones.
@@ -38,9 +41,9 @@ class RatModel:
         self._image_size = image_size
         self.box = box
         # The region's size follows the target's, so that the target always fills the same cells.
-        side = parameters.region_factor * math.sqrt(box.area)
-        self._region_width = side / box.width
-        self._region_height = side / box.height
+        width, height = region_size(box, parameters.region_factor)
+        self._region_width = width / box.width
+        self._region_height = height / box.height
         self._project = FeatureProjection([layer[:1] for layer in layers], parameters.channels)
         self._project_deep = FeatureProjection([layers[-1][:1]], parameters.ranking_channels)
         features, deep = self.features(layers)
@@ -67,7 +70,8 @@ class RatModel:
     @property
     def memory_bytes(self) -> int:
         """The bytes that the model keeps between frames; they do not grow."""
-        return self._filters.memory_bytes + self._ranking.memory_bytes
+        parts = (self._project, self._project_deep, self._filters, self._ranking)
+        return self._window.nbytes + sum(part.memory_bytes for part in parts)
 
     def region(self, hypothesis: Hypothesis) -> SearchRegion:
         """Return where to look for the target if it has this size."""
@@ -140,6 +144,16 @@ class RatModel:
         """Turn row and column in patch pixels into cells of a map."""
         scale = size / self._parameters.patch_side
         return center[0] * scale - 0.5, center[1] * scale - 0.5
+
+
+def region_size(box: Box, factor: float) -> tuple[float, float]:
+    """Return width and height of the search region of a target.
+
+    It is a square of ``factor`` times the target's side, but a long target still has some of its
+    surroundings at both ends.
+    """
+    side = factor * math.sqrt(box.area)
+    return max(side, _LEAST_MARGIN * box.width), max(side, _LEAST_MARGIN * box.height)
 
 
 def _window(size: int, strength: float) -> Tensor:

@@ -18,7 +18,7 @@ class RatParameters:
 
     layers: tuple[str, ...] = ('stride8', 'stride16')  # of the network; the deepest last
     patch_side: int = 256  # pixels; H = W of the paper
-    region_factor: float = 2.0  # side of the search region over the target's
+    region_factor: float = 2.3  # side of the search region over the target's
     channels: int = 32  # features kept of all layers together
     ranking_channels: int = 32  # features kept of the deepest layer, for the kernels
     window: float = 0.5  # how far the response falls off at the region's edge, 0 to 1

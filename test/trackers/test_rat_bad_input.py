@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def test_target_may_reach_over_the_edge(tracker: Tracker) -> None:
             result.box.require_inside(200, 150)
 
 
-@pytest.mark.parametrize('box', [Box(50, 50, 1, 1), Box(50, 50, 2, 90), Box(20, 50, 160, 1.5)])
+@pytest.mark.parametrize('box', [Box(50, 50, 1, 1), Box(50, 50, 2, 90), Box(20, 50, 160, 1)])
 def test_tiny_and_thin_targets_are_followed(tracker: Tracker, box: Box) -> None:
     for result in follow(tracker, IMAGES, box):
         result.box.require_inside(200, 150)
@@ -49,6 +50,8 @@ def test_nothing_is_tracked_before_a_target_is_selected() -> None:
     (Box(1, 1, 0, 20), 'is empty'),
     (Box(1, 1, 20, -3), 'is empty'),
     (Box(200, 1, 20, 20), 'centre outside the 200x150 image'),
+    (Box(-5900, -5900, 12000, 12000), 'larger than the 200x150 image'),
+    (Box(50, 50, 1e-300, 20), 'less than one pixel'),
 ])
 def test_box_that_holds_nothing_is_refused_and_the_old_target_kept(
     tracker: Tracker, box: Box, message: str,
@@ -81,3 +84,29 @@ def test_new_target_may_come_in_an_image_of_another_size(tracker: Tracker) -> No
     follow(tracker, IMAGES[:3], START)
 
     assert len(follow(tracker, [frame.image for frame in OTHER_CLIP], OTHER_CLIP[0].box)) == 5
+
+
+WRONG_IMAGES = {
+    'gray': IMAGES[1][..., 0],
+    'four channels': np.dstack([IMAGES[1], IMAGES[1][..., :1]]),
+    'float': IMAGES[1].astype(np.float32),
+    'sixteen bits': IMAGES[1].astype(np.uint16),
+}
+
+
+@pytest.mark.parametrize('kind', WRONG_IMAGES)
+def test_image_of_another_kind_is_refused_and_the_target_kept(
+    tracker: Tracker, kind: str,
+) -> None:
+    wrong: Any = WRONG_IMAGES[kind]
+    expected = said(follow(tracker, IMAGES[:4], START))
+    tracker.init(IMAGES[0], START)
+    results = [tracker.track(IMAGES[1])]
+
+    with pytest.raises(ValueError, match=r'must be an H×W×3 uint8 array'):
+        tracker.track(wrong)
+    with pytest.raises(ValueError, match=r'must be an H×W×3 uint8 array'):
+        tracker.init(wrong, START)
+
+    results += [tracker.track(image) for image in IMAGES[2:4]]
+    assert said(results) == expected
