@@ -48,7 +48,7 @@ types: $(TEST_PACKAGES) $(BUILD) ## check types
 pytest: $(TEST_PACKAGES) $(BUILD) ## run all tests
 	$(ENVIRONMENT) && python -m pytest
 
-profile: $(BUILD) ## print where a frame's time goes
+profile: $(TEST_PACKAGES) $(BUILD) ## print where a frame's time goes
 	@$(ENVIRONMENT) && rat_tracker profile
 
 build: $(BUILD) ## set up everything that running needs
