@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import itertools
+import os
+import signal
 import sys
 import time
+from typing import NoReturn
 
 from diagnostic_msgs.msg import DiagnosticArray
 from rcl_interfaces.msg import SetParametersResult
@@ -145,22 +148,30 @@ class TrackerNode(LifecycleNode):
             counters=self._statistics.snapshot(), worker=Status(loading=False))
 
 
-def run(create_node: Callable[[], TrackerNode] = TrackerNode) -> int:
-    """Spin a node until it is interrupted; returns the exit code."""
+def run(create_node: Callable[[], TrackerNode]) -> int:
+    """Spin a node until it is interrupted and return the exit code."""
+    # A KeyboardInterrupt would come wherever the code is, and inside of rclpy's extension it turns
+    # into other errors; rclpy's own handler only ends the spinning.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     rclpy.init()
+    executor = SingleThreadedExecutor()
     node = None
     try:
         node = create_node()
         node.start()
-        executor = SingleThreadedExecutor()
         executor.add_node(node)
         executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
+    except ExternalShutdownException:
         pass
     except ParameterException as error:
         rclpy.logging.get_logger('tracker_node').fatal(f'cannot be started: {error}')
         return 2
+    except RuntimeError:
+        if rclpy.ok():  # else the signal came before the node was spinning
+            raise
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # should closing take too long
+        executor.shutdown()
         if node is not None:
             node.close()
             node.destroy_node()
@@ -168,10 +179,15 @@ def run(create_node: Callable[[], TrackerNode] = TrackerNode) -> int:
     return 0
 
 
-def main() -> int:
-    """Run the node of ``ros2 run rat_tracker tracker_node``."""
-    return run()
+def main(create_node: Callable[[], TrackerNode] = TrackerNode) -> NoReturn:
+    """Run the node of ``ros2 run rat_tracker tracker_node`` and end the process."""
+    code = run(create_node)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # All that is ours is closed. What torch does at the interpreter's end crashes now and then, in
+    # torch.library, and launch would report a node that died.
+    os._exit(code)
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

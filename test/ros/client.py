@@ -57,6 +57,8 @@ class Client:
         self._clients: dict[str, Any] = {}
         self.cameras: dict[str, Any] = {}
         self.received: defaultdict[str, list[Any]] = defaultdict(list)
+        # A transition cannot be asked for twice; this gives both sides time to meet.
+        self._service(ChangeState, f'{NODE}/change_state')
         self.subscribe(Target, f'{NODE}/target')
         self.subscribe(DiagnosticArray, '/diagnostics')
 
@@ -173,15 +175,29 @@ class Client:
 
     # Services
 
-    def call(self, kind: type, name: str, request: Any) -> Any:
-        """Call a service and return its response."""
+    def call(self, kind: type, name: str, request: Any, *, repeat: bool = True) -> Any:
+        """Call a service and return its response.
+
+        The response is lost where the server does not know this client's side yet, so that the
+        first call of a service may have to be repeated.
+        """
+        client = self._service(kind, name)
+        self.wait(f'the service {name}', client.service_is_ready)
+        futures: list[Any] = []
+        again = 0.0
+
+        def response() -> Any:
+            nonlocal again
+            if not futures or (repeat and time.monotonic() > again):
+                futures.append(client.call_async(request))
+                again = time.monotonic() + _RESEND
+            return next((future for future in futures if future.done()), None)
+        return self.wait(f'a response of {name}', response).result()
+
+    def _service(self, kind: type, name: str) -> Any:
         if name not in self._clients:
             self._clients[name] = self.node.create_client(kind, name)
-        client = self._clients[name]
-        self.wait(f'the service {name}', client.service_is_ready)
-        future = client.call_async(request)
-        self.wait(f'a response of {name}', future.done)
-        return future.result()
+        return self._clients[name]
 
     def select(self, box: Box, index: int | None = None, frame_id: str = '') -> Any:
         """Select a target on the image of this number, else on the newest."""
@@ -197,8 +213,9 @@ class Client:
 
     def change_state(self, transition: Transition) -> bool:
         """Ask for a transition and return whether it succeeded."""
-        return bool(self.call(ChangeState, f'{NODE}/change_state',
-                              ChangeState.Request(transition=transition)).success)
+        request = ChangeState.Request(transition=transition)
+        return bool(self.call(
+            ChangeState, f'{NODE}/change_state', request, repeat=False).success)
 
     def lifecycle(self) -> str:
         """Return the node's lifecycle state."""

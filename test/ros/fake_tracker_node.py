@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-import sys
 import time
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy.typing as npt
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros.tracker_node import run
+from rat_tracker.ros.tracker_node import main
 from rat_tracker.ros.tracker_node import TrackerNode
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import Tracker
@@ -72,4 +71,4 @@ if __name__ == '__main__':
     options.add_argument('--fault', default='')
     chosen, _ = options.parse_known_args()
     create_tracker = factory(chosen.load_delay, chosen.delay, chosen.fault)
-    sys.exit(run(lambda: TrackerNode(tracker_factory=create_tracker)))
+    main(lambda: TrackerNode(tracker_factory=create_tracker))
