@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 import time
 
 import numpy as np
@@ -52,10 +53,20 @@ class SpotTracker:
         return TrackResult(self._box, 0.95 if found else 0.0, attention, {'track': self._delay})
 
 
-def factory(load_delay: float, delay: float, fault: str) -> Callable[..., Tracker]:
-    """Return what creates the tracker; ``fault`` is what it fails with."""
+def factory(
+    load_delay: float, load_when: Path, delay: float, fault: str,
+) -> Callable[..., Tracker]:
+    """Return what creates the tracker.
+
+    :param load_delay: seconds that loading takes, at least
+    :param load_when: loading takes until this file exists
+    :param delay: seconds that tracking takes
+    :param fault: what loading fails with; empty: it does not
+    """
     def create(name: str, *, engine: str, device: str) -> Tracker:
         time.sleep(load_delay)
+        while not load_when.exists():
+            time.sleep(0.05)
         if fault:
             raise RuntimeError(fault)
         if device != 'auto':
@@ -67,8 +78,10 @@ def factory(load_delay: float, delay: float, fault: str) -> Callable[..., Tracke
 if __name__ == '__main__':
     options = argparse.ArgumentParser()
     options.add_argument('--load-delay', type=float, default=0.0)
+    options.add_argument('--load-when', type=Path, default=Path('/'))
     options.add_argument('--delay', type=float, default=0.0)
     options.add_argument('--fault', default='')
     chosen, _ = options.parse_known_args()
-    create_tracker = factory(chosen.load_delay, chosen.delay, chosen.fault)
+    create_tracker = factory(
+        chosen.load_delay, chosen.load_when, chosen.delay, chosen.fault)
     main(lambda: TrackerNode(tracker_factory=create_tracker))

@@ -7,11 +7,13 @@ from dataclasses import fields
 from pathlib import Path
 import re
 
+import cv2
 import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
 from rcl_interfaces.srv import ListParameters
+from ros import scene
 from ros.client import Client
 from ros.client import NODE
 from ros.node_process import NodeProcess
@@ -21,6 +23,7 @@ from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.parameters import Settings
 
 DOCUMENTS = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
+PLAYER = ROOT / 'rat_tracker' / 'ros' / 'clip_player.py'
 REFERENCE = ROOT / 'docs' / 'node.md'
 # What every node has, and what belongs to another transport.
 NODE_TOPICS = {'/parameter_events', '/rosout', f'{NODE}/transition_event'}
@@ -107,11 +110,24 @@ def test_the_reference_states_the_defaults() -> None:
     assert defaults.items() <= {**stated, 'autostart': stated['autostart'].title()}.items()
 
 
+@pytest.fixture(scope='module')
+def player(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+    """Keep a clip player running, whose names the documents may use as well."""
+    folder = tmp_path_factory.mktemp('clip')
+    assert cv2.imwrite(str(folder / '1.png'), scene.picture(0))
+    options = {'video': folder, 'loop': 'true', 'rate': 1.0}
+    with NodeProcess(domain, folder / 'log', program=PLAYER, parameters=options) as process:
+        yield process
+
+
 @pytest.mark.parametrize('document', DOCUMENTS, ids=lambda path: path.name)
 def test_no_document_names_what_is_not_there(
-    document: Path, topics: set[str], services: set[str], parameters: set[str],
-    optional: set[str],
+    document: Path, client: Client, player: NodeProcess, topics: set[str], services: set[str],
+    parameters: set[str], optional: set[str],
 ) -> None:
+    listed = client.call(
+        ListParameters, '/clip_player/list_parameters', ListParameters.Request())
+    of_player = client.node.get_service_names_and_types_by_node('clip_player', '/')
     assert resolved(named('Topic', document)) <= topics | optional
-    assert resolved(named('Service', document)) <= services
-    assert named('Parameter', document) <= parameters
+    assert resolved(named('Service', document)) <= services | {name for name, _ in of_player}
+    assert named('Parameter', document) <= parameters | set(listed.result.names)
