@@ -16,6 +16,7 @@ from rclpy.parameter import Parameter
 
 from rat_tracker.trackers import DEVICES
 from rat_tracker.trackers import ENGINES
+from rat_tracker.trackers import tracker_parameters
 from rat_tracker.trackers import TRACKERS
 
 TRANSPORTS = ('raw', 'compressed')
@@ -37,7 +38,8 @@ class Settings:
     """One moment's values of all parameters."""
 
     tracker: str = _parameter(
-        'rat', 'The tracker that follows the target.', choices=TRACKERS, at_configure=True)
+        'rat', f'The tracker that follows the target, one of {", ".join(TRACKERS)}; what differs '
+        'from its defaults may follow, as in rat:window=0.4.', at_configure=True)
     engine: str = _parameter(
         'auto', 'What runs the network; auto takes the fastest that this machine has.',
         choices=ENGINES, at_configure=True)
@@ -95,6 +97,10 @@ def fault(settings: Settings) -> str | None:
         choices, value = item.metadata['choices'], getattr(settings, item.name)
         if choices and value not in choices:
             return f'parameter {item.name} is {value!r}; it must be one of {", ".join(choices)}'
+    try:
+        tracker_parameters(settings.tracker)
+    except ValueError as error:
+        return f'parameter tracker is {settings.tracker!r}: {error}'
     if settings.diagnostics_error_delay < settings.diagnostics_warn_delay:
         return (f'parameter diagnostics_error_delay is {settings.diagnostics_error_delay:g} s, '
                 f'below diagnostics_warn_delay, {settings.diagnostics_warn_delay:g} s')

@@ -73,7 +73,7 @@ def test_every_parameter_tells_what_it_is(client: Client, node: NodeProcess) -> 
 
 
 @pytest.mark.parametrize(('name', 'choices'), [
-    ('tracker', TRACKERS), ('engine', ENGINES), ('device', DEVICES),
+    ('engine', ENGINES), ('device', DEVICES),
     ('image_transport', ('raw', 'compressed')), ('on_time_jump', ('clear', 'keep'))])
 def test_a_wrong_choice_is_answered_with_the_right_ones(
     name: str, choices: tuple[str, ...],
@@ -87,6 +87,14 @@ def test_a_wrong_choice_is_answered_with_the_right_ones(
 def changed(name: str, value: Any) -> Settings:
     """Return the defaults but for one value."""
     return replace(Settings(), **{name: value})
+
+
+def test_a_wrong_tracker_or_option_is_answered_with_the_right_ones() -> None:
+    reason = str(fault(changed('tracker', 'cat')))
+    assert "parameter tracker is 'cat'" in reason
+    assert ', '.join(TRACKERS) in reason
+    assert "'rat:whiskers=3'" in str(fault(changed('tracker', 'rat:whiskers=3')))
+    assert fault(changed('tracker', 'rat:window=0.4')) is None
 
 
 def test_what_is_read_at_configure_may_change_before_and_not_after() -> None:
