@@ -7,7 +7,6 @@ Coordinates are continuous pixel coordinates with the origin at the image's top 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 import math
 
@@ -188,9 +187,3 @@ def _clamped(start: int, stop: int, size: int) -> tuple[int, int]:
     """Clip ``[start, stop)`` to ``[0, size)``, keeping at least one element."""
     first = min(max(start, 0), size - 1)
     return first, max(min(stop, size), first + 1)
-
-
-def mean_overlap(pairs: Iterable[tuple[Box, Box]]) -> float:
-    """Return the mean overlap of pairs of boxes; NaN when there are none."""
-    overlaps = [first.overlap(second) for first, second in pairs]
-    return sum(overlaps) / len(overlaps) if overlaps else math.nan

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.ranges import require_ranges
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import Tracker
 
@@ -33,6 +34,10 @@ class TargetParameters:
     trust_above: float = 0.5  # a score over this is needed to be TRACKING again
     lost_after: int = 10  # frames of doubt in a row until UNCERTAIN becomes LOST
     found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
+
+    def __post_init__(self) -> None:
+        require_ranges(self, doubt_below=(0, self.trust_above), trust_above=(0, 1),
+                       lost_after=(0, 10_000), found_after=(1, 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,9 @@ class Target:
                 return f'score {score:.2f} is above {limits.trust_above:g} again'
             self._streak += 1
             if self._streak <= limits.lost_after:
-                return (f'score {score:.2f}; it fell below {limits.doubt_below:g} '
-                        f'{self._streak} frames ago')
+                return (f'score {score:.2f}; in doubt since it fell below '
+                        f'{limits.doubt_below:g}, for {self._streak} of at most '
+                        f'{limits.lost_after} frames')
             self._state, self._streak = State.LOST, 0
         self._streak = self._streak + 1 if score > limits.trust_above else 0
         if self._streak >= limits.found_after:

@@ -1,4 +1,4 @@
-"""The contract that every tracker keeps, and the one place where trackers are listed."""
+"""The contract that every tracker keeps."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Tracker(Protocol):
 
     @property
     def engine(self) -> str:
-        """The engine and device that run the network, for example ``openvino (CPU)``."""
+        """The engine and device that run the network, for example ``openvino on cpu``."""
 
     @property
     def memory_bytes(self) -> int | None:

@@ -12,7 +12,6 @@ import pytest
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.geometry import mean_overlap
 from rat_tracker.geometry import SearchRegion
 
 PLACES = strategies.floats(-2000, 2000)
@@ -73,12 +72,6 @@ def test_box_does_not_overlap_its_neighbour(box: Box) -> None:
 def test_overlap_of_a_shifted_box() -> None:
     assert Box(0, 0, 10, 10).overlap(Box(5, 0, 10, 10)) == pytest.approx(50 / 150)
 
-
-def test_mean_overlap_of_nothing_is_not_a_number() -> None:
-    box = Box(0, 0, 4, 4)
-
-    assert math.isnan(mean_overlap([]))
-    assert mean_overlap([(box, box), (box, Box(10, 10, 4, 4))]) == 0.5
 
 
 @given(strategies.data())

@@ -153,7 +153,7 @@ def test_every_estimate_says_why() -> None:
     reasons = [estimate.reason for estimate in life(GOOD, *[BAD] * 6, *[GOOD] * 3)]
 
     assert reasons[0] == 'score 0.90'
-    assert '1 frames ago' in reasons[1]
+    assert 'for 1 of at most 4 frames' in reasons[1]
     assert 'not seen for more than 4 frames' in reasons[5]
     assert reasons[-1].startswith('found again')
     assert all('\n' not in reason for reason in reasons)

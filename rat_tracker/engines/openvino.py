@@ -9,8 +9,8 @@ from torch import Tensor
 
 from rat_tracker.engines import Patches
 
-# One patch after another: what counts is the time until the answer, not patches per second.
-# Half precision formats are left to the caller to measure; float32 keeps the engines equal.
+# One batch after another: what counts is the time until the answer, not patches per second.
+# float32, so that the engines agree; left to itself OpenVINO takes bfloat16 where the CPU has it.
 _COMPILE_OPTIONS = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT': 'f32'}
 
 

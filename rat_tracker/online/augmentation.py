@@ -66,7 +66,9 @@ def _view(
     matrix = cv2.getRotationMatrix2D(pivot.tolist(), variation.degrees, 1.0)
     matrix[:, 2] = matrix[:, 2] - pivot
     matrix = matrix * np.array(scale)[:, None]
-    matrix[0, 2] += (0.5 + variation.across) * side - 0.5
+    # Mirroring comes last and turns a shift around.
+    across = -variation.across if variation.mirrored else variation.across
+    matrix[0, 2] += (0.5 + across) * side - 0.5
     matrix[1, 2] += (0.5 + variation.down) * side - 0.5
     view = cv2.warpAffine(
         image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -1,8 +1,8 @@
 """Ranking based attention: several kernels remember the target, the best one says where to look.
 
 Rat, section 2.1. Each frame every kernel is scored on the frame's features by the PNR of its
-response (eqs. 1–3); the best one's response is the attention map (eqs. 4, 8), and the worst one is
-replaced (eqs. 5–7). How a kernel is made is a part of its own, ``KernelUpdate``.
+response (eqs. 1–3), the best one leads to the attention map (eqs. 4, 8), and the worst one is
+replaced (eqs. 5–7). How kernels are made is a part of its own, ``KernelUpdate``.
 """
 
 from __future__ import annotations
@@ -23,25 +23,35 @@ _SMALLEST = 1e-6
 
 
 class KernelUpdate(Protocol):
-    """Makes the kernel that takes the place of the worst one.
+    """Makes kernels: one to attend with in each frame, one to take the place of the worst.
 
-    This is where the paper's ConvLSTM (eqs. 6, 7) belongs, which needs offline training;
+    One object serves one target and may remember what it likes of it. This is where the paper's
+    ConvLSTM belongs: from the best kernel and the frame's features it makes h_t, to attend with,
+    and the new kernel, both in one step (eqs. 6, 7). It needs offline training;
     ``RidgeKernelUpdate`` stands in its place until there are weights for it.
     """
 
-    def __call__(self, features: Tensor, label: Tensor, best: Tensor | None) -> Tensor:
-        """Return a new kernel, C×k×k.
+    def start(self, features: Tensor, label: Tensor) -> Tensor:
+        """Return a kernel, C×k×k, for the first frame.
 
-        :param features: 1×C×rows×columns of the current frame
+        :param features: 1×C×rows×columns
         :param label: rows×columns, a Gaussian at the target
-        :param best: the best kernel, C×k×k; None in the first frame
         """
+
+    def look(self, features: Tensor, best: Tensor) -> Tensor:
+        """Return the kernel, C×k×k, that attends in this frame (h_t of eq. 6).
+
+        :param best: the kernel that was ranked first on these features, C×k×k
+        """
+
+    def renew(self, features: Tensor, label: Tensor) -> Tensor:
+        """Return the kernel, C×k×k, that replaces the worst one, now that the target is found."""
 
 
 class RidgeKernelUpdate:
-    """The kernel that fits the current frame best, whatever the others are.
+    """Attend with the best kernel itself; renew with the one that fits the current frame best.
 
-    It minimises Σ(h * x − y)² + λ‖h‖², which is the loss (eq. 9) that the paper trains its
+    That one minimises Σ(h * x − y)² + λ‖h‖², which is the loss (eq. 9) that the paper trains its
     ConvLSTM with, in closed form. There are fewer cells than weights, so the dual problem is
     solved.
     """
@@ -50,7 +60,13 @@ class RidgeKernelUpdate:
         self._kernel_size = kernel_size
         self._regularisation = regularisation
 
-    def __call__(self, features: Tensor, label: Tensor, best: Tensor | None) -> Tensor:
+    def start(self, features: Tensor, label: Tensor) -> Tensor:
+        return self.renew(features, label)
+
+    def look(self, features: Tensor, best: Tensor) -> Tensor:
+        return best
+
+    def renew(self, features: Tensor, label: Tensor) -> Tensor:
         channels = features.shape[1]
         windows = F.unfold(features, self._kernel_size, padding=self._kernel_size // 2)[0]
         gram = windows.T @ windows
@@ -73,7 +89,7 @@ class RankingParameters:
     kernels: int = 3  # N of the paper
     kernel_size: int = 5  # cells at stride 16: the reach of the paper's 11 at stride 8
     label_sigma: float = 0.3  # width of the label, as a fraction of the target's side
-    regularisation: float = 3.0  # λ1 of eq. 9, as a fraction of the features' mean energy
+    regularisation: float = 3.0  # λ1 of eq. 9, as a fraction of the mean of the Gram's diagonal
 
     def __post_init__(self) -> None:
         require_ranges(self, kernels=(1, 9), kernel_size=(1, 15), label_sigma=(0.01, 2),
@@ -98,7 +114,7 @@ class KernelRanking:
         # A Gaussian much narrower than a cell would fall between the cells.
         self._sigma = max(parameters.label_sigma * target_side, 0.7)
         self._kernels = torch.stack([
-            update(samples[index:index + 1], self._label(samples, *centers[index]), None)
+            update.start(samples[index:index + 1], self._label(samples, *centers[index]))
             for index in range(parameters.kernels)])
         self._scores = samples.new_zeros(parameters.kernels)
 
@@ -107,26 +123,26 @@ class KernelRanking:
         return self._kernels.nbytes + self._scores.nbytes
 
     def attend(self, features: Tensor) -> Tensor:
-        """Rank the kernels on a frame and return the best one's response.
+        """Rank the kernels on a frame and return the attention map (eqs. 1–4, 8).
 
         :param features: 1×C×rows×columns
         :return: rows×columns in [0, 1]: negative responses count as none, the peak as one
         """
-        size = self._kernels.shape[-1]
-        responses = F.conv2d(features, self._kernels, padding=size // 2)[0]
-        self._scores = peak_to_noise_ratio(responses)
-        best = responses.index_select(0, self._scores.argmax()[None])[0].clamp_min(0)
-        return best / best.max().clamp_min(_SMALLEST)
+        half = self._kernels.shape[-1] // 2
+        self._scores = peak_to_noise_ratio(F.conv2d(features, self._kernels, padding=half)[0])
+        best = self._kernels.index_select(0, self._scores.argmax()[None])[0]
+        looking = self._update.look(features, best)
+        response = F.conv2d(features, looking[None], padding=half)[0, 0].clamp_min(0)
+        return response / response.max().clamp_min(_SMALLEST)
 
     def renew(self, features: Tensor, row: float, column: float) -> None:
-        """Replace the kernel that ``attend`` ranked last.
+        """Replace the kernel that ``attend`` ranked last (eq. 5).
 
-        :param features: 1×C×rows×columns, those that ``attend`` was given
-        :param row: of the target's centre, in cells
-        :param column: of the target's centre, in cells
+        :param features: 1×C×rows×columns of the same frame
+        :param row: of the target's centre, in cells of these features
+        :param column: of the target's centre, in cells of these features
         """
-        best = self._kernels.index_select(0, self._scores.argmax()[None])[0]
-        kernel = self._update(features, self._label(features, row, column), best)
+        kernel = self._update.renew(features, self._label(features, row, column))
         self._kernels.index_copy_(0, self._scores.argmin()[None], kernel[None])
 
     def _label(self, features: Tensor, row: float, column: float) -> Tensor:

@@ -18,20 +18,17 @@ class NormalEquations:
     """Turns samples into normal equations for k×k filters over C channels.
 
     :param kernel_size: k, odd
+    :param device: where the samples are
     """
 
-    def __init__(self, kernel_size: int) -> None:
+    def __init__(self, kernel_size: int, device: torch.device | None = None) -> None:
         self.kernel_size = kernel_size
         # The reach of the autocorrelation: the largest distance between two taps.
         self._reach = kernel_size - 1
-        taps = torch.arange(kernel_size ** 2)
+        taps = torch.arange(kernel_size ** 2, device=device)
         rows, columns = taps // kernel_size, taps % kernel_size
         self._row_distance = rows[None, :] - rows[:, None] + self._reach
         self._column_distance = columns[None, :] - columns[:, None] + self._reach
-
-    def correlations_shape(self, channels: int) -> tuple[int, int, int, int]:
-        """Return the shape of ``autocorrelation``'s result."""
-        return self.kernel_size, 2 * self._reach + 1, channels, channels
 
     def autocorrelation(self, features: Tensor) -> Tensor:
         """Return R for shifts down by 0…k−1 and across by −(k−1)…k−1; the rest is symmetric.

@@ -29,19 +29,17 @@ class PartFilterParameters:
 
     grid: int = 3  # parts down and across; the paper's 3×3 (1 gives one filter for the whole)
     kernel_size: int = 5  # cells; odd. The paper has 7 at stride 4
-    label_sigma: float = 0.1  # width of the label, as a fraction of the target's side
-    regularisation: float = 1e-2  # λ2 of eq. 10, as a fraction of the features' mean energy
-    memory: int = 30  # T, frames that the filters learn from
-    learning_rate: float = 0.02  # weight of a new frame
-    initial_share: float = 0.25  # weight that the first frame keeps
+    label_sigma: float = 0.07  # width of the label, as a fraction of the target's side
+    regularisation: float = 1e-2  # λ2 of eq. 10, as a fraction of the mean of A's diagonal
+    memory: int = 30  # T, frames that the filters learn from; the paper's 12
+    initial_share: float = 0.4  # weight that the first frame keeps beside them; the paper's 0
     initial_iterations: int = 30  # conjugate gradient steps at the start
     iterations: int = 3  # conjugate gradient steps of an update
 
     def __post_init__(self) -> None:
         require_ranges(self, grid=(1, 7), kernel_size=(1, 15), label_sigma=(0.01, 2),
-                       regularisation=(1e-6, 1e3), memory=(1, 1000), learning_rate=(1e-4, 0.9),
-                       initial_share=(0, 0.99), initial_iterations=(1, 1000),
-                       iterations=(1, 1000))
+                       regularisation=(1e-6, 1e3), memory=(1, 1000), initial_share=(0, 1),
+                       initial_iterations=(1, 1000), iterations=(1, 1000))
         require_odd(self, 'kernel_size')
 
 
@@ -63,14 +61,13 @@ class PartFilters:
         self._channels = samples.shape[1]
         self._sigma = parameters.label_sigma * math.sqrt(target_rows * target_columns)
         self._offsets = part_offsets(parameters.grid, target_rows, target_columns)
-        self._sum_kernel = offset_kernel(self._offsets).to(samples.device)
-        self._equations = NormalEquations(parameters.kernel_size)
+        self._equations = NormalEquations(parameters.kernel_size, samples.device)
         statistics = [
             self._statistics(features, row, column)
             for features, (row, column) in zip(samples, centers, strict=True)]
         self._memory = SampleMemory(
             tuple(torch.stack(tensors) for tensors in zip(*statistics, strict=True)),
-            parameters.memory, parameters.learning_rate, parameters.initial_share)
+            parameters.memory, parameters.initial_share)
         self._weights = samples.new_zeros(
             parameters.kernel_size ** 2 * self._channels, len(self._offsets))
         self._solve(parameters.initial_iterations)
@@ -78,7 +75,7 @@ class PartFilters:
     @property
     def memory_bytes(self) -> int:
         """The bytes that the training samples and the filters take."""
-        return self._memory.memory_bytes + self._weights.nbytes + self._sum_kernel.nbytes
+        return self._memory.memory_bytes + self._weights.nbytes + self._filters.nbytes
 
     def respond(self, features: Tensor) -> Tensor:
         """Return where the target's centre is: the mean vote of all parts.
@@ -86,12 +83,8 @@ class PartFilters:
         :param features: N×C×rows×columns
         :return: N×rows×columns, about 1 where the target's centre is
         """
-        size = self._parameters.kernel_size
-        filters = self._weights.view(size, size, self._channels, -1).permute(3, 2, 0, 1)
-        parts = F.conv2d(features, filters, padding=size // 2)
-        centre: Tensor = F.conv2d(
-            parts, self._sum_kernel, padding=self._sum_kernel.shape[-1] // 2)
-        return centre[:, 0]
+        parts = F.conv2d(features, self._filters, padding=self._parameters.kernel_size // 2)
+        return combine_parts(parts, self._offsets)
 
     def learn(self, features: Tensor, row: float, column: float) -> None:
         """Remember one frame; ``update`` then changes the filters.
@@ -118,12 +111,16 @@ class PartFilters:
         correlations, targets = self._memory.mean()
         matrix = self._equations.matrix(correlations, self._parameters.regularisation)
         self._weights = conjugate_gradient(matrix, targets, self._weights, iterations)
+        size = self._parameters.kernel_size
+        # As a convolution wants them: L×C×k×k.
+        self._filters = self._weights.view(size, size, self._channels, -1).permute(
+            3, 2, 0, 1).contiguous()
 
 
 def part_offsets(grid: int, target_rows: float, target_columns: float) -> list[tuple[int, int]]:
     """Return where the parts' centres lie from the target's: (down, across), in whole cells.
 
-    Whole cells make the summing kernel exact; the labels use the same rounded places, so nothing
+    Whole cells make the votes exact; the labels use the same rounded places, so nothing
     is lost by the rounding.
     """
     fractions = [(index - (grid - 1) / 2) / grid for index in range(grid)]
@@ -131,10 +128,20 @@ def part_offsets(grid: int, target_rows: float, target_columns: float) -> list[t
             for down in fractions for across in fractions]
 
 
-def offset_kernel(offsets: Sequence[tuple[int, int]]) -> Tensor:
-    """Return the fixed kernel 1×L×k×k that moves the parts' maps to the centre and averages."""
+def combine_parts(parts: Tensor, offsets: Sequence[tuple[int, int]]) -> Tensor:
+    """Return the mean of the parts' maps, each moved by its part's offset to the centre.
+
+    This is the paper's fixed kernel, which has one tap in each channel, written as shifted sums.
+
+    :param parts: N×L×rows×columns
+    :param offsets: where each part lies from the target's centre: (down, across), in cells
+    :return: N×rows×columns; a part whose place lies outside of the map has no vote there
+    """
+    count, _, rows, columns = parts.shape
     reach = max(max(abs(down), abs(across)) for down, across in offsets)
-    kernel = torch.zeros(1, len(offsets), 2 * reach + 1, 2 * reach + 1)
+    padded = F.pad(parts, (reach, reach, reach, reach))
+    votes = parts.new_zeros(count, rows, columns)
     for part, (down, across) in enumerate(offsets):
-        kernel[0, part, reach + down, reach + across] = 1 / len(offsets)
-    return kernel
+        top, left = reach + down, reach + across
+        votes += padded[:, part, top:top + rows, left:left + columns]
+    return votes / len(offsets)

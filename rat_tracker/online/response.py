@@ -6,11 +6,18 @@ A map is rows×columns float32; row 0 is the top of the search region.
 from __future__ import annotations
 
 from dataclasses import dataclass
+import math
 
 import torch
 from torch import Tensor
 
 _SMALLEST = 1e-6
+
+
+def cosine_window(size: int, strength: float) -> Tensor:
+    """Return size×size weights, 1 in the middle, that fall to 1 − strength at the edge."""
+    hann = torch.hann_window(size + 2, periodic=False)[1:-1]
+    return 1 - strength + strength * hann[:, None] * hann[None, :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +37,26 @@ def gaussian_label(
     down = torch.arange(rows, dtype=torch.float32, device=device) - row
     across = torch.arange(columns, dtype=torch.float32, device=device) - column
     exponents = down.square()[:, None] + across.square()[None, :]
-    return torch.exp(exponents * (-0.5 / sigma ** 2))
+    # Smaller values than e^−60 would become denormal numbers, with which products are slow.
+    return torch.exp((exponents * (-0.5 / sigma ** 2)).clamp_min(-60))
 
 
-def find_peak(response: Tensor) -> Peak:
-    """Return the maximum of a map, refined by a parabola through its neighbours each way."""
+def find_peak(response: Tensor, window: Tensor | None = None) -> Peak:
+    """Return the maximum of a map, refined by a parabola through its neighbours each way.
+
+    :param response: rows×columns
+    :param window: weights of the cells when the maximum is looked for; place and value of the
+        peak are the response's own, which the window would pull towards its middle
+    :raises FloatingPointError: the response is not finite at its peak
+    """
     rows, columns = response.shape
-    row, column = divmod(int(response.argmax()), columns)
-    # One transfer fetches all that the refinement needs.
+    weighted = response if window is None else response * window
+    row, column = divmod(int(weighted.argmax()), columns)
     around = response[max(row - 1, 0):row + 2, max(column - 1, 0):column + 2].tolist()
     middle_row, middle_column = min(row, 1), min(column, 1)
     value = around[middle_row][middle_column]
+    if not math.isfinite(value):
+        raise FloatingPointError('the filters gave no finite response; select the target again')
     row_shift = column_shift = 0.0
     if 0 < row < rows - 1:
         row_shift = _vertex(around[0][middle_column], value, around[2][middle_column])

@@ -20,6 +20,9 @@ __all__ = ['DEVICES', 'ENGINES', 'TRACKERS', 'create_tracker', 'tracker_paramete
 def create_tracker(name: str = 'rat', *, engine: str = 'auto', device: str = 'auto') -> Tracker:
     """Make a tracker; this loads and prepares its network.
 
+    With OpenVINO it also sets the number of torch's threads to one, for the whole process: see
+    ``rat_tracker.engines.openvino``.
+
     :param name: one of ``TRACKERS``, for its default parameters; what differs may follow, as
         in ``rat:filters.grid=1:window=0.4`` (see ``rat_tracker.trackers.options``)
     :param engine: one of ``ENGINES``; ``auto`` takes the fastest that is installed

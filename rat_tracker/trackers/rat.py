@@ -1,8 +1,9 @@
 """``rat``: ranking based attention and a part-based filter.
 
 Peng, Kamata, Breckon: A ranking based attention approach for visual tracking, ICIP 2019. This is
-the online part of the paper; the one piece that needs offline training, the ConvLSTM that renews
-the worst kernel, is replaced as ``rat_tracker.online.kernel_ranking`` says.
+the online part of the paper. What needs offline training there (ConvLSTM, PreNet, the network
+that makes the first kernels) is replaced as ``rat_tracker.online.kernel_ranking`` says;
+docs/accuracy.md lists this and every other difference.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.geometry import require_image
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
+from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.online.augmentation import vary
+from rat_tracker.online.response import cosine_window
 from rat_tracker.online.response import find_peak
 from rat_tracker.online.shape_search import rounds
 from rat_tracker.stopwatch import Stopwatch
@@ -51,8 +54,9 @@ class RatTracker:
         self._engine = create_engine(network, patches, engine, device)
         self._patches = np.empty(patches, np.uint8)
         self._penalties = torch.tensor(
-            [[size.penalty for size in sizes] for sizes in self._rounds],
-            device=self._engine.device)
+            [[size.penalty for size in sizes] for sizes in self._rounds])[..., None, None]
+        stride = min(FEATURE_LAYERS[name].stride for name in parameters.layers)
+        self._window = cosine_window(-(-parameters.patch_side // stride), parameters.window)
         self._model: RatModel | None = None
         self._image_size = (0, 0)
         self._frames = 0  # since the target was selected
@@ -95,22 +99,24 @@ class RatTracker:
         watch.lap('crop')
         layers = self._engine(self._patches)
         watch.lap('network')
-        features, deep = model.features(layers)
+        features = model.features(layers)
         watch.lap('projection')
         # All sizes share the attention of the first one: they show almost the same.
-        deep = deep[:1]
-        attention = model.attend(deep)
+        attention = model.attend(layers)
         features = model.modulate(features, attention)
         watch.lap('attention')
-        responses = model.respond(features)
-        best = int((responses.flatten(1).amax(1) * self._penalties[turn]).argmax())
-        peak = find_peak(responses[best])
+        # What follows needs single values: one transfer instead of many.
+        responses = model.respond(features).cpu()
+        weighted = responses * self._window * self._penalties[turn]
+        best = int(weighted.flatten(1).amax(1).argmax())
+        peak = find_peak(responses[best], self._window)
         watch.lap('response')
         score = model.move(regions[best], peak, sizes[best])
-        model.learn(features[best], deep, peak, score)
+        model.learn(features[best], peak, layers, regions[0], score)
         watch.lap('learning')
-        return TrackResult(
-            model.box, score, Attention(attention.cpu().numpy(), regions[0].box), watch.laps)
+        seen = None if attention is None else Attention(
+            attention.cpu().numpy(), regions[0].box)
+        return TrackResult(model.box, score, seen, watch.laps)
 
     def _run(self, views: Patches) -> list[Tensor]:
         """Run any number of patches through the engine's fixed batch; the results are copies."""

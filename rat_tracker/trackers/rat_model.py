@@ -40,38 +40,50 @@ class RatModel:
         self._parameters = parameters
         self._image_size = image_size
         self.box = box
+        smallest = parameters.smallest_side
+        self._smallest = min(smallest, box.width), min(smallest, box.height)
         # The region's size follows the target's, so that the target always fills the same cells.
         width, height = region_size(box, parameters.region_factor)
         self._region_width = width / box.width
         self._region_height = height / box.height
+        down, across = box.height / height, box.width / width
         self._project = FeatureProjection([layer[:1] for layer in layers], parameters.channels)
-        self._project_deep = FeatureProjection([layers[-1][:1]], parameters.ranking_channels)
-        features, deep = self.features(layers)
+        features = self._project(layers)
         self._size = features.shape[-1]
-        self._deep_size = deep.shape[-1]
-        across, down = 1 / self._region_width, 1 / self._region_height
-        ranking = parameters.ranking
-        self._ranking = KernelRanking(
-            ranking, RidgeKernelUpdate(ranking.kernel_size, ranking.regularisation), deep,
-            [self._cell(center, self._deep_size) for center in centers],
-            math.sqrt(across * down) * self._deep_size)
-        # The filters learn what they will see: features under the attention of imperfect kernels.
-        features = torch.cat([
-            self.modulate(features[view:view + 1], self.attend(deep[view:view + 1]))
-            for view in range(len(features))])
+        self._ranking: KernelRanking | None = None
+        if parameters.attention_gain:
+            self._project_deep = FeatureProjection(
+                [layers[-1][:1]], parameters.ranking_channels)
+            self._ranking = self._rank(self._project_deep([layers[-1]]), centers,
+                                       math.sqrt(across * down))
+            # The filters learn what they will see: features under imperfect attention.
+            features = torch.cat([
+                self.modulate(features[view:view + 1], self.attend(layers, view))
+                for view in range(len(features))])
         self._filters = PartFilters(
             parameters.filters, features, [self._cell(center, self._size) for center in centers],
             down * self._size, across * self._size)
-        self._window = _window(self._size, parameters.window).to(features.device)
         self._confidence = Confidence(
             parameters.confidence, float(self._filters.respond(features[:1]).max()))
-        self._frames = 0
+        self._learned = 0
+
+    def _rank(
+        self, deep: Tensor, centers: Sequence[tuple[float, float]], target_side: float,
+    ) -> KernelRanking:
+        """Make the kernels; ``target_side`` is the target's side as a part of the region's."""
+        ranking = self._parameters.ranking
+        size = deep.shape[-1]
+        return KernelRanking(
+            ranking, RidgeKernelUpdate(ranking.kernel_size, ranking.regularisation), deep,
+            [self._cell(center, size) for center in centers], target_side * size)
 
     @property
     def memory_bytes(self) -> int:
         """The bytes that the model keeps between frames; they do not grow."""
-        parts = (self._project, self._project_deep, self._filters, self._ranking)
-        return self._window.nbytes + sum(part.memory_bytes for part in parts)
+        kept = self._project.memory_bytes + self._filters.memory_bytes
+        if self._ranking is not None:
+            kept += self._project_deep.memory_bytes + self._ranking.memory_bytes
+        return kept
 
     def region(self, hypothesis: Hypothesis) -> SearchRegion:
         """Return where to look for the target if it has this size."""
@@ -81,64 +93,79 @@ class RatModel:
             self.box.height * hypothesis.height * self._region_height,
             self._parameters.patch_side)
 
-    def features(self, layers: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """Return what the filters (x^L) and the kernels (x^S) see of N patches."""
-        return self._project(layers), self._project_deep([layers[-1]])
+    def features(self, layers: Sequence[Tensor]) -> Tensor:
+        """Return what the filters see of N patches (x^L), N×C×rows×columns."""
+        return self._project(layers)
 
-    def attend(self, deep: Tensor) -> Tensor:
-        """Return the attention map m_t for 1×C×rows×columns features, rows×columns in [0, 1]."""
-        return self._ranking.attend(deep)
+    def attend(self, layers: Sequence[Tensor], patch: int = 0) -> Tensor | None:
+        """Return the attention map m_t for one of the patches; None if it is turned off.
 
-    def modulate(self, features: Tensor, attention: Tensor) -> Tensor:
+        :return: rows×columns of the deepest layer, in [0, 1]
+        """
+        if self._ranking is None:
+            return None
+        return self._ranking.attend(self._project_deep([layers[-1][patch:patch + 1]]))
+
+    def modulate(self, features: Tensor, attention: Tensor | None) -> Tensor:
         """Return x ⊙ (1 + g up(m_t)) for N×C×rows×columns features."""
-        gain = self._parameters.attention_gain
-        if gain == 0:
+        if attention is None:
             return features
         enlarged = F.interpolate(
             attention[None, None], features.shape[-2:], mode='bilinear', align_corners=False)
-        return features * (1 + gain * enlarged)
+        return features * (1 + self._parameters.attention_gain * enlarged)
 
     def respond(self, features: Tensor) -> Tensor:
-        """Return the windowed responses of N×C×rows×columns features, N×rows×columns."""
-        return self._filters.respond(features) * self._window
+        """Return the responses of N×C×rows×columns features, N×rows×columns."""
+        return self._filters.respond(features)
 
-    def move(self, region: SearchRegion, peak: Peak, hypothesis: Hypothesis) -> float:
+    def move(self, region: SearchRegion, peak: Peak, size: Hypothesis) -> float:
         """Put the box where the response has its peak; return the score.
 
+        A frame that may be learned from also changes the box's size and what counts as a normal
+        response. Any other moves the box only part of the way: if the target is hidden, the peak
+        is a look-alike or noise.
+
         :param region: the region of the best response
-        :param hypothesis: the size that the region was made for
+        :param size: what the region was made for
         """
-        value = peak.value / float(self._window[round(peak.row), round(peak.column)])
-        score = self._confidence.score(value)
-        x = region.left + (peak.column + 0.5) * region.width / self._size
-        y = region.top + (peak.row + 0.5) * region.height / self._size
+        score = self._confidence.score(peak.value)
+        trusted = self._confidence.trusts(score)
         width, height = self.box.width, self.box.height
-        if self._confidence.trusts(score):
-            self._confidence.learn(value)
-            smallest = self._parameters.smallest_side
-            width = min(max(width * hypothesis.width, smallest), self._image_size[0])
-            height = min(max(height * hypothesis.height, smallest), self._image_size[1])
+        image_width, image_height = self._image_size
+        if trusted:
+            self._confidence.learn(peak.value)
+            width = min(max(width * size.width, self._smallest[0]), image_width)
+            height = min(max(height * size.height, self._smallest[1]), image_height)
+        part = 1.0 if trusted else self._parameters.doubtful_step
+        cell = region.patch_side / self._size
+        found = region.to_image(Box(peak.column * cell, peak.row * cell, cell, cell))
+        x = self.box.center_x + part * (found.center_x - self.box.center_x)
+        y = self.box.center_y + part * (found.center_y - self.box.center_y)
         self.box = Box.from_center(
-            min(max(x, 0.0), self._image_size[0]), min(max(y, 0.0), self._image_size[1]),
-            width, height)
+            min(max(x, 0.0), image_width), min(max(y, 0.0), image_height), width, height)
         return score
 
-    def learn(self, features: Tensor, deep: Tensor, peak: Peak, score: float) -> None:
-        """Teach filters and kernels what the target looks like now, if the score can be trusted.
+    def learn(
+        self, features: Tensor, peak: Peak, layers: Sequence[Tensor], plain: SearchRegion,
+        score: float,
+    ) -> None:
+        """Teach filters and kernels what the target looks like now, if the score allows it.
 
         :param features: C×rows×columns, modulated, in which the peak was found
-        :param deep: 1×C×rows×columns, which was attended to
+        :param layers: the network's layers, those of the plain region first
+        :param plain: the region for the size of the frame before, which was attended to
         """
-        self._frames += 1
         if not self._confidence.trusts(score):
             return
+        self._learned += 1
         self._filters.learn(features, peak.row, peak.column)
-        if self._frames % self._parameters.update_period == 0:
+        if self._learned % self._parameters.update_period == 0:
             self._filters.update()
-        if self._parameters.attention_gain:
-            ratio = self._deep_size / self._size
+        if self._ranking is not None:
+            deep = self._project_deep([layers[-1][:1]])
+            box = plain.to_patch(self.box)
             self._ranking.renew(
-                deep, (peak.row + 0.5) * ratio - 0.5, (peak.column + 0.5) * ratio - 0.5)
+                deep, *self._cell((box.center_y, box.center_x), deep.shape[-1]))
 
     def _cell(self, center: tuple[float, float], size: int) -> tuple[float, float]:
         """Turn row and column in patch pixels into cells of a map."""
@@ -154,9 +181,3 @@ def region_size(box: Box, factor: float) -> tuple[float, float]:
     """
     side = factor * math.sqrt(box.area)
     return max(side, _LEAST_MARGIN * box.width), max(side, _LEAST_MARGIN * box.height)
-
-
-def _window(size: int, strength: float) -> Tensor:
-    """Return a cosine window that falls to 1 − strength at the edge."""
-    hann = torch.hann_window(size + 2, periodic=False)[1:-1]
-    return 1 - strength + strength * hann[:, None] * hann[None, :]

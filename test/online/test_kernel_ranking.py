@@ -19,13 +19,19 @@ class Selectors:
 
     def __init__(self) -> None:
         self.labels: list[Tensor] = []
-        self.bests: list[Tensor | None] = []
+        self.bests: list[Tensor] = []
 
-    def __call__(self, features: Tensor, label: Tensor, best: Tensor | None) -> Tensor:
+    def start(self, features: Tensor, label: Tensor) -> Tensor:
+        return self.renew(features, label)
+
+    def look(self, features: Tensor, best: Tensor) -> Tensor:
+        self.bests.append(best)
+        return best
+
+    def renew(self, features: Tensor, label: Tensor) -> Tensor:
         kernel = torch.zeros(CHANNELS, 3, 3)
         kernel[len(self.labels), 1, 1] = 1
         self.labels.append(label)
-        self.bests.append(best)
         return kernel
 
 
@@ -80,7 +86,6 @@ def test_each_first_kernel_is_made_of_a_view_of_its_own() -> None:
     ranking(update)
 
     assert [place_of_peak(label) for label in update.labels] == [(8, 8), (3, 5), (8, 8)]
-    assert update.bests == [None, None, None]
 
 
 def test_worst_kernel_is_replaced_and_no_other() -> None:
@@ -99,7 +104,7 @@ def test_worst_kernel_is_replaced_and_no_other() -> None:
     assert kernels.attend(frame(a=(7, 7))).min() == 1
 
 
-def test_new_kernel_is_made_of_the_target_s_place_and_the_best_kernel() -> None:
+def test_new_kernel_is_made_of_the_target_s_place() -> None:
     update = Selectors()
     kernels = ranking(update)
     features = frame(b=(5, 9))
@@ -108,9 +113,22 @@ def test_new_kernel_is_made_of_the_target_s_place_and_the_best_kernel() -> None:
     kernels.renew(features, 6.0, 7.0)
 
     assert place_of_peak(update.labels[-1]) == (6, 7)
-    best = update.bests[-1]
-    assert best is not None
-    assert best[1, 1, 1] == 1  # the kernel that sees channel b
+
+
+def test_update_is_told_the_best_kernel_and_decides_what_to_look_with() -> None:
+    class Elsewhere(Selectors):
+        def look(self, features: Tensor, best: Tensor) -> Tensor:
+            super().look(features, best)
+            return best.roll(1, dims=0)  # sees the next channel
+
+    update = Elsewhere()
+    features = frame(b=(5, 9))
+    features[0, 2] = gaussian_label(SIZE, SIZE, 11, 2, 3.0)  # less clear: b is the best
+
+    attention = ranking(update).attend(features)
+
+    assert update.bests[-1][1, 1, 1] == 1  # the kernel that sees channel b
+    assert place_of_peak(attention) == (11, 2)
 
 
 def test_memory_does_not_grow() -> None:
@@ -134,7 +152,7 @@ def test_ridge_kernel_is_the_solution_of_its_least_squares(kernel_size: int) -> 
     label = gaussian_label(6, 7, 3, 2, 1.0).double()
     share = 0.1
 
-    kernel = RidgeKernelUpdate(kernel_size, share)(features, label, None)
+    kernel = RidgeKernelUpdate(kernel_size, share).renew(features, label)
 
     windows = torch.nn.functional.unfold(features, kernel_size, padding=kernel_size // 2)[0].T
     weight = share * windows.square().sum(1).mean()

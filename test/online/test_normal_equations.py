@@ -79,10 +79,3 @@ def test_solution_answers_with_the_labels() -> None:
 
     answers = windows(features, 5, 2) @ filters
     torch.testing.assert_close(answers, labels.reshape(-1, LABELS), atol=1e-4, rtol=1e-4)
-
-
-def test_shape_of_the_correlations_is_told_before() -> None:
-    equations = NormalEquations(5)
-
-    assert equations.autocorrelation(random_map(CHANNELS)).shape == (
-        equations.correlations_shape(CHANNELS))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 import torch.nn.functional as F
 
-from rat_tracker.online.part_filters import offset_kernel
+from rat_tracker.online.part_filters import combine_parts
 from rat_tracker.online.part_filters import part_offsets
 from rat_tracker.online.part_filters import PartFilterParameters
 from rat_tracker.online.part_filters import PartFilters
@@ -27,7 +27,6 @@ def test_parts_tile_the_target() -> None:
 
 def test_one_part_is_the_whole_target() -> None:
     assert part_offsets(1, TARGET_ROWS, TARGET_COLUMNS) == [(0, 0)]
-    assert offset_kernel([(0, 0)]).tolist() == [[[[1]]]]
 
 
 @pytest.mark.parametrize('grid', [1, 2, 3, 4])
@@ -36,12 +35,24 @@ def test_parts_at_their_places_agree_on_the_centre(grid: int) -> None:
     offsets = part_offsets(grid, TARGET_ROWS, TARGET_COLUMNS)
     labels = torch.stack([
         gaussian_label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
-    kernel = offset_kernel(offsets)
 
-    vote = F.conv2d(labels[None], kernel, padding=kernel.shape[-1] // 2)[0, 0]
+    vote = combine_parts(labels[None], offsets)[0]
 
     assert vote.shape == (SIZE, SIZE)
     torch.testing.assert_close(vote, gaussian_label(SIZE, SIZE, 11, 13, 1.2), atol=1e-5, rtol=0)
+
+
+def test_combination_is_the_fixed_kernel_of_the_paper() -> None:
+    """A convolution with one tap in each channel, at the part's offset."""
+    offsets = part_offsets(3, TARGET_ROWS, TARGET_COLUMNS)
+    parts = torch.randn(2, 9, SIZE, SIZE, generator=torch.Generator().manual_seed(0))
+    kernel = torch.zeros(1, 9, 9, 9)
+    for part, (down, across) in enumerate(offsets):
+        kernel[0, part, 4 + down, 4 + across] = 1 / 9
+
+    expected = F.conv2d(parts, kernel, padding=4)[:, 0]
+
+    torch.testing.assert_close(combine_parts(parts, offsets), expected)
 
 
 @pytest.mark.parametrize('hidden', range(9))
@@ -50,9 +61,8 @@ def test_hidden_part_lowers_the_vote_and_does_not_move_it(hidden: int) -> None:
     labels = torch.stack([
         gaussian_label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
     labels[hidden] = 0
-    kernel = offset_kernel(offsets)
 
-    peak = find_peak(F.conv2d(labels[None], kernel, padding=kernel.shape[-1] // 2)[0, 0])
+    peak = find_peak(combine_parts(labels[None], offsets)[0])
 
     assert (peak.row, peak.column) == pytest.approx((11, 13), abs=1e-3)
     assert peak.value == pytest.approx(8 / 9, abs=1e-4)
@@ -96,7 +106,7 @@ def test_patches_of_a_batch_are_answered_one_by_one() -> None:
 
 
 def test_new_look_is_learned_and_the_first_one_is_not_forgotten() -> None:
-    learned = filters(PartFilterParameters(learning_rate=0.1))
+    learned = filters(PartFilterParameters(memory=10))
     changed = scene(12, 12, look=1)
     before = float(learned.respond(changed[None])[0, 12, 12])
 

@@ -141,11 +141,11 @@ class EfficientNetLite0(nn.Module):
         :raises KeyError: a weight is missing
         :raises RuntimeError: a weight has another shape
         """
-        names = dict(_published_names(self))
-        self.load_state_dict({
-            ours: weights[theirs] for ours, theirs in names.items()
-            if not ours.endswith('num_batches_tracked')
-        }, strict=False)
+        # Only training needs the one value that is not published.
+        self.load_state_dict(
+            {ours: weights[theirs] for ours, theirs in _published_names(self)}
+            | {name: value for name, value in self.state_dict().items()
+               if name.endswith('num_batches_tracked')})
 
 
 def _published_names(network: EfficientNetLite0) -> list[tuple[str, str]]:
