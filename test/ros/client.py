@@ -78,6 +78,10 @@ class Client:
             self._executor.spin_once(timeout_sec=0.02)
         return value
 
+    def discover(self, name: str) -> None:
+        """Wait until the graph knows a node, and with it what the node offers."""
+        self.wait(f'{name} in the graph', lambda: name in self.node.get_node_names())
+
     def spin(self) -> None:
         """Give what has come in meanwhile a turn."""
         self._executor.spin_once(timeout_sec=0.005)

@@ -68,6 +68,7 @@ def parameters(client: Client, node: NodeProcess) -> set[str]:
 def topics(client: Client, node: NodeProcess) -> set[str]:
     """Return the topics of the node, of either image transport."""
     graph = client.node
+    client.discover('tracker_node')
     names = {name for entities in (
         graph.get_publisher_names_and_types_by_node('tracker_node', '/'),
         graph.get_subscriber_names_and_types_by_node('tracker_node', '/'))
@@ -77,6 +78,7 @@ def topics(client: Client, node: NodeProcess) -> set[str]:
 
 @pytest.fixture
 def services(client: Client, node: NodeProcess) -> set[str]:
+    client.discover('tracker_node')
     found = client.node.get_service_names_and_types_by_node('tracker_node', '/')
     return {name for name, _ in found if not NODE_SERVICES.fullmatch(name)}
 
@@ -127,6 +129,7 @@ def test_no_document_names_what_is_not_there(
 ) -> None:
     listed = client.call(
         ListParameters, '/clip_player/list_parameters', ListParameters.Request())
+    client.discover('clip_player')
     of_player = client.node.get_service_names_and_types_by_node('clip_player', '/')
     assert resolved(named('Topic', document)) <= topics | optional
     assert resolved(named('Service', document)) <= services | {name for name, _ in of_player}
