@@ -63,6 +63,11 @@ def bounded(boxes: Boxes, image_size: tuple[int, int]) -> Boxes:
 
 def _center_distances(results: Boxes, truth: Boxes) -> Values:
     """Return the distances across and down, n×2; infinite where there is no true box."""
-    distances = results[:, :2] + results[:, 2:] / 2 - truth[:, :2] - truth[:, 2:] / 2
     known = np.isfinite(results).all(axis=1) & shows_target(truth)
-    return np.where(known[:, None], distances, np.inf)
+    distances = np.full((len(truth), 2), np.inf)
+    distances[known] = _centers(results[known]) - _centers(truth[known])
+    return distances
+
+
+def _centers(boxes: Boxes) -> Values:
+    return boxes[:, :2] + boxes[:, 2:] / 2

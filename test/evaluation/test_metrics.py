@@ -1,4 +1,4 @@
-"""Success and precision by hand, and at their limits."""
+"""Overlap and centre errors by hand, at their limits, and for what is no box."""
 
 from __future__ import annotations
 
@@ -8,101 +8,116 @@ from hypothesis import given
 from hypothesis import strategies
 import numpy as np
 import pytest
+from support_figures import box_rows
+from support_figures import NO_BOX
+from support_figures import Row
 
-from rat_tracker.evaluation.metrics import accuracy
-from rat_tracker.evaluation.metrics import Boxes
+from rat_tracker.evaluation.metrics import bounded
 from rat_tracker.evaluation.metrics import center_errors
+from rat_tracker.evaluation.metrics import norm_center_errors
 from rat_tracker.evaluation.metrics import overlaps
-from rat_tracker.evaluation.metrics import precision
-from rat_tracker.evaluation.metrics import success_auc
+from rat_tracker.evaluation.metrics import shows_target
 from rat_tracker.geometry import Box
 
-
-def boxes(*rows: tuple[float, float, float, float]) -> Boxes:
-    return np.array(rows, np.float64)
-
-
-TRUTH = boxes((10, 10, 20, 10), (12.3, 11, 20, 10), (14, 12, 20.7, 10), (16, 13, 20, 10))
 ROWS = strategies.tuples(
     strategies.floats(-500, 500), strategies.floats(-500, 500),
     strategies.floats(0.5, 500), strategies.floats(0.5, 500))
+NO_BOXES = [NO_BOX, (math.nan, 1, 2, 3), (5, 5, 0, 0), (5, 5, -1, -4), (math.inf, 0, 1, 1)]
 
 
-def test_perfect_tracker_scores_twenty_of_twenty_one() -> None:
-    """No overlap is above the last threshold, which is 1."""
-    figures = accuracy(TRUTH, TRUTH)
-
-    assert figures.auc == pytest.approx(20 / 21)
-    assert figures.precision_20 == 1
-
-
-@given(strategies.lists(ROWS, min_size=1, max_size=5))
-def test_no_tracker_scores_more_than_the_perfect_one(
-    rows: list[tuple[float, float, float, float]],
-) -> None:
-    assert accuracy(boxes(*rows), boxes(*rows)).auc <= 20 / 21 + 1e-12
-
-
-def test_figures_by_hand() -> None:
-    # Overlaps: 1 (above 20 thresholds), 1/3 (0 to 0.30: 7), 0 (none), 1/2 (0 to 0.45: 10).
-    truth = boxes((0, 0, 20, 10), (0, 0, 20, 10), (0, 0, 20, 10), (0, 0, 20, 10))
-    results = boxes((0, 0, 20, 10), (10, 0, 20, 10), (100, 0, 20, 10), (0, 0, 10, 10))
-
-    figures = accuracy(results, truth)
+def test_overlaps_by_hand() -> None:
+    truth = box_rows((0, 0, 20, 10), (0, 0, 20, 10), (0, 0, 20, 10), (0, 0, 20, 10))
+    results = box_rows((0, 0, 20, 10), (10, 0, 20, 10), (100, 0, 20, 10), (0, 0, 10, 10))
 
     assert overlaps(results, truth).tolist() == pytest.approx([1, 1 / 3, 0, 1 / 2])
-    assert center_errors(results, truth).tolist() == pytest.approx([0, 10, 100, 5])
-    assert figures.auc == pytest.approx((20 + 7 + 0 + 10) / 21 / 4)
-    assert figures.precision_20 == 3 / 4
 
 
-def test_overlap_at_a_threshold_is_not_above_it() -> None:
-    assert success_auc(np.array([0.5])) == pytest.approx(10 / 21)
-    assert success_auc(np.array([0.5 + 1e-9])) == pytest.approx(11 / 21)
-    assert success_auc(np.array([0.0])) == 0
+def test_center_errors_by_hand() -> None:
+    truth = box_rows((0, 0, 20, 10), (0, 0, 20, 10), (0, 0, 20, 10))
+    results = box_rows((0, 0, 20, 10), (3, 4, 20, 10), (0, 0, 26, 10))
+
+    assert center_errors(results, truth).tolist() == pytest.approx([0, 5, 3])
 
 
-def test_centre_at_the_threshold_is_near_enough() -> None:
-    assert precision(np.array([20.0, 20.001])) == 0.5
+def test_norm_center_errors_are_in_sizes_of_the_true_box() -> None:
+    """Three tenths of its width across and four tenths of its height down are a half."""
+    truth = box_rows((0, 0, 20, 10), (0, 0, 20, 10))
+    results = box_rows((6, 4, 20, 10), (-40, -45, 100, 100))
+
+    assert norm_center_errors(results, truth).tolist() == pytest.approx([0.5, 0])
 
 
 @given(ROWS, ROWS)
-def test_overlap_is_that_of_boxes(
-    first: tuple[float, float, float, float], second: tuple[float, float, float, float],
-) -> None:
-    found, = overlaps(boxes(first), boxes(second))
+def test_overlap_is_that_of_boxes(first: Row, second: Row) -> None:
+    found, = overlaps(box_rows(first), box_rows(second))
 
     assert found == pytest.approx(Box(*first).overlap(Box(*second)), abs=1e-9)
 
 
-@pytest.mark.parametrize('absent', [
-    (math.nan, 1, 2, 3), (math.nan,) * 4, (5, 5, 0, 0), (5, 5, -1, 4), (math.inf, 0, 1, 1)])
-def test_frame_without_a_target_counts_for_nothing(
-    absent: tuple[float, float, float, float],
-) -> None:
-    truth = np.vstack([TRUTH, boxes(absent)])
-    results = np.vstack([TRUTH + 3, boxes((0, 0, 5, 5))])
+@given(ROWS, ROWS)
+def test_overlap_is_symmetric_and_a_share(first: Row, second: Row) -> None:
+    found, = overlaps(box_rows(first), box_rows(second))
 
-    assert accuracy(results, truth) == accuracy(TRUTH + 3, TRUTH)
+    assert 0 <= found <= 1
+    assert found == overlaps(box_rows(second), box_rows(first))[0]
 
 
-def test_answer_that_is_not_a_number_is_a_miss() -> None:
-    results = TRUTH.copy()
-    results[1] = math.nan
+@given(ROWS)
+def test_box_overlaps_itself_wholly_and_has_no_error(row: Row) -> None:
+    boxes = box_rows(row)
 
-    figures = accuracy(results, TRUTH)
-
-    assert figures.auc == pytest.approx(3 / 4 * 20 / 21)
-    assert figures.precision_20 == 3 / 4
-
-
-def test_sequence_without_any_target_has_no_figures() -> None:
-    figures = accuracy(TRUTH, np.full_like(TRUTH, math.nan))
-
-    assert math.isnan(figures.auc)
-    assert math.isnan(figures.precision_20)
+    assert overlaps(boxes, boxes)[0] == pytest.approx(1)
+    assert overlaps(boxes, boxes)[0] <= 1
+    assert center_errors(boxes, boxes)[0] == 0
+    assert norm_center_errors(boxes, boxes)[0] == 0
 
 
-def test_other_number_of_boxes_is_refused() -> None:
-    with pytest.raises(ValueError, match='3 boxes cannot be compared with 4 true boxes'):
-        accuracy(TRUTH[:3], TRUTH)
+@pytest.mark.parametrize('row', NO_BOXES)
+def test_where_there_is_no_true_box_every_answer_is_a_miss(row: Row) -> None:
+    truth, results = box_rows(row), box_rows((5, 5, 10, 10))
+
+    assert not shows_target(truth)[0]
+    assert overlaps(results, truth)[0] == 0
+    assert center_errors(results, truth)[0] == math.inf
+    assert norm_center_errors(results, truth)[0] == math.inf
+
+
+@pytest.mark.parametrize('row', NO_BOXES)
+def test_answer_that_is_no_box_overlaps_nothing(row: Row) -> None:
+    assert overlaps(box_rows(row), box_rows((5, 5, 10, 10)))[0] == 0
+
+
+@pytest.mark.parametrize('row', [NO_BOX, (math.nan, 1, 2, 3), (math.inf, 0, 1, 1)])
+def test_answer_that_is_not_finite_is_infinitely_far(row: Row) -> None:
+    truth = box_rows((5, 5, 10, 10))
+
+    assert center_errors(box_rows(row), truth)[0] == math.inf
+    assert norm_center_errors(box_rows(row), truth)[0] == math.inf
+
+
+def test_bounded_box_beyond_right_and_bottom_edge_is_cut() -> None:
+    found = bounded(box_rows((90, 40, 30, 30)), (100, 50))
+
+    assert found.tolist() == [[90, 40, 10, 10]]
+
+
+def test_bounded_box_beyond_left_and_top_edge_is_moved() -> None:
+    """So the toolkit does it: the box is not cut and keeps its size."""
+    found = bounded(box_rows((-10, -5, 30, 20)), (100, 50))
+
+    assert found.tolist() == [[0, 0, 30, 20]]
+
+
+def test_bounded_box_right_of_the_image_is_gone() -> None:
+    found = bounded(box_rows((120, 10, 30, 20)), (100, 50))
+
+    assert found.tolist() == [[100, 10, 0, 20]]
+    assert not shows_target(found)[0]
+
+
+@given(strategies.lists(ROWS, max_size=4))
+def test_bounded_boxes_are_inside_the_image(rows: list[Row]) -> None:
+    found = bounded(box_rows(*rows), (320, 240))
+
+    assert (found >= 0).all()
+    assert (found[:, :2] + found[:, 2:] <= np.array([320, 240]) + 1e-9).all()
