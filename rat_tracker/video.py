@@ -84,7 +84,7 @@ class _Folder:
     def __init__(self, path: Path) -> None:
         self._paths = sorted(
             (file for file in path.iterdir() if file.suffix.lower() in _IMAGE_SUFFIXES),
-            key=_natural)
+            key=natural_order)
         if not self._paths:
             raise VideoError(
                 f'folder {path} holds no image; looked for {", ".join(_IMAGE_SUFFIXES)}')
@@ -169,7 +169,7 @@ def _require_size(image: Image, size: tuple[int, int], where: str) -> None:
             f'{width}x{height}; all frames need one size')
 
 
-def _natural(path: Path) -> list[tuple[int, str]]:
+def natural_order(path: Path) -> list[tuple[int, str]]:
     """Order ``frame2`` before ``frame10``."""
     return [(int(digits), text) if digits else (-1, text)
             for digits, text in re.findall(r'(\d+)|(\D+)', path.name)]
