@@ -6,6 +6,7 @@ import click
 
 from rat_tracker.cli.benchmark import benchmark
 from rat_tracker.cli.profile import profile
+from rat_tracker.cli.trax import trax
 
 
 @click.group(name='rat_tracker', context_settings={'help_option_names': ['-h', '--help']})
@@ -16,3 +17,4 @@ def main() -> None:
 
 main.add_command(benchmark)
 main.add_command(profile)
+main.add_command(trax)

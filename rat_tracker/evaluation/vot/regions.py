@@ -1,0 +1,85 @@
+"""What a tracker answers and what the truth is: regions, codes, and files that hold them.
+
+Coordinates are pixels with origin 0. The toolkit reads the numbers of a data set's files as they
+are, and takes a rectangle ``0,0,640,480`` to cover an image of 640×480 pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as List
+from enum import IntEnum
+import math
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from rat_tracker.evaluation.datasets.errors import DatasetError
+from rat_tracker.evaluation.datasets.sequence import Polygon
+from rat_tracker.evaluation.datasets.sequence import Sequence
+from rat_tracker.evaluation.metrics import shows_target
+from rat_tracker.geometry import Box
+
+
+class Code(IntEnum):
+    """What stands in a trajectory where there is no region; the numbers are the toolkit's."""
+
+    UNKNOWN = 0
+    INITIALIZATION = 1
+    FAILURE = 2
+
+
+Region: TypeAlias = Box | Polygon | None  # None: the target has no region in this frame
+Trajectory: TypeAlias = List[Box | Polygon | Code]
+
+
+def truth_regions(sequence: Sequence) -> list[Region]:
+    """Return the true region of each frame: the polygon where the data set has them."""
+    shown = shows_target(sequence.boxes)
+    if sequence.polygons is not None:
+        return [polygon if visible else None
+                for polygon, visible in zip(sequence.polygons, shown, strict=True)]
+    return [Box(*map(float, row)) if visible else None
+            for row, visible in zip(sequence.boxes, shown, strict=True)]
+
+
+def read_trajectory(path: Path) -> list[Box | Polygon | Code]:
+    """Read a trajectory in the toolkit's text format: a region or a code in each line.
+
+    :raises DatasetError: it cannot be read
+    """
+    trajectory: list[Box | Polygon | Code] = []
+    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        try:
+            trajectory.append(_read_region(line))
+        except ValueError:
+            raise DatasetError(f'{path}, line {number}: {line!r} is not a region; write '
+                               'x,y,width,height, a polygon or a code from 0 to 2') from None
+    return trajectory
+
+
+def write_trajectory(path: Path, trajectory: Trajectory) -> None:
+    """Write a trajectory in the toolkit's text format, in all digits of single precision."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(''.join(f'{_text(entry)}\n' for entry in trajectory), encoding='utf-8')
+
+
+def _read_region(line: str) -> Box | Polygon | Code:
+    values = [float(part) for part in line.split(',')]
+    if len(values) == 1:
+        return Code(int(values[0]))
+    if any(math.isnan(value) for value in values):
+        return Code.UNKNOWN
+    if len(values) == 4:
+        return Box(*values)
+    corners = np.array(values)
+    if len(corners) < 6:
+        raise ValueError(line)
+    return corners.reshape(-1, 2)
+
+
+def _text(entry: Box | Polygon | Code) -> str:
+    if isinstance(entry, Code):
+        return str(int(entry))
+    values = entry.values if isinstance(entry, Box) else entry.ravel()
+    return ','.join(f'{value:.9g}' for value in values)

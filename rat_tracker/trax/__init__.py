@@ -1,0 +1,1 @@
+"""Any tracker behind the TraX protocol, which VOT's evaluation program speaks."""

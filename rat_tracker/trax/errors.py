@@ -1,0 +1,12 @@
+"""What ends a TraX session before its time."""
+
+from __future__ import annotations
+
+
+class TraxError(RuntimeError):
+    """The session cannot go on; the message is what the client is told as the reason."""
+
+
+def shown(text: str) -> str:
+    """Quote what came from the client, its beginning only: an image may have megabytes."""
+    return repr(text if len(text) <= 60 else f'{text[:57]}...')
