@@ -37,7 +37,9 @@ from rat_tracker.evaluation.got10k_adapter import Got10kTracker
 from rat_tracker.evaluation.metrics import bounded
 from rat_tracker.evaluation.metrics import center_errors
 from rat_tracker.evaluation.metrics import overlaps
+from rat_tracker.evaluation.runner import run_sequence
 from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.evaluation.store import Store
 from rat_tracker.tracker import Tracker
 
 CREATE: dict[str, Callable[[], Tracker]] = {
@@ -133,6 +135,26 @@ def test_toolkit_runs_otb_and_makes_the_same_figures_of_it(
         report['overall']['success_curve'])
     assert mean_curve(precision_curve(sequence, run) for sequence, run in pairs).tolist() == near(
         report['overall']['precision_curve'])
+
+
+def test_toolkit_makes_the_same_figures_of_the_files_that_we_write(
+    otb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sequences, store = load_dataset(otb), Store(tmp_path)
+    for sequence in sequences:
+        store.save('wanderer', sequence, run_sequence(Wanderer(seed=2), sequence), 'mark')
+    experiment = otb_experiment(monkeypatch, otb, ['Easy', 'Fast'], tmp_path / 'toolkit')
+    # The toolkit wants the benchmark's name between its results and the trackers'.
+    experiment.result_dir = str(tmp_path / 'results')
+
+    report = experiment.report(['wanderer'])['wanderer']
+
+    for sequence in sequences:
+        run = store.load('wanderer', sequence, 'mark')
+        assert run is not None
+        theirs, ours = report['seq_wise'][sequence.name], figures(sequence, run)
+        assert ours.auc == near(theirs['success_score'])
+        assert ours.precision_20 == near(theirs['precision_score'])
 
 
 @pytest.mark.parametrize('name', CREATE)
