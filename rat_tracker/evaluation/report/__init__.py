@@ -1,0 +1,35 @@
+"""The report of a benchmark: one page that needs nothing else, and its plots as pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rat_tracker.evaluation.outcome import Benchmark
+from rat_tracker.evaluation.report.canvas import plotting
+from rat_tracker.evaluation.report.curve_plots import curve_plots
+from rat_tracker.evaluation.report.gallery import make_gallery
+from rat_tracker.evaluation.report.page import render_page
+from rat_tracker.evaluation.report.reliability_plot import reliability_plot
+from rat_tracker.evaluation.report.results import Results
+from rat_tracker.evaluation.report.speed_plot import speed_plot
+from rat_tracker.evaluation.report.stage_plot import stage_plot
+from rat_tracker.evaluation.report.stage_times import stage_times
+
+
+def write_report(output: Path, benchmark: Benchmark) -> None:
+    """Write ``report.html`` and ``plots/*.png``; the same benchmark makes the same bytes.
+
+    :param output: a folder; it is made if it is not there
+    """
+    results = Results.of(benchmark)
+    times = stage_times(results)
+    with plotting():
+        drawn = [*curve_plots(results), speed_plot(results), stage_plot(times),
+                 reliability_plot(results)]
+    plots = {plot.name: plot for plot in drawn if plot is not None}
+    page = render_page(results, plots, times, make_gallery(results))
+    folder = output / 'plots'
+    folder.mkdir(parents=True, exist_ok=True)
+    for plot in plots.values():
+        (folder / f'{plot.name}.png').write_bytes(plot.png)
+    (output / 'report.html').write_text(page, encoding='utf-8')

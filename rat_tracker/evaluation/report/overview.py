@@ -1,0 +1,149 @@
+"""The tables that compare trackers: all figures, each sequence, each attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+import math
+
+from rat_tracker.evaluation.figures import by_attribute
+from rat_tracker.evaluation.figures import figures
+from rat_tracker.evaluation.report.results import Results
+from rat_tracker.evaluation.report.tables import Best
+from rat_tracker.evaluation.report.tables import Cell
+from rat_tracker.evaluation.report.tables import figure_cells
+from rat_tracker.evaluation.report.tables import Group
+from rat_tracker.evaluation.report.tables import Heading
+from rat_tracker.evaluation.report.tables import headings
+from rat_tracker.evaluation.report.tables import Line
+from rat_tracker.evaluation.report.tables import Table
+from rat_tracker.evaluation.report.texts import counted
+from rat_tracker.evaluation.summary import Row
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A figure of ``summary.csv`` as tables show it.
+
+    :param worth_showing: tells so of a tracker's value; a figure is left out where it is worth
+        it for no tracker. None: it is always shown
+    """
+
+    title: str
+    value: Callable[[Row], float]
+    digits: int
+    best: Best | None = max
+    worth_showing: Callable[[float], bool] | None = None
+
+    def is_shown(self, results: Results) -> bool:
+        return self.worth_showing is None or any(
+            self.worth_showing(self.value(row)) for row in results.totals.values())
+
+
+_FIGURES = {
+    'accuracy': (
+        _Figure('success (AUC)', lambda row: row.auc, 3),
+        _Figure('precision, 20 px', lambda row: row.precision_20, 3),
+        _Figure('normalised precision', lambda row: row.norm_precision, 3),
+        _Figure('average overlap (AO)', lambda row: row.ao, 3),
+        _Figure('success rate, 0.5', lambda row: row.sr_50, 3),
+        _Figure('success rate, 0.75', lambda row: row.sr_75, 3),
+    ),
+    'speed and memory': (
+        _Figure('frames per second', lambda row: row.fps, 1),
+        _Figure('frames worked on, %', lambda row: 100 * row.worked, 1,
+                worth_showing=lambda value: value < 100),
+        _Figure('start, ms', lambda row: row.init_ms, 1, min),
+        _Figure('peak memory, MB', lambda row: row.peak_memory_mb, 0, min),
+    ),
+    'trust in the score': (
+        _Figure('calibration error (ECE)', lambda row: row.ece, 3, min),
+        _Figure('lost: precision', lambda row: row.lost_precision, 3,
+                worth_showing=math.isfinite),
+        _Figure('lost: recall', lambda row: row.lost_recall, 3, worth_showing=math.isfinite),
+    ),
+}
+
+
+def summary_table(results: Results) -> Table:
+    """Return all figures of each tracker over all sequences."""
+    groups = []
+    for title, kinds in _FIGURES.items():
+        lines = [
+            Line(kind.title, figure_cells(
+                [kind.value(row) for row in results.totals.values()], kind.digits, kind.best,
+                results.comparable()))
+            for kind in kinds if kind.is_shown(results)]
+        groups.append(Group(lines, title))
+    groups[0] = Group([*groups[0].lines, *_count_lines(results)], groups[0].title)
+    return Table('Figures over all sequences', 'figure', headings(results.looks), groups)
+
+
+def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
+    """Return the success on each sequence.
+
+    :param links: by name of the sequence, the part of the page with its film strips
+    """
+    lines = []
+    for sequence in results.benchmark.sequences:
+        cells = figure_cells(
+            [results.rows[tracker, sequence.name].auc for tracker in results.totals], 3)
+        lines.append(Line(
+            sequence.name,
+            [cell if results.reason(tracker, sequence.name) is None
+             else Cell('failed', is_failed=True)
+             for tracker, cell in zip(results.totals, cells, strict=True)],
+            link=links.get(sequence.name, '')))
+    mean = Line('mean', figure_cells(
+        [row.auc for row in results.totals.values()], 3, comparable=results.comparable()))
+    return Table('Success (AUC) on each sequence', 'sequence', headings(results.looks),
+                 [Group(lines), Group([mean])])
+
+
+def attribute_table(results: Results) -> Table | None:
+    """Return the mean success over the sequences with each attribute; None without attributes."""
+    names: dict[str, list[str]] = {}
+    for sequence in results.benchmark.sequences:
+        for attribute in sequence.attributes:
+            names.setdefault(attribute, []).append(sequence.name)
+    if not names:
+        return None
+    means = [by_attribute((sequence, figures(sequence, run))
+                          for sequence, run in results.benchmark.runs(tracker))
+             for tracker in results.totals]
+    lines = [
+        Line(f'{attribute} ({counted(len(names[attribute]), "sequence")})', figure_cells(
+            [mean[attribute].auc if attribute in mean else math.nan for mean in means], 3,
+            comparable=results.comparable(names[attribute])))
+        for attribute in sorted(names)]
+    return Table('Success (AUC) by attribute', 'attribute', headings(results.looks),
+                 [Group(lines)])
+
+
+def tracker_table(results: Results, tracker: str) -> Table:
+    """Return all figures of one tracker on each sequence."""
+    kinds = [kind for kinds in _FIGURES.values() for kind in kinds if kind.is_shown(results)]
+    lines = []
+    for sequence in results.benchmark.sequences:
+        row = results.rows[tracker, sequence.name]
+        reason = results.reason(tracker, sequence.name)
+        lines.append(Line(
+            sequence.name, [Cell(str(row.frames)), *(
+                cell for kind in kinds
+                for cell in figure_cells([kind.value(row)], kind.digits))],
+            note='' if reason is None else f'failed: {reason}'))
+    return Table(f'All figures of {tracker}', 'sequence',
+                 [Heading('frames'), *(Heading(kind.title) for kind in kinds)], [Group(lines)])
+
+
+def _count_lines(results: Results) -> list[Line]:
+    """Return how often each tracker was best, and how often it came to an end if it failed."""
+    lines = []
+    if len(results.totals) > 1 and results.has_accuracy:
+        wins = [results.wins(tracker) for tracker in results.totals]
+        lines.append(Line('sequences with the best success', figure_cells(wins, 0)))
+    if not all(results.comparable()):
+        finished = [len(results.benchmark.runs(tracker)) for tracker in results.totals]
+        lines.append(Line('sequences finished', figure_cells(finished, 0)))
+    return lines

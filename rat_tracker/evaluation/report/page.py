@@ -1,0 +1,68 @@
+"""The page: templates filled with the tables, plots and film strips."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+from jinja2 import Environment
+from jinja2 import FileSystemLoader
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from rat_tracker.evaluation.report.canvas import Plot
+from rat_tracker.evaluation.report.gallery import Gallery
+from rat_tracker.evaluation.report.overview import attribute_table
+from rat_tracker.evaluation.report.overview import sequence_table
+from rat_tracker.evaluation.report.overview import summary_table
+from rat_tracker.evaluation.report.overview import tracker_table
+from rat_tracker.evaluation.report.reliability_plot import FEW
+from rat_tracker.evaluation.report.results import Results
+from rat_tracker.evaluation.report.stage_times import stage_table
+from rat_tracker.evaluation.report.stage_times import StageTimes
+from rat_tracker.evaluation.report.texts import counted
+from rat_tracker.evaluation.report.texts import number
+from rat_tracker.evaluation.report.verdict import verdict
+
+TEMPLATES = Path(__file__).parent / 'templates'
+
+
+def render_page(
+    results: Results, plots: dict[str, Plot], times: dict[str, StageTimes], gallery: Gallery,
+) -> str:
+    """Return the page; whatever is text in the benchmark is escaped.
+
+    :param plots: by their names
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(
+        counted=counted, number=number, data_uri=_data_uri, breakable=_breakable)
+    benchmark = results.benchmark
+    links = {reel.sequence: f'strips-{place}' for place, reel in enumerate(gallery.reels, 1)}
+    return environment.get_template('report.html').render(
+        benchmark=benchmark,
+        frames=sum(len(sequence.frames) for sequence in benchmark.sequences),
+        failures=results.failures(),
+        verdict=verdict(results),
+        summary=summary_table(results),
+        by_sequence=sequence_table(results, links),
+        by_attribute=attribute_table(results),
+        by_tracker=[tracker_table(results, tracker) for tracker in results.totals],
+        stages=stage_table(results, times) if times else None,
+        plots=plots,
+        few=FEW,
+        gallery=gallery,
+        links=links,
+        looks=results.looks,
+    )
+
+
+def _breakable(name: str) -> Markup:
+    """Let a tracker's long name break between its options."""
+    return Markup(':<wbr>').join(name.split(':'))
+
+
+def _data_uri(content: bytes, kind: str) -> str:
+    return f'data:image/{kind};base64,{b64encode(content).decode()}'
