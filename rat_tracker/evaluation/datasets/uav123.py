@@ -1,9 +1,9 @@
 """UAV123: ``anno/UAV123/<name>.txt`` and ``data_seq/UAV123/<name>/*.jpg``.
 
-UAV20L and UAV123_10fps are alike, with their own names in place of UAV123.
-The sequences of a folder that is cut into several, as ``bird1_2`` of ``bird1``, are its images
-from a known one on. UAV20L has its images in the folders of UAV123. ``att/<name>.txt`` beside the
-boxes has twelve flags.
+UAV20L and UAV123_10fps are alike, with their own names in place of UAV123; UAV20L has its images
+in the folders of UAV123. The sequences of a folder that is cut into several, as ``bird1_2`` of
+``bird1``, are its images from a known one on. ``att/<name>.txt`` beside the boxes holds twelve
+flags.
 
 The top left pixel of the image is (1, 1) in the file: boxes at the edge begin at 1. A row of NaN
 says that the target is out of view or fully hidden. The benchmark's own toolkit (OTB's
@@ -25,7 +25,7 @@ from rat_tracker.evaluation.datasets.folders import require_match
 from rat_tracker.evaluation.datasets.frames import ImageFiles
 from rat_tracker.evaluation.datasets.sequence import Sequence
 from rat_tracker.evaluation.datasets.text import read_boxes
-from rat_tracker.evaluation.datasets.text import read_flags
+from rat_tracker.evaluation.datasets.text import read_lines
 from rat_tracker.evaluation.datasets.uav123_facts import ATTRIBUTES
 from rat_tracker.evaluation.datasets.uav123_facts import FIRST_FRAMES
 from rat_tracker.evaluation.metrics import shows_target
@@ -106,5 +106,9 @@ def _attributes(truth: Path) -> tuple[str, ...]:
     path = truth.parent / 'att' / truth.name
     if not path.is_file():
         return ()
-    flags = read_flags(path, len(ATTRIBUTES))
+    form = 'a row of flags; write 0 or 1 for each attribute'
+    flags = [flag for line in read_lines(path) for flag in line.numbers(form)]
+    if len(flags) != len(ATTRIBUTES):
+        raise DatasetError(f'{path} holds {len(flags)} flags, not {len(ATTRIBUTES)}; write one '
+                           'for each attribute or remove it')
     return tuple(name for name, flag in zip(ATTRIBUTES, flags, strict=True) if flag)

@@ -8,8 +8,9 @@ around a polygon reaches from its smallest to its largest corner (``Polygon.conv
 less than the pixels that it covers. ``Sequence.polygons`` are the corners and ``boxes`` are those
 boxes; a rectangle among polygons is the polygon that covers the same pixels.
 
-NaN or a code in place of a region is a frame of which nothing is known; it does not count, as in
-the toolkit. ``*.tag`` and ``*.label`` have 0 or 1 for each frame, and may leave out the last ones.
+NaN or a code in place of a region says that there is none: long-term sequences write so where the
+target is not to be seen. The frame does not count, as in the toolkit. ``*.tag`` and ``*.label``
+have 0 or 1 for each frame, and may leave out the last ones.
 """
 
 from __future__ import annotations
