@@ -27,8 +27,8 @@ class Sequence:
     :param absent: frames that the data set marks as not showing the target. None: it marks none
     :param origin: coordinates of the image's first pixel in this data set's files, 0 or 1
     :param attributes: the benchmark's names of what is difficult about the sequence
-    :param polygons: n regions where the data set has them; ``boxes`` then are the boxes around
-        them
+    :param polygons: n regions where the data set has them, without corners for frames that have
+        none; ``boxes`` then are the boxes around them
     """
 
     name: str
