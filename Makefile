@@ -18,7 +18,8 @@ export OUT VIDEO BOX
 ROS := $(if $(wildcard $(addsuffix /rclpy/__init__.py,$(subst :, ,$(PYTHONPATH)))),sourced,wheels)
 
 ROS_REQUIREMENTS := $(if $(filter wheels,$(ROS)),requirements/ros.txt requirements/build.txt)
-REQUIREMENTS := requirements/runtime.txt requirements/demo.txt $(ROS_REQUIREMENTS)
+REQUIREMENTS := requirements/runtime.txt requirements/benchmark.txt requirements/demo.txt \
+		$(ROS_REQUIREMENTS)
 PIP_INSTALL := .venv/bin/python -m pip install --no-input --disable-pip-version-check -qq
 ENVIRONMENT := . scripts/environment.sh
 

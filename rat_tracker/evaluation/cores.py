@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 import os
-from queue import Queue
+from pathlib import Path
 
 
 def core_shares(cores: Collection[int], workers: int) -> list[set[int]]:
@@ -18,6 +18,7 @@ def core_shares(cores: Collection[int], workers: int) -> list[set[int]]:
             for worker in range(workers)]
 
 
-def keep_to_share(shares: Queue[set[int]]) -> None:
-    """Take one of the shares and run this process on no other core."""
-    os.sched_setaffinity(0, shares.get())
+def keep_to_cores(share: Collection[int]) -> None:
+    """Run this process, all threads that it has by now and those to come, on no other core."""
+    for thread in Path('/proc/self/task').iterdir():
+        os.sched_setaffinity(int(thread.name), share)

@@ -7,9 +7,6 @@ from pathlib import Path
 from rat_tracker.evaluation.peers import create_peer
 from rat_tracker.evaluation.peers import PEERS
 from rat_tracker.tracker import Tracker
-from rat_tracker.trackers import create_tracker
-from rat_tracker.trackers import tracker_parameters
-from rat_tracker.trackers import TRACKERS
 
 
 def require_entrant(name: str, nano_models: Path | None = None) -> None:
@@ -17,6 +14,9 @@ def require_entrant(name: str, nano_models: Path | None = None) -> None:
 
     :raises ValueError: the name, an option or its value is unknown, or a peer's files are missing
     """
+    from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415, see create_entrant
+    from rat_tracker.trackers import TRACKERS  # noqa: PLC0415
+
     plain = name.partition(':')[0]
     if plain in TRACKERS:
         tracker_parameters(name)
@@ -35,5 +35,10 @@ def create_entrant(name: str, nano_models: Path | None = None) -> Tracker:
     :raises ValueError: see ``require_entrant`` and ``create_tracker``
     :raises rat_tracker.weights.WeightsError: weights are missing or corrupt
     """
+    if name in PEERS:
+        return create_peer(name, nano_models)
+    # A peer needs no torch, and its memory is measured without it.
+    from rat_tracker.trackers import create_tracker  # noqa: PLC0415
+
     require_entrant(name, nano_models)
-    return create_peer(name, nano_models) if name in PEERS else create_tracker(name)
+    return create_tracker(name)

@@ -1,66 +1,108 @@
-"""What a benchmark leaves behind: ``summary.csv`` and each tracker's boxes."""
+"""``summary.csv``: a line for each tracker on each sequence, and one for all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 import csv
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import fields
+import math
 from pathlib import Path
-from statistics import fmean
 
 import numpy as np
 
-from rat_tracker.evaluation.datasets import ORIGIN
-from rat_tracker.evaluation.metrics import Boxes
+from rat_tracker.evaluation.datasets import Sequence
+from rat_tracker.evaluation.figures import Figures
+from rat_tracker.evaluation.figures import figures
+from rat_tracker.evaluation.figures import mean_figures
+from rat_tracker.evaluation.outcome import Benchmark
+from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.evaluation.reliability import lost_detection
+from rat_tracker.evaluation.reliability import reliability
 from rat_tracker.evaluation.runner import SequenceRun
 
 ALL = 'ALL'
+_NAN = math.nan
+_NO_FIGURES = Figures(*[_NAN] * len(fields(Figures)))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of ``summary.csv``."""
+    """One line of ``summary.csv``; nan stands for what could not be measured.
+
+    In the line ``ALL``, figures are means over the sequences that were finished
+    (``rat_tracker.evaluation.figures.mean_figures``); frames are the sum, memory is the largest,
+    and the score is judged over all frames together.
+    """
 
     tracker: str
-    sequence: str  # ALL: the mean over the tracker's sequences, each counting the same
-    frames: int  # ALL: the sum
+    sequence: str
+    frames: int
     auc: float
     precision_20: float
+    norm_precision: float
+    ao: float
+    sr_50: float
+    sr_75: float
     fps: float
     init_ms: float
+    worked: float  # share of the frames that the tracker had time for; less than 1 in real time
+    peak_memory_mb: float  # most that the worker process took
+    ece: float  # expected calibration error of the score
+    lost_precision: float
+    lost_recall: float
+    status: str  # ok, or what failed
 
 
-def row(tracker: str, sequence: str, run: SequenceRun) -> Row:
-    """Return the line about one run."""
-    return Row(tracker, sequence, len(run.boxes), run.auc, run.precision_20, run.fps,
-               run.init_seconds * 1e3)
+def summary(benchmark: Benchmark) -> Iterator[Row]:
+    """Yield the lines about each tracker, the one about all sequences being the last."""
+    for tracker in benchmark.trackers:
+        for sequence in benchmark.sequences:
+            outcome = benchmark.outcomes[tracker, sequence.name]
+            frames = len(sequence.frames)
+            if isinstance(outcome, Failure):
+                yield _row(tracker, sequence.name, frames, [], f'failed: {outcome.reason}')
+            else:
+                yield _row(tracker, sequence.name, frames, [(sequence, outcome)], 'ok')
+        runs = benchmark.runs(tracker)
+        count = len(benchmark.sequences)
+        status = 'ok' if len(runs) == count else f'{count - len(runs)} of {count} failed'
+        yield _row(tracker, ALL, sum(len(sequence.frames) for sequence, _ in runs), runs, status)
 
 
-def mean_row(rows: Iterable[Row]) -> Row:
-    """Return the line about all sequences of one tracker."""
-    rows = list(rows)
-    return Row(
-        rows[0].tracker, ALL, sum(row.frames for row in rows), fmean(row.auc for row in rows),
-        fmean(row.precision_20 for row in rows), fmean(row.fps for row in rows),
-        fmean(row.init_ms for row in rows))
-
-
-def write_summary(path: Path, tables: Iterable[Iterable[Row]]) -> None:
-    """Write one table for each tracker, its last row being the mean."""
+def write_summary(path: Path, rows: Iterable[Row]) -> None:
+    """Write all lines under the names of the columns."""
     with path.open('w', newline='', encoding='utf-8') as file:
         writer = csv.writer(file)
         writer.writerow(field.name for field in fields(Row))
-        for table in tables:
-            for line in table:
-                writer.writerow(
-                    f'{value:.4f}' if isinstance(value, float) else value
-                    for value in asdict(line).values())
+        for row in rows:
+            writer.writerow(f'{value:.4f}' if isinstance(value, float) else value
+                            for value in asdict(row).values())
 
 
-def write_boxes(folder: Path, tracker: str, sequence: str, boxes: Boxes) -> None:
-    """Write ``<folder>/<tracker>/<sequence>.txt`` like got10k, in the data set's origin."""
-    path = folder / tracker / f'{sequence}.txt'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savetxt(path, boxes + ORIGIN, fmt='%.3f', delimiter=',')
+def _row(
+    tracker: str, name: str, frames: int, runs: list[tuple[Sequence, SequenceRun]], status: str,
+) -> Row:
+    if not runs:
+        return Row(tracker, name, frames, **asdict(_NO_FIGURES), fps=_NAN, init_ms=_NAN,
+                   worked=_NAN, peak_memory_mb=_NAN, ece=_NAN, lost_precision=_NAN,
+                   lost_recall=_NAN, status=status)
+    lost = lost_detection(runs)
+    return Row(
+        tracker, name, frames,
+        **asdict(mean_figures((sequence, figures(sequence, run)) for sequence, run in runs)),
+        fps=_mean(run.fps for _, run in runs),
+        init_ms=_mean(run.init_seconds for _, run in runs) * 1e3,
+        worked=_mean(float(np.isfinite(run.seconds).mean()) for _, run in runs),
+        peak_memory_mb=max(run.peak_memory for _, run in runs) / 1e6,
+        ece=reliability(runs).calibration_error,
+        lost_precision=_NAN if lost is None else lost.precision,
+        lost_recall=_NAN if lost is None else lost.recall, status=status)
+
+
+def _mean(values: Iterable[float]) -> float:
+    """Return the mean of those that are known."""
+    known = [value for value in values if math.isfinite(value)]
+    return sum(known) / len(known) if known else _NAN

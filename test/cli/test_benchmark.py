@@ -9,14 +9,14 @@ import subprocess
 import sys
 
 from click.testing import CliRunner
-import numpy as np
 import pytest
 from support_datasets import write_sequence
 
 from rat_tracker.cli import main
 from rat_tracker.evaluation.datasets import load_dataset
-from rat_tracker.evaluation.datasets import ORIGIN
-from rat_tracker.evaluation.metrics import accuracy
+from rat_tracker.evaluation.figures import figures
+from rat_tracker.evaluation.fingerprint import fingerprint
+from rat_tracker.evaluation.store import Store
 
 
 @pytest.fixture(scope='module')
@@ -57,11 +57,71 @@ def test_figures_are_those_of_the_boxes_that_are_written(dataset: Path, tmp_path
 
     by_sequence = {row['sequence']: row for row in rows(tmp_path)}
     for sequence in load_dataset(dataset):
-        file = tmp_path / 'results' / 'opencv:csrt' / f'{sequence.name}.txt'
-        boxes = np.loadtxt(file, delimiter=',') - ORIGIN
-        figures = accuracy(boxes, sequence.boxes)
-        assert float(by_sequence[sequence.name]['auc']) == pytest.approx(figures.auc, abs=1e-4)
-        assert boxes[0] == pytest.approx(sequence.boxes[0], abs=1e-3)
+        run = Store(tmp_path).load(
+            'opencv:csrt', sequence, fingerprint('opencv:csrt', sequence, None, None))
+        assert run is not None
+        assert float(by_sequence[sequence.name]['auc']) == pytest.approx(
+            figures(sequence, run).auc, abs=1e-4)
+
+
+def test_report_and_plots_are_written(dataset: Path, tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:kcf', '--output', str(tmp_path)])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert 'opencv:kcf' in (tmp_path / 'report.html').read_text(encoding='utf-8')
+    assert list((tmp_path / 'plots').glob('*.png'))
+
+
+def test_interrupted_benchmark_goes_on_where_it_was(dataset: Path, tmp_path: Path) -> None:
+    command = ['benchmark', str(dataset), '--trackers', 'opencv:kcf', '--output', str(tmp_path)]
+    CliRunner().invoke(main, command)
+    before = rows(tmp_path)
+    finished = tmp_path / 'runs' / 'opencv:kcf' / 'first.json'
+    made = finished.stat().st_mtime_ns
+    (tmp_path / 'runs' / 'opencv:kcf' / 'second.json').unlink()
+
+    outcome = CliRunner().invoke(main, command)
+
+    assert outcome.exit_code == 0, outcome.output
+    assert f'1 runs are in {tmp_path} already; 1 to go' in outcome.output
+    assert finished.stat().st_mtime_ns == made
+    assert rows(tmp_path)[0] == before[0]  # the times too
+    assert rows(tmp_path)[1]['auc'] == before[1]['auc']
+
+
+def test_camera_that_does_not_wait_costs_a_slow_tracker_its_frames(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    """At a million frames per second nothing is fast enough."""
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:csrt', '--output', str(tmp_path),
+        '--realtime', '1e6'])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert [row['worked'] for row in rows(tmp_path)] == ['0.1667'] * 3  # the first of six
+    assert rows(tmp_path)[0]['fps'] == 'nan'
+
+
+def test_sequence_that_fails_is_reported_and_the_others_finish(tmp_path: Path) -> None:
+    for seed, name in enumerate(('broken', 'whole')):
+        write_sequence(tmp_path / 'set' / name, seed=seed)
+    image = tmp_path / 'set' / 'broken' / 'img' / '0004.jpg'
+    image.write_bytes(b'not an image')
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(tmp_path / 'set'), '--trackers', 'opencv:kcf',
+        '--output', str(tmp_path / 'out')])
+
+    assert outcome.exit_code == 1
+    assert 'Traceback' not in outcome.output
+    assert outcome.stderr.splitlines() == [
+        'Error: 1 of 2 runs failed; the means are over the others:',
+        f'opencv:kcf on broken failed: image {image} cannot be read; replace the file']
+    broken, whole, both = rows(tmp_path / 'out')
+    assert broken['status'] == f'failed: image {image} cannot be read; replace the file'
+    assert (whole['status'], both['status']) == ('ok', '1 of 2 failed')
+    assert both['auc'] == whole['auc']
 
 
 def test_rat_runs_as_a_program_with_options(dataset: Path, tmp_path: Path) -> None:
@@ -81,7 +141,8 @@ REFUSALS = {
     'no such folder': (
         ['/nowhere'], 'data set /nowhere is not a folder; name one that holds sequences'),
     'no sequence': (
-        [str(Path(__file__).parent)], 'holds no sequence; expected folders with img/*.jpg'),
+        [str(Path(__file__).parent)], 'holds no sequence; looked in it and two levels below for '
+        'groundtruth_rect.txt (OTB)'),
     'unknown tracker': (
         ['DATASET', '--trackers', 'rat,cat'],
         "unknown tracker 'cat'; choose from: rat, opencv:csrt, opencv:kcf, opencv:nano"),
@@ -94,6 +155,11 @@ REFUSALS = {
     'nano with a folder that has none': (
         ['DATASET', '--trackers', 'opencv:nano', '--nano-models', '/nowhere'],
         '/nowhere/nanotrack_backbone_sim.onnx is missing'),
+    'scheduler that does not answer': (
+        ['DATASET', '--scheduler', 'tcp://127.0.0.1:9'],
+        'scheduler tcp://127.0.0.1:9 does not answer'),
+    'scheduler that is no address': (
+        ['DATASET', '--scheduler', 'cat'], 'scheduler cat does not answer'),
 }
 
 
@@ -110,20 +176,7 @@ def test_what_cannot_work_is_refused_in_one_line(
     assert message in outcome.stderr
     assert outcome.stderr.count('\n') == 1
     assert outcome.stdout == ''
-    assert not (tmp_path / 'out').exists()
-
-
-def test_image_that_breaks_off_in_mid_run_is_named(tmp_path: Path) -> None:
-    write_sequence(tmp_path / 'set' / 'card')
-    (tmp_path / 'set' / 'card' / 'img' / '0004.jpg').write_bytes(b'not an image')
-
-    outcome = CliRunner().invoke(main, [
-        'benchmark', str(tmp_path / 'set'), '--trackers', 'opencv:kcf',
-        '--output', str(tmp_path / 'out')])
-
-    assert outcome.exit_code == 2
-    assert '0004.jpg cannot be read' in outcome.stderr
-    assert 'Traceback' not in outcome.stderr
+    assert not list((tmp_path / 'out').rglob('*'))
 
 
 def test_output_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""All trackers on all sequences, going on from what is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from rat_tracker.evaluation.cluster import local_cluster
+from rat_tracker.evaluation.cluster import remote_cluster
+from rat_tracker.evaluation.datasets import Sequence
+from rat_tracker.evaluation.fingerprint import fingerprint
+from rat_tracker.evaluation.jobs import Job
+from rat_tracker.evaluation.jobs import run_jobs
+from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.evaluation.store import Store
+
+Outcomes = dict[tuple[str, str], SequenceRun | Failure]  # by names of tracker and sequence
+
+
+@dataclass(frozen=True)
+class Means:
+    """What does the work.
+
+    :param workers: processes of this machine
+    :param scheduler: address of a running ``dask`` scheduler, whose workers are taken instead
+    """
+
+    workers: int = 1
+    scheduler: str | None = None
+
+
+class Measurement:
+    """A benchmark that can be interrupted.
+
+    :param store: finished runs; those that were made of the same are not made again
+    """
+
+    def __init__(self, jobs: Iterable[Job], store: Store) -> None:
+        self._store = store
+        self.outcomes: Outcomes = {}
+        self.waiting: list[Job] = []
+        for job in jobs:
+            run = store.load(job.tracker, job.sequence, _fingerprint(job))
+            if run is None:
+                self.waiting.append(job)
+            else:
+                self.outcomes[job.tracker, job.sequence.name] = run
+
+    def run(self, means: Means, on_frames: Callable[[int], None]) -> None:
+        """Do what is waiting; each run is stored as soon as it is done.
+
+        :param on_frames: see ``run_jobs``
+        :raises rat_tracker.evaluation.cluster.ClusterError: the scheduler cannot be used
+        """
+        if means.scheduler is not None:
+            with remote_cluster(means.scheduler) as client:
+                self._collect(run_jobs(self.waiting, client, on_frames))
+            return
+        # Each tracker in processes of its own: its memory is not mixed with another's.
+        for _, jobs in groupby(self.waiting, key=lambda job: job.tracker):
+            with local_cluster(means.workers) as client:
+                self._collect(run_jobs(jobs, client, on_frames))
+
+    def _collect(self, done: Iterable[tuple[Job, SequenceRun | Failure]]) -> None:
+        for job, outcome in done:
+            self.outcomes[job.tracker, job.sequence.name] = (
+                outcome if isinstance(outcome, Failure) else
+                self._store.save(job.tracker, job.sequence, outcome, _fingerprint(job)))
+
+
+def _fingerprint(job: Job) -> str:
+    return fingerprint(job.tracker, job.sequence, job.realtime, job.nano_models)
+
+
+def make_jobs(
+    trackers: Iterable[str], sequences: Iterable[Sequence], realtime: float | None,
+    nano_models: Path | None,
+) -> list[Job]:
+    """Pair every tracker with every sequence, one tracker after another."""
+    sequences = list(sequences)
+    return [Job(tracker, sequence, realtime, nano_models)
+            for tracker in trackers for sequence in sequences]
