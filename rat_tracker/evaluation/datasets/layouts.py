@@ -24,7 +24,6 @@ from rat_tracker.evaluation.datasets.sequence import Sequence
 from rat_tracker.evaluation.datasets.text import read_lines
 
 _LIST = 'list.txt'  # of the sequences beside it that belong to the data set
-_RESERVED = 'ALL'  # the summary's line of means
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _names(paths: list[Path]) -> list[str]:
     """Return the names of the folders, after that of the folder above where several are alike."""
     resolved = [path.resolve() for path in paths]
     alike = Counter(path.name for path in resolved)
-    return [path.name if alike[path.name] == 1 else f'{path.parent.name}-{path.name}'
+    return [(path.name or 'root') if alike[path.name] == 1 else f'{path.parent.name}-{path.name}'
             for path in resolved]
 
 
@@ -140,7 +139,4 @@ def _checked(layout: str, sequences: list[Sequence]) -> Dataset:
     for name, count in names.items():
         if count > 1:
             raise DatasetError(f'{count} sequences are called {name}; rename all but one')
-        if name in ('', _RESERVED):
-            raise DatasetError(
-                f'a sequence cannot be called {name!r}; rename its folder or its video')
     return Dataset(layout, sequences)

@@ -81,8 +81,6 @@ FAULTS: dict[str, Fault] = {
             write_texts(folder / 'walk', {'groundtruth_rect.1.txt': BOX * 2}),
             touch_images(folder / 'walk', [1, 2])),
         '2 sequences are called walk-1; rename'),
-    'name of the line of means': (
-        lambda folder: write_otb(folder / 'ALL'), "cannot be called 'ALL'; rename its folder"),
     'VOT, too few regions': (
         lambda folder: write_vot(folder / 'ball', BOX), r'groundtruth\.txt has 1 boxes for 2'),
     'VOT, no region to start with': (
