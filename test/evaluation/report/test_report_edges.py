@@ -1,0 +1,124 @@
+"""The page is whole whatever came of a benchmark, and says what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+import math
+from pathlib import Path
+import re
+
+import numpy as np
+import pytest
+from support_report import benchmark_of
+from support_report import clips
+from support_report import lost
+from support_report import near
+from support_report import report
+from support_report import run
+from support_report import two_trackers
+
+from rat_tracker.evaluation.datasets import Sequence
+from rat_tracker.evaluation.outcome import Benchmark
+from rat_tracker.evaluation.outcome import Failure
+
+
+@pytest.fixture(scope='module')
+def sequences(tmp_path_factory: pytest.TempPathFactory) -> list[Sequence]:
+    return clips(tmp_path_factory.mktemp('clips'))
+
+
+def no_truth(sequence: Sequence) -> Sequence:
+    """Return the sequence as if only its first box were known."""
+    boxes = sequence.boxes.copy()
+    boxes[1:] = math.nan
+    return replace(sequence, boxes=boxes, counted=np.zeros(len(boxes), bool))
+
+
+def all_failed(sequences: list[Sequence]) -> Benchmark:
+    return benchmark_of(sequences, {'near': [Failure('no memory')] * 2})
+
+
+def one_tracker_failed(sequences: list[Sequence]) -> Benchmark:
+    return benchmark_of(sequences, {
+        'near': map(near, sequences), 'broken': [Failure('no memory')] * 2})
+
+
+def one_sequence(sequences: list[Sequence]) -> Benchmark:
+    return two_trackers(sequences[:1])
+
+
+def one_frame(sequences: list[Sequence]) -> Benchmark:
+    return two_trackers([sequences[0].first(1)])
+
+
+def without_truth(sequences: list[Sequence]) -> Benchmark:
+    unknown = [no_truth(sequence) for sequence in sequences]
+    return benchmark_of(unknown, {'near': map(near, sequences), 'lost': map(lost, sequences)})
+
+
+def without_stages(sequences: list[Sequence]) -> Benchmark:
+    return benchmark_of(sequences, {'lost': map(lost, sequences)})
+
+
+def scores_all_zero(sequences: list[Sequence]) -> Benchmark:
+    return benchmark_of(sequences, {
+        'unsure': [run(sequence, sequence.boxes, 0.0) for sequence in sequences]})
+
+
+def without_time(sequences: list[Sequence]) -> Benchmark:
+    runs = [near(sequence) for sequence in sequences]
+    for each in runs:
+        each.seconds[1:] = math.nan
+        each.scores[1:] = math.nan
+    return benchmark_of(sequences, {'slow': runs})
+
+
+def boxes_not_finite(sequences: list[Sequence]) -> Benchmark:
+    runs = [run(each, np.full_like(each.boxes, math.nan)) for each in sequences]
+    return benchmark_of(sequences, {'astray': runs})
+
+
+def boxes_far_away(sequences: list[Sequence]) -> Benchmark:
+    runs = [run(each, np.full_like(each.boxes, 1e12)) for each in sequences]
+    return benchmark_of(sequences, {'astray': runs})
+
+
+@pytest.mark.filterwarnings('error')
+@pytest.mark.parametrize('case', [
+    all_failed, one_tracker_failed, one_sequence, one_frame, without_truth, without_stages,
+    scores_all_zero, without_time, boxes_not_finite, boxes_far_away])
+def test_page_is_whole(
+    tmp_path: Path, sequences: list[Sequence], case: Callable[[list[Sequence]], Benchmark],
+) -> None:
+    benchmark = case(sequences)
+    page = report(tmp_path, benchmark)
+
+    assert page.source.rstrip().endswith('</html>')
+    for name in [*benchmark.trackers, *(sequence.name for sequence in benchmark.sequences)]:
+        assert name in page.text
+    for section in ('Summary', 'Sequence by sequence', 'What the figures mean'):
+        assert section in page.text
+    assert not re.search(r'\b(nan|inf|None|undefined)\b', page.text)
+
+
+def test_without_truth_the_lowest_score_is_the_worst_moment(
+    tmp_path: Path, sequences: list[Sequence],
+) -> None:
+    page = report(tmp_path, without_truth(sequences))
+
+    assert 'lost: lowest score 0.10 in frame 9' in page.text
+    assert 'how well targets were followed is not known' in page.text
+    assert 'overlap –, score 0.10' in page.text
+
+
+def test_images_that_are_gone_cost_the_pictures_only(tmp_path: Path) -> None:
+    sequences = clips(tmp_path / 'clips', ['here', 'gone'])
+    benchmark = two_trackers(sequences)
+    for image in (tmp_path / 'clips' / 'gone' / 'img').iterdir():
+        image.unlink()
+
+    page = report(tmp_path, benchmark)
+
+    assert re.search(r'gone No pictures: image .*\.jpg cannot be read', page.text)
+    assert len(page.images('jpeg')) == 2 * 5
