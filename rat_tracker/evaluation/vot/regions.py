@@ -35,12 +35,12 @@ Trajectory: TypeAlias = List[Box | Polygon | Code]
 
 def truth_regions(sequence: Sequence) -> list[Region]:
     """Return the true region of each frame: the polygon where the data set has them."""
-    shown = shows_target(sequence.boxes)
-    if sequence.polygons is not None:
-        return [polygon if visible else None
-                for polygon, visible in zip(sequence.polygons, shown, strict=True)]
-    return [Box(*map(float, row)) if visible else None
-            for row, visible in zip(sequence.boxes, shown, strict=True)]
+    boxes = [Box(*map(float, row)) if visible else None
+             for row, visible in zip(sequence.boxes, shows_target(sequence.boxes), strict=True)]
+    if sequence.polygons is None:
+        return list(boxes)
+    return [None if box is None else box if _is_rectangle(polygon, box) else polygon
+            for box, polygon in zip(boxes, sequence.polygons, strict=True)]
 
 
 def read_trajectory(path: Path) -> list[Box | Polygon | Code]:
@@ -62,6 +62,11 @@ def write_trajectory(path: Path, trajectory: Trajectory) -> None:
     """Write a trajectory in the toolkit's text format, in all digits of single precision."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(''.join(f'{_text(entry)}\n' for entry in trajectory), encoding='utf-8')
+
+
+def _is_rectangle(polygon: Polygon, box: Box) -> bool:
+    """Tell whether a polygon stands for a rectangle among polygons; see ``datasets.vot``."""
+    return bool(np.allclose(np.ptp(polygon, axis=0) + 1, (box.width, box.height), atol=1e-6))
 
 
 def _read_region(line: str) -> Box | Polygon | Code:
