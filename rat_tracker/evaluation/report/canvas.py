@@ -10,7 +10,6 @@ from io import BytesIO
 from matplotlib import rc_context
 from matplotlib import rcdefaults
 from matplotlib import rcParams
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
@@ -49,7 +48,6 @@ class Plot:
     """
 
     name: str
-    title: str
     text: str
     png: bytes
     svg: bytes
@@ -73,10 +71,8 @@ def new_figure(height: float, legend_lines: int) -> Figure:
         figsize=(_WIDTH, height + _LEGEND_LINE * legend_lines), layout='constrained')
 
 
-def legend_below(axes: Axes, handles: list[Line2D], labels: list[str], title: str) -> None:
+def legend_below(figure: Figure, handles: list[Line2D], labels: list[str], title: str) -> None:
     """Write the legend below the plot, where long names have room."""
-    figure = axes.figure
-    assert isinstance(figure, Figure)
     figure.legend(handles, labels, loc='outside lower left', title=title, alignment='left')
 
 
@@ -92,9 +88,9 @@ def point(look: Look, x: ArrayLike = (), y: ArrayLike = ()) -> Line2D:
     return Line2D(x, y, color=look.color, linestyle='', marker=look.marker, markersize=8)
 
 
-def finish(name: str, title: str, text: str, figure: Figure) -> Plot:
+def finish(name: str, text: str, figure: Figure) -> Plot:
     """Write the figure as the page and as other documents want it."""
     png, svg = BytesIO(), BytesIO()
     figure.savefig(png, format='png', dpi=_DOTS_PER_INCH, metadata={'Software': None})
     figure.savefig(svg, format='svg', metadata={'Date': None, 'Creator': None})
-    return Plot(name, title, text, png.getvalue(), svg.getvalue())
+    return Plot(name, text, png.getvalue(), svg.getvalue())

@@ -77,8 +77,8 @@ def _plot(results: Results, kind: _Kind, ranked: list[tuple[str, float]]) -> Plo
         curve = mean_curve([kind.curve(*pair) for pair in results.benchmark.runs(tracker)])
         axes.add_line(line(results.looks[tracker], kind.thresholds, curve))
     legend_below(
-        axes, [line(results.looks[tracker]) for tracker, _ in ranked],
+        figure, [line(results.looks[tracker]) for tracker, _ in ranked],
         [f'{number(value, 3)}  {tracker}' for tracker, value in ranked], kind.figure)
     said = ', '.join(f'{tracker} {number(value, 3)}' for tracker, value in ranked)
     return finish(
-        kind.name, kind.title, f'{kind.title} plot. {kind.figure.capitalize()}: {said}.', figure)
+        kind.name, f'{kind.title} plot. {kind.figure.capitalize()}: {said}.', figure)

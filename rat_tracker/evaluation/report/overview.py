@@ -81,20 +81,24 @@ def summary_table(results: Results) -> Table:
 
 
 def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
-    """Return the success on each sequence.
+    """Return the success on each sequence, or the mean score without true boxes.
 
     :param links: by name of the sequence, the part of the page with its film strips
     """
+    value = results.success if results.has_accuracy else results.mean_score
     lines = []
     for sequence in results.benchmark.sequences:
-        cells = figure_cells(
-            [results.rows[tracker, sequence.name].auc for tracker in results.totals], 3)
+        cells = figure_cells([value(tracker, sequence.name) for tracker in results.totals], 3,
+                             best=max if results.has_accuracy else None)
         lines.append(Line(
             sequence.name,
             [cell if results.reason(tracker, sequence.name) is None
              else Cell('failed', is_failed=True)
              for tracker, cell in zip(results.totals, cells, strict=True)],
             link=links.get(sequence.name, '')))
+    if not results.has_accuracy:
+        return Table('Mean score on each sequence: what the trackers themselves say', 'sequence',
+                     headings(results.looks), [Group(lines)])
     mean = Line('mean', figure_cells(
         [row.auc for row in results.totals.values()], 3, comparable=results.comparable()))
     return Table('Success (AUC) on each sequence', 'sequence', headings(results.looks),
@@ -138,7 +142,7 @@ def tracker_table(results: Results, tracker: str) -> Table:
 
 
 def _count_lines(results: Results) -> list[Line]:
-    """Return how often each tracker was best, and how often it came to an end if it failed."""
+    """Return how often each tracker was best, and what is fair to compare where some failed."""
     lines = []
     if len(results.totals) > 1 and results.has_accuracy:
         wins = [results.wins(tracker) for tracker in results.totals]
@@ -146,4 +150,7 @@ def _count_lines(results: Results) -> list[Line]:
     if not all(results.comparable()):
         finished = [len(results.benchmark.runs(tracker)) for tracker in results.totals]
         lines.append(Line('sequences finished', figure_cells(finished, 0)))
+        count = counted(len(results.shared()), 'sequence')
+        lines.append(Line(f'success over the {count} that all finished',
+                          figure_cells(results.shared_success().values(), 3)))
     return lines

@@ -8,7 +8,6 @@ from pathlib import Path
 from jinja2 import Environment
 from jinja2 import FileSystemLoader
 from jinja2 import StrictUndefined
-from markupsafe import Markup
 
 from rat_tracker.evaluation.report.canvas import Plot
 from rat_tracker.evaluation.report.gallery import Gallery
@@ -37,8 +36,7 @@ def render_page(
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(
-        counted=counted, number=number, data_uri=_data_uri, breakable=_breakable)
+    environment.filters.update(counted=counted, number=number, data_uri=_data_uri)
     benchmark = results.benchmark
     links = {reel.sequence: f'strips-{place}' for place, reel in enumerate(gallery.reels, 1)}
     return environment.get_template('report.html').render(
@@ -57,11 +55,6 @@ def render_page(
         links=links,
         looks=results.looks,
     )
-
-
-def _breakable(name: str) -> Markup:
-    """Let a tracker's long name break between its options."""
-    return Markup(':<wbr>').join(name.split(':'))
 
 
 def _data_uri(content: bytes, kind: str) -> str:

@@ -47,10 +47,10 @@ def reliability_plot(results: Results) -> Plot | None:
         lower.bar(np.add(middles, (place - (len(known) - 1) / 2) * width),
                   [one.count for one in every], width, color=look.color)
     legend_below(
-        upper, [line(results.looks[tracker], marked=True) for tracker in ranked],
+        figure, [line(results.looks[tracker], marked=True) for tracker in ranked],
         [f'{number(known[tracker].calibration_error, 3)}  {tracker}' for tracker in ranked],
         'expected calibration error')
-    return finish('reliability', 'Reliability of the score', _said(known), figure)
+    return finish('reliability', _said(known), figure)
 
 
 def _points(bins: list[Bin]) -> tuple[list[float], list[float]]:

@@ -6,6 +6,9 @@ from collections.abc import Collection
 from collections.abc import Mapping
 from dataclasses import dataclass
 import math
+from statistics import fmean
+
+import numpy as np
 
 from rat_tracker.evaluation.outcome import Benchmark
 from rat_tracker.evaluation.outcome import Failure
@@ -68,11 +71,41 @@ class Results:
         return [all(self.reason(tracker, name) is None for name in names)
                 for tracker in self.totals]
 
+    def success(self, tracker: str, sequence: str) -> float:
+        return self.rows[tracker, sequence].auc
+
+    def mean_score(self, tracker: str, sequence: str) -> float:
+        """Return the mean score after the first frame; NaN where there is none."""
+        outcome = self.benchmark.outcomes[tracker, sequence]
+        scores = np.empty(0) if isinstance(outcome, Failure) else outcome.scores[1:]
+        known = scores[np.isfinite(scores)]
+        return float(known.mean()) if len(known) else math.nan
+
+    def shared(self) -> list[str]:
+        """Return the names of the sequences that all trackers finished.
+
+        Trackers that finished none, as for want of a file, do not count.
+        """
+        names = [sequence.name for sequence in self.benchmark.sequences]
+        contenders = [tracker for tracker in self.totals
+                      if any(self.reason(tracker, name) is None for name in names)]
+        return [name for name in names if contenders and all(
+            self.reason(tracker, name) is None for tracker in contenders)]
+
+    def shared_success(self) -> dict[str, float]:
+        """Return each tracker's mean success over the shared sequences; NaN if not known."""
+        success = {}
+        for tracker in self.totals:
+            known = [auc for name in self.shared()
+                     if math.isfinite(auc := self.success(tracker, name))]
+            success[tracker] = fmean(known) if known else math.nan
+        return success
+
     def wins(self, tracker: str) -> int:
-        """Return on how many sequences no other tracker has a higher success."""
+        """Return on how many shared sequences no other tracker has a higher success."""
         wins = 0
-        for sequence in self.benchmark.sequences:
-            values = [self.rows[other, sequence.name].auc for other in self.totals]
+        for name in self.shared():
+            values = [self.success(other, name) for other in self.totals]
             best = max(filter(math.isfinite, values), default=math.nan)
-            wins += self.rows[tracker, sequence.name].auc == best
+            wins += self.success(tracker, name) == best
         return wins

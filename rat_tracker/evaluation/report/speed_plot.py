@@ -42,10 +42,9 @@ def speed_plot(results: Results) -> Plot | None:
         fps, auc = points[tracker]
         axes.add_line(point(results.looks[tracker], [fps], [auc]))
     legend_below(
-        axes, [point(results.looks[tracker]) for tracker in ranked],
+        figure, [point(results.looks[tracker]) for tracker in ranked],
         [f'{number(points[tracker][1], 3)}, {number(points[tracker][0], 0)} fps  {tracker}'
          for tracker in ranked], 'AUC, frames per second')
     said = ', '.join(f'{tracker} {number(auc, 3)} at {number(fps, 1)} frames per second'
                      for tracker, (fps, auc) in points.items())
-    return finish(
-        'speed', 'Accuracy against speed', f'Success against speed: {said}.', figure)
+    return finish('speed', f'Success against speed: {said}.', figure)

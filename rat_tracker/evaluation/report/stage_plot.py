@@ -51,7 +51,7 @@ def stage_plot(times: Mapping[str, StageTimes]) -> Plot | None:
     figure.legend(handles=named, loc='outside lower left',
                   ncols=_LEGEND_COLUMNS, handlelength=1.8)
     said = ', '.join(f'{tracker} {number(total, 1)}' for tracker, total in totals.items())
-    return finish('stages', 'Time of a frame', f'Milliseconds per frame: {said}.', figure)
+    return finish('stages', f'Milliseconds per frame: {said}.', figure)
 
 
 def _patch(stage: str, place: int) -> Patch:

@@ -10,36 +10,34 @@ from rat_tracker.evaluation.report.texts import number
 
 
 def verdict(results: Results) -> list[str]:
-    """Say who follows best and who is fastest; only means over all sequences are compared."""
-    complete = [tracker for tracker, may in zip(
-        results.totals, results.comparable(), strict=True) if may]
-    if not complete:
-        return ['No tracker finished every sequence, so there is no best one.']
-    return [*_accuracy(results, complete), *_speed(results, complete)]
+    """Say who follows best, over sequences that all trackers finished, and who is fastest."""
+    if not results.shared():
+        return ['There is no sequence that all trackers finished, so none is called the best.']
+    return [*_accuracy(results), *_speed(results)]
 
 
-def _accuracy(results: Results, trackers: list[str]) -> list[str]:
-    success = {tracker: results.totals[tracker].auc for tracker in trackers}
-    ranked = sorted((tracker for tracker in trackers if math.isfinite(success[tracker])),
+def _accuracy(results: Results) -> list[str]:
+    success = results.shared_success()
+    ranked = sorted((tracker for tracker in success if math.isfinite(success[tracker])),
                     key=lambda tracker: -success[tracker])
     if not ranked:
         return ['The data set has no true boxes after the first frames: how well targets were '
                 'followed is not known.']
-    best = ranked[0]
+    best, shared = ranked[0], results.shared()
+    scope = '' if len(shared) == len(results.benchmark.sequences) else (
+        f' over the {counted(len(shared), "sequence")} that every tracker finished')
     if len(ranked) == 1:
-        return [f'{best} has a success (AUC) of {number(success[best], 3)}.']
-    second = ranked[1]
-    count = len(results.benchmark.sequences)
+        return [f'The success (AUC) of {best}{scope} is {number(success[best], 3)}.']
     return [
-        f'{best} follows best: its success (AUC) is {number(success[best], 3)}, that of the next, '
-        f'{second}, is {number(success[second], 3)}.',
-        f'On {results.wins(best)} of {counted(count, "sequence")} no other is better.',
+        f'{best} follows best{scope}: its success (AUC) is {number(success[best], 3)}, that of '
+        f'the next, {ranked[1]}, is {number(success[ranked[1]], 3)}.',
+        f'On {results.wins(best)} of {counted(len(shared), "sequence")} no other is better.',
     ]
 
 
-def _speed(results: Results, trackers: list[str]) -> list[str]:
-    speed = {tracker: results.totals[tracker].fps for tracker in trackers
-             if math.isfinite(results.totals[tracker].fps)}
+def _speed(results: Results) -> list[str]:
+    speed = {tracker: row.fps for tracker, row in results.totals.items()
+             if math.isfinite(row.fps)}
     if not speed:
         return []
     said = ', '.join(f'{tracker} {number(speed[tracker], 0)}'

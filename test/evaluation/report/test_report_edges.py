@@ -110,6 +110,8 @@ def test_without_truth_the_lowest_score_is_the_worst_moment(
     assert 'lost: lowest score 0.10 in frame 9' in page.text
     assert 'how well targets were followed is not known' in page.text
     assert 'overlap –, score 0.10' in page.text
+    # Seven frames after the first with a score of 0.95, sixteen with 0.1.
+    assert re.search(r'Mean score on each sequence.* cat 0\.900 0\.359', page.text)
 
 
 def test_images_that_are_gone_cost_the_pictures_only(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from rat_tracker.evaluation.report.stage_times import stage_times
 from rat_tracker.evaluation.report.tables import Cell
 from rat_tracker.evaluation.report.tables import figure_cells
 from rat_tracker.evaluation.report.tables import Table
+from rat_tracker.evaluation.report.verdict import verdict
 
 
 @pytest.fixture(scope='module')
@@ -90,6 +91,21 @@ def test_mean_over_fewer_sequences_is_never_the_best(sequences: list[Sequence]) 
 
     assert [cell.is_best for cell in cells(table, 'success (AUC)')] == [False, False, True]
     assert texts(table, 'sequences finished') == ['1', '2', '2']
+
+
+def test_trackers_are_compared_over_the_sequences_that_all_finished(
+    sequences: list[Sequence],
+) -> None:
+    results = Results.of(benchmark_of(sequences, {
+        'near': [near(sequences[0]), Failure('out of memory')],
+        'lost': map(lost, sequences), 'absent': [Failure('file is missing')] * 2}))
+
+    shared = cells(summary_table(results), 'success over the 1 sequence that all finished')
+    assert shared == [
+        Cell(f'{figures(sequences[0], near(sequences[0])).auc:.3f}', is_best=True),
+        Cell(f'{figures(sequences[0], lost(sequences[0])).auc:.3f}'), Cell('–')]
+    assert verdict(results)[0].startswith(
+        'near follows best over the 1 sequence that every tracker finished: ')
 
 
 def test_failed_run_is_shown_as_failed(sequences: list[Sequence]) -> None:
