@@ -66,6 +66,7 @@ def vot(
     from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
     from rat_tracker.evaluation.entrants import require_entrant  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import write_rows  # noqa: PLC0415
+    from rat_tracker.evaluation.vot.measure import Multistart  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     names = list(dict.fromkeys(filter(None, trackers.split(','))))
@@ -87,6 +88,10 @@ def vot(
     if any(math.isnan(row.figures.get('eao', 0.0)) for row in rows):
         console.print('eao –: nothing was followed for as many frames as the range begins with; '
                       'give another one with --eao-range', soft_wrap=True)
+    longest = max(len(sequence.frames) for sequence in sequences)
+    if isinstance(chosen, Multistart) and longest < chosen.eao_range[1]:
+        console.print(f'eao: no run has more than {longest} frames, and longer ones count as 0; '
+                      f'give a range that ends by {longest} with --eao-range', soft_wrap=True)
     console.print(f'results in {output}: {experiment}.csv, '
                   f'results/<tracker>/{experiment}/<sequence>/', soft_wrap=True)
 

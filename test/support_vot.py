@@ -1,0 +1,69 @@
+"""Sequences in memory and runs by hand, for tests of VOT's experiments and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Iterator
+from collections.abc import Sequence as List
+from dataclasses import dataclass
+
+import numpy as np
+
+from rat_tracker.evaluation.datasets import Sequence
+from rat_tracker.evaluation.datasets.sequence import Polygon
+from rat_tracker.evaluation.vot.regions import Code
+from rat_tracker.evaluation.vot.run import Run
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+
+SIZE = (64, 48)
+TARGET = Box(10, 10, 20, 20)
+BESIDE = Box(40, 10, 20, 20)  # overlaps the target by 0
+
+
+@dataclass(frozen=True)
+class NumberedFrames:
+    """Images whose brightness is their number."""
+
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Image]:
+        return map(numbered, range(self.count))
+
+    def pick(self, indices: Collection[int]) -> dict[int, Image]:
+        return {index: numbered(index) for index in indices}
+
+    def first(self, count: int) -> NumberedFrames:
+        return NumberedFrames(count)
+
+
+def numbered(index: int) -> Image:
+    return np.full((SIZE[1], SIZE[0], 3), index, np.uint8)
+
+
+def still_sequence(
+    length: int, box: Box = TARGET, absent: Collection[int] = (),
+    polygons: tuple[Polygon, ...] | None = None,
+) -> Sequence:
+    """Return a target that stays where it is; in some frames it has no box."""
+    boxes = np.array([box.values] * length, np.float64)
+    boxes[[*absent]] = np.nan
+    return Sequence('still', NumberedFrames(length), boxes, origin=0.0, polygons=polygons)
+
+
+def scripted(*parts: Code | tuple[float, int]) -> Run:
+    """Return a run made of codes, which overlap by 0, and of overlaps that last for some frames.
+
+    What the regions are does not matter to the figures: only how much they overlap.
+    """
+    trajectory: list[Box | Polygon | Code] = []
+    overlaps: list[float] = []
+    for part in parts:
+        overlap, count = (0.0, 1) if isinstance(part, Code) else part
+        trajectory += [part if isinstance(part, Code) else TARGET] * count
+        overlaps += [overlap] * count
+    truth: List[Box] = [TARGET] * len(trajectory)
+    return Run(trajectory, truth, np.array(overlaps))
