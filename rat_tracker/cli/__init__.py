@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from rat_tracker.cli.benchmark import benchmark
+from rat_tracker.cli.calibrate import calibrate
 from rat_tracker.cli.profile import profile
 from rat_tracker.cli.trax import trax
+from rat_tracker.cli.vot import vot
 
 
 @click.group(name='rat_tracker', context_settings={'help_option_names': ['-h', '--help']})
@@ -16,5 +18,7 @@ def main() -> None:
 
 
 main.add_command(benchmark)
+main.add_command(calibrate)
 main.add_command(profile)
 main.add_command(trax)
+main.add_command(vot)

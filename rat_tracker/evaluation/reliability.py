@@ -73,11 +73,20 @@ class LostDetection:
         return _ratio(self.absent_and_said_lost, self.absent)
 
 
+def judged_frames(runs: Iterable[tuple[Sequence, SequenceRun]]) -> tuple[Values, Flags]:
+    """Return the scores of the frames of which something is known, and where a box is right."""
+    judged = [_judged(sequence, run) for sequence, run in runs]
+    return (np.concatenate([np.empty(0), *(scores for scores, _ in judged)]),
+            np.concatenate([np.empty(0, bool), *(right for _, right in judged)]))
+
+
 def reliability(runs: Iterable[tuple[Sequence, SequenceRun]]) -> Reliability:
     """Compare a tracker's scores with how often it is right, all its sequences in one pool."""
-    judged = [_judged(sequence, run) for sequence, run in runs]
-    scores = np.concatenate([np.empty(0), *(scores for scores, _ in judged)])
-    right = np.concatenate([np.empty(0, bool), *(right for _, right in judged)])
+    return reliability_of(*judged_frames(runs))
+
+
+def reliability_of(scores: Values, right: Flags) -> Reliability:
+    """Compare scores with where a tracker is right; see ``judged_frames``."""
     numbers = np.digitize(scores, _EDGES[1:-1], right=True)
     bins = tuple(
         _bin(float(low), float(high), scores[numbers == number], right[numbers == number])

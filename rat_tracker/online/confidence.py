@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
+import math
 
 from rat_tracker.ranges import require_ranges
 
 
 @dataclass(frozen=True)
 class ConfidenceParameters:
-    """What is normal, and from where on a frame is trusted."""
+    """What is normal, from where on a frame is learned from, and how often a box is right.
+
+    ``even_peak`` and ``steepness`` were fitted to how often the boxes of nine short clips
+    overlapped the target by more than half; ``rat_tracker calibrate`` fits them to others.
+    """
 
     memory: int = 30  # frames over which the normal response is averaged
-    learn_above: float = 0.35  # score that a frame needs for the tracker to learn from it
+    learn_above: float = 0.35  # part of the normal response that a frame needs to be learned from
+    even_peak: float = 0.204  # part of the first response at which every other box is right
+    steepness: float = 3.55  # how fast that becomes surer with higher peaks
 
     def __post_init__(self) -> None:
-        require_ranges(self, memory=(1, 1000), learn_above=(0, 1))
+        require_ranges(self, memory=(1, 1000), learn_above=(0, 1), even_peak=(0.01, 10),
+                       steepness=(0.1, 100))
+
+    def recalibrated(self, slope: float, shift: float) -> ConfidenceParameters:
+        """Return those that make the score's log-odds ``slope`` times as large, plus ``shift``.
+
+        :raises ValueError: the slope is not positive: higher peaks would score lower
+        """
+        if slope <= 0:
+            raise ValueError('boxes of higher scores are not right more often here '
+                             f'(slope {slope:.3g}); choose more or harder sequences')
+        steepness = self.steepness * slope
+        return replace(self, steepness=steepness,
+                       even_peak=self.even_peak * math.exp(-shift / steepness))
 
 
 class Confidence:
-    """The response's peak as a fraction of this target's own mean peak.
+    """What the response's peak says of a frame, compared with this target's own earlier ones.
 
     Peaks of different targets cannot be compared: a textured car answers three times as high as a
     small walker. A target's own history can.
@@ -29,16 +50,22 @@ class Confidence:
 
     def __init__(self, parameters: ConfidenceParameters, first_peak: float) -> None:
         self._parameters = parameters
+        self._even = parameters.even_peak * max(first_peak, 0.0)
         self._normal = first_peak
         self._frames = 1
 
     def score(self, peak: float) -> float:
-        """Return how sure a peak of this height is, in [0, 1]."""
-        return min(max(peak / self._normal, 0.0), 1.0) if self._normal > 0 else 0.0
+        """Return how likely a box with such a peak overlaps the target by more than half.
 
-    def trusts(self, score: float) -> bool:
-        """Whether a frame of this score may be learned from."""
-        return score > self._parameters.learn_above
+        The odds grow with a power of the peak: logistic regression on its logarithm.
+        """
+        odds_for = max(peak, 0.0) ** self._parameters.steepness
+        odds_against = self._even ** self._parameters.steepness
+        return odds_for / (odds_for + odds_against) if odds_against > 0 else 0.0
+
+    def trusts(self, peak: float) -> bool:
+        """Whether a frame with such a peak may be learned from."""
+        return self._normal > 0 and peak > self._parameters.learn_above * self._normal
 
     def learn(self, peak: float) -> None:
         """Count a trusted frame's peak as normal."""

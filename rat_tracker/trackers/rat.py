@@ -111,12 +111,12 @@ class RatTracker:
         best = int(weighted.flatten(1).amax(1).argmax())
         peak = find_peak(responses[best], self._window)
         watch.lap('response')
-        score = model.move(regions[best], peak, sizes[best])
-        model.learn(features[best], peak, layers, regions[0], score)
+        if model.move(regions[best], peak, sizes[best]):
+            model.learn(features[best], peak, layers, regions[0])
         watch.lap('learning')
         seen = None if attention is None else Attention(
             attention.cpu().numpy(), regions[0].box)
-        return TrackResult(model.box, score, seen, watch.laps)
+        return TrackResult(model.box, model.score(peak), seen, watch.laps)
 
     def _run(self, views: Patches) -> list[Tensor]:
         """Run any number of patches through the engine's fixed batch; the results are copies."""

@@ -118,18 +118,21 @@ class RatModel:
         """Return the responses of N×C×rows×columns features, N×rows×columns."""
         return self._filters.respond(features)
 
-    def move(self, region: SearchRegion, peak: Peak, size: Hypothesis) -> float:
-        """Put the box where the response has its peak; return the score.
+    def score(self, peak: Peak) -> float:
+        """Return how likely the box overlaps the target by more than half, in [0, 1]."""
+        return self._confidence.score(peak.value)
 
-        A frame that may be learned from also changes the box's size and what counts as a normal
-        response. Any other moves the box only part of the way: if the target is hidden, the peak
-        is a look-alike or noise.
+    def move(self, region: SearchRegion, peak: Peak, size: Hypothesis) -> bool:
+        """Put the box where the response has its peak; return whether the peak is trusted.
+
+        A trusted frame, from which may be learned, also changes the box's size and what counts as
+        a normal response. Any other moves the box only part of the way: if the target is hidden,
+        the peak is a look-alike or noise.
 
         :param region: the region of the best response
         :param size: what the region was made for
         """
-        score = self._confidence.score(peak.value)
-        trusted = self._confidence.trusts(score)
+        trusted = self._confidence.trusts(peak.value)
         width, height = self.box.width, self.box.height
         image_width, image_height = self._image_size
         if trusted:
@@ -143,20 +146,17 @@ class RatModel:
         y = self.box.center_y + part * (found.center_y - self.box.center_y)
         self.box = Box.from_center(
             min(max(x, 0.0), image_width), min(max(y, 0.0), image_height), width, height)
-        return score
+        return trusted
 
     def learn(
         self, features: Tensor, peak: Peak, layers: Sequence[Tensor], plain: SearchRegion,
-        score: float,
     ) -> None:
-        """Teach filters and kernels what the target looks like now, if the score allows it.
+        """Teach filters and kernels what the target looks like now.
 
         :param features: C×rows×columns, modulated, in which the peak was found
         :param layers: the network's layers, those of the plain region first
         :param plain: the region for the size of the frame before, which was attended to
         """
-        if not self._confidence.trusts(score):
-            return
         self._learned += 1
         self._filters.learn(features, peak.row, peak.column)
         if self._learned % self._parameters.update_period == 0:

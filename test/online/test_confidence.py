@@ -1,6 +1,8 @@
-"""A frame is as sure as its peak is high, compared with what is normal for this target."""
+"""A frame is as sure as its peak is high, compared with this target's own earlier ones."""
 
 from __future__ import annotations
+
+import math
 
 from hypothesis import given
 from hypothesis import strategies
@@ -12,11 +14,11 @@ from rat_tracker.online.confidence import ConfidenceParameters
 PEAKS = strategies.floats(-2, 5)
 
 
-@given(strategies.floats(0, 2), strategies.lists(PEAKS, max_size=20), PEAKS)
+@given(strategies.floats(-1, 2), strategies.lists(PEAKS, max_size=20), PEAKS)
 def test_score_is_from_zero_to_one(first: float, history: list[float], peak: float) -> None:
     confidence = Confidence(ConfidenceParameters(), first)
     for past in history:
-        if confidence.trusts(confidence.score(past)):
+        if confidence.trusts(past):
             confidence.learn(past)
 
     assert 0 <= confidence.score(peak) <= 1
@@ -30,24 +32,63 @@ def test_higher_peak_never_scores_lower(first: float, one: float, other: float) 
     assert confidence.score(low) <= confidence.score(high)
 
 
-def test_peaks_of_different_targets_count_relative_to_their_own() -> None:
+def test_peaks_of_different_targets_count_relative_to_their_own_first() -> None:
     weak = Confidence(ConfidenceParameters(), 0.2)
     strong = Confidence(ConfidenceParameters(), 0.8)
 
     assert weak.score(0.1) == pytest.approx(strong.score(0.4))
 
 
-def test_what_is_normal_follows_the_trusted_frames() -> None:
+def test_odds_grow_with_a_power_of_the_peak() -> None:
+    confidence = Confidence(ConfidenceParameters(even_peak=0.25, steepness=3), 0.8)
+
+    assert confidence.score(0.2) == pytest.approx(1 / 2)
+    assert confidence.score(0.4) == pytest.approx(8 / 9)
+    assert confidence.score(0.1) == pytest.approx(1 / 9)
+
+
+def test_score_does_not_follow_what_became_normal() -> None:
+    """A tracker that drifts away is normal to itself; the first frame is not forgotten."""
     confidence = Confidence(ConfidenceParameters(), 0.8)
     before = confidence.score(0.3)
     for _ in range(100):
         confidence.learn(0.4)
 
-    assert confidence.score(0.3) > before
+    assert confidence.score(0.3) == before
 
 
-def test_sure_frame_is_trusted_and_a_doubtful_one_is_not() -> None:
-    confidence = Confidence(ConfidenceParameters(), 0.8)
+def test_what_may_be_learned_from_follows_what_became_normal() -> None:
+    confidence = Confidence(ConfidenceParameters(learn_above=0.5), 0.8)
+    assert not confidence.trusts(0.3)
+    for _ in range(100):
+        confidence.learn(0.4)
 
-    assert confidence.trusts(confidence.score(0.8))
-    assert not confidence.trusts(confidence.score(0.0))
+    assert confidence.trusts(0.3)
+    assert not confidence.trusts(0.1)
+
+
+def test_everything_with_a_response_is_trusted_if_no_part_of_the_normal_is_needed() -> None:
+    confidence = Confidence(ConfidenceParameters(learn_above=0), 0.8)
+
+    assert confidence.trusts(1e-6)
+    assert not confidence.trusts(-0.1)
+
+
+@given(strategies.floats(0.2, 3), strategies.floats(-2, 2), strategies.floats(0.1, 1.5))
+def test_recalibrated_scores_have_the_log_odds_that_were_asked_for(
+    slope: float, shift: float, peak: float,
+) -> None:
+    parameters = ConfidenceParameters()
+    before = Confidence(parameters, 1.0).score(peak)
+    after = Confidence(parameters.recalibrated(slope, shift), 1.0).score(peak)
+
+    assert log_odds(after) == pytest.approx(slope * log_odds(before) + shift, abs=1e-6)
+
+
+def log_odds(score: float) -> float:
+    return math.log(score / (1 - score))
+
+
+def test_calibration_that_turns_the_score_round_is_refused() -> None:
+    with pytest.raises(ValueError, match='boxes of higher scores are not right more often here'):
+        ConfidenceParameters().recalibrated(-0.5, 0)

@@ -40,6 +40,19 @@ class Sequence:
     attributes: tuple[str, ...] = ()
     polygons: tuple[Polygon, ...] | None = None
 
+    def counted_from(self, origin: float | None) -> Sequence:
+        """Return the sequence as it is if its files count from another first pixel.
+
+        :param origin: coordinates of the first pixel in the files; None for what the layout says
+        """
+        if origin is None or origin == self.origin:
+            return self
+        shift = self.origin - origin
+        return replace(
+            self, origin=origin, boxes=self.boxes + np.array([shift, shift, 0, 0]),
+            polygons=None if self.polygons is None else tuple(
+                polygon + shift for polygon in self.polygons))
+
     def first(self, count: int | None) -> Sequence:
         """Return the sequence's first frames; None for all of them."""
         if count is None or count >= len(self.frames):
