@@ -66,7 +66,8 @@ def _reel(sequence: Sequence, runs: Mapping[str, SequenceRun]) -> Reel:
 
 
 def _level(sequence: Sequence, run: SequenceRun) -> float:
-    """Return a run's mean overlap, or its mean score without true boxes."""
+    """Return a run's mean overlap, or its mean score without true boxes; infinite if unknown."""
     overlaps = known_overlaps(sequence, run)
     values = overlaps if np.isfinite(overlaps[1:]).any() else run.scores
-    return float(np.nanmean(values))
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else np.inf

@@ -30,7 +30,8 @@ _LOST = 0.2  # what is lower is no better and no worse than this
 class Moment:
     """Where a run went worst.
 
-    :param frames: indices from 0, ascending, at most five; the worst one is among them
+    :param frames: indices from 0, ascending, at most five
+    :param worst: the one of them with the lowest overlap or score
     :param by_score: the score is lowest here, for want of true boxes; else it is the overlap
     """
 
@@ -45,8 +46,11 @@ def worst_moment(sequence: Sequence, run: SequenceRun) -> Moment:
     by_score = not np.isfinite(values[1:]).any()
     if by_score:
         values = run.scores
-    worst = _worst(values)
-    return Moment(_story(values, worst), worst, by_score)
+    frames = _story(values, _worst(values))
+    # The story may go on to where it is worse still.
+    shown = values[list(frames)]
+    lowest = int(np.where(np.isfinite(shown), shown, np.inf).argmin())
+    return Moment(frames, frames[lowest], by_score)
 
 
 def known_overlaps(sequence: Sequence, run: SequenceRun) -> Values:

@@ -57,6 +57,13 @@ def without_truth(sequences: list[Sequence]) -> Benchmark:
     return benchmark_of(unknown, {'near': map(near, sequences), 'lost': map(lost, sequences)})
 
 
+def nothing_known(sequences: list[Sequence]) -> Benchmark:
+    runs = [run(sequence, sequence.boxes) for sequence in sequences]
+    for each in runs:
+        each.scores[:] = math.nan
+    return benchmark_of([no_truth(sequence) for sequence in sequences], {'silent': runs})
+
+
 def without_stages(sequences: list[Sequence]) -> Benchmark:
     return benchmark_of(sequences, {'lost': map(lost, sequences)})
 
@@ -86,8 +93,8 @@ def boxes_far_away(sequences: list[Sequence]) -> Benchmark:
 
 @pytest.mark.filterwarnings('error')
 @pytest.mark.parametrize('case', [
-    all_failed, one_tracker_failed, one_sequence, one_frame, without_truth, without_stages,
-    scores_all_zero, without_time, boxes_not_finite, boxes_far_away])
+    all_failed, one_tracker_failed, one_sequence, one_frame, without_truth, nothing_known,
+    without_stages, scores_all_zero, without_time, boxes_not_finite, boxes_far_away])
 def test_page_is_whole(
     tmp_path: Path, sequences: list[Sequence], case: Callable[[list[Sequence]], Benchmark],
 ) -> None:

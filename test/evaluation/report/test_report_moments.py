@@ -12,6 +12,7 @@ import pytest
 
 from rat_tracker.evaluation.datasets import Sequence
 from rat_tracker.evaluation.datasets.frames import ImageFiles
+from rat_tracker.evaluation.report.moments import known_overlaps
 from rat_tracker.evaluation.report.moments import worst_moment
 from rat_tracker.evaluation.runner import SequenceRun
 
@@ -103,5 +104,7 @@ def test_up_to_five_frames_in_order_hold_the_worst(overlaps: list[float]) -> Non
 
     assert len(moment.frames) == min(5, len(overlaps))
     assert list(moment.frames) == sorted(set(moment.frames))
-    assert 0 <= moment.frames[0] <= moment.worst <= moment.frames[-1] < len(overlaps)
+    assert 0 <= moment.frames[0] <= moment.frames[-1] < len(overlaps)
     assert moment.worst in moment.frames
+    known = known_overlaps(sequence_of(len(overlaps)), run_of(overlaps))
+    assert known[moment.worst] == known[list(moment.frames)].min()
