@@ -26,13 +26,14 @@ ENVIRONMENT := . scripts/environment.sh
 VENV := .venv/.done-create-$(ROS)
 PACKAGES := .venv/.done-packages
 TEST_PACKAGES := .venv/.done-test-packages
+PEERS := .venv-peers/.done-packages
 BUILD := .colcon/.done-build
 
-.PHONY: help demo test lint types pytest profile build clean
+.PHONY: help demo test lint types pytest test-peers profile build clean
 
 help: ## show this list
 	@echo 'usage: make TARGET [VIDEO=path BOX=x,y,width,height OUT=folder] [PYTHON=python3.11]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
 demo: $(BUILD) ## follow a target through a video; results in out/demo (VIDEO=, BOX=, OUT=)
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo --out "$$OUT" \
@@ -49,13 +50,16 @@ types: $(TEST_PACKAGES) $(BUILD) ## check types
 pytest: $(TEST_PACKAGES) $(BUILD) ## run all tests
 	$(ENVIRONMENT) && python -m pytest
 
+test-peers: $(TEST_PACKAGES) $(BUILD) $(PEERS) ## let VOT's toolkit run our trackers; compare figures
+	$(ENVIRONMENT) && python -m pytest test/peers
+
 profile: $(TEST_PACKAGES) $(BUILD) ## print where a frame's time goes
 	@$(ENVIRONMENT) && rat_tracker profile
 
 build: $(BUILD) ## set up everything that running needs
 
 clean: ## remove all that was set up; results in out/ stay
-	rm -rf .venv .colcon .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-peers .colcon .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV): scripts/create_venv.sh
 	@scripts/create_venv.sh $(ROS)
@@ -70,6 +74,13 @@ $(PACKAGES): $(VENV) $(REQUIREMENTS) scripts/repair_ros_wheels.py
 $(TEST_PACKAGES): $(PACKAGES) requirements/test.txt
 	@echo 'Installing packages for tests into .venv'
 	@$(PIP_INSTALL) $(addprefix -r ,$(REQUIREMENTS) requirements/test.txt)
+	@touch $@
+
+$(PEERS): $(VENV) requirements/peers.txt
+	@echo "Installing VOT's toolkit into .venv-peers"
+	@.venv/bin/python -m venv --clear .venv-peers
+	@.venv-peers/bin/python -m pip install --no-input --disable-pip-version-check -qq \
+		-r requirements/peers.txt
 	@touch $@
 
 # Links instead of copies: a changed Python, launch or parameter file counts without a build.
