@@ -17,6 +17,8 @@ from rat_tracker.evaluation.jobs import run_jobs
 from rat_tracker.evaluation.outcome import Failure
 from rat_tracker.evaluation.runner import SequenceRun
 from rat_tracker.evaluation.store import Store
+from rat_tracker.evaluation.store import TIME
+from rat_tracker.evaluation.summary import ALL
 
 Outcomes = dict[tuple[str, str], SequenceRun | Failure]  # by names of tracker and sequence
 
@@ -80,7 +82,15 @@ def make_jobs(
     trackers: Iterable[str], sequences: Iterable[Sequence], realtime: float | None,
     nano_models: Path | None,
 ) -> list[Job]:
-    """Pair every tracker with every sequence, one tracker after another."""
+    """Pair every tracker with every sequence, one tracker after another.
+
+    :raises ValueError: a sequence has a name that stands for something else in the files
+    """
     sequences = list(sequences)
+    names = {sequence.name for sequence in sequences}
+    for name in sorted(names):
+        if name == ALL or (name.endswith(TIME) and name.removesuffix(TIME) in names):
+            raise ValueError(f'a sequence is called {name}, as is something else in the files '
+                             'that are written; rename its folder')
     return [Job(tracker, sequence, realtime, nano_models)
             for tracker in trackers for sequence in sequences]

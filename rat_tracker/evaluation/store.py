@@ -20,6 +20,8 @@ import numpy as np
 from rat_tracker.evaluation.datasets import Sequence
 from rat_tracker.evaluation.runner import SequenceRun
 
+TIME = '_time'  # what the name of a file with times ends with
+
 
 class Store:
     """The runs in a folder."""
@@ -81,7 +83,7 @@ class Store:
 
     def _paths(self, tracker: str, sequence: str) -> tuple[Path, Path, Path]:
         results = self._results / tracker
-        return (results / f'{sequence}.txt', results / f'{sequence}_time.txt',
+        return (results / f'{sequence}.txt', results / f'{sequence}{TIME}.txt',
                 self._runs / tracker / f'{sequence}.json')
 
 

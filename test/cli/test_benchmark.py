@@ -179,6 +179,20 @@ def test_what_cannot_work_is_refused_in_one_line(
     assert not list((tmp_path / 'out').rglob('*'))
 
 
+@pytest.mark.parametrize('names', [['ALL'], ['walk', 'walk_time']])
+def test_sequence_whose_name_means_something_else_in_the_files_is_refused(
+    tmp_path: Path, names: list[str],
+) -> None:
+    for name in names:
+        write_sequence(tmp_path / 'set' / name)
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(tmp_path / 'set'), '--output', str(tmp_path / 'out')])
+
+    assert outcome.exit_code == 2
+    assert f'a sequence is called {names[-1]}, as is something else' in outcome.stderr
+
+
 def test_output_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path) -> None:
     (tmp_path / 'file').touch()
 
