@@ -16,8 +16,3 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     """Write ``1 frame`` or ``2 frames``, with a thin gap between thousands."""
     noun = singular if count == 1 else plural or f'{singular}s'
     return f'{count:,} {noun}'.replace(',', '\N{NARROW NO-BREAK SPACE}')
-
-
-def listed(names: list[str]) -> str:
-    """Write ``a``, ``a and b`` or ``a, b and c``."""
-    return ' and '.join(filter(None, [', '.join(names[:-1]), *names[-1:]]))
