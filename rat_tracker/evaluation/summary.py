@@ -34,7 +34,7 @@ class Row:
 
     In the line ``ALL``, figures are means over the sequences that were finished
     (``rat_tracker.evaluation.figures.mean_figures``); frames are the sum, memory is the largest,
-    and the score is judged over all frames together.
+    speed and score are judged over all frames together.
     """
 
     tracker: str
@@ -93,13 +93,23 @@ def _row(
     return Row(
         tracker, name, frames,
         **asdict(mean_figures((sequence, figures(sequence, run)) for sequence, run in runs)),
-        fps=_mean(run.fps for _, run in runs),
+        fps=_speed(run for _, run in runs),
         init_ms=_mean(run.init_seconds for _, run in runs) * 1e3,
         worked=_mean(float(np.isfinite(run.seconds).mean()) for _, run in runs),
         peak_memory_mb=max(run.peak_memory for _, run in runs) / 1e6,
         ece=reliability(runs).calibration_error,
         lost_precision=_NAN if lost is None else lost.precision,
         lost_recall=_NAN if lost is None else lost.recall, status=status)
+
+
+def _speed(runs: Iterable[SequenceRun]) -> float:
+    """Return the frames per second of all runs together.
+
+    A mean over sequences would be that of the few on which a tracker lost the target and idles.
+    """
+    seconds = np.concatenate([run.seconds[1:] for run in runs])
+    worked = seconds[np.isfinite(seconds)]
+    return len(worked) / float(worked.sum()) if len(worked) else _NAN
 
 
 def _mean(values: Iterable[float]) -> float:

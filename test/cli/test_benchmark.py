@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 import re
+import shutil
 import subprocess
 import sys
 
@@ -124,10 +125,16 @@ def test_sequence_that_fails_is_reported_and_the_others_finish(tmp_path: Path) -
     assert both['auc'] == whole['auc']
 
 
-def test_rat_runs_as_a_program_with_options(dataset: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize('program', [[sys.executable, '-m', 'rat_tracker'], ['rat_tracker']],
+                         ids=['module', 'installed program'])
+def test_rat_runs_as_a_program_with_options(
+    dataset: Path, tmp_path: Path, program: list[str],
+) -> None:
+    if shutil.which(program[0]) is None:
+        pytest.skip('the program rat_tracker is not on the path; run `make build`')
     name = 'rat:attention_gain=0:patch_side=64'
     outcome = subprocess.run(
-        [sys.executable, '-m', 'rat_tracker', 'benchmark', dataset, '--trackers', name,
+        [*program, 'benchmark', dataset, '--trackers', name,
          '--output', tmp_path, '--frames', '3'],
         check=False, capture_output=True, text=True)
 

@@ -51,9 +51,16 @@ def test_figures_of_all_are_means_and_frames_a_sum() -> None:
     assert both.auc == pytest.approx((first.auc + second.auc) / 2)
     assert (first.sr_50, second.sr_50, both.sr_50) == (1, 0, 0.5)
     assert (first.frames, both.frames) == (4, 8)
-    assert (first.fps, second.fps, both.fps) == pytest.approx((50, 20, 35))
+    assert (first.fps, second.fps) == pytest.approx((50, 20))
     assert both.init_ms == pytest.approx(250)
     assert both.peak_memory_mb == 50
+
+
+def test_speed_of_all_is_that_of_all_frames_together() -> None:
+    """Three frames of 20 ms and three of 50 ms."""
+    _, _, both, *_ = summary(BENCHMARK)
+
+    assert both.fps == pytest.approx(6 / 0.21)
 
 
 def test_calibration_error_is_over_all_frames_together() -> None:
