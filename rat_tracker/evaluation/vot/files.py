@@ -24,7 +24,7 @@ class Row:
     """A line of the table.
 
     :param sequence: ``ALL`` for the figures over all of a tracker's sequences
-    :param frames: of the sequence; of all runs that is more in the multistart experiment
+    :param frames: of the sequence, not of all runs through it
     :param fps: frames per second of ``track``, without reading images; NaN if it was never called
     """
 
