@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 import itertools
 from pathlib import Path
+import signal
 import sys
 from typing import Any
 from typing import TextIO
@@ -78,10 +79,12 @@ class ClipPlayer(Node):
             f'playing {video}: {"x".join(map(str, self._video.size))} at '
             f'{rate or self._video.rate:g} Hz')
 
+    def finish(self) -> None:
+        """Wait until the last frame has arrived."""
+        self._output.flush()
+
     def close(self) -> None:
-        """Let go of the video, when the last frame has arrived."""
-        if self._count and self.context.ok():
-            self._output.flush()
+        """Let go of the video."""
         self._video.close()
         if self._journal is not None:
             self._journal.close()
@@ -155,6 +158,8 @@ class ClipPlayer(Node):
 
 def main() -> int:
     """Run the node of ``ros2 run rat_tracker clip_player``; 2 for a video that cannot be read."""
+    # As in tracker_node: an interrupt in the middle of publishing turns into other errors.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     rclpy.init()
     node = None
     try:
@@ -163,12 +168,18 @@ def main() -> int:
         executor.add_node(node)
         executor.spin_until_future_complete(node.finished)
         node.finished.result()
-    except (KeyboardInterrupt, ExternalShutdownException):
+        if rclpy.ok():
+            node.finish()
+    except ExternalShutdownException:
         return 0
     except (VideoError, ParameterException, OSError) as error:
         print(f'clip_player: {error}', file=sys.stderr)
         return 2
+    except RuntimeError:
+        if rclpy.ok():  # else the signal came while a frame was on its way
+            raise
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         if node is not None:
             node.close()
             node.destroy_node()
