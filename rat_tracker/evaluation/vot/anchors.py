@@ -13,7 +13,7 @@ from rat_tracker.evaluation.datasets.sequence import Sequence
 from rat_tracker.evaluation.datasets.text import read_lines
 from rat_tracker.evaluation.metrics import shows_target
 
-SPACING = 50  # frames between anchors (Kristan et al., The Eighth VOT Challenge Results, 2020)
+SPACING = 50  # frames between anchors where a data set has none of its own; our choice
 _FILE = 'anchor.value'
 _TRUTH = 'groundtruth.txt'
 
@@ -35,7 +35,7 @@ def find_anchors(sequence: Sequence) -> tuple[Anchor, ...]:
 
     They stand in ``anchor.value`` beside the truth, a number for each frame: above zero for an
     anchor to run forward from, below zero for one to run backward from. Frames at the end may be
-    left out. A data set without that file gets anchors as VOT2020 placed them.
+    left out. A data set without that file gets one every ``SPACING`` frames.
 
     :raises DatasetError: the file cannot be read, or has no anchor
     """
