@@ -26,8 +26,9 @@ class State(IntEnum):
 class TargetParameters:
     """When the state changes. Scores are the tracker's, in [0, 1].
 
-    Two thresholds, because one would make the state flicker around it (hysteresis). The lower one
-    is that under which ``rat`` does not learn (``online.confidence``).
+    Two thresholds, because one would make the state flicker around it (hysteresis). On the fourteen
+    sequences of docs/accuracy.md they leave 99.7 % of the frames with a right box TRACKING, and 49 %
+    of those with a wrong one.
     """
 
     doubt_below: float = 0.35  # a score under this ends TRACKING

@@ -29,8 +29,9 @@ class Attention:
 class TrackResult:
     """What a tracker says about one frame.
 
-    ``box`` is in image pixels (see ``rat_tracker.geometry``), ``score`` in [0, 1] says how sure
-    the tracker is that the box holds the target, ``attention`` is None for a tracker that has
+    ``box`` is in image pixels (see ``rat_tracker.geometry``), ``score`` in [0, 1] says how
+    likely the box overlaps the target by more than half (``rat`` is calibrated to that, others are
+    as sure as they are), ``attention`` is None for a tracker that has
     none, ``timings`` maps stage names to seconds.
     """
 
