@@ -26,9 +26,8 @@ class State(IntEnum):
 class TargetParameters:
     """When the state changes. Scores are the tracker's, in [0, 1].
 
-    Two thresholds, because one would make the state flicker around it (hysteresis). On the fourteen
-    sequences of docs/accuracy.md they leave 99.7 % of the frames with a right box TRACKING, and 49 %
-    of those with a wrong one.
+    Two thresholds, because one would make the state flicker around it (hysteresis). The upper
+    one is where the box is as likely right as wrong.
     """
 
     doubt_below: float = 0.35  # a score under this ends TRACKING
