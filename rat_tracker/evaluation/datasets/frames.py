@@ -13,6 +13,7 @@ from typing import Protocol
 import cv2
 
 from rat_tracker.evaluation.datasets.errors import DatasetError
+from rat_tracker.evaluation.datasets.signature import files_signature
 from rat_tracker.geometry import Image
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
@@ -39,6 +40,15 @@ class Frames(Protocol):
     def first(self, count: int) -> Frames:
         """Return the first so many frames."""
 
+    def signature(self) -> str:
+        """Return a text that changes when one of the files gets another name, size or time.
+
+        Equal files have equal texts in whatever way their folder is spelled or reached. What is
+        in the files is not read.
+
+        :raises DatasetError: a file is not there
+        """
+
 
 @dataclass(frozen=True)
 class ImageFiles:
@@ -58,6 +68,9 @@ class ImageFiles:
 
     def first(self, count: int) -> ImageFiles:
         return ImageFiles(self.paths[:count])
+
+    def signature(self) -> str:
+        return files_signature(self.paths)
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,9 @@ class VideoFile:
 
     def first(self, count: int) -> VideoFile:
         return VideoFile(self.path, min(count, self.count))
+
+    def signature(self) -> str:
+        return f'{files_signature([self.path])} {self.count}'
 
 
 def read_image(path: Path) -> Image:

@@ -63,10 +63,13 @@ class Dataset:
 def open_dataset(folder: Path) -> Dataset:
     """Recognise a data set by the files that are there and read all but its images.
 
+    All paths are absolute: images may be read in another working directory or on another machine.
+
     :raises DatasetError: nothing is there, or a sequence is not as it should be
     """
     if not folder.is_dir():
         raise DatasetError(f'data set {folder} is not a folder; name one that holds sequences')
+    folder = folder.resolve()
     if uav123.recognises(folder):
         return _checked('UAV123', uav123.load(folder))
     found = _find(folder)
