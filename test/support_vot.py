@@ -39,6 +39,9 @@ class NumberedFrames:
     def first(self, count: int) -> NumberedFrames:
         return NumberedFrames(count)
 
+    def signature(self) -> str:
+        return str(self.count)
+
 
 def numbered(index: int) -> Image:
     return np.full((SIZE[1], SIZE[0], 3), index, np.uint8)
