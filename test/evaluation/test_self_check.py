@@ -12,10 +12,13 @@ from support_figures import sequence_of
 
 from rat_tracker.evaluation import self_check as module
 from rat_tracker.evaluation.datasets.sequence import Sequence
+from rat_tracker.evaluation.datasets.text import FARTHEST
+from rat_tracker.evaluation.datasets.text import THINNEST
 from rat_tracker.evaluation.figures import Figures
 from rat_tracker.evaluation.figures import figures
 from rat_tracker.evaluation.runner import SequenceRun
 from rat_tracker.evaluation.self_check import self_check
+from rat_tracker.evaluation.self_check import SelfCheckError
 
 WALK = box_rows((10, 10, 20, 10), (12.3, 11, 20, 10), (-14, 12, 20.7, 10), (316, 13, 20, 10.1))
 GAPS = np.vstack([WALK, box_rows(NO_BOX, (0, 0, 0, 0)), WALK])
@@ -28,7 +31,11 @@ GAPS = np.vstack([WALK, box_rows(NO_BOX, (0, 0, 0, 0)), WALK])
     sequence_of(GAPS, counted=[False] * 4 + [True] * 2 + [False] * 4),
     sequence_of(WALK, counted=[False] * 4),
     sequence_of(WALK[:1]),
-], ids=['plain', 'counted gaps', 'gaps', 'gaps alone', 'nothing counted', 'one frame'])
+    sequence_of(WALK - (500, 500, 0, 0)),
+    sequence_of(WALK - (-5000, -5000, 0, 0)),
+    sequence_of(WALK * (1, 1, 0, 0) + (FARTHEST - 400, FARTHEST - 400, THINNEST, THINNEST)),
+], ids=['plain', 'counted gaps', 'gaps', 'gaps alone', 'nothing counted', 'one frame',
+        'left of and above the image', 'far off', 'tiny and far off'])
 def test_true_boxes_score_as_much_as_can_be_scored(sequence: Sequence) -> None:
     self_check([sequence])
 
@@ -40,5 +47,5 @@ def test_wrong_figure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module, 'figures', lenient)
 
-    with pytest.raises(RuntimeError, match=r'walk: its true boxes score auc 1\.0+ instead of 0'):
+    with pytest.raises(SelfCheckError, match=r'walk: its true boxes score auc 1\.0+ instead of 0'):
         self_check([sequence_of(WALK)])

@@ -15,6 +15,8 @@ from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.metrics import Boxes
 from rat_tracker.evaluation.metrics import shows_target
 
+FARTHEST = 1e6  # pixels; beyond, arithmetic loses what figures are made of
+THINNEST = 1e-3  # pixels
 _SEPARATOR = re.compile(r'\s*,\s*|\s+')
 
 
@@ -39,6 +41,25 @@ class Line:
         if any(math.isinf(value) for value in values):
             raise self.error(f'is not {form}')
         return values
+
+    def pixels(self, form: str) -> tuple[float, ...]:
+        """Return the numbers, which are coordinates.
+
+        :raises DatasetError: see ``numbers``; or one is farther off than any image is wide
+        """
+        values = self.numbers(form)
+        if any(abs(value) > FARTHEST for value in values):
+            raise self.error('lies more than a million pixels off; correct the line')
+        return values
+
+    def require_size(self, width: float, height: float) -> None:
+        """Raise if a box is no wider or higher than a mistake in rounding.
+
+        :raises DatasetError: that is so
+        """
+        if 0 < width < THINNEST or 0 < height < THINNEST:
+            raise self.error('is thinner than a thousandth of a pixel; correct the line, or write '
+                             '0,0,0,0 for a frame without the target')
 
     def error(self, fault: str) -> DatasetError:
         return DatasetError(f'{self.path}, line {self.number}: {self.text!r} {fault}')
@@ -77,9 +98,10 @@ def read_boxes(path: Path, origin: float, lenient: bool = False) -> Boxes:
 def _rows(path: Path, lenient: bool) -> Iterator[tuple[float, ...]]:
     form = 'a box; write x,y,width,height'
     for line in read_lines(path):
-        values = line.numbers(form)
+        values = line.pixels(form)
         if len(values) != 4:
             raise line.error(f'is not {form}')
+        line.require_size(*values[2:])
         if not lenient and any(math.isnan(value) for value in values):
             raise line.error('is no number; write 0,0,0,0 for a frame without the target')
         if not lenient and any(values) and min(values[2:]) <= 0:

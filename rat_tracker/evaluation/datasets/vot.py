@@ -24,6 +24,8 @@ import numpy as np
 from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.datasets.folders import contents
 from rat_tracker.evaluation.datasets.folders import find_images
+from rat_tracker.evaluation.datasets.folders import is_file
+from rat_tracker.evaluation.datasets.folders import is_folder
 from rat_tracker.evaluation.datasets.folders import require_match
 from rat_tracker.evaluation.datasets.frames import ImageFiles
 from rat_tracker.evaluation.datasets.sequence import Polygon
@@ -40,7 +42,7 @@ _NOWHERE = np.empty((0, 2))
 
 def recognises(folder: Path) -> bool:
     """Return whether a folder is a sequence in this layout, or at least in no other one."""
-    return (folder / _TRUTH).is_file()
+    return is_file(folder / _TRUTH)
 
 
 def load(folder: Path, name: str) -> list[Sequence]:
@@ -67,10 +69,11 @@ def _read_region(line: Line) -> tuple[float, ...] | Polygon:
         raise DatasetError(
             f'{line.path}, line {line.number} is a mask; only rectangles and polygons are read: '
             "write the box around each mask, or take a year's data set up to VOT2019")
-    values = line.numbers(_FORM)
+    values = line.pixels(_FORM)
     if len(values) == 1 or any(math.isnan(value) for value in values):
         return (math.nan,) * 4
     if len(values) == 4:
+        line.require_size(*values[2:])
         return values
     if len(values) < 6 or len(values) % 2:
         raise line.error(f'is not {_FORM}')
@@ -95,12 +98,12 @@ def _polygon(region: tuple[float, ...] | Polygon) -> Polygon:
 
 
 def _image_folder(folder: Path) -> Path:
-    if (folder / 'sequence').is_file():
+    if is_file(folder / 'sequence'):
         pattern = read_properties(folder / 'sequence', '=').get('channels.color', '')
         if pattern:
             place = folder / pattern.replace('\\', '/')
             return place.parent if place.suffix else place
-    return folder / 'color' if (folder / 'color').is_dir() else folder
+    return folder / 'color' if is_folder(folder / 'color') else folder
 
 
 def _attributes(folder: Path) -> tuple[str, ...]:
