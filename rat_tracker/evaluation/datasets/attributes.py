@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 import re
 
+from rat_tracker.evaluation.datasets.folders import is_file
 from rat_tracker.evaluation.datasets.text import read_lines
 from rat_tracker.evaluation.datasets.text import read_properties
 
@@ -23,9 +24,9 @@ def read_attributes(folder: Path) -> tuple[str, ...]:
     :raises rat_tracker.evaluation.datasets.DatasetError: a file cannot be read
     """
     for name in _LISTS:
-        if (folder / name).is_file():
+        if is_file(folder / name):
             return _split(line.text for line in read_lines(folder / name))
-    if (folder / _NOTES).is_file():
+    if is_file(folder / _NOTES):
         return _split([read_properties(folder / _NOTES, ':').get('attributes', '')])
     return ()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 import re
+import stat
 
 from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.metrics import Boxes
@@ -28,6 +30,36 @@ def contents(folder: Path) -> list[Path]:
         ) from None
 
 
+def is_file(path: Path) -> bool:
+    """Return whether there is a file.
+
+    :raises DatasetError: one may not look
+    """
+    return stat.S_ISREG(_mode(path))
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether there is a folder.
+
+    :raises DatasetError: one may not look
+    """
+    return stat.S_ISDIR(_mode(path))
+
+
+def _mode(path: Path) -> int:
+    """Return what kind of thing there is, 0 for nothing."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return 0
+        raise DatasetError(
+            f'{path} cannot be looked at: {error.strerror}; make its folder accessible or name '
+            'another data set') from None
+
+
 def find_images(folder: Path) -> tuple[Path, ...]:
     """Return the images of a folder in order.
 
@@ -36,7 +68,7 @@ def find_images(folder: Path) -> tuple[Path, ...]:
 
     :raises DatasetError: there is none
     """
-    if folder.is_dir():
+    if is_folder(folder):
         files = contents(folder)
         for kind in _IMAGE_KINDS:
             images = tuple(path for path in files if path.suffix.lower() in kind)

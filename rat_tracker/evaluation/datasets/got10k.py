@@ -15,6 +15,7 @@ import numpy as np
 
 from rat_tracker.evaluation.datasets.attributes import read_attributes
 from rat_tracker.evaluation.datasets.folders import find_images
+from rat_tracker.evaluation.datasets.folders import is_file
 from rat_tracker.evaluation.datasets.folders import require_match
 from rat_tracker.evaluation.datasets.frames import ImageFiles
 from rat_tracker.evaluation.datasets.sequence import Flags
@@ -33,8 +34,8 @@ _CLASSES = ('root_class', 'motion_class')
 
 def recognises(folder: Path) -> bool:
     """Return whether a folder is a sequence in this layout."""
-    return (folder / _TRUTH).is_file() and (folder.name.startswith(_PREFIX) or any(
-        (folder / name).is_file() for name in (_ABSENCE, _COVER, _CUT, _META)))
+    return is_file(folder / _TRUTH) and (folder.name.startswith(_PREFIX) or any(
+        is_file(folder / name) for name in (_ABSENCE, _COVER, _CUT, _META)))
 
 
 def load(folder: Path, name: str) -> list[Sequence]:
@@ -60,7 +61,7 @@ def load(folder: Path, name: str) -> list[Sequence]:
 
 
 def _flags(path: Path, count: int) -> Flags | None:
-    return read_flags(path, count) > 0 if path.is_file() else None
+    return read_flags(path, count) > 0 if is_file(path) else None
 
 
 def _attributes(folder: Path, count: int) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ def _attributes(folder: Path, count: int) -> tuple[str, ...]:
     named = read_attributes(folder)
     if named:
         return named
-    meta = read_properties(folder / _META, ':') if (folder / _META).is_file() else {}
+    meta = read_properties(folder / _META, ':') if is_file(folder / _META) else {}
     classes = [meta[key] for key in _CLASSES if meta.get(key)]
     labels = {'absent': folder / _ABSENCE, 'cut by image': folder / _CUT}
     flags = ((name, _flags(path, count)) for name, path in labels.items())

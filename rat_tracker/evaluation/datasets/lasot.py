@@ -21,6 +21,8 @@ import numpy as np
 from rat_tracker.evaluation.datasets.attributes import read_attributes
 from rat_tracker.evaluation.datasets.folders import choose_images
 from rat_tracker.evaluation.datasets.folders import find_images
+from rat_tracker.evaluation.datasets.folders import is_file
+from rat_tracker.evaluation.datasets.folders import is_folder
 from rat_tracker.evaluation.datasets.folders import require_first_box
 from rat_tracker.evaluation.datasets.folders import require_match
 from rat_tracker.evaluation.datasets.frames import ImageFiles
@@ -37,8 +39,8 @@ _FRAMES = {'monkey-17': (1, 2260)}  # those with boxes; the folder may hold more
 
 def recognises(folder: Path) -> bool:
     """Return whether a folder is a sequence in this layout."""
-    return (folder / _TRUTH).is_file() and (
-        (folder / 'img').is_dir() or any((folder / name).is_file() for name in _ABSENCE))
+    return is_file(folder / _TRUTH) and (
+        is_folder(folder / 'img') or any(is_file(folder / name) for name in _ABSENCE))
 
 
 def load(folder: Path, name: str) -> list[Sequence]:
@@ -62,5 +64,5 @@ def load(folder: Path, name: str) -> list[Sequence]:
 def _absent(folder: Path, count: int) -> Flags | None:
     """Return the frames with either flag; None if there are no flags."""
     flags = [read_flags(folder / name, count) > 0
-             for name in _ABSENCE if (folder / name).is_file()]
+             for name in _ABSENCE if is_file(folder / name)]
     return np.logical_or.reduce(flags) if flags else None

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterable
 from dataclasses import dataclass
+import os
 from pathlib import Path
 
 from rat_tracker.evaluation.datasets import got10k
@@ -20,6 +21,8 @@ from rat_tracker.evaluation.datasets import videos
 from rat_tracker.evaluation.datasets import vot
 from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.datasets.folders import contents
+from rat_tracker.evaluation.datasets.folders import is_file
+from rat_tracker.evaluation.datasets.folders import is_folder
 from rat_tracker.evaluation.datasets.sequence import Sequence
 from rat_tracker.evaluation.datasets.text import read_lines
 
@@ -67,7 +70,7 @@ def open_dataset(folder: Path) -> Dataset:
 
     :raises DatasetError: nothing is there, or a sequence is not as it should be
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DatasetError(f'data set {folder} is not a folder; name one that holds sequences')
     folder = folder.resolve()
     if uav123.recognises(folder):
@@ -99,7 +102,7 @@ def _find(folder: Path) -> dict[Path, Layout]:
                 deeper.append(path)
             else:
                 found[path] = layout
-        level = [inside for path in deeper for inside in contents(path) if inside.is_dir()]
+        level = [inside for path in deeper for inside in contents(path) if is_folder(inside)]
     return found
 
 
@@ -118,9 +121,12 @@ def _listed(found: Iterable[Path]) -> list[Path]:
     paths = list(found)
     lists = {path.parent: path.parent / _LIST for path in paths}
     for parent, list_file in lists.items():
-        if not list_file.is_file():
+        if not is_file(list_file):
             continue
         lines = read_lines(list_file)
+        if not lines:
+            raise DatasetError(f'{list_file} names no sequence; write one on each line or remove '
+                               'the file')
         for line in lines:
             if parent / line.text not in paths:
                 raise line.error(f'is no sequence in {parent}; put it there or remove the line')
@@ -140,6 +146,22 @@ def _names(paths: list[Path]) -> list[str]:
 def _checked(layout: str, sequences: list[Sequence]) -> Dataset:
     names = Counter(sequence.name for sequence in sequences)
     for name, count in names.items():
+        if not _is_text(name):
+            raise DatasetError(
+                f'the name of sequence {_escaped(name)} is not UTF-8; rename its folder or file')
         if count > 1:
             raise DatasetError(f'{count} sequences are called {name}; rename all but one')
     return Dataset(layout, sequences)
+
+
+def _is_text(name: str) -> bool:
+    """Return whether a file's name can be written into a file: bytes are not always letters."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _escaped(name: str) -> str:
+    return os.fsencode(name).decode(errors='backslashreplace')

@@ -20,6 +20,7 @@ from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.datasets.folders import choose_images
 from rat_tracker.evaluation.datasets.folders import contents
 from rat_tracker.evaluation.datasets.folders import find_images
+from rat_tracker.evaluation.datasets.folders import is_folder
 from rat_tracker.evaluation.datasets.folders import require_match
 from rat_tracker.evaluation.datasets.frames import ImageFiles
 from rat_tracker.evaluation.datasets.otb_facts import FRAMES
@@ -74,7 +75,7 @@ def _load_target(folder: Path, truth: Path, name: str) -> Sequence:
 
 def _images(folder: Path, boxes: int, name: str) -> tuple[Path, ...]:
     """Return a target's images: all, or those that OTB uses where the folder has more of them."""
-    images = find_images(folder / 'img' if (folder / 'img').is_dir() else folder)
+    images = find_images(folder / 'img' if is_folder(folder / 'img') else folder)
     if len(images) > boxes and name.lower() in FRAMES:
         return choose_images(images, *FRAMES[name.lower()])
     return images

@@ -21,6 +21,8 @@ from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.datasets.folders import choose_images
 from rat_tracker.evaluation.datasets.folders import contents
 from rat_tracker.evaluation.datasets.folders import find_images
+from rat_tracker.evaluation.datasets.folders import is_file
+from rat_tracker.evaluation.datasets.folders import is_folder
 from rat_tracker.evaluation.datasets.folders import require_match
 from rat_tracker.evaluation.datasets.frames import ImageFiles
 from rat_tracker.evaluation.datasets.sequence import Sequence
@@ -52,7 +54,7 @@ def load(folder: Path) -> list[Sequence]:
 
 
 def _is_root(folder: Path) -> bool:
-    return (folder / _TRUTHS).is_dir() and (folder / _IMAGES).is_dir()
+    return is_folder(folder / _TRUTHS) and is_folder(folder / _IMAGES)
 
 
 def _is_version(folder: Path) -> bool:
@@ -60,7 +62,7 @@ def _is_version(folder: Path) -> bool:
 
 
 def _only_version(truths: Path) -> Path:
-    versions = [path for path in contents(truths) if path.is_dir()]
+    versions = [path for path in contents(truths) if is_folder(path)]
     if not versions:
         raise DatasetError(f'{truths} holds no folder; expected {truths / "UAV123"}')
     if len(versions) > 1:
@@ -94,17 +96,17 @@ def _images(truth: Path, count: int) -> tuple[Path, ...]:
 def _image_folder(truth: Path) -> Path:
     version, name = truth.parent.name, truth.stem
     root = truth.parent.parent.parent / _IMAGES
-    places = [place for place in (root / version, root / 'UAV123') if place.is_dir()]
+    places = [place for place in (root / version, root / 'UAV123') if is_folder(place)]
     for place in places or [root / version]:
         for folder in (place / name, place / name.rpartition('_')[0]):
-            if folder != place and folder.is_dir():
+            if folder != place and is_folder(folder):
                 return folder
     return root / version / name
 
 
 def _attributes(truth: Path) -> tuple[str, ...]:
     path = truth.parent / 'att' / truth.name
-    if not path.is_file():
+    if not is_file(path):
         return ()
     form = 'a row of flags; write 0 or 1 for each attribute'
     flags = [flag for line in read_lines(path) for flag in line.numbers(form)]

@@ -15,6 +15,7 @@ import numpy as np
 
 from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.datasets.folders import contents
+from rat_tracker.evaluation.datasets.folders import is_file
 from rat_tracker.evaluation.datasets.folders import require_first_box
 from rat_tracker.evaluation.datasets.frames import VideoFile
 from rat_tracker.evaluation.datasets.sequence import Sequence
@@ -43,12 +44,12 @@ def load(folder: Path) -> list[Sequence]:
 
 def _videos(folder: Path) -> list[Path]:
     return [path for path in contents(folder)
-            if path.suffix.lower() in _SUFFIXES and path.is_file()]
+            if path.suffix.lower() in _SUFFIXES and is_file(path)]
 
 
 def _read_truth(video: Path) -> Boxes:
     path = video.with_suffix('.txt')
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(
             f'{video} has no box to start with; write x,y,width,height of the target in its first '
             f'frame into {path}')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,12 @@ FAULTS: dict[str, Fault] = {
     'a box without area': (
         lambda folder: write_otb(folder / 'walk', f'{BOX}5,5,0,9\n'),
         "line 2: '5,5,0,9' has no area; write 0,0,0,0"),
+    'a number beyond any image': (
+        lambda folder: write_otb(folder / 'walk', f'{BOX}1e200,1,9,9\n'),
+        r"groundtruth_rect\.txt, line 2: '1e200,1,9,9' lies more than a million .*; correct the"),
+    'a box of almost no width': (
+        lambda folder: write_otb(folder / 'walk', f'{BOX}1,1,9,1e-9\n'),
+        r"line 2: '1,1,9,1e-9' is thinner than a thousandth of a pixel; correct the line, or wri"),
     'no box to start with': (
         lambda folder: write_otb(folder / 'walk', f'0,0,0,0\n{BOX}'),
         'line 1: there is no box to start with; remove the frames'),
@@ -69,6 +76,9 @@ FAULTS: dict[str, Fault] = {
     'a folder in place of a file': (
         lambda folder: (folder / 'walk' / 'groundtruth_rect.txt').mkdir(parents=True),
         r'groundtruth_rect\.txt cannot be read: Is a directory; replace'),
+    'a name of bytes that are no letters': (
+        lambda folder: write_otb(folder / os.fsdecode(b'caf\xe9')),
+        r'the name of sequence caf\\xe9 is not UTF-8; rename its folder or file'),
     'second sequence': (
         lambda folder: (write_otb(folder / 'a'), write_otb(folder / 'b', BOX)),
         r'b/groundtruth_rect\.txt has 1 boxes'),
@@ -89,6 +99,19 @@ FAULTS: dict[str, Fault] = {
     'VOT, five numbers': (
         lambda folder: write_vot(folder / 'ball', f'{BOX}1,2,3,4,5\n'),
         "line 2: '1,2,3,4,5' is not a region; write x,y,width,height or the corners"),
+    'VOT, a corner beyond any image': (
+        lambda folder: write_vot(folder / 'ball', f'{BOX}1,2,3,-4e9,5,6\n'),
+        r'groundtruth\.txt, line 2: .* lies more than a million pixels off; correct the line'),
+    'VOT, a rectangle of almost no width': (
+        lambda folder: write_vot(folder / 'ball', f'{BOX}1,2,1e-9,4\n'),
+        'line 2: .* is thinner than a thousandth of a pixel'),
+    'VOT, a folder of images that cannot be': (
+        lambda folder: write_vot(
+            folder / 'ball', sequence='channels.color=' + 'long' * 100 + '/%08d.jpg'),
+        'long cannot be looked at: File name too long; make its folder accessible or name'),
+    'VOT, an empty list': (
+        lambda folder: (write_vot(folder / 'ball'), write_texts(folder, {'list.txt': '\n'})),
+        r'set/list\.txt names no sequence; write one on each line or remove the file'),
     'VOT, masks': (
         lambda folder: write_vot(folder / 'ball', 'm10,10,4,4,0,16\n' * 2),
         r'groundtruth\.txt, line 1 is a mask; only rectangles and polygons .*: write the box'),
@@ -135,4 +158,18 @@ def test_fault_is_named_in_one_line(tmp_path: Path, fault: str) -> None:
 
     with pytest.raises(DatasetError, match=message) as failure:
         load_dataset(folder)
+    str(failure.value).encode()
     assert '\n' not in str(failure.value)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason='root may look into every folder')
+@pytest.mark.parametrize('name', ['set', 'set/walk'])
+def test_folder_that_may_be_listed_but_not_entered_is_named(tmp_path: Path, name: str) -> None:
+    write_vot(tmp_path / 'set' / 'walk')
+    (tmp_path / name).chmod(0o400)
+
+    try:
+        with pytest.raises(DatasetError, match=rf'{name}/.* cannot be looked at: Permission den'):
+            load_dataset(tmp_path / 'set')
+    finally:
+        (tmp_path / name).chmod(0o700)
