@@ -6,6 +6,8 @@ from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Sequence as List
 from dataclasses import dataclass
+import math
+from pathlib import Path
 
 import numpy as np
 
@@ -70,3 +72,17 @@ def scripted(*parts: Code | tuple[float, int]) -> Run:
         overlaps += [overlap] * count
     truth: List[Box] = [TARGET] * len(trajectory)
     return Run(trajectory, truth, np.array(overlaps))
+
+
+def read_trajectory(path: Path) -> list[Box | Polygon | Code]:
+    """Read a trajectory in the toolkit's text format: a region or a code in each line."""
+    return [_read_region(line) for line in path.read_text(encoding='utf-8').splitlines()]
+
+
+def _read_region(line: str) -> Box | Polygon | Code:
+    values = [float(part) for part in line.split(',')]
+    if len(values) == 1:
+        return Code(int(values[0]))
+    if any(math.isnan(value) for value in values):
+        return Code.UNKNOWN
+    return Box(*values) if len(values) == 4 else np.array(values).reshape(-1, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import math
 from pathlib import Path
 import re
@@ -17,6 +18,8 @@ from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rat_tracker.evaluation.datasets import Sequence
     from rat_tracker.evaluation.vot.files import Row
     from rat_tracker.evaluation.vot.measure import Experiment
@@ -27,7 +30,7 @@ def _range(
 ) -> tuple[int, int] | None:
     if value is None:
         return None
-    found = re.fullmatch(r'(\d+)-(\d+)', value)
+    found = re.fullmatch(r'(\d{1,6})-(\d{1,6})', value)
     if found is None or not 0 < int(found[1]) < int(found[2]):
         raise Refusal(f'{value!r} is not a range of frames; write for example 100-356')
     return int(found[1]), int(found[2])
@@ -65,11 +68,12 @@ def vot(
     from rat_tracker.evaluation.datasets import DatasetError  # noqa: PLC0415
     from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
     from rat_tracker.evaluation.entrants import require_entrant  # noqa: PLC0415
-    from rat_tracker.evaluation.vot.files import write_rows  # noqa: PLC0415
+    from rat_tracker.evaluation.vot.files import ALL  # noqa: PLC0415
     from rat_tracker.evaluation.vot.measure import Multistart  # noqa: PLC0415
+    from rat_tracker.evaluation.vot.regions import require_truth  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    names = list(dict.fromkeys(filter(None, trackers.split(','))))
+    names = list(dict.fromkeys(filter(None, map(str.strip, trackers.split(',')))))
     console = Console()
     with refusing(DatasetError, ValueError, WeightsError):
         if not names:
@@ -78,22 +82,33 @@ def vot(
         for name in names:
             require_entrant(name, nano_models)
         sequences = [sequence.first(frames) for sequence in load_dataset(dataset)]
-        try:
-            rows = _run(chosen, names, sequences, output, nano_models, console)
-            write_rows(output / f'{experiment}.csv', rows)
-        except OSError as error:
-            raise Refusal(f'{output} cannot be written: {error.strerror}; name another folder '
-                          'with --output') from None
+        for sequence in sequences:
+            require_truth(sequence)
+        total = len(names) * sum(map(chosen.frames, sequences))
+    try:
+        with frame_progress(total, console) as on_frames:
+            rows = _run(chosen, names, sequences, output, nano_models, on_frames)
+    except OSError as error:
+        raise Refusal(f'{error.filename or output} cannot be written: {error.strerror}; name '
+                      'another folder with --output') from None
     console.print(_table(chosen, rows))
-    if any(math.isnan(row.figures.get('eao', 0.0)) for row in rows):
-        console.print('eao –: nothing was followed for as many frames as the range begins with; '
-                      'give another one with --eao-range', soft_wrap=True)
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    if any(math.isnan(row.figures.get('eao', 0.0)) for row in rows if row.status == 'ok'):
+        say('eao –: nothing was followed for as many frames as the range begins with; give '
+            'another one with --eao-range')
     longest = max(len(sequence.frames) for sequence in sequences)
     if isinstance(chosen, Multistart) and longest < chosen.eao_range[1]:
-        console.print(f'eao: no run has more than {longest} frames, and longer ones count as 0; '
-                      f'give a range that ends by {longest} with --eao-range', soft_wrap=True)
-    console.print(f'results in {output}: {experiment}.csv, '
-                  f'results/<tracker>/{experiment}/<sequence>/', soft_wrap=True)
+        say(f'eao: no run has more than {longest} frames, and longer ones count as 0; give a '
+            f'range that ends by {longest} with --eao-range')
+    say(f'results in {output}: {experiment}.csv, results/<tracker>/{experiment}/<sequence>/')
+    failed = [row for row in rows if row.status != 'ok' and row.sequence != ALL]
+    if failed:
+        raise click.ClickException(
+            f'{len(failed)} of {len(names) * len(sequences)} runs failed; the figures are over '
+            'the others:\n' + '\n'.join(
+                f'{row.tracker} on {row.sequence} {row.status}' for row in failed))
 
 
 def _experiment(name: str, eao_range: tuple[int, int] | None) -> Experiment:
@@ -112,24 +127,31 @@ def _experiment(name: str, eao_range: tuple[int, int] | None) -> Experiment:
 
 def _run(
     experiment: Experiment, names: list[str], sequences: list[Sequence], output: Path,
-    nano_models: Path | None, console: Console,
+    nano_models: Path | None, on_frames: Callable[[int], None],
 ) -> list[Row]:
-    """Run all trackers on all sequences; each one's runs are written as soon as they are done."""
-    from rat_tracker.evaluation.entrants import create_entrant  # noqa: PLC0415
-    from rat_tracker.evaluation.vot.files import make_rows  # noqa: PLC0415
-    from rat_tracker.evaluation.vot.files import write_runs  # noqa: PLC0415
+    """Run all trackers on all sequences; each one's runs are written as soon as they are done.
 
+    :raises OSError: something cannot be written
+    """
+    from rat_tracker.evaluation.entrants import create_entrant  # noqa: PLC0415
+    from rat_tracker.evaluation.vot.attempts import attempt_all  # noqa: PLC0415
+    from rat_tracker.evaluation.vot.files import make_rows  # noqa: PLC0415
+    from rat_tracker.evaluation.vot.files import write_rows  # noqa: PLC0415
+    from rat_tracker.evaluation.vot.files import write_runs  # noqa: PLC0415
+    from rat_tracker.evaluation.vot.measure import Result  # noqa: PLC0415
+
+    output.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
-    total = len(names) * sum(map(experiment.frames, sequences))
-    with frame_progress(total, console) as on_frames:
-        for name in names:
-            tracker = create_entrant(name, nano_models)
-            results = []
-            for sequence in sequences:
-                result = experiment.record(tracker, sequence, lambda: on_frames(1))
-                write_runs(output / 'results', name, experiment, result)
-                results.append(result)
-            rows += make_rows(name, experiment, results)
+    for name in names:
+        outcomes = []
+        for sequence, outcome in attempt_all(
+            experiment, partial(create_entrant, name, nano_models), sequences, on_frames,
+        ):
+            if isinstance(outcome, Result):
+                write_runs(output / 'results', name, experiment, outcome)
+            outcomes.append((sequence, outcome))
+        rows += make_rows(name, experiment, outcomes)
+    write_rows(output / f'{experiment.name}.csv', rows)
     return rows
 
 
@@ -143,6 +165,8 @@ def _table(experiment: Experiment, rows: list[Row]) -> Table:
     last = rows[-1].sequence
     for row in rows:
         values = [*(f'{value:.3f}' for value in row.figures.values()), f'{row.fps:.1f}']
-        table.add_row(Text(row.tracker), Text(row.sequence), *(
-            value.replace('nan', '–') for value in values), end_section=row.sequence == last)
+        shown = (['failed'] if row.status.startswith('failed') else
+                 [value.replace('nan', '–') for value in values])
+        table.add_row(Text(row.tracker), Text(row.sequence), *shown,
+                      end_section=row.sequence == last)
     return table

@@ -8,14 +8,17 @@ import re
 
 from click.testing import CliRunner
 from click.testing import Result
+import cv2
+import numpy as np
 import pytest
 from support_datasets import write_sequence
+from support_datasets import write_video
+from support_vot import read_trajectory
 
 from rat_tracker.cli import main
 from rat_tracker.evaluation.datasets import load_dataset
 from rat_tracker.evaluation.synthetic import Scene
 from rat_tracker.evaluation.vot.regions import Code
-from rat_tracker.evaluation.vot.regions import read_trajectory
 from rat_tracker.evaluation.vot.regions import truth_regions
 from rat_tracker.evaluation.vot.run import Run
 from rat_tracker.evaluation.vot.supervised import supervised_figures
@@ -120,6 +123,7 @@ REFUSALS = {
     'no tracker': (['DATASET', '--trackers', ','], 'no tracker is named'),
     'range that is none': (['DATASET', '--eao-range', '20'], "'20' is not a range of frames"),
     'range from its end': (['DATASET', '--eao-range', '20-10'], 'is not a range of frames'),
+    'range without end': (['DATASET', '--eao-range', '1-99999999999'], 'is not a range of frames'),
     'range of nothing': (
         ['DATASET', '--experiment', 'unsupervised', '--eao-range', '5-20'],
         'leave --eao-range away'),
@@ -141,14 +145,80 @@ def test_what_cannot_work_is_refused_in_one_line(
     assert not (tmp_path / 'out').exists()
 
 
-def test_image_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_run_that_fails_is_reported_and_does_not_stop_the_others(tmp_path: Path) -> None:
+    """An image that cannot be read, images of mixed size, and a sequence after both."""
+    scene = Scene(width=160, height=120, length=6, target_width=24, target_height=30)
+    for name in ('broken', 'mixed', 'whole'):
+        write_sequence(tmp_path / 'set' / name, scene)
+    image = tmp_path / 'set' / 'broken' / 'img' / '0004.jpg'
+    image.write_bytes(b'not an image')
+    cv2.imwrite(str(tmp_path / 'set' / 'mixed' / 'img' / '0003.jpg'),
+                np.zeros((80, 100, 3), np.uint8))
+
+    outcome = invoke(tmp_path / 'set', '--trackers', 'opencv:kcf, opencv:csrt', '--eao-range',
+                     '2-5', '--output', tmp_path / 'out')
+
+    assert outcome.exit_code == 1
+    unreadable = f'failed: image {image} cannot be read; replace the file'
+    resized = ('failed: ValueError: the image is 100x80, the target was selected in one of '
+               '160x120; select it again')
+    assert outcome.stderr.splitlines() == [
+        'Error: 4 of 6 runs failed; the figures are over the others:',
+        *(f'{tracker} on {sequence} {status}' for tracker in ('opencv:kcf', 'opencv:csrt')
+          for sequence, status in (('broken', unreadable), ('mixed', resized)))]
+    found = rows(tmp_path / 'out' / 'supervised.csv')
+    assert [(row['sequence'], row['frames'], row['status']) for row in found[4:]] == [
+        ('broken', '6', unreadable), ('mixed', '6', resized), ('whole', '6', 'ok'),
+        ('ALL', '6', '2 of 3 failed')]
+    figures = ('accuracy', 'failures', 'robustness', 'eao')
+    assert {found[4][name] for name in figures} == {'nan'}
+    assert [found[7][name] for name in figures] == [found[6][name] for name in figures]
+    assert float(found[7]['eao']) > 0.5
+
+
+def test_tracker_of_which_every_run_failed_has_no_figures(tmp_path: Path) -> None:
     write_sequence(tmp_path / 'set' / 'card')
     (tmp_path / 'set' / 'card' / 'img' / '0004.jpg').write_bytes(b'not an image')
 
     outcome = invoke(tmp_path / 'set', '--trackers', 'opencv:kcf', '--output', tmp_path / 'out')
 
+    assert outcome.exit_code == 1
+    _, everything = rows(tmp_path / 'out' / 'supervised.csv')
+    assert everything == {
+        'tracker': 'opencv:kcf', 'sequence': 'ALL', 'frames': '0', 'accuracy': 'nan',
+        'failures': 'nan', 'robustness': 'nan', 'eao': 'nan', 'fps': 'nan',
+        'status': '1 of 1 failed'}
+    assert '--eao-range' not in outcome.output
+
+
+@pytest.mark.parametrize('experiment', ['supervised', 'unsupervised', 'multistart'])
+def test_sequence_without_truth_after_its_first_frame_is_refused(
+    tmp_path: Path, experiment: str,
+) -> None:
+    video = write_video(tmp_path / 'set' / 'clip.avi', 4)
+    video.with_suffix('.txt').write_text('10,10,20,20\n')
+
+    outcome = invoke(tmp_path / 'set', '--trackers', 'opencv:kcf', '--experiment', experiment,
+                     '--output', tmp_path / 'out')
+
     assert outcome.exit_code == 2
-    assert '0004.jpg cannot be read' in outcome.stderr
+    assert outcome.stderr == (
+        'Error: sequence clip: no frame of 4 but the first has a box, so that nothing can be '
+        'measured; give it one for each frame, or leave it out\n')
+    assert not (tmp_path / 'out').exists()
+
+
+def test_spaces_around_names_and_brackets_in_the_folder_are_taken_as_they_are_meant(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    output = tmp_path / 'out[red]put'
+
+    outcome = invoke(dataset, '--trackers', ' opencv:kcf , opencv:kcf', '--frames', '3',
+                     '--output', output)
+
+    assert outcome.exit_code == 0, outcome.output
+    assert f'results in {output}: supervised.csv' in outcome.output
+    assert [row['tracker'] for row in rows(output / 'supervised.csv')] == ['opencv:kcf'] * 3
 
 
 def test_output_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path) -> None:
@@ -158,4 +228,22 @@ def test_output_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path) -
 
     assert outcome.exit_code == 2
     assert 'file cannot be written' in outcome.stderr
+    assert outcome.stderr.count('\n') == 1
+
+
+@pytest.mark.parametrize('taken', ['results', 'supervised.csv'])
+def test_whatever_stands_in_the_way_of_the_output_is_named(
+    dataset: Path, tmp_path: Path, taken: str,
+) -> None:
+    """A file where a folder has to be, and a folder where a file has to be."""
+    if taken == 'results':
+        (tmp_path / taken).touch()
+    else:
+        (tmp_path / taken).mkdir()
+
+    outcome = invoke(dataset, '--trackers', 'opencv:kcf', '--frames', '3', '--output', tmp_path)
+
+    assert outcome.exit_code == 2
+    assert f'{tmp_path / taken}' in outcome.stderr
+    assert 'cannot be written: ' in outcome.stderr
     assert outcome.stderr.count('\n') == 1

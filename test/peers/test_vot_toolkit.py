@@ -23,6 +23,7 @@ from peers.vot_workspace import TOOLKIT
 from peers.vot_workspace import TRACKERS
 from peers.vot_workspace import Workspace
 import pytest
+from support_vot import read_trajectory
 
 from rat_tracker.cli import main
 from rat_tracker.evaluation.datasets import load_dataset
@@ -36,7 +37,6 @@ from rat_tracker.evaluation.vot.experiments import run_unsupervised
 from rat_tracker.evaluation.vot.multistart import failure
 from rat_tracker.evaluation.vot.multistart import multistart_figures
 from rat_tracker.evaluation.vot.regions import Code
-from rat_tracker.evaluation.vot.regions import read_trajectory
 from rat_tracker.evaluation.vot.regions import Trajectory
 from rat_tracker.evaluation.vot.regions import truth_regions
 from rat_tracker.evaluation.vot.run import Run

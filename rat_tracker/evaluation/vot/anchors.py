@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -37,18 +38,14 @@ def find_anchors(sequence: Sequence) -> tuple[Anchor, ...]:
     anchor to run forward from, below zero for one to run backward from. Frames at the end may be
     left out. A data set without that file gets one every ``SPACING`` frames.
 
-    :raises DatasetError: the file cannot be read, or has no anchor
+    :raises DatasetError: the file cannot be read, or has no anchor in these frames
     """
     if isinstance(sequence.frames, ImageFiles):
         for folder in sequence.frames.paths[0].parents[:2]:
             if (folder / _TRUTH).is_file() and (folder / _FILE).is_file():
                 lines = read_lines(folder / _FILE)
                 values = [line.numbers('a number: 1, 0 or -1')[0] for line in lines]
-                anchors = _ordered(values[:len(sequence.frames)])
-                if not anchors:
-                    raise DatasetError(f'{folder / _FILE} has no anchor; write 1 or -1 in the '
-                                       'line of a frame')
-                return anchors
+                return _chosen(values, len(sequence.frames), folder / _FILE)
     return regular_anchors(shows_target(sequence.boxes))
 
 
@@ -68,6 +65,18 @@ def regular_anchors(shown: Flags, spacing: int = SPACING) -> tuple[Anchor, ...]:
             anchor = frame + int(later[0])
             values[anchor] = 1.0 if anchor <= length - 1 - anchor else -1.0
     return _ordered(values)
+
+
+def _chosen(values: list[float], length: int, path: Path) -> tuple[Anchor, ...]:
+    anchors = _ordered(values)
+    if not anchors:
+        raise DatasetError(f'{path} has no anchor; write 1 or -1 in the line of a frame')
+    within = tuple(anchor for anchor in anchors if anchor.frame < length)
+    if not within:
+        first = min(anchor.frame for anchor in anchors)
+        raise DatasetError(f'{path} has its first anchor in frame {first} (from 0), and only '
+                           f'{length} frames are run; take {first + 2} or more')
+    return within
 
 
 def _ordered(values: list[float]) -> tuple[Anchor, ...]:

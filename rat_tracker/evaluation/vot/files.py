@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rat_tracker.evaluation.datasets.sequence import Sequence
+from rat_tracker.evaluation.outcome import Failure
 from rat_tracker.evaluation.vot.measure import Experiment
 from rat_tracker.evaluation.vot.measure import Result
 from rat_tracker.evaluation.vot.overlap import Values
@@ -23,9 +25,11 @@ ALL = 'ALL'
 class Row:
     """A line of the table.
 
-    :param sequence: ``ALL`` for the figures over all of a tracker's sequences
+    :param sequence: ``ALL`` for the figures over all sequences that a tracker finished
     :param frames: of the sequence, not of all runs through it
+    :param figures: NaN after a failure
     :param fps: frames per second of ``track``, without reading images; NaN if it was never called
+    :param status: ``ok``, or what failed
     """
 
     tracker: str
@@ -33,24 +37,36 @@ class Row:
     frames: int
     figures: dict[str, float]
     fps: float
+    status: str
 
 
-def make_rows(tracker: str, experiment: Experiment, results: List[Result]) -> list[Row]:
+def make_rows(
+    tracker: str, experiment: Experiment, outcomes: List[tuple[Sequence, Result | Failure]],
+) -> list[Row]:
     """Return a line for each sequence, and the last one for all."""
-    return [
-        *(_row(tracker, result.sequence.name, experiment, [result]) for result in results),
-        _row(tracker, ALL, experiment, results)]
+    rows = []
+    for sequence, outcome in outcomes:
+        finished = [] if isinstance(outcome, Failure) else [outcome]
+        status = f'failed: {outcome.reason}' if isinstance(outcome, Failure) else 'ok'
+        rows.append(_row(
+            tracker, sequence.name, len(sequence.frames), experiment, finished, status))
+    results = [outcome for _, outcome in outcomes if isinstance(outcome, Result)]
+    failed = len(outcomes) - len(results)
+    rows.append(_row(
+        tracker, ALL, sum(len(result.sequence.frames) for result in results), experiment, results,
+        f'{failed} of {len(outcomes)} failed' if failed else 'ok'))
+    return rows
 
 
 def write_rows(path: Path, rows: List[Row]) -> None:
     """Write the table as CSV."""
     with path.open('w', newline='', encoding='utf-8') as file:
         writer = csv.writer(file)
-        writer.writerow(['tracker', 'sequence', 'frames', *rows[0].figures, 'fps'])
+        writer.writerow(['tracker', 'sequence', 'frames', *rows[0].figures, 'fps', 'status'])
         for row in rows:
             values = (*row.figures.values(), row.fps)
             writer.writerow([row.tracker, row.sequence, row.frames,
-                             *(f'{value:.6f}' for value in values)])
+                             *(f'{value:.6f}' for value in values), row.status])
 
 
 def write_runs(folder: Path, tracker: str, experiment: Experiment, result: Result) -> None:
@@ -67,9 +83,14 @@ def write_runs(folder: Path, tracker: str, experiment: Experiment, result: Resul
                 ''.join(f'{_text(value)}\n' for value in values.tolist()), encoding='utf-8')
 
 
-def _row(tracker: str, sequence: str, experiment: Experiment, results: List[Result]) -> Row:
-    return Row(tracker, sequence, sum(len(result.sequence.frames) for result in results),
-               experiment.figures(results), _fps(results))
+def _row(
+    tracker: str, sequence: str, frames: int, experiment: Experiment, results: List[Result],
+    status: str,
+) -> Row:
+    if not results:
+        nothing = dict.fromkeys(experiment.figure_names, math.nan)
+        return Row(tracker, sequence, frames, nothing, math.nan, status)
+    return Row(tracker, sequence, frames, experiment.figures(results), _fps(results), status)
 
 
 def _fps(results: Iterable[Result]) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as List
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import fields
 from typing import Protocol
 
 from rat_tracker.evaluation.datasets.sequence import Sequence
@@ -19,6 +20,7 @@ from rat_tracker.evaluation.vot.experiments import run_unsupervised
 from rat_tracker.evaluation.vot.regions import truth_regions
 from rat_tracker.evaluation.vot.run import Run
 from rat_tracker.evaluation.vot.unsupervised import unsupervised_figures
+from rat_tracker.evaluation.vot.unsupervised import UnsupervisedFigures
 from rat_tracker.tracker import Tracker
 
 
@@ -35,6 +37,9 @@ class Experiment(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def figure_names(self) -> tuple[str, ...]: ...
 
     def run_names(self, sequence: Sequence) -> list[str]:
         """Return what the toolkit calls each run of a sequence."""
@@ -54,18 +59,28 @@ class Experiment(Protocol):
         """Return the figures over some sequences, by name."""
 
 
-@dataclass(frozen=True)
-class Supervised:
-    """Start the tracker again after every failure."""
+def _names(kind: type[supervised.SupervisedFigures | UnsupervisedFigures
+                      | multistart.MultistartFigures]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
-    eao_range: tuple[int, int] = supervised.EAO_RANGE
-    name: str = 'supervised'
+
+class _OneRun:
+    """Each sequence is run through once, from its beginning to its end."""
 
     def run_names(self, sequence: Sequence) -> list[str]:
         return [f'{sequence.name}_001']
 
     def frames(self, sequence: Sequence) -> int:
         return len(sequence.frames)
+
+
+@dataclass(frozen=True)
+class Supervised(_OneRun):
+    """Start the tracker again after every failure."""
+
+    eao_range: tuple[int, int] = supervised.EAO_RANGE
+    name: str = 'supervised'
+    figure_names: tuple[str, ...] = _names(supervised.SupervisedFigures)
 
     def record(
         self, tracker: Tracker, sequence: Sequence, on_frame: Callable[[], None],
@@ -77,16 +92,11 @@ class Supervised:
 
 
 @dataclass(frozen=True)
-class Unsupervised:
+class Unsupervised(_OneRun):
     """Tell the tracker the first region and nothing else."""
 
     name: str = 'unsupervised'
-
-    def run_names(self, sequence: Sequence) -> list[str]:
-        return [f'{sequence.name}_001']
-
-    def frames(self, sequence: Sequence) -> int:
-        return len(sequence.frames)
+    figure_names: tuple[str, ...] = _names(UnsupervisedFigures)
 
     def record(
         self, tracker: Tracker, sequence: Sequence, on_frame: Callable[[], None],
@@ -103,6 +113,7 @@ class Multistart:
 
     eao_range: tuple[int, int] = multistart.EAO_RANGE
     name: str = 'multistart'
+    figure_names: tuple[str, ...] = _names(multistart.MultistartFigures)
 
     def run_names(self, sequence: Sequence) -> list[str]:
         return [f'{sequence.name}_{anchor.frame:08}' for anchor in find_anchors(sequence)]

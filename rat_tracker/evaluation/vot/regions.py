@@ -1,4 +1,4 @@
-"""What a tracker answers and what the truth is: regions, codes, and files that hold them.
+"""What a tracker answers and what the truth is: regions, codes, and the files of runs.
 
 Coordinates are pixels with origin 0. The toolkit reads the numbers of a data set's files as they
 are, and takes a rectangle ``0,0,640,480`` to cover an image of 640×480 pixels.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence as List
 from enum import IntEnum
-import math
 from pathlib import Path
 from typing import TypeAlias
 
@@ -43,19 +42,18 @@ def truth_regions(sequence: Sequence) -> list[Region]:
             for box, polygon in zip(boxes, sequence.polygons, strict=True)]
 
 
-def read_trajectory(path: Path) -> list[Box | Polygon | Code]:
-    """Read a trajectory in the toolkit's text format: a region or a code in each line.
+def require_truth(sequence: Sequence) -> None:
+    """Raise unless there is something to compare a tracker's answers with.
 
-    :raises DatasetError: it cannot be read
+    VOT counts a frame without a region as one where the target is not; where a data set keeps its
+    regions to itself, that would be a failure in every frame.
+
+    :raises DatasetError: no frame but the first has a region
     """
-    trajectory: list[Box | Polygon | Code] = []
-    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
-        try:
-            trajectory.append(_read_region(line))
-        except ValueError:
-            raise DatasetError(f'{path}, line {number}: {line!r} is not a region; write '
-                               'x,y,width,height, a polygon or a code from 0 to 2') from None
-    return trajectory
+    if not shows_target(sequence.boxes)[1:].any():
+        raise DatasetError(
+            f'sequence {sequence.name}: no frame of {len(sequence.frames)} but the first has a '
+            'box, so that nothing can be measured; give it one for each frame, or leave it out')
 
 
 def write_trajectory(path: Path, trajectory: Trajectory) -> None:
@@ -67,20 +65,6 @@ def write_trajectory(path: Path, trajectory: Trajectory) -> None:
 def _is_rectangle(polygon: Polygon, box: Box) -> bool:
     """Tell whether a polygon stands for a rectangle among polygons; see ``datasets.vot``."""
     return bool(np.allclose(np.ptp(polygon, axis=0) + 1, (box.width, box.height), atol=1e-6))
-
-
-def _read_region(line: str) -> Box | Polygon | Code:
-    values = [float(part) for part in line.split(',')]
-    if len(values) == 1:
-        return Code(int(values[0]))
-    if any(math.isnan(value) for value in values):
-        return Code.UNKNOWN
-    if len(values) == 4:
-        return Box(*values)
-    corners = np.array(values)
-    if len(corners) < 6:
-        raise ValueError(line)
-    return corners.reshape(-1, 2)
 
 
 def _text(entry: Box | Polygon | Code) -> str:

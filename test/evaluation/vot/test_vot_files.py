@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support_datasets import write_vot
+from support_vot import read_trajectory
 from support_vot import still_sequence
 
 from rat_tracker.evaluation.datasets import DatasetError
@@ -15,7 +16,6 @@ from rat_tracker.evaluation.vot.anchors import Anchor
 from rat_tracker.evaluation.vot.anchors import find_anchors
 from rat_tracker.evaluation.vot.anchors import regular_anchors
 from rat_tracker.evaluation.vot.regions import Code
-from rat_tracker.evaluation.vot.regions import read_trajectory
 from rat_tracker.evaluation.vot.regions import truth_regions
 from rat_tracker.evaluation.vot.regions import write_trajectory
 from rat_tracker.evaluation.vot.start import startable
@@ -38,6 +38,16 @@ def test_anchors_that_are_none_are_named(tmp_path: Path, text: str, message: str
 
     with pytest.raises(DatasetError, match=message):
         find_anchors(sequence)
+
+
+def test_anchors_beyond_the_frames_that_are_run_are_not_called_none(tmp_path: Path) -> None:
+    write_vot(tmp_path / 'card', '10,20,30,40\n' * 5, 5, **{'anchor.value': '0\n0\n0\n1\n-1\n'})
+    sequence, = load_dataset(tmp_path)
+
+    with pytest.raises(DatasetError, match=r'anchor\.value has its first anchor in frame 3 '
+                       r'\(from 0\), and only 3 frames are run; take 5 or more'):
+        find_anchors(sequence.first(3))
+    assert find_anchors(sequence.first(4)) == (Anchor(3),)
 
 
 def test_data_set_without_anchors_gets_one_every_50_frames() -> None:
@@ -72,20 +82,6 @@ def test_trajectory_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert np.array_equal(codes[2], polygon)  # type: ignore[arg-type]
     assert [codes[index] for index in (0, 3, 4)] == [
         Code.INITIALIZATION, Code.FAILURE, Code.UNKNOWN]
-
-
-def test_nan_in_a_trajectory_is_no_region(tmp_path: Path) -> None:
-    (tmp_path / 'a.txt').write_text('1\nnan,nan,nan,nan\n')
-
-    assert read_trajectory(tmp_path / 'a.txt') == [Code.INITIALIZATION, Code.UNKNOWN]
-
-
-@pytest.mark.parametrize('line', ['', '7', '1,2', 'a,b,c,d', '1,2,3,4,5'])
-def test_line_that_is_no_region_is_named(tmp_path: Path, line: str) -> None:
-    (tmp_path / 'a.txt').write_text(f'1\n{line}\n')
-
-    with pytest.raises(DatasetError, match=r'a\.txt, line 2: .* is not a region'):
-        read_trajectory(tmp_path / 'a.txt')
 
 
 def test_rectangle_among_polygons_stays_a_rectangle(tmp_path: Path) -> None:
