@@ -6,6 +6,8 @@ They give whole pixels. Where one says that it lost the target, or fails, the la
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -86,7 +88,7 @@ def create_peer(name: str, nano_models: Path | None = None) -> OpenCvTracker:
 
     :param name: one of ``PEERS``
     :param nano_models: folder with NanoTrack's two ONNX files
-    :raises ValueError: the name is unknown, or Nano's files are not there
+    :raises ValueError: the name is unknown, or Nano's files are not there or cannot be loaded
     """
     if name not in PEERS:
         raise ValueError(f'unknown tracker {name!r}; choose one of: {", ".join(PEERS)}')
@@ -107,7 +109,25 @@ def _nano(folder: Path | None) -> Callable[[], cv2.Tracker]:
             raise ValueError(f"{path} is missing; tracker 'opencv:nano' needs {_NANO_BACKBONE} "
                              f'and {_NANO_HEAD} in the folder that --nano-models names')
         setattr(parameters, attribute, str(path))
+    try:
+        with _silent_opencv():
+            cv2.TrackerNano.create(parameters)
+    except cv2.error:
+        raise ValueError(
+            f'{parameters.backbone} and {parameters.neckhead} are not networks that OpenCV can '
+            "load; get NanoTrack's files again") from None
     return lambda: cv2.TrackerNano.create(parameters)
+
+
+@contextmanager
+def _silent_opencv() -> Iterator[None]:
+    """Keep OpenCV's log off the terminal: what it says of a failure is in the exception, too."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        cv2.utils.logging.setLogLevel(level)
 
 
 def _whole_pixels(box: Box) -> tuple[int, int, int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 import statistics
 
+import cv2
 import numpy as np
 import pytest
 
@@ -103,6 +104,24 @@ def test_nano_without_its_files_says_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / 'nanotrack_backbone_sim.onnx').touch()
     with pytest.raises(ValueError, match=r'nanotrack_head_sim\.onnx is missing'):
         require_entrant('opencv:nano', tmp_path)
+
+
+@pytest.mark.parametrize('content', [b'', b'not a network'])
+def test_nano_with_files_that_are_no_networks_names_them(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], content: bytes,
+) -> None:
+    level = cv2.utils.logging.getLogLevel()
+    for name in ('nanotrack_backbone_sim.onnx', 'nanotrack_head_sim.onnx'):
+        (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(ValueError, match=(
+            r'nanotrack_backbone_sim\.onnx and .*nanotrack_head_sim\.onnx are not networks '
+            r"that OpenCV can load; get NanoTrack's files again")) as failure:
+        require_entrant('opencv:nano', tmp_path)
+
+    assert '\n' not in str(failure.value)
+    assert capfd.readouterr() == ('', '')  # OpenCV's own log
+    assert cv2.utils.logging.getLogLevel() == level
 
 
 def test_entrant_is_found_by_its_name() -> None:
