@@ -53,6 +53,13 @@ class Sequence:
             polygons=None if self.polygons is None else tuple(
                 polygon + shift for polygon in self.polygons))
 
+    def require_readable(self) -> None:
+        """Read the first image, to see before anything is measured whether there is one.
+
+        :raises rat_tracker.evaluation.datasets.DatasetError: it cannot be read
+        """
+        next(iter(self.frames))
+
     def first(self, count: int | None) -> Sequence:
         """Return the sequence's first frames; None for all of them."""
         if count is None or count >= len(self.frames):

@@ -13,6 +13,7 @@ from support_datasets import write_video
 from rat_tracker.evaluation.datasets import DatasetError
 from rat_tracker.evaluation.datasets.frames import Frames
 from rat_tracker.evaluation.datasets.frames import ImageFiles
+from rat_tracker.evaluation.datasets.frames import read_image
 from rat_tracker.evaluation.datasets.frames import VideoFile
 from rat_tracker.geometry import Image
 
@@ -77,6 +78,38 @@ def test_unreadable_image_is_named(tmp_path: Path) -> None:
 def test_missing_image_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r'image .*0001\.jpg cannot be read'):
         ImageFiles((tmp_path / '0001.jpg',)).pick([0])
+
+
+@pytest.mark.parametrize('share', [0.3, 0.6, 0.99])
+@pytest.mark.parametrize('suffix', ['.jpg', '.png', '.bmp'])
+def test_part_of_an_image_is_no_image(tmp_path: Path, suffix: str, share: float) -> None:
+    path = write_noise(tmp_path / f'0001{suffix}')
+    content = path.read_bytes()
+    path.write_bytes(content[:int(len(content) * share)])
+
+    with pytest.raises(DatasetError, match=rf'image .*0001\{suffix} is cut off or damaged; repla'):
+        read_image(path)
+
+
+def test_empty_file_is_no_image(tmp_path: Path) -> None:
+    (tmp_path / '0001.jpg').touch()
+
+    with pytest.raises(DatasetError, match=r'image .*0001\.jpg cannot be read; replace the file'):
+        read_image(tmp_path / '0001.jpg')
+
+
+@pytest.mark.parametrize('suffix', ['.jpg', '.png', '.bmp'])
+def test_image_may_have_something_behind_it(tmp_path: Path, suffix: str) -> None:
+    path = write_noise(tmp_path / f'0001{suffix}')
+    image = read_image(path)
+    path.write_bytes(path.read_bytes() + b'\0' * 9 + b'notes of a camera')
+
+    assert (read_image(path) == image).all()
+
+
+def write_noise(path: Path) -> Path:
+    cv2.imwrite(str(path), np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8))
+    return path
 
 
 def test_file_that_is_no_video_is_named(tmp_path: Path) -> None:
