@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 
 if TYPE_CHECKING:
@@ -48,11 +49,16 @@ def _prepared(name: str, nano_models: Path | None) -> Tracker:
 
     from rat_tracker.evaluation.entrants import create_entrant  # noqa: PLC0415
     from rat_tracker.geometry import Box  # noqa: PLC0415
+    from rat_tracker.trax.errors import in_one_line  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     with refusing(ValueError, WeightsError):
         tracker = create_entrant(name, nano_models)
     image = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8)
-    tracker.init(image, Box(120, 80, 60, 60))
-    tracker.track(image)
+    try:
+        tracker.init(image, Box(120, 80, 60, 60))
+        tracker.track(image)
+    # Whatever a library raises where it cannot work.
+    except Exception as error:
+        raise Refusal(f'tracker {name!r} cannot work here: {in_one_line(error)}') from error
     return tracker

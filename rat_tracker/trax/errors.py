@@ -10,3 +10,8 @@ class TraxError(RuntimeError):
 def shown(text: str) -> str:
     """Quote what came from the client, its beginning only: an image may have megabytes."""
     return repr(text if len(text) <= 60 else f'{text[:57]}...')
+
+
+def in_one_line(error: Exception) -> str:
+    """Say what was raised that nobody expected."""
+    return f'{type(error).__name__}: {" ".join(str(error).split())}'

@@ -59,15 +59,17 @@ def _around_mask(values: Sequence[float], text: str) -> Box:
     if len(numbers) < 5 or (numbers != np.rint(numbers)).any() or (numbers[2:] < 0).any():
         raise TraxError(f'region {shown(text)} is not a mask: left, top, width, height and '
                         'counts of pixels, all whole numbers')
-    left, top, width, height = (int(value) for value in numbers[:4])
+    left, top, width, height = values[:4]
+    total = sum(values[4:])
+    # Compared as floats: a count may be larger than any integer type holds.
+    if width * height > _LARGEST_MASK or total > width * height:
+        raise TraxError(f'region {shown(text)} has {total:.15g} pixels, which do not fit into '
+                        f'{width:.15g}x{height:.15g}')
     counts = numbers[4:].astype(np.int64)
-    if width * height > _LARGEST_MASK or counts.sum() > width * height:
-        raise TraxError(f'region {shown(text)} has {counts.sum()} pixels, which do not fit into '
-                        f'{width}x{height}')
     inside = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
     pixels = np.flatnonzero(inside)
     if len(pixels) == 0:
         raise TraxError(f'region {shown(text)} is a mask without a pixel; give a region')
-    rows, columns = np.divmod(pixels, width)
+    rows, columns = np.divmod(pixels, int(width))
     return Box(float(left + columns.min()), float(top + rows.min()),
                float(np.ptp(columns) + 1), float(np.ptp(rows) + 1))

@@ -14,6 +14,7 @@ from rat_tracker.evaluation.vot.start import startable
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker
+from rat_tracker.trax.errors import in_one_line
 from rat_tracker.trax.errors import TraxError
 from rat_tracker.trax.images import FORMATS as IMAGE_FORMATS
 from rat_tracker.trax.images import read_image
@@ -54,6 +55,11 @@ class Session:
         except TraxError as error:
             self._say_why(str(error))
             raise
+        # Whatever a tracker or a library raises: the client waits for an answer.
+        except Exception as error:
+            reason = in_one_line(error)
+            self._say_why(reason)
+            raise TraxError(reason) from error
 
     def _hello(self) -> Message:
         return Message('hello', (), {

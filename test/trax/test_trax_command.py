@@ -216,6 +216,8 @@ UNSTARTED = {
     'frame after a target was given up': (
         ['initialize "10,10,20,20"', 'frame "IMAGE"', 'initialize', 'frame "IMAGE"'],
         "unexpected message 'frame'"),
+    'mask with more pixels than there are numbers for': (
+        ['initialize "mask:0,0,100,100,5,1e300"'], '1e+300 pixels, which do not fit'),
     'region that is none': (['initialize "1,2,3"'], "region '1,2,3' has 3 numbers"),
     'target outside the image': (
         ['initialize "500,500,20,20"', 'frame "IMAGE"'], 'outside the 160x120 image'),
@@ -250,6 +252,66 @@ def test_image_of_another_size_ends_the_session_with_its_reason(
     client.say(f'frame "file://{tmp_path}/small.png"')
 
     assert 'the image is 160x60' in client.refusal()
+
+
+@pytest.mark.parametrize('method', ['init', 'track'])
+def test_whatever_the_tracker_raises_ends_the_session_with_its_reason(
+    clip: tuple[list[str], Box], method: str,
+) -> None:
+    """The tracker works before the session, where every tracker is tried out."""
+    program = (
+        'from rat_tracker.cli import main\n'
+        'from rat_tracker.evaluation.peers import OpenCvTracker\n'
+        f'work = OpenCvTracker.{method}\n'
+        'def fail_at_last(self, *arguments):\n'
+        '    if arguments[0].shape == (120, 160, 3):\n'
+        '        raise RuntimeError("the device\\n is gone")\n'
+        '    return work(self, *arguments)\n'
+        f'OpenCvTracker.{method} = fail_at_last\n'
+        'main()\n')
+    uris, box = clip
+    with served('opencv:csrt', command=(sys.executable, '-c', program, 'trax')) as client:
+        client.say(f'initialize "{region(box)}"')
+        for uri in uris[:2]:
+            client.say(f'frame "{uri}"')
+        name, words = client.receive()
+        while name == 'state':
+            name, words = client.receive()
+
+        assert (name, words) == ('quit', ['trax.reason=RuntimeError: the device is gone'])
+        assert client.process.wait(30) == 1
+        assert client.process.stderr is not None
+        assert client.process.stderr.read() == b'Error: RuntimeError: the device is gone\n'
+
+
+def test_tracker_that_cannot_be_tried_out_is_refused_in_one_line() -> None:
+    program = (
+        'from rat_tracker.cli import main\n'
+        'from rat_tracker.evaluation.peers import OpenCvTracker\n'
+        'def fail(self, image):\n'
+        '    raise RuntimeError("the device is gone")\n'
+        'OpenCvTracker.track = fail\n'
+        'main()\n')
+
+    outcome = subprocess.run(
+        [sys.executable, '-c', program, 'trax', '--tracker', 'opencv:csrt'], check=False,
+        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+
+    assert outcome.returncode == 2
+    assert outcome.stderr == (
+        "Error: tracker 'opencv:csrt' cannot work here: RuntimeError: the device is gone\n")
+
+
+def test_image_whose_path_is_too_long_ends_the_session_with_its_reason(
+    client: Client, clip: tuple[list[str], Box],
+) -> None:
+    uris, box = clip
+    client.initialize(region(box), uris[0])
+
+    client.say(f'frame "file:///{"a" * 5000}"')
+
+    assert 'File name too long' in client.refusal()
+    assert client.process.wait(30) == 1
 
 
 def test_client_that_goes_away_ends_the_process(client: Client) -> None:

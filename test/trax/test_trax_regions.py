@@ -44,6 +44,9 @@ FAULTS = {
     'mask:0,0,2,2,0,5': '5 pixels, which do not fit into 2x2',
     'mask:0,0,99999,99999,0,5': 'do not fit into',
     'mask:0,0,2,2,4': 'without a pixel',
+    'mask:0,0,100,100,5,1e300': '1e\\+300 pixels, which do not fit into 100x100',
+    'mask:0,0,2,2,1e308,1e308': 'inf pixels, which do not fit into 2x2',
+    'mask:0,0,1e200,1e200,0,4': '4 pixels, which do not fit into 1e\\+200x1e\\+200',
 }
 
 
