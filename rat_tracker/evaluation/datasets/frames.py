@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rat_tracker.evaluation.datasets.containers import require_whole
 from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.datasets.signature import files_signature
 from rat_tracker.geometry import Image
@@ -91,8 +92,9 @@ class VideoFile:
     def open(cls, path: Path) -> VideoFile:
         """Count the frames by decoding the whole file: what its header says need not be true.
 
-        :raises DatasetError: it is not a video, or its frames differ in size
+        :raises DatasetError: it is not a video or a part of one, or its frames differ in size
         """
+        require_whole(path)
         return cls(path, sum(1 for _ in _decode(path)))
 
     def __len__(self) -> int:

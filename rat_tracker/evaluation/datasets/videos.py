@@ -4,6 +4,8 @@
 left pixel is (0, 0), as everywhere in this project's own interfaces. 0,0,0,0 says that the target
 is not to be seen in a frame; such a frame does not count.
 
+A video that is cut off is refused, but in an MPEG stream, which does not say how long it is.
+
 With one box only there is nothing to compare with: the video can be run, but no frame counts.
 """
 
