@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 import sys
 
 import click
 from rich.console import Console
 
+from rat_tracker.cli.entrants import entrant_names
 from rat_tracker.cli.packages import benchmark_packages
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
+from rat_tracker.cli.refusal import refusing_output
 from rat_tracker.cli.results_table import failures
 from rat_tracker.cli.results_table import results_table
+
+
+def _rate(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is None or 0 < value < math.inf:
+        return value
+    raise Refusal(f'--realtime {value:g} is no rate; write the frames per second of a camera')
 
 
 @click.command()
@@ -23,7 +32,7 @@ from rat_tracker.cli.results_table import results_table
               "are OpenCV's own. Options may follow a name, as in rat:attention_gain=0.")
 @click.option('--output', type=click.Path(path_type=Path), default=Path('out/benchmark'),
               show_default=True, help='Where report.html, summary.csv and the boxes go.')
-@click.option('--realtime', type=click.FloatRange(min=0, min_open=True), metavar='FPS',
+@click.option('--realtime', callback=_rate, type=float, metavar='FPS',
               help='Frames arrive at this rate and do not wait: one that arrives while the '
               'tracker works is answered with the last box.')
 @click.option('--nano-models', type=click.Path(path_type=Path), metavar='DIR',
@@ -61,54 +70,51 @@ def benchmark(
         from rat_tracker.evaluation.measure import Means  # noqa: PLC0415
         from rat_tracker.evaluation.measure import Measurement  # noqa: PLC0415
         from rat_tracker.evaluation.outcome import Benchmark  # noqa: PLC0415
+        from rat_tracker.evaluation.report import remove_reports  # noqa: PLC0415
         from rat_tracker.evaluation.report import write_report  # noqa: PLC0415
         from rat_tracker.evaluation.self_check import self_check  # noqa: PLC0415
+        from rat_tracker.evaluation.self_check import SelfCheckError  # noqa: PLC0415
         from rat_tracker.evaluation.store import Store  # noqa: PLC0415
         from rat_tracker.evaluation.summary import summary  # noqa: PLC0415
         from rat_tracker.evaluation.summary import write_summary  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    names = list(dict.fromkeys(filter(None, trackers.split(','))))
-    console = Console()
-    with refusing(DatasetError, ValueError, WeightsError, ClusterError):
-        if not names:
-            raise Refusal('no tracker is named; write for example --trackers rat,opencv:csrt')
+    console = Console(markup=False, highlight=False)
+    dataset, output = dataset.resolve(), output.absolute()
+    nano_models = None if nano_models is None else nano_models.resolve()
+    names = entrant_names(trackers)
+    store = Store(output)
+    with refusing(DatasetError, ValueError, WeightsError, ClusterError, SelfCheckError), \
+            refusing_output(output), store.locked():
         for name in names:
             require_entrant(name, nano_models)
         sequences = [sequence.counted_from(origin).first(frames)
                      for sequence in load_dataset(dataset)]
+        for sequence in sequences:
+            sequence.require_readable()
         self_check(sequences)
-        _make_folder(output)
-        measurement = Measurement(
-            make_jobs(names, sequences, realtime, nano_models), Store(output))
+        measurement = Measurement(make_jobs(names, sequences, realtime, nano_models), store)
         if measurement.outcomes:
             console.print(f'{len(measurement.outcomes)} runs are in {output} already; '
                           f'{len(measurement.waiting)} to go', soft_wrap=True)
+        remove_reports(output)
         with frame_progress(
             sum(len(job.sequence.frames) for job in measurement.waiting), console,
         ) as on_frames:
-            measurement.run(Means(workers, scheduler), on_frames)
-    result = Benchmark(
-        dataset.resolve().name, sequences, names, measurement.outcomes, conditions(
-            ['rat_tracker', *sys.argv[1:]],
-            f'{workers} on this machine' if scheduler is None else f'those of {scheduler}',
-            realtime))
-    rows = list(summary(result))
-    write_summary(output / 'summary.csv', rows)
-    write_report(output, result)
+            machines = measurement.run(Means(workers, scheduler), on_frames)
+        result = Benchmark(
+            dataset.name, sequences, names, measurement.outcomes, conditions(
+                ['rat_tracker', *sys.argv[1:]],
+                f'{workers} on this machine' if scheduler is None else f'those of {scheduler}',
+                machines, realtime))
+        rows = list(summary(result))
+        write_summary(output / 'summary.csv', rows)
+        write_report(output, result)
     console.print(results_table(rows))
     console.print(f'results in {output}: report.html, summary.csv, plots/, '
                   'results/<tracker>/<sequence>.txt', soft_wrap=True)
     failed = failures(rows)
     if failed:
         raise click.ClickException(
-            f'{len(failed)} of {len(measurement.outcomes)} runs failed; the means are over the '
-            'others:\n' + '\n'.join(failed))
-
-
-def _make_folder(output: Path) -> None:
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refusal(f'folder {output} cannot be made: {error.strerror}; name another one with '
-                      '--output') from None
+            f'{len(failed)} of {len(measurement.outcomes)} runs failed and are in no mean:\n'
+            + '\n'.join(failed))

@@ -14,6 +14,7 @@ from rat_tracker.cli.packages import benchmark_packages
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
+from rat_tracker.cli.refusal import refusing_output
 
 if TYPE_CHECKING:
     from rat_tracker.evaluation.reliability import Reliability
@@ -51,12 +52,14 @@ def calibrate(
         from rat_tracker.evaluation.reliability import reliability_of  # noqa: PLC0415
         from rat_tracker.evaluation.store import Store  # noqa: PLC0415
         from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415
+        from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    console = Console()
-    with refusing(DatasetError, ValueError):
+    console = Console(markup=False, highlight=False)
+    store = Store(output)
+    with refusing(DatasetError, ValueError, WeightsError), refusing_output(output), store.locked():
         confidence = tracker_parameters(tracker).confidence
         sequences = [sequence.counted_from(origin) for sequence in load_dataset(dataset)]
-        measurement = Measurement(make_jobs([tracker], sequences, None, None), Store(output))
+        measurement = Measurement(make_jobs([tracker], sequences, None, None), store)
         with frame_progress(
             sum(len(job.sequence.frames) for job in measurement.waiting), console,
         ) as on_frames:
@@ -76,8 +79,13 @@ def calibrate(
     console.print(_table(reliability_of(scores, right),
                          reliability_of(calibration.apply(scores), right)))
     console.print(
-        f'{tracker.partition(":")[0]}:confidence.even_peak={fitted.even_peak:.4f}:'
-        f'confidence.steepness={fitted.steepness:.3f}', soft_wrap=True)
+        f'{_without(tracker, "confidence.even_peak=", "confidence.steepness=")}:'
+        f'confidence.even_peak={fitted.even_peak:.4f}:confidence.steepness={fitted.steepness:.3f}',
+        soft_wrap=True)
+
+
+def _without(tracker: str, *options: str) -> str:
+    return ':'.join(part for part in tracker.split(':') if part and not part.startswith(options))
 
 
 def _table(before: Reliability, after: Reliability) -> Table:

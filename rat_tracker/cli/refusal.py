@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -21,3 +22,16 @@ def refusing(*errors: type[Exception]) -> Iterator[None]:
         yield
     except errors as error:
         raise Refusal(str(error)) from error
+
+
+@contextmanager
+def refusing_output(folder: Path) -> Iterator[None]:
+    """Refuse a folder that cannot be written to, or not any longer."""
+    try:
+        yield
+    except OSError as error:
+        path = Path(error.filename or folder)
+        if folder not in (path, *path.parents):
+            raise Refusal(f'{path}: {error.strerror or error}') from error
+        raise Refusal(f'{path} cannot be written: {error.strerror or error}; name another folder '
+                      'with --output, or make room') from None

@@ -13,9 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rat_tracker.cli.entrants import entrant_names
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
+from rat_tracker.cli.refusal import refusing_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,11 +75,9 @@ def vot(
     from rat_tracker.evaluation.vot.regions import require_truth  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    names = list(dict.fromkeys(filter(None, map(str.strip, trackers.split(',')))))
-    console = Console()
+    names = entrant_names(trackers)
+    console = Console(markup=False, highlight=False)
     with refusing(DatasetError, ValueError, WeightsError):
-        if not names:
-            raise Refusal('no tracker is named; write for example --trackers rat,opencv:csrt')
         chosen = _experiment(experiment, eao_range)
         for name in names:
             require_entrant(name, nano_models)
@@ -85,24 +85,18 @@ def vot(
         for sequence in sequences:
             require_truth(sequence)
         total = len(names) * sum(map(chosen.frames, sequences))
-    try:
-        with frame_progress(total, console) as on_frames:
-            rows = _run(chosen, names, sequences, output, nano_models, on_frames)
-    except OSError as error:
-        raise Refusal(f'{error.filename or output} cannot be written: {error.strerror}; name '
-                      'another folder with --output') from None
+    with refusing_output(output), frame_progress(total, console) as on_frames:
+        rows = _run(chosen, names, sequences, output, nano_models, on_frames)
     console.print(_table(chosen, rows))
-
-    def say(text: str) -> None:
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
     if any(math.isnan(row.figures.get('eao', 0.0)) for row in rows if row.status == 'ok'):
-        say('eao –: nothing was followed for as many frames as the range begins with; give '
-            'another one with --eao-range')
+        console.print('eao –: nothing was followed for as many frames as the range begins with; '
+                      'give another one with --eao-range', soft_wrap=True)
     longest = max(len(sequence.frames) for sequence in sequences)
     if isinstance(chosen, Multistart) and longest < chosen.eao_range[1]:
-        say(f'eao: no run has more than {longest} frames, and longer ones count as 0; give a '
-            f'range that ends by {longest} with --eao-range')
-    say(f'results in {output}: {experiment}.csv, results/<tracker>/{experiment}/<sequence>/')
+        console.print(f'eao: no run has more than {longest} frames, and longer ones count as 0; '
+                      f'give a range that ends by {longest} with --eao-range', soft_wrap=True)
+    console.print(f'results in {output}: {experiment}.csv, '
+                  f'results/<tracker>/{experiment}/<sequence>/', soft_wrap=True)
     failed = [row for row in rows if row.status != 'ok' and row.sequence != ALL]
     if failed:
         raise click.ClickException(

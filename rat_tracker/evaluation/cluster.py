@@ -17,7 +17,7 @@ from distributed import Client
 from distributed import LocalCluster
 
 from rat_tracker.evaluation.cores import core_shares
-from rat_tracker.evaluation.cores import keep_to_cores
+from rat_tracker.evaluation.cores import QuietShare
 from rat_tracker.evaluation.fingerprint import code_digest
 
 _CONNECT_SECONDS = 10
@@ -46,10 +46,7 @@ def local_cluster(workers: int) -> Iterator[Client]:
         dashboard_address='127.0.0.1:0', memory_limit=0, silence_logs=logging.ERROR,
         security=True,
     ) as cluster, Client(cluster) as client:
-        shares = core_shares(os.sched_getaffinity(0), workers)
-        for address, share in zip(_workers(client), shares, strict=True):
-            client.run(keep_to_cores, share, workers=[address])
-        client.run(_be_silent)
+        client.register_plugin(QuietShare(core_shares(os.sched_getaffinity(0), workers)))
         yield client
 
 
@@ -64,8 +61,9 @@ def remote_cluster(address: str) -> Iterator[Client]:
     try:
         client = Client(address, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError) as error:
-        raise ClusterError(f'scheduler {address} does not answer ({_line(error)}); start one with '
-                           '`dask scheduler`, and name the address that it prints') from None
+        raise ClusterError(
+            f'scheduler {address!r} does not answer ({_line(error)}); start one with '
+            '`dask scheduler`, and name the address that it prints') from None
     with client:
         if not _workers(client):
             raise ClusterError(
@@ -74,15 +72,12 @@ def remote_cluster(address: str) -> Iterator[Client]:
         here = code_digest()
         for worker, outcome in client.run(code_digest, on_error='return').items():
             if outcome != here:
-                found = _line(outcome) if isinstance(outcome, Exception) else 'another version'
-                raise ClusterError(f'worker {worker} cannot run the same rat_tracker ({found}); '
-                                   'install this version of rat_tracker there')
+                found = (_line(outcome) if isinstance(outcome, Exception)
+                         else 'rat_tracker, or a library of requirements/runtime.txt, differs')
+                raise ClusterError(
+                    f'worker {worker} would not measure the same ({found}); install the same '
+                    'versions there')
         yield client
-
-
-def _be_silent() -> None:
-    """Keep a worker from logging what goes wrong: the exception that comes here tells it."""
-    logging.getLogger('distributed').setLevel(logging.CRITICAL + 1)
 
 
 def _workers(client: Client) -> list[str]:

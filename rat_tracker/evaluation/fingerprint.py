@@ -25,7 +25,7 @@ def code_digest() -> str:
             digest.update(f'{name}\0'.encode())
             digest.update(path.read_bytes())
     for library in _LIBRARIES:
-        digest.update(f'{library} {_version(library)}\0'.encode())
+        digest.update(f'{library} {library_version(library)}\0'.encode())
     return digest.hexdigest()[:16]
 
 
@@ -34,10 +34,10 @@ def fingerprint(
 ) -> str:
     """Return a digest of all that a run is made of.
 
-    Images count by their names, not by what is in them.
+    Images count by where they lie, by their size, and by when they were changed.
     """
     digest = sha256(code_digest().encode())
-    digest.update(repr((tracker, sequence.name, sequence.frames, realtime)).encode())
+    digest.update(repr((tracker, sequence.name, sequence.frames.signature(), realtime)).encode())
     digest.update(sequence.boxes[0].tobytes())
     for path in sorted(nano_models.glob('*.onnx')) if tracker == 'opencv:nano' and nano_models \
             else ():
@@ -45,7 +45,8 @@ def fingerprint(
     return digest.hexdigest()[:16]
 
 
-def _version(library: str) -> str:
+def library_version(library: str) -> str:
+    """Return a distribution's version, or ``unknown``: another one may bring the same module."""
     try:
         return version(library)
     except PackageNotFoundError:

@@ -7,8 +7,8 @@ terminal meanwhile takes no time from the tracker.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Generator
 from collections.abc import Iterable
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from distributed import Client
 from distributed import get_worker
 from distributed import KilledWorker
 
+from rat_tracker.evaluation.cluster import ClusterError
 from rat_tracker.evaluation.datasets import DatasetError
 from rat_tracker.evaluation.datasets import Sequence
 from rat_tracker.evaluation.entrants import create_entrant
@@ -47,10 +48,11 @@ class Job:
 
 def run_jobs(
     jobs: Iterable[Job], client: Client, on_frames: Callable[[int], None] = lambda _: None,
-) -> Iterator[tuple[Job, SequenceRun | Failure]]:
+) -> Generator[tuple[Job, SequenceRun | Failure], None, None]:
     """Run all jobs; yield each with its outcome as it is done.
 
     :param on_frames: told from time to time, in another thread, how many more frames are done
+    :raises rat_tracker.evaluation.cluster.ClusterError: the scheduler is lost
     """
     topic = f'rat_tracker-{uuid4().hex}'
     client.subscribe_topic(topic, lambda event: on_frames(event[1]))
@@ -61,6 +63,9 @@ def run_jobs(
         for number, job in enumerate(ordered)}
     try:
         for future in as_completed(futures):
+            if future.cancelled():
+                raise ClusterError('the scheduler was lost; what was finished is kept: start the '
+                                   'scheduler and give the same command again')
             error = future.exception()
             yield futures[future], future.result() if error is None else Failure(_reason(error))
             future.release()
@@ -71,8 +76,8 @@ def run_jobs(
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, KilledWorker):
-        return ('the system ended the worker process, probably for want of memory; take fewer '
-                '--workers')
+        return ('the worker process ended in the middle, probably for want of memory; take fewer '
+                '--workers or smaller images')
     message = ' '.join(str(error).split())
     return message if isinstance(error, DatasetError) else f'{type(error).__name__}: {message}'
 

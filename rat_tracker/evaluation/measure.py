@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from distributed import Client
+
 from rat_tracker.evaluation.cluster import local_cluster
 from rat_tracker.evaluation.cluster import remote_cluster
+from rat_tracker.evaluation.conditions import machine
 from rat_tracker.evaluation.datasets import Sequence
 from rat_tracker.evaluation.fingerprint import fingerprint
 from rat_tracker.evaluation.jobs import Job
@@ -52,26 +57,39 @@ class Measurement:
             else:
                 self.outcomes[job.tracker, job.sequence.name] = run
 
-    def run(self, means: Means, on_frames: Callable[[int], None]) -> None:
-        """Do what is waiting; each run is stored as soon as it is done.
+    def run(self, means: Means, on_frames: Callable[[int], None]) -> str:
+        """Do what is waiting, one tracker after another; each run is stored as soon as it is done.
 
         :param on_frames: see ``run_jobs``
+        :return: the processors that did it, in words
         :raises rat_tracker.evaluation.cluster.ClusterError: the scheduler cannot be used
+        :raises OSError: the runs cannot be stored
         """
-        if means.scheduler is not None:
-            with remote_cluster(means.scheduler) as client:
-                self._collect(run_jobs(self.waiting, client, on_frames))
-            return
-        # Each tracker in processes of its own: its memory is not mixed with another's.
-        for _, jobs in groupby(self.waiting, key=lambda job: job.tracker):
-            with local_cluster(means.workers) as client:
-                self._collect(run_jobs(jobs, client, on_frames))
+        for job in self.waiting:
+            self._store.discard(job.tracker, job.sequence)
+        if means.scheduler is None:
+            # Each tracker in processes of its own: its memory is not mixed with another's.
+            for jobs in self._by_tracker():
+                with local_cluster(means.workers) as client:
+                    self._collect(jobs, client, on_frames)
+            return machine()
+        with remote_cluster(means.scheduler) as client:
+            for jobs in self._by_tracker():
+                self._collect(jobs, client, on_frames)
+            return '; '.join(sorted(set(client.run(machine).values())))
 
-    def _collect(self, done: Iterable[tuple[Job, SequenceRun | Failure]]) -> None:
-        for job, outcome in done:
-            self.outcomes[job.tracker, job.sequence.name] = (
-                outcome if isinstance(outcome, Failure) else
-                self._store.save(job.tracker, job.sequence, outcome, _fingerprint(job)))
+    def _by_tracker(self) -> Iterator[list[Job]]:
+        for _, jobs in groupby(self.waiting, key=lambda job: job.tracker):
+            yield list(jobs)
+
+    def _collect(
+        self, jobs: list[Job], client: Client, on_frames: Callable[[int], None],
+    ) -> None:
+        with closing(run_jobs(jobs, client, on_frames)) as done:
+            for job, outcome in done:
+                self.outcomes[job.tracker, job.sequence.name] = (
+                    outcome if isinstance(outcome, Failure) else
+                    self._store.save(job.tracker, job.sequence, outcome, _fingerprint(job)))
 
 
 def _fingerprint(job: Job) -> str:

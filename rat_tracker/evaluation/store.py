@@ -11,6 +11,10 @@ made of it are those that a peer's toolkit makes of the same files.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+import errno
+import fcntl
 import json
 import math
 from pathlib import Path
@@ -27,8 +31,24 @@ class Store:
     """The runs in a folder."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._results = folder / 'results'
         self._runs = folder / 'runs'
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the folder and keep others from writing to it.
+
+        :raises OSError: it cannot be made or written to, or another benchmark is writing to it
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / '.lock').open('w') as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when the process ends
+            except BlockingIOError:
+                raise BlockingIOError(
+                    errno.EWOULDBLOCK, 'another benchmark is writing to it') from None
+            yield
 
     def save(
         self, tracker: str, sequence: Sequence, run: SequenceRun, fingerprint: str,
@@ -40,7 +60,6 @@ class Store:
         boxes, times, record = self._paths(tracker, sequence.name)
         for path in (boxes, record):
             path.parent.mkdir(parents=True, exist_ok=True)
-        record.unlink(missing_ok=True)
         np.savetxt(boxes, run.boxes + _shift(sequence), fmt='%.3f', delimiter=',')
         np.savetxt(times, run.seconds, fmt='%.8f')
         unfinished = record.with_suffix('.part')
@@ -65,21 +84,28 @@ class Store:
             record = json.loads(path.read_text())
             if record['fingerprint'] != fingerprint:
                 return None
+            scores = np.array(record['scores'], np.float64)
+            width, height = record['image_size']
+            stages, peak_memory = record['stages'], record['peak_memory']
             written = np.loadtxt(boxes, delimiter=',', ndmin=2)
             seconds = np.loadtxt(times, ndmin=1)
-        except (FileNotFoundError, ValueError):
-            # Not finished, or cut off by a full disk: the run is made again.
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            # Not finished, cut off by a full disk, or of another version: the run is made again.
             return None
-        scores = np.array(record['scores'], np.float64)
         if not len(written) == len(seconds) == len(scores):
             return None
         return SequenceRun(
             boxes=written - _shift(sequence),
             scores=scores,
             seconds=seconds,
-            stages=record['stages'],
-            image_size=(record['image_size'][0], record['image_size'][1]),
-            peak_memory=record['peak_memory'])
+            stages=stages,
+            image_size=(width, height),
+            peak_memory=peak_memory)
+
+    def discard(self, tracker: str, sequence: Sequence) -> None:
+        """Remove what there is of a run, so that nobody takes it for the next one."""
+        for path in self._paths(tracker, sequence.name):
+            path.unlink(missing_ok=True)
 
     def _paths(self, tracker: str, sequence: str) -> tuple[Path, Path, Path]:
         results = self._results / tracker

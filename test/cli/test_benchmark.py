@@ -117,7 +117,7 @@ def test_sequence_that_fails_is_reported_and_the_others_finish(tmp_path: Path) -
     assert outcome.exit_code == 1
     assert 'Traceback' not in outcome.output
     assert outcome.stderr.splitlines() == [
-        'Error: 1 of 2 runs failed; the means are over the others:',
+        'Error: 1 of 2 runs failed and are in no mean:',
         f'opencv:kcf on broken failed: image {image} cannot be read; replace the file']
     broken, whole, both = rows(tmp_path / 'out')
     assert broken['status'] == f'failed: image {image} cannot be read; replace the file'
@@ -164,9 +164,11 @@ REFUSALS = {
         '/nowhere/nanotrack_backbone_sim.onnx is missing'),
     'scheduler that does not answer': (
         ['DATASET', '--scheduler', 'tcp://127.0.0.1:9'],
-        'scheduler tcp://127.0.0.1:9 does not answer'),
+        "scheduler 'tcp://127.0.0.1:9' does not answer"),
     'scheduler that is no address': (
-        ['DATASET', '--scheduler', 'cat'], 'scheduler cat does not answer'),
+        ['DATASET', '--scheduler', 'cat'], "scheduler 'cat' does not answer"),
+    'rate that is no number': (
+        ['DATASET', '--realtime', 'nan'], '--realtime nan is no rate; write the frames per'),
 }
 
 
@@ -183,7 +185,7 @@ def test_what_cannot_work_is_refused_in_one_line(
     assert message in outcome.stderr
     assert outcome.stderr.count('\n') == 1
     assert outcome.stdout == ''
-    assert not list((tmp_path / 'out').rglob('*'))
+    assert [path.name for path in (tmp_path / 'out').rglob('*')] in ([], ['.lock'])
 
 
 @pytest.mark.parametrize('names', [['ALL'], ['walk', 'walk_time']])
@@ -208,5 +210,76 @@ def test_output_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path) -
         '--output', str(tmp_path / 'file')])
 
     assert outcome.exit_code == 2
-    assert 'file cannot be made: File exists; name another one with --output' in outcome.stderr
+    assert 'file cannot be written: File exists; name another folder with --output' in \
+        outcome.stderr
     assert outcome.stderr.count('\n') == 1
+
+
+@pytest.mark.parametrize('blocked', ['results', 'runs', 'plots', 'results/opencv:kcf/first.txt'])
+def test_folder_that_cannot_be_written_in_the_middle_is_named(
+    dataset: Path, tmp_path: Path, blocked: str,
+) -> None:
+    place = tmp_path / 'out' / blocked
+    place.parent.mkdir(parents=True)
+    if blocked.endswith('.txt'):
+        place.mkdir()
+    else:
+        place.touch()
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:kcf',
+        '--output', str(tmp_path / 'out')])
+
+    assert outcome.exit_code == 2
+    assert re.match(rf'Error: {place.parent}\S* cannot be written: ', outcome.stderr)
+    assert outcome.stderr.count('\n') == 1
+
+
+def test_second_benchmark_in_the_same_folder_is_refused(dataset: Path, tmp_path: Path) -> None:
+    with Store(tmp_path).locked():
+        outcome = CliRunner().invoke(main, [
+            'benchmark', str(dataset), '--trackers', 'opencv:kcf', '--output', str(tmp_path)])
+
+    assert outcome.exit_code == 2
+    assert 'cannot be written: another benchmark is writing to it' in outcome.stderr
+
+
+def test_brackets_in_the_name_of_the_output_are_just_brackets(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    output = tmp_path / 'a[/b]c'
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:kcf', '--output', str(output)])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert f'results in {output}: ' in outcome.output
+
+
+def test_another_data_set_of_the_same_name_is_measured_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = []
+    for seed, place in enumerate(('here', 'there')):
+        write_sequence(tmp_path / place / 'set' / 'walk', seed=seed)
+        monkeypatch.chdir(tmp_path / place)
+        outcome = CliRunner().invoke(main, [
+            'benchmark', 'set', '--trackers', 'opencv:csrt', '--output', str(tmp_path / 'out')])
+        assert outcome.exit_code == 0, outcome.output
+        found.append((tmp_path / 'out' / 'results' / 'opencv:csrt' / 'walk.txt').read_text())
+
+    assert found[0] != found[1]
+    assert 'already' not in outcome.output
+
+
+def test_files_of_a_run_that_fails_now_are_not_those_of_an_earlier_one(tmp_path: Path) -> None:
+    write_sequence(tmp_path / 'set' / 'walk')
+    command = ['benchmark', str(tmp_path / 'set'), '--trackers', 'opencv:kcf',
+               '--output', str(tmp_path / 'out')]
+    CliRunner().invoke(main, command)
+    (tmp_path / 'set' / 'walk' / 'img' / '0004.jpg').write_bytes(b'not an image')
+
+    outcome = CliRunner().invoke(main, command)
+
+    assert outcome.exit_code == 1
+    assert not list((tmp_path / 'out').rglob('walk*'))

@@ -99,7 +99,7 @@ def test_worker_that_is_ended_by_the_system_is_a_failure(tmp_path: Path) -> None
             [Job('rat', sequence)], client, lambda _: os.kill(pid, signal.SIGKILL))
 
     assert isinstance(outcome, Failure)
-    assert 'the system ended the worker process, probably for want of memory' in outcome.reason
+    assert 'the worker process ended in the middle, probably for want of memory' in outcome.reason
 
 
 @contextmanager
@@ -143,6 +143,21 @@ def test_cluster_of_the_user_does_the_same(scheduler: str, sequences: list[Seque
     require_same_boxes(outcomes, sequences)
 
 
+def test_scheduler_that_is_lost_in_the_middle_is_named(
+    scheduler: str, sequences: list[Sequence],
+) -> None:
+    with process('-m', 'distributed.cli.dask_worker', scheduler, '--host', '127.0.0.1',
+                 '--nthreads', '1', '--no-dashboard') as worker:
+        assert worker.stderr is not None
+        next(line for line in worker.stderr if 'Registered to' in line)
+        with remote_cluster(scheduler) as client:
+            pid = client.run_on_scheduler(os.getpid)
+            runs = run_jobs([Job('rat', sequence) for sequence in sequences], client,
+                            lambda _: os.kill(pid, signal.SIGKILL))
+            with pytest.raises(ClusterError, match='the scheduler was lost; what was finished'):
+                list(runs)
+
+
 def test_scheduler_without_workers_is_refused(scheduler: str) -> None:
     with pytest.raises(ClusterError, match=r'has no worker; start one'), remote_cluster(scheduler):
         pass
@@ -151,7 +166,7 @@ def test_scheduler_without_workers_is_refused(scheduler: str) -> None:
 def test_scheduler_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, '_CONNECT_SECONDS', 0.5)
 
-    with pytest.raises(ClusterError, match=r'127\.0\.0\.1:9 does not answer'), \
+    with pytest.raises(ClusterError, match=r"127\.0\.0\.1:9' does not answer"), \
             remote_cluster('tcp://127.0.0.1:9'):
         pass
 
@@ -161,6 +176,20 @@ def test_workers_of_this_machine_listen_on_loopback_only_and_want_certificates()
         addresses = [client.scheduler.address, *client.scheduler_info()['workers']]
 
     assert all(address.startswith('tls://127.0.0.1:') for address in addresses)
+
+
+def test_worker_that_is_started_again_keeps_to_its_cores() -> None:
+    first_core = {min(os.sched_getaffinity(0))}
+    with local_cluster(len(os.sched_getaffinity(0))) as client:
+        before = set(client.run(os.getpid).values())
+        shares = client.run(os.sched_getaffinity, 0)
+        client.restart()
+        after = set(client.run(os.getpid).values())
+        shares_after = client.run(os.sched_getaffinity, 0)
+
+    assert not before & after
+    assert first_core in shares.values()
+    assert sorted(map(sorted, shares.values())) == sorted(map(sorted, shares_after.values()))
 
 
 def test_libraries_may_use_all_cores_of_a_worker() -> None:

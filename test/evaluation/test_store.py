@@ -110,5 +110,31 @@ def test_mark_changes_with_all_that_a_run_is_made_of(tmp_path: Path, sequence: S
     assert len(marks) == 7
 
 
+def test_mark_changes_when_an_image_is_replaced(tmp_path: Path, sequence: Sequence) -> None:
+    before = fingerprint('rat', sequence, None, None)
+    image = tmp_path / 'set' / 'walk' / 'img' / '0003.jpg'
+    image.write_bytes(image.read_bytes() + b'more')
+
+    assert fingerprint('rat', sequence, None, None) != before
+
+
+def test_record_of_another_shape_is_not_finished(tmp_path: Path, sequence: Sequence) -> None:
+    store = Store(tmp_path)
+    store.save('rat', sequence, RUN, 'mark')
+    (tmp_path / 'runs' / 'rat' / 'walk.json').write_text('{"fingerprint": "mark"}')
+
+    assert store.load('rat', sequence, 'mark') is None
+
+
+def test_folder_is_held_by_one_at_a_time(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with store.locked(), \
+            pytest.raises(BlockingIOError, match='another benchmark is writing to it'), \
+            Store(tmp_path).locked():
+        pass
+    with Store(tmp_path).locked():
+        pass
+
+
 def test_mark_stays_the_same_for_the_same(sequence: Sequence) -> None:
     assert fingerprint('rat', sequence, None, None) == fingerprint('rat', sequence, None, None)

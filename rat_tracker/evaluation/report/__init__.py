@@ -16,6 +16,12 @@ from rat_tracker.evaluation.report.stage_plot import stage_plot
 from rat_tracker.evaluation.report.stage_times import stage_times
 
 
+def remove_reports(output: Path) -> None:
+    """Remove the report of an earlier benchmark, so that nobody takes it for the next one."""
+    for path in (output / 'report.html', output / 'summary.csv', *output.glob('plots/*.png')):
+        path.unlink(missing_ok=True)
+
+
 def write_report(output: Path, benchmark: Benchmark) -> None:
     """Write ``report.html`` and ``plots/*.png``; the same benchmark makes the same bytes.
 

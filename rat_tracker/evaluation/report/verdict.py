@@ -42,4 +42,4 @@ def _speed(results: Results) -> list[str]:
         return []
     said = ', '.join(f'{tracker} {number(speed[tracker], 0)}'
                      for tracker in sorted(speed, key=lambda tracker: -speed[tracker]))
-    return [f'Frames per second on this machine: {said}.']
+    return [f'Frames per second: {said}.']
