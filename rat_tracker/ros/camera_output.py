@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 
-import cv2
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.publisher import Publisher
@@ -21,10 +20,9 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
-from rat_tracker.geometry import Image
 from rat_tracker.ros.image import to_message
+from rat_tracker.ros.shots import Shot
 
-_JPEG_QUALITY = 90
 _LAST_WORDS = Duration(seconds=2)  # for reliable subscribers to get the last frame
 
 
@@ -43,14 +41,14 @@ class CameraOutput:
         return int(self._image.get_subscription_count()
                    + self._compressed.get_subscription_count())
 
-    def send(self, image: Image, header: Header) -> None:
+    def send(self, shot: Shot, header: Header) -> None:
         """Publish one frame; all its messages have this header."""
         if self._image.get_subscription_count():
-            self._image.publish(to_message(image, 'bgr8', header))
-        height, width = image.shape[:2]
+            self._image.publish(to_message(shot.image, 'bgr8', header))
+        height, width = shot.image.shape[:2]
         self._camera_info.publish(CameraInfo(header=header, width=width, height=height))
         if self._compressed.get_subscription_count():
-            self._compressed.publish(_compress(image, header))
+            self._compressed.publish(_compressed(shot, header))
 
     def flush(self) -> None:
         """Wait until reliable subscribers have what was sent."""
@@ -66,8 +64,7 @@ class CameraOutput:
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
 
-def _compress(image: Image, header: Header) -> CompressedImage:
-    _, jpeg = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+def _compressed(shot: Shot, header: Header) -> CompressedImage:
     # The format is written as image_transport's plugin does.
     return CompressedImage(
-        header=header, format='bgr8; jpeg compressed bgr8', data=array('B', jpeg.tobytes()))
+        header=header, format='bgr8; jpeg compressed bgr8', data=array('B', shot.compressed()))

@@ -5,8 +5,6 @@ Every frame carries the time of its publication as its stamp, as a camera's does
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-import itertools
 from pathlib import Path
 import signal
 import sys
@@ -26,8 +24,9 @@ from rclpy.task import Future
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from rat_tracker.geometry import Image
 from rat_tracker.ros.camera_output import CameraOutput
+from rat_tracker.ros.shots import Shot
+from rat_tracker.ros.shots import shots
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 
@@ -49,7 +48,10 @@ class ClipPlayer(Node):
             'A video file, a folder of images or a camera such as /dev/video0.'))
         rate = self._parameter('rate', 0.0, (
             "Frames per second; 0 takes the clip's own."), (0.0, 1000.0))
-        self._loop = self._parameter('loop', False, 'Start again when the clip ends.')
+        loop = self._parameter('loop', False, 'Start again when the clip ends.')
+        preload = self._parameter('preload', False, (
+            'Read and compress the whole clip before its first frame, and keep it in memory: so '
+            'little work is left for each frame that fast rates are kept.'))
         self._frame_id = self._parameter('frame_id', 'camera_optical_frame', (
             "The camera's optical frame, in the header of every image."))
         self._wait_for = self._parameter('wait_for_subscribers', 0, (
@@ -64,9 +66,9 @@ class ClipPlayer(Node):
             raise VideoError('no video is named; set the parameter video, for example '
                              '--ros-args -p video:=clip.mp4')
         self._video = open_video(video)
-        self._frames = self._endless() if self._loop else self._video.frames()
-        self._next: Image | None = None
-        self._held: tuple[Image, Header] | None = None
+        self._shots = shots(self._video, loop=loop, preload=preload)
+        self._next: Shot | None = None
+        self._held: tuple[Shot, Header] | None = None
         self._shown = self.get_clock().now()
         self._count = 0
         self._journal: TextIO | None = None
@@ -102,10 +104,6 @@ class ClipPlayer(Node):
                     FloatingPointRange(from_value=low, to_value=high)]
         return self.declare_parameter(name, default, descriptor).value
 
-    def _endless(self) -> Iterator[Image]:
-        return itertools.chain.from_iterable(
-            self._video.frames() for _ in itertools.repeat(None))
-
     def _resume(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         response.success = self._paused
         response.message = '' if self._paused else 'the clip is not paused'
@@ -120,12 +118,12 @@ class ClipPlayer(Node):
             return
         try:
             # A clip's frame was read ahead, so that its stamp is not old by the time of reading.
-            image = self._next if self._next is not None else next(self._frames, None)
-            if image is None:
+            shot = self._next if self._next is not None else next(self._shots, None)
+            if shot is None:
                 self._end()
                 return
-            self._publish(image)
-            self._next = None if self._video.live else next(self._frames, None)
+            self._publish(shot)
+            self._next = None if self._video.live else next(self._shots, None)
         except VideoError as error:
             self._timer.cancel()
             self.finished.set_exception(error)
@@ -135,14 +133,14 @@ class ClipPlayer(Node):
         self.get_logger().info(f'the clip ended after {self._count} frames')
         self.finished.set_result(None)
 
-    def _publish(self, image: Image) -> None:
+    def _publish(self, shot: Shot) -> None:
         now = self.get_clock().now()
         header = Header(stamp=now.to_msg(), frame_id=self._frame_id)
-        self._output.send(image, header)
+        self._output.send(shot, header)
         if self._journal is not None:
             self._journal.write(f'{now.nanoseconds}\n')
         if self._count == 0 and self._paused:
-            self._held, self._shown = (image, header), now
+            self._held, self._shown = (shot, header), now
         self._count += 1
 
     def _show_again(self) -> None:

@@ -162,6 +162,34 @@ def test_loop_starts_again_with_stamps_that_go_on(
     assert stamps == sorted(set(stamps))
 
 
+def test_clip_that_was_read_beforehand_is_the_same_clip(
+    client: Client, play: Play, clip: Path, received: dict[str, list[Any]], tmp_path: Path,
+) -> None:
+    journal = tmp_path / 'stamps.txt'
+    player = play(clip, wait_for_subscribers=2, preload=True, loop=True, journal=journal)
+    client.wait('frames of the second round', lambda: all(
+        len(received[topic]) > LENGTH + 3 for topic in ('/image_raw', '/image_raw/compressed')))
+    assert player.stop(signal.SIGINT) == 0
+    # A subscription that is matched a moment later misses the first message.
+    stamps = [int(line) for line in journal.read_text().split()]
+    assert stamps == sorted(set(stamps))
+    for message in received['/image_raw']:
+        number = stamps.index(nanoseconds(message.header.stamp))
+        assert np.array_equal(to_bgr(message), scene.picture(number % LENGTH))
+    for jpeg in received['/image_raw/compressed']:
+        number = stamps.index(nanoseconds(jpeg.header.stamp))
+        assert cv2.absdiff(to_bgr(jpeg), scene.picture(number % LENGTH)).mean() < 8
+
+
+def test_clip_that_is_broken_is_refused_when_it_is_read_beforehand(
+    play: Play, clip: Path,
+) -> None:
+    (clip / '11.png').write_bytes(b'broken')
+    player = play(clip, wait_for_subscribers=100, preload=True)
+    assert player.wait() == 2, 'nobody subscribes: it did not get there by playing'
+    assert '11.png cannot be read' in player.log
+
+
 def test_journal_holds_the_stamp_of_every_frame(
     client: Client, play: Play, clip: Path, received: dict[str, list[Any]], tmp_path: Path,
 ) -> None:
