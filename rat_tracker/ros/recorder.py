@@ -19,6 +19,7 @@ from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.recording import AttentionCut
 from rat_tracker.ros.recording import Recording
+from rat_tracker.ros.recording import Report
 from rat_tracker.ros.recording import Sighting
 from rat_tracker.target import State
 
@@ -31,11 +32,12 @@ class Recorder(Node):
     Raw images would cost the machine more than the tracking: one process more that copies each.
     """
 
-    def __init__(self, tracker: str, keep_images: bool) -> None:
+    def __init__(self, tracker: str, keep_images: bool, keep_attention: bool = True) -> None:
         """Subscribe.
 
         :param tracker: the name of the tracker node
         :param keep_images: whether to keep the images as well, as JPEG
+        :param keep_attention: whether to keep the attention, which the tracker draws only for us
         """
         super().__init__('recorder')
         self.recording = Recording()
@@ -45,7 +47,8 @@ class Recorder(Node):
         self.error = ''  # the last one that the tracker's diagnostics told of
         self._status_name = f'{tracker}: tracking'
         self._listen(TargetMessage, f'{tracker}/target', self._take_target)
-        self._listen(ImageMessage, f'{tracker}/attention', self._take_attention)
+        if keep_attention:
+            self._listen(ImageMessage, f'{tracker}/attention', self._take_attention)
         self._listen(DiagnosticArray, '/diagnostics', self._take_diagnostics)
         if keep_images:
             self._listen(CompressedImage, 'image_raw/compressed', self._take_image)
@@ -60,9 +63,11 @@ class Recorder(Node):
         if self.first_stamp is None:
             self.first_stamp = stamp
         # The middleware notes the arrival; this callback may come later, after an image's.
-        self.latest = self.recording.sightings[stamp] = Sighting(
+        sighting = Sighting(
             stamp, info['received_timestamp'], message.id, State(message.state),
             from_box(message.box), message.score)
+        self.recording.arrivals.append(sighting)
+        self.latest = self.recording.sightings[stamp] = sighting
 
     def _take_attention(self, message: ImageMessage) -> None:
         picture = np.frombuffer(message.data, np.uint8).reshape(message.height, message.step)
@@ -77,5 +82,7 @@ class Recorder(Node):
         for status in message.status:
             if status.name == self._status_name:
                 self.diagnostics = {item.key: item.value for item in status.values}
+                self.recording.reports.append(
+                    Report(nanoseconds(message.header.stamp), self.diagnostics))
                 if status.level == DiagnosticStatus.ERROR:
                     self.error = status.message

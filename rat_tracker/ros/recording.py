@@ -33,6 +33,14 @@ class Sighting:
         return (self.received - self.stamp) / 1e9
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the node's diagnostics said at one moment."""
+
+    stamp: int  # nanoseconds
+    values: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AttentionCut:
     """The part of an attention image that is not black, and where it lies in the image.
@@ -65,6 +73,8 @@ class AttentionCut:
 class Recording:
     """Everything that arrived, by the stamp of the image that it is about."""
 
+    arrivals: list[Sighting] = field(default_factory=list)  # every answer, in order of arrival
+    reports: list[Report] = field(default_factory=list)
     sightings: dict[int, Sighting] = field(default_factory=dict)
     attentions: dict[int, AttentionCut] = field(default_factory=dict)
     jpegs: dict[int, bytes] = field(default_factory=dict)

@@ -10,9 +10,9 @@ import rclpy
 from ros.node_process import reserved_domain
 
 from rat_tracker.geometry import Box
-from rat_tracker.ros.demo.domain import is_free
 from rat_tracker.ros.demo.run import Outcome
 from rat_tracker.ros.demo.summary import summarize
+from rat_tracker.ros.processes.domain import is_free
 from rat_tracker.ros.recording import Recording
 from rat_tracker.ros.recording import Sighting
 from rat_tracker.target import State

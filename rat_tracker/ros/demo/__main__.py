@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 import os
 from pathlib import Path
-import signal
 import sys
-from types import FrameType
 from typing import NoReturn
 
 from ament_index_python.packages import get_package_share_directory
@@ -24,15 +22,16 @@ from rich.progress import TimeElapsedColumn
 from rat_tracker.evaluation.reference import reference_boxes
 from rat_tracker.geometry import Box
 from rat_tracker.ros.demo import results
-from rat_tracker.ros.demo.domain import free_domain
-from rat_tracker.ros.demo.node_process import NodeFailed
 from rat_tracker.ros.demo.pictures import frames
 from rat_tracker.ros.demo.pictures import write_pictures
 from rat_tracker.ros.demo.run import Order
 from rat_tracker.ros.demo.run import Outcome
-from rat_tracker.ros.demo.run import Refused
 from rat_tracker.ros.demo.run import run
 from rat_tracker.ros.demo.summary import summarize
+from rat_tracker.ros.processes.domain import free_domain
+from rat_tracker.ros.processes.ending import unwind_on_sigterm
+from rat_tracker.ros.processes.node_process import NodeFailed
+from rat_tracker.ros.processes.stage import Refused
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 
@@ -76,7 +75,7 @@ def main(
     domain: int | None,
 ) -> None:
     """Play a video as a ROS camera, follow a target through it, and write down the results."""
-    signal.signal(signal.SIGTERM, _terminate)
+    unwind_on_sigterm()
     console = Console()
     clip = _inspect(video or _rabbit(), rate)
     references = reference_boxes(Path(clip.path))
@@ -154,11 +153,6 @@ def _prepare(folder: Path, domain: int) -> None:
 def _refuse(message: str) -> NoReturn:
     print(f'demo: {message}', file=sys.stderr)
     sys.exit(2)
-
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    # As an exception, so that the nodes are ended on the way out.
-    sys.exit(128 + number)
 
 
 if __name__ == '__main__':

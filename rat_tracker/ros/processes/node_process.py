@@ -1,8 +1,9 @@
-"""A node in a process of its own, whose output goes to a file and which never outlives us."""
+"""A module in a process of its own, whose output goes to a file and which never outlives us."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import suppress
 import ctypes
 import os
@@ -10,41 +11,51 @@ from pathlib import Path
 import signal
 import subprocess
 import sys
+from typing import TypeVar
 
 _PATIENCE = 5.0  # seconds for a process to end after a signal, before a harder one
 _LOG_LINES = 15  # of a failed process that are shown
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
+_Process = TypeVar('_Process', bound='ModuleProcess')
+
 
 class NodeFailed(RuntimeError):
-    """A node's process ended by itself when it should not have."""
+    """A process ended by itself when it should not have."""
 
 
-class NodeProcess:
-    """Run a module of this package as a node, in its own process group, until the block ends."""
+class ModuleProcess:
+    """Run ``python -m`` in its own process group until the block ends."""
 
-    def __init__(self, module: str, parameters: Mapping[str, object], log: Path) -> None:
+    def __init__(
+        self, module: str, arguments: Sequence[str], log: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Start the process.
 
-        :param module: of which ``python -m`` starts the node
         :param log: takes what the process prints
+        :param environment: its variables; our own if not given
         """
         self.name = module.rpartition('.')[2]
         self.log = log
-        command = [sys.executable, '-m', module, '--ros-args']
-        for name, value in parameters.items():
-            command += ['-p', f'{name}:={_yaml(value)}']
+        variables = dict(os.environ if environment is None else environment)
         with log.open('w', encoding='utf-8') as output:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                env=os.environ | {'PYTHONUNBUFFERED': '1', 'RCUTILS_COLORIZED_OUTPUT': '0'},
+                [sys.executable, '-m', module, *arguments], stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT,
+                env=variables | {'PYTHONUNBUFFERED': '1', 'RCUTILS_COLORIZED_OUTPUT': '0'},
                 start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509
 
-    def __enter__(self) -> NodeProcess:
+    def __enter__(self: _Process) -> _Process:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    @property
+    def number(self) -> int:
+        """The process's id."""
+        return self._process.pid
 
     @property
     def exit_code(self) -> int | None:
@@ -77,6 +88,17 @@ class NodeProcess:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+class NodeProcess(ModuleProcess):
+    """Run a module of this package as a node."""
+
+    def __init__(self, module: str, parameters: Mapping[str, object], log: Path) -> None:
+        """Start the node with these parameters; see ``ModuleProcess``."""
+        arguments = ['--ros-args']
+        for name, value in parameters.items():
+            arguments += ['-p', f'{name}:={_yaml(value)}']
+        super().__init__(module, arguments, log)
 
 
 def _yaml(value: object) -> str:

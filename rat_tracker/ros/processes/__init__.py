@@ -1,0 +1,1 @@
+"""What the demonstration and the benchmark share: nodes in processes, and a stage for them."""
