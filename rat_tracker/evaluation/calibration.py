@@ -23,7 +23,7 @@ class Calibration:
 
     def apply(self, scores: Values) -> Values:
         """Return calibrated scores."""
-        return 1 / (1 + np.exp(-self.slope * _log_odds(scores) - self.shift))
+        return _share(self.slope * _log_odds(scores) + self.shift)
 
 
 def fit(scores: Values, right: Flags, weights: Values) -> Calibration:
@@ -41,7 +41,7 @@ def fit(scores: Values, right: Flags, weights: Values) -> Calibration:
     weights = weights / weights.sum()
     found = np.zeros(2)
     for _ in range(_STEPS):  # Newton's; the loss is convex
-        expected = 1 / (1 + np.exp(-inputs @ found))
+        expected = _share(inputs @ found)
         gradient = inputs.T @ (weights * (expected - right)) + _PENALTY * found
         spread = weights * expected * (1 - expected)
         curvature = inputs.T @ (spread[:, None] * inputs) + _PENALTY * np.eye(2)
@@ -50,6 +50,11 @@ def fit(scores: Values, right: Flags, weights: Values) -> Calibration:
         if np.abs(step).max() < 1e-9:
             break
     return Calibration(float(found[0]), float(found[1]))
+
+
+def _share(log_odds: Values) -> Values:
+    # The logistic function, in a form that does not overflow.
+    return 0.5 * (1 + np.tanh(0.5 * log_odds))
 
 
 def _log_odds(scores: Values) -> Values:
