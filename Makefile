@@ -29,7 +29,7 @@ TEST_PACKAGES := .venv/.done-test-packages
 PEERS := .venv-peers/.done-packages
 BUILD := .colcon/.done-build
 
-.PHONY: help demo test lint types pytest test-peers profile build clean
+.PHONY: help demo test lint types pytest test-peers profile bench-ros build clean
 
 help: ## show this list
 	@echo 'usage: make TARGET [VIDEO=path BOX=x,y,width,height OUT=folder] [PYTHON=python3.11]'
@@ -55,6 +55,11 @@ test-peers: $(TEST_PACKAGES) $(BUILD) $(PEERS) ## let VOT's toolkit run our trac
 
 profile: $(TEST_PACKAGES) $(BUILD) ## print where a frame's time goes
 	@$(ENVIRONMENT) && rat_tracker profile
+
+# OUT has a default, which is the demonstration's.
+bench-ros: $(TEST_PACKAGES) $(BUILD) ## measure latency and losses through ROS 2 (OUT=)
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.bench \
+		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)"
 
 build: $(BUILD) ## set up everything that running needs
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 import csv
 from itertools import pairwise
 import json
-import os
 from pathlib import Path
-import select
 import signal
 import subprocess
 import sys
@@ -19,6 +17,9 @@ import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
+from ros.leftovers import await_end
+from ros.leftovers import MARK
+from ros.leftovers import nodes_of
 from ros.node_process import reserved_domain
 from ros.node_process import ROOT
 
@@ -71,20 +72,6 @@ def demo(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
-def nodes_of(folder: Path) -> list[int]:
-    """Return the processes of the nodes that a demonstration with this folder has started."""
-    found = []
-    for entry in Path('/proc').glob('[0-9]*'):
-        try:
-            environment = (entry / 'environ').read_bytes()
-            command = (entry / 'cmdline').read_bytes()
-        except OSError:  # it ended, or belongs to somebody else
-            continue
-        if f'DEMO_FOLDER={folder}'.encode() in environment and b'--ros-args' in command:
-            found.append(int(entry.name))
-    return found
-
-
 def await_frames(process: subprocess.Popen[str], stamps: Path, count: int) -> None:
     """Wait until so many frames were published; fail if the demonstration ends before."""
     end = time.monotonic() + PATIENCE
@@ -92,18 +79,6 @@ def await_frames(process: subprocess.Popen[str], stamps: Path, count: int) -> No
         assert time.monotonic() < end, f'waited {PATIENCE:g} s in vain for {count} frames'
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.05)
-
-
-def await_end(process: int) -> None:
-    """Wait until a process that is no child of ours has ended."""
-    try:
-        handle = os.pidfd_open(process)
-    except ProcessLookupError:
-        return
-    try:
-        assert select.select([handle], [], [], PATIENCE)[0], f'process {process} goes on'
-    finally:
-        os.close(handle)
 
 
 @pytest.fixture(scope='module')
@@ -233,7 +208,7 @@ def test_malformed_box_is_refused(clip: Path, box: str, tmp_path: Path) -> None:
 def test_box_outside_the_image_is_refused_in_the_words_of_the_service(
     clip: Path, tmp_path: Path, domain: int, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv('DEMO_FOLDER', str(tmp_path))
+    monkeypatch.setenv(MARK, str(tmp_path))
     finished = demo('--video', clip, '--box', '1000,1000,40,40', '--domain', domain,
                     '--output', tmp_path)
     assert finished.returncode == 2
@@ -247,7 +222,7 @@ def test_no_process_is_left_behind_when_it_is_ended(
     clip: Path, truth: list[SyntheticFrame], tmp_path: Path, domain: int,
     monkeypatch: pytest.MonkeyPatch, how: signal.Signals, code: int, results: bool,
 ) -> None:
-    monkeypatch.setenv('DEMO_FOLDER', str(tmp_path))
+    monkeypatch.setenv(MARK, str(tmp_path))
     process = start('--video', clip, '--box', truth[0].box, '--rate', RATE, '--domain', domain,
                     '--output', tmp_path)
     try:
@@ -260,6 +235,6 @@ def test_no_process_is_left_behind_when_it_is_ended(
     assert len(nodes) == 2
     assert process.returncode == code
     for node in nodes:
-        await_end(node)
+        await_end(node, PATIENCE)
     assert (tmp_path / 'summary.json').exists() is results
     assert (tmp_path / 'annotated.mp4').exists() is results

@@ -81,6 +81,11 @@ class Stage:
         self._processes.append(process)
         return process
 
+    def stop(self, process: NodeProcess) -> None:
+        """End a node in its time."""
+        self._processes.remove(process)
+        process.stop()
+
     def start_tracker(self, stack: ExitStack, parameters: Mapping[str, object]) -> NodeProcess:
         """Start the tracker and take it to ``active``; its model is not loaded yet.
 

@@ -1,0 +1,1 @@
+"""The benchmark of the way through ROS: camera, tracker node, subscriber."""

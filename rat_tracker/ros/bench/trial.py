@@ -1,0 +1,159 @@
+"""One configuration, in a process of its own: it is the subscriber, and starts the other two.
+
+A process of its own, because Fast DDS reads its profile once in a process's life; and so nothing
+of one configuration is left for the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+from dataclasses import dataclass
+import json
+import os
+from pathlib import Path
+import sys
+import time
+
+from rat_tracker.geometry import Box
+from rat_tracker.ros.bench.accounting import in_order
+from rat_tracker.ros.bench.accounting import Unaccountable
+from rat_tracker.ros.bench.clip import Clip
+from rat_tracker.ros.bench.configuration import Figures
+from rat_tracker.ros.bench.figures import figures
+from rat_tracker.ros.bench.processor import cpu_seconds
+from rat_tracker.ros.processes.ending import unwind_on_sigterm
+from rat_tracker.ros.processes.node_process import NodeFailed
+from rat_tracker.ros.processes.node_process import NodeProcess
+from rat_tracker.ros.processes.stage import ANSWER
+from rat_tracker.ros.processes.stage import PLAYER
+from rat_tracker.ros.processes.stage import Refused
+from rat_tracker.ros.processes.stage import Stage
+from rat_tracker.ros.recording import Report
+
+_WARM_UP = 1.0  # seconds of tracking before anything counts
+_NANOSECONDS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to run."""
+
+    video: str  # the clip's folder
+    boxes: list[tuple[float, float, float, float]]  # of the target, frame by frame
+    rate: float  # Hz
+    encoding: str
+    tracker: str
+    engine: str
+    seconds: float  # how long to measure at least; the counters come once a second
+    domain: int
+    folder: str  # for the logs
+
+    @property
+    def clip(self) -> Clip:
+        """The clip that the camera shows."""
+        return Clip(Path(self.video), [Box(*values) for values in self.boxes])
+
+
+def run(order: Order) -> Figures:
+    """Run the three processes and measure.
+
+    :raises Refused: the tracker does not take its parameters or the target
+    :raises NodeFailed: a node ended by itself
+    :raises TimeoutError: a node does not answer
+    :raises Unaccountable: no frame was answered, or the counts contradict each other
+    """
+    folder = Path(order.folder)
+    with ExitStack() as stack:
+        stage = stack.enter_context(Stage.open(order.domain, folder, keep_attention=False))
+        node = stage.start_tracker(stack, {
+            'image_transport': order.encoding, 'tracker': order.tracker, 'engine': order.engine})
+        stage.await_model()
+        journal = folder / 'stamps.txt'
+        player = stage.start(stack, PLAYER, {
+            'video': order.video, 'rate': order.rate, 'loop': True, 'preload': True,
+            'wait_for_subscribers': 1, 'journal': str(journal)})
+        return _Trial(order, stage, journal).measure(player, node)
+
+
+class _Trial:
+    """The steps of a trial whose processes run."""
+
+    def __init__(self, order: Order, stage: Stage, journal: Path) -> None:
+        self._order = order
+        self._stage = stage
+        self._journal = journal
+        self._recording = stage.recorder.recording
+
+    def measure(self, player: NodeProcess, node: NodeProcess) -> Figures:
+        """Select the target, let the tracker warm up, measure, and stop the camera."""
+        self._select()
+        processes = (player.number, node.number, os.getpid())
+        begin = self._report_after(time.time_ns() + round(_WARM_UP * _NANOSECONDS))
+        used, clock = [cpu_seconds(number) for number in processes], time.monotonic()
+        end = self._report_after(begin.stamp + round(self._order.seconds * _NANOSECONDS))
+        elapsed = time.monotonic() - clock
+        camera, node_itself, subscriber = (
+            (cpu_seconds(number) - before) / elapsed
+            for number, before in zip(processes, used, strict=True))
+        self._stage.stop(player)
+        self._await_all_answers()
+        return figures(self._order.clip, self._stamps(), self._recording.arrivals, (begin, end),
+                       (camera, node_itself, subscriber))
+
+    def _select(self) -> None:
+        """Select the target on the newest frame that was answered; all of them are."""
+        self._await(lambda: bool(self._recording.arrivals), 'the tracker answers no image')
+        stamp = self._recording.arrivals[-1].stamp
+        # The journal is written after the frame was sent.
+        self._await(lambda: stamp in self._stamps(), 'a frame is not in the journal')
+        box = self._order.clip.box(self._stamps().index(stamp))
+        selection = self._stage.select(stamp, box)
+        self._await(lambda: self._recording.arrivals[-1].id == selection,
+                    'the tracker does not start on the target')
+
+    def _report_after(self, stamp: int) -> Report:
+        """Wait for the first report of the tracker that was made at this time or later."""
+        reports = self._recording.reports
+        seen = len(reports)
+        self._stage.wait(lambda: reports[-1].stamp >= stamp, 'the tracker does not report',
+                         (stamp - time.time_ns()) / _NANOSECONDS + ANSWER)
+        return next(report for report in reports[seen - 1:] if report.stamp >= stamp)
+
+    def _await_all_answers(self) -> None:
+        """Wait until every answer that the tracker says it gave has come."""
+        stopped = time.time_ns()
+        reports = self._recording.reports
+
+        def complete() -> bool:
+            last = reports[-1]
+            return (last.stamp > stopped
+                    and int(last.values['tracked']) == len(in_order(self._recording.arrivals)))
+        self._await(complete, 'not every answer that the tracker gave has arrived')
+
+    def _stamps(self) -> list[int]:
+        # The last line may be half written.
+        lines = self._journal.read_text(encoding='utf-8').splitlines(keepends=True)
+        return [int(line) for line in lines if line.endswith('\n')]
+
+    def _await(self, condition: Callable[[], bool], complaint: str) -> None:
+        self._stage.wait(condition, complaint, ANSWER)
+
+
+def main() -> int:
+    """Run the order in the file named first; write figures or a fault to that named second."""
+    unwind_on_sigterm()
+    order_file, result_file = map(Path, sys.argv[1:])
+    order = Order(**json.loads(order_file.read_text(encoding='utf-8')))
+    try:
+        result = {'figures': asdict(run(order))}
+    except (Refused, NodeFailed, TimeoutError, Unaccountable) as fault:
+        result_file.write_text(json.dumps({'fault': str(fault)}), encoding='utf-8')
+        return 1
+    result_file.write_text(json.dumps(result), encoding='utf-8')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
