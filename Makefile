@@ -18,6 +18,7 @@ export OUT VIDEO BOX
 ROS := $(if $(wildcard $(addsuffix /rclpy/__init__.py,$(subst :, ,$(PYTHONPATH)))),sourced,wheels)
 
 ROS_REQUIREMENTS := $(if $(filter wheels,$(ROS)),requirements/ros.txt requirements/build.txt)
+TEST_REQUIREMENTS := requirements/tensorrt_rtx.txt requirements/test.txt
 REQUIREMENTS := requirements/runtime.txt requirements/benchmark.txt requirements/demo.txt \
 		$(ROS_REQUIREMENTS)
 PIP_INSTALL := .venv/bin/python -m pip install --no-input --disable-pip-version-check -qq
@@ -76,9 +77,9 @@ $(PACKAGES): $(VENV) $(REQUIREMENTS) scripts/repair_ros_wheels.py
 	@$(if $(filter wheels,$(ROS)),.venv/bin/python scripts/repair_ros_wheels.py)
 	@touch $@
 
-$(TEST_PACKAGES): $(PACKAGES) requirements/test.txt
+$(TEST_PACKAGES): $(PACKAGES) $(TEST_REQUIREMENTS)
 	@echo 'Installing packages for tests into .venv'
-	@$(PIP_INSTALL) $(addprefix -r ,$(REQUIREMENTS) requirements/test.txt)
+	@$(PIP_INSTALL) $(addprefix -r ,$(REQUIREMENTS) $(TEST_REQUIREMENTS))
 	@touch $@
 
 $(PEERS): $(VENV) requirements/peers.txt

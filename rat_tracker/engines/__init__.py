@@ -7,7 +7,6 @@ that the next call overwrites: who keeps one, copies it.
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Protocol
 
 import numpy as np
@@ -16,8 +15,17 @@ import torch
 from torch import nn
 from torch import Tensor
 
-ENGINES = ('auto', 'openvino', 'torch')
-DEVICES = ('auto', 'cpu', 'cuda')
+from rat_tracker.engines.choice import choose_engine
+from rat_tracker.engines.choice import DEVICES
+from rat_tracker.engines.choice import ENGINES
+from rat_tracker.engines.workload import note
+from rat_tracker.engines.workload import Workload
+
+__all__ = [
+    'DEVICES', 'ENGINES', 'PRECISIONS', 'Engine', 'Patches', 'choose_engine', 'create_engine']
+
+# What a network computes with; outputs are float32 in any case.
+PRECISIONS = ('float32', 'float16')
 
 Patches = npt.NDArray[np.uint8]
 
@@ -40,49 +48,30 @@ class Engine(Protocol):
         """
 
 
-def choose_engine(engine: str = 'auto', device: str = 'auto') -> tuple[str, str]:
-    """Return the engine and device that ``auto`` stands for on this machine.
-
-    :raises ValueError: an unknown name, or a choice that this machine cannot run; says why
-    """
-    if engine not in ENGINES:
-        raise ValueError(f'unknown engine {engine!r}; choose one of: {", ".join(ENGINES)}')
-    if device not in DEVICES:
-        raise ValueError(f'unknown device {device!r}; choose one of: {", ".join(DEVICES)}')
-    if device == 'cuda' and not torch.cuda.is_available():
-        raise ValueError("device 'cuda' needs an NVIDIA GPU, its driver and a CUDA build of "
-                         "torch; none was found: choose device 'cpu' or 'auto'")
-    if engine == 'openvino':
-        if device == 'cuda':
-            raise ValueError("engine 'openvino' runs on the CPU only; choose engine 'torch' or "
-                             "device 'cpu'")
-        if not _has_openvino():
-            raise ValueError("engine 'openvino' is not installed; run: pip install openvino")
-        return engine, 'cpu'
-    if device == 'auto':
-        device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    if engine == 'auto':
-        engine = 'openvino' if device == 'cpu' and _has_openvino() else 'torch'
-    return engine, device
-
-
 def create_engine(
     network: nn.Module, patches: tuple[int, int, int, int], engine: str = 'auto',
-    device: str = 'auto',
+    device: str = 'auto', precision: str = 'float32',
 ) -> Engine:
     """Prepare a network for patches of one shape.
 
     :param patches: N×H×W×3, the shape of what the engine will be called with
+    :param precision: one of ``PRECISIONS``; only ``tensorrt_rtx`` has a choice
     :raises ValueError: see ``choose_engine``
     """
+    if precision not in PRECISIONS:
+        raise ValueError(
+            f'unknown precision {precision!r}; choose one of: {", ".join(PRECISIONS)}')
     engine, device = choose_engine(engine, device)
+    note(Workload(network, patches))
+    if engine == 'tensorrt_rtx':
+        # Only here is it certain that these are installed.
+        from rat_tracker.engines.tensorrt_rtx import TensorRtRtxEngine  # noqa: PLC0415
+        return TensorRtRtxEngine(network, patches, precision)
+    if precision != 'float32':
+        raise ValueError(f"engine {engine!r} computes in float32; choose engine 'tensorrt_rtx' "
+                         f'for {precision}')
     if engine == 'openvino':
-        # Only here is it certain that OpenVINO is installed.
         from rat_tracker.engines.openvino import OpenVinoEngine  # noqa: PLC0415
         return OpenVinoEngine(network, patches)
     from rat_tracker.engines.eager import EagerEngine  # noqa: PLC0415
     return EagerEngine(network, device)
-
-
-def _has_openvino() -> bool:
-    return importlib.util.find_spec('openvino') is not None

@@ -1,0 +1,98 @@
+"""Which engine and device a choice stands for on this machine, and why not another."""
+
+from __future__ import annotations
+
+from functools import cache
+import importlib.util
+import logging
+
+import torch
+
+ENGINES = ('auto', 'openvino', 'torch', 'tensorrt', 'tensorrt_rtx')
+DEVICES = ('auto', 'cpu', 'cuda')
+
+_LOG = logging.getLogger('rat_tracker.engines')
+
+
+def choose_engine(engine: str = 'auto', device: str = 'auto') -> tuple[str, str]:
+    """Return the engine and device that ``auto`` stands for on this machine.
+
+    :raises ValueError: an unknown name, or a choice that this machine cannot run; says why
+    """
+    _require_known('engine', engine, ENGINES)
+    _require_known('device', device, DEVICES)
+    if engine == 'tensorrt':
+        raise ValueError("engine 'tensorrt' (Torch-TensorRT) is not part of this version of "
+                         "rat_tracker; choose engine 'tensorrt_rtx' or 'torch'")
+    if engine == 'tensorrt_rtx':
+        _require_tensorrt_rtx(device)
+        return engine, 'cuda'
+    if device == 'cuda' and not torch.cuda.is_available():
+        raise ValueError("device 'cuda' needs an NVIDIA GPU, its driver and a CUDA build of "
+                         "torch; none was found: choose device 'cpu' or 'auto'")
+    if engine == 'openvino':
+        _require_openvino(device)
+        return engine, 'cpu'
+    if device == 'auto':
+        device = 'cuda' if torch.cuda.is_available() else 'cpu'
+    if engine == 'auto':
+        engine = 'openvino' if device == 'cpu' and _installed('openvino') else 'torch'
+        tell_once(engine, device)
+    return engine, device
+
+
+def require_rtx_packages() -> None:
+    """Refuse where engines for TensorRT for RTX cannot be built; this needs no GPU.
+
+    :raises ValueError: a package is missing
+    """
+    for package in ('tensorrt_rtx_bindings', 'onnx'):
+        if not _installed(package):
+            raise ValueError(f"engine 'tensorrt_rtx' needs the package {package}; run: "
+                             'pip install -r requirements/tensorrt_rtx.txt')
+
+
+def _require_known(what: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise ValueError(f'unknown {what} {name!r}; choose one of: {", ".join(known)}')
+
+
+def _require_openvino(device: str) -> None:
+    if device == 'cuda':
+        raise ValueError("engine 'openvino' runs on the CPU only; choose engine 'torch' or "
+                         "device 'cpu'")
+    if not _installed('openvino'):
+        raise ValueError("engine 'openvino' is not installed; run: pip install openvino")
+
+
+def _require_tensorrt_rtx(device: str) -> None:
+    """Say the first thing that this machine lacks for TensorRT for RTX."""
+    if device == 'cpu':
+        raise ValueError("engine 'tensorrt_rtx' runs on NVIDIA GPUs only; choose device 'cuda', "
+                         "or engine 'openvino' or 'torch'")
+    require_rtx_packages()
+    if not torch.cuda.is_available():
+        raise ValueError("engine 'tensorrt_rtx' needs an NVIDIA GPU, its driver and a CUDA build "
+                         "of torch; none was found: choose engine 'auto'")
+    # Only here is it certain that the package is installed.
+    from rat_tracker.engines.rtx_build import capabilities  # noqa: PLC0415
+    from rat_tracker.engines.rtx_build import local_capability  # noqa: PLC0415
+    if local_capability() not in capabilities():
+        raise ValueError(f"engine 'tensorrt_rtx' runs on compute capability "
+                         f'{", ".join(capabilities())}; {torch.cuda.get_device_name()} has '
+                         f"{local_capability()}: choose engine 'torch'")
+
+
+def _installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+@cache
+def tell_once(engine: str, device: str) -> None:
+    """Log what ``auto`` stands for, once in a process however many trackers it makes."""
+    why = ''
+    if device == 'cpu':
+        why = ': no GPU was asked for or found'
+    if (engine, device) == ('torch', 'cpu'):
+        why += ', and openvino is not installed'
+    _LOG.info('engine auto stands for %s on %s%s', engine, device, why)

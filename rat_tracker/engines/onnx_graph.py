@@ -1,0 +1,77 @@
+"""A network as an ONNX graph, which other libraries read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+
+import torch
+from torch import nn
+from torch import Tensor
+
+# The newest that the exporter below writes without calling functions of its own.
+_OPSET = 17
+# What TensorRT's input and outputs are found by.
+INPUT = 'patches'
+
+
+class _Floating(nn.Module):
+    """A network behind a conversion of its input, in the precision that is wanted.
+
+    TensorRT takes uint8 as an input but computes nothing with it, not even a flip. A network that
+    converts its patches to float32 itself converts them twice then, the second time for nothing.
+    """
+
+    def __init__(self, network: nn.Module, precision: str) -> None:
+        super().__init__()
+        self.network = network
+        self.halved = precision == 'float16'
+
+    def forward(self, patches: Tensor) -> tuple[Tensor, ...]:
+        # Autocast knows what is safe in half precision. Its cache would leave weights out of
+        # the graph.
+        with torch.autocast('cpu', torch.float16, enabled=self.halved, cache_enabled=False):
+            outputs = self.network(patches.float())
+        return tuple(output.float() for output in outputs)
+
+
+class ExportError(ValueError):
+    """A network has no form in ONNX; the message says why."""
+
+
+def export(network: nn.Module, patches: tuple[int, int, int, int], precision: str) -> bytes:
+    """Return a network as ONNX: one uint8 input, float32 outputs, all shapes fixed.
+
+    The same network always gives the same bytes.
+
+    :param patches: N×H×W×3, the shape of the input
+    :param precision: ``float32``, or ``float16`` for convolutions and products of matrices
+    :raises ExportError: the network contains what ONNX does not know
+    """
+    file = io.BytesIO()
+    example = torch.zeros(patches, dtype=torch.uint8)
+    with warnings.catch_warnings():
+        # The exporter that replaces this one takes seconds instead of tenths of one, and
+        # another package.
+        warnings.filterwarnings('ignore', 'You are using the legacy', DeprecationWarning)
+        warnings.filterwarnings('ignore', 'Constant folding', UserWarning)
+        try:
+            torch.onnx.export(
+                # The exporter puts a module that is training back to training, parts included.
+                _Floating(network, precision).eval(), (example,),
+                file,  # type: ignore[arg-type]  # only the newer exporter wants a path
+                dynamo=False, opset_version=_OPSET, input_names=[INPUT])
+        except torch.onnx.OnnxExporterError as error:
+            raise ExportError(f'{type(network).__name__} cannot be written as ONNX: '
+                              + str(error).partition('\n')[0]) from error
+    return file.getvalue()
+
+
+def weights_digest(network: nn.Module) -> str:
+    """Return the sha256 of a network's weights and their names, types and shapes."""
+    digest = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        digest.update(f'{name} {value.dtype} {tuple(value.shape)}\n'.encode())
+        digest.update(value.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+    return digest.hexdigest()

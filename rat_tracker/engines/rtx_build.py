@@ -1,0 +1,107 @@
+"""Build engines for NVIDIA's TensorRT for RTX, on any machine, with or without a GPU."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+import hashlib
+import logging
+
+import tensorrt_rtx_bindings as trt
+import torch
+
+from rat_tracker.engines.cache_entry import EngineKey
+from rat_tracker.engines.onnx_graph import export
+from rat_tracker.engines.onnx_graph import weights_digest
+from rat_tracker.engines.workload import Workload
+
+_LOG = logging.getLogger('rat_tracker.engines')
+_LEVELS = {
+    trt.ILogger.Severity.INTERNAL_ERROR: logging.ERROR,
+    trt.ILogger.Severity.ERROR: logging.ERROR,
+    trt.ILogger.Severity.WARNING: logging.WARNING,
+}
+
+
+class EngineBuildError(ValueError):
+    """TensorRT refused a network; the message says why."""
+
+
+class Messages(trt.ILogger):  # type: ignore[misc]
+    """Takes TensorRT's messages to the log, and keeps its errors for who has to explain them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._errors: deque[str] = deque(maxlen=8)
+
+    @property
+    def errors(self) -> str:
+        """The last errors, in one line."""
+        return ' '.join('; '.join(self._errors).split())
+
+    def log(self, severity: trt.ILogger.Severity, message: str) -> None:
+        level = _LEVELS.get(severity, logging.DEBUG)
+        if level == logging.ERROR:
+            self._errors.append(message)
+        _LOG.log(level, 'TensorRT: %s', message)
+
+
+def capabilities() -> tuple[str, ...]:
+    """Return the compute capabilities that engines can be built for, such as ``8.6``."""
+    numbers = sorted(int(name[2:]) for name in trt.ComputeCapability.__members__
+                     if name.startswith('SM'))
+    return tuple(f'{number // 10}.{number % 10}' for number in numbers)
+
+
+def local_capability() -> str:
+    """Return the compute capability of the current CUDA device."""
+    return '.'.join(map(str, torch.cuda.get_device_capability()))
+
+
+def prepare(
+    workload: Workload, precision: str, capability: str,
+) -> tuple[EngineKey, Callable[[], bytes]]:
+    """Return the key of an engine, and what builds it, as ``EngineCache.get_or_build`` wants.
+
+    The key names no GPU: these engines run on every GPU of their compute capability.
+
+    :param precision: one of ``rat_tracker.engines.PRECISIONS``
+    :param capability: one of ``capabilities()``
+    :raises ValueError: the compute capability is none of them
+    """
+    if capability not in capabilities():
+        raise ValueError(f'TensorRT for RTX builds nothing for compute capability {capability}; '
+                         f'choose from: {", ".join(capabilities())}')
+    graph = export(workload.network, workload.patches, precision)
+    key = EngineKey(
+        engine='tensorrt_rtx', network=type(workload.network).__name__,
+        weights=weights_digest(workload.network), graph=hashlib.sha256(graph).hexdigest(),
+        patches=workload.patches, precision=precision, gpu=f'compute capability {capability}',
+        # An engine that was built beside a CPU build of torch serves beside a CUDA build.
+        versions=(f'TensorRT-RTX {trt.__version__}', f'torch {torch.__version__.split("+")[0]}'))
+    return key, lambda: build(graph, precision, capability)
+
+
+def build(graph: bytes, precision: str, capability: str) -> bytes:
+    """Return the engine for an ONNX graph.
+
+    :raises EngineBuildError: TensorRT refuses the graph
+    """
+    messages = Messages()
+    builder = trt.Builder(messages)
+    # Types are those of the graph: nothing is rounded that was not asked to be.
+    network = builder.create_network(
+        1 << int(trt.NetworkDefinitionCreationFlag.STRONGLY_TYPED))
+    parser = trt.OnnxParser(network, messages)
+    plan = None
+    if parser.parse(graph):
+        config = builder.create_builder_config()
+        if precision == 'float32':
+            config.clear_flag(trt.BuilderFlag.TF32)
+        config.num_compute_capabilities = 1
+        config.set_compute_capability(
+            getattr(trt.ComputeCapability, f'SM{capability.replace(".", "")}'), 0)
+        plan = builder.build_serialized_network(network, config)
+    if plan is None:
+        raise EngineBuildError(f'TensorRT for RTX cannot build the network: {messages.errors}')
+    return bytes(plan)

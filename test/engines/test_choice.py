@@ -1,0 +1,146 @@
+"""What ``auto`` stands for; what cannot run here is said so, with the remedy."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+
+import pytest
+from support_engines import Edges
+from support_engines import SHAPE
+import torch
+
+from rat_tracker.engines import choose_engine
+from rat_tracker.engines import create_engine
+from rat_tracker.engines.choice import tell_once
+
+has_rtx = importlib.util.find_spec('tensorrt_rtx_bindings') is not None
+needs_rtx = pytest.mark.skipif(not has_rtx, reason='package tensorrt-rtx-cu13-bindings is missing')
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let torch say that there is a GPU of compute capability 9.0."""
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)
+    monkeypatch.setattr(torch.cuda, 'get_device_capability', lambda device=None: (9, 0))
+    monkeypatch.setattr(torch.cuda, 'get_device_name', lambda device=None: 'NVIDIA H200')
+
+
+@pytest.fixture
+def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+
+
+def test_unknown_engine_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"unknown engine 'onnx'; .* auto, openvino, torch"):
+        create_engine(Edges(), SHAPE, 'onnx')
+
+
+def test_unknown_device_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"unknown device 'tpu'; .* auto, cpu, cuda"):
+        create_engine(Edges(), SHAPE, 'auto', 'tpu')
+
+
+def test_missing_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+
+    with pytest.raises(ValueError, match=r"device 'cuda' needs .*choose device 'cpu' or 'auto'"):
+        choose_engine('auto', 'cuda')
+    assert choose_engine('torch', 'auto') == ('torch', 'cpu')
+
+
+def test_gpu_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: True)
+
+    assert choose_engine('auto', 'auto') == ('torch', 'cuda')
+    with pytest.raises(ValueError, match='runs on the CPU only'):
+        choose_engine('openvino', 'cuda')
+
+
+def test_missing_openvino_is_said_and_torch_steps_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+
+    with pytest.raises(ValueError, match='not installed; run: pip install openvino'):
+        choose_engine('openvino', 'auto')
+    assert choose_engine('auto', 'auto') == ('torch', 'cpu')
+
+
+@needs_rtx
+@pytest.mark.usefixtures('no_gpu')
+def test_tensorrt_rtx_says_that_a_gpu_is_missing() -> None:
+    with pytest.raises(ValueError, match=(
+            "engine 'tensorrt_rtx' needs an NVIDIA GPU, its driver and a CUDA build of torch; "
+            "none was found: choose engine 'auto'")):
+        create_engine(Edges(), SHAPE, 'tensorrt_rtx')
+
+
+@needs_rtx
+@pytest.mark.usefixtures('gpu')
+def test_tensorrt_rtx_says_which_gpus_it_runs_on() -> None:
+    with pytest.raises(ValueError, match=(
+            r"runs on compute capability .*8\.6, 8\.9.*; NVIDIA H200 has 9\.0: "
+            "choose engine 'torch'")):
+        choose_engine('tensorrt_rtx')
+
+
+@needs_rtx
+@pytest.mark.usefixtures('gpu')
+def test_tensorrt_rtx_is_taken_on_a_gpu_that_it_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, 'get_device_capability', lambda device=None: (8, 9))
+
+    assert choose_engine('tensorrt_rtx') == ('tensorrt_rtx', 'cuda')
+    assert choose_engine('auto') == ('torch', 'cuda')
+
+
+@pytest.mark.usefixtures('gpu')
+@pytest.mark.parametrize('package', ['tensorrt_rtx_bindings', 'onnx'])
+def test_tensorrt_rtx_says_which_package_is_missing(
+    monkeypatch: pytest.MonkeyPatch, package: str,
+) -> None:
+    monkeypatch.setattr(
+        importlib.util, 'find_spec', lambda name: None if name == package else object())
+
+    with pytest.raises(ValueError, match=(
+            f'needs the package {package}; run: pip install -r requirements/tensorrt_rtx.txt')):
+        choose_engine('tensorrt_rtx')
+
+
+def test_tensorrt_rtx_does_not_run_on_the_cpu() -> None:
+    with pytest.raises(ValueError, match="runs on NVIDIA GPUs only; choose device 'cuda'"):
+        choose_engine('tensorrt_rtx', 'cpu')
+
+
+def test_torch_tensorrt_is_refused_with_what_there_is_instead() -> None:
+    with pytest.raises(ValueError, match=r"not part of this version.*'tensorrt_rtx' or 'torch'"):
+        choose_engine('tensorrt')
+
+
+def test_precision_is_refused_where_there_is_no_choice() -> None:
+    with pytest.raises(ValueError, match=r"'torch' computes in float32; .* for float16"):
+        create_engine(Edges(), SHAPE, 'torch', 'cpu', 'float16')
+    with pytest.raises(ValueError, match="unknown precision 'int2'; choose one of: float32, fl"):
+        create_engine(Edges(), SHAPE, 'torch', 'cpu', 'int2')
+
+
+@pytest.mark.usefixtures('no_gpu')
+def test_auto_tells_its_choice_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
+    caplog.set_level(logging.INFO, 'rat_tracker.engines')
+    tell_once.cache_clear()
+
+    for _ in range(3):
+        choose_engine('auto')
+
+    assert caplog.messages == ['engine auto stands for torch on cpu: no GPU was asked for or '
+                               'found, and openvino is not installed']
+
+
+def test_named_engine_needs_no_telling(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, 'rat_tracker.engines')
+
+    choose_engine('torch', 'cpu')
+
+    assert caplog.messages == []

@@ -1,0 +1,220 @@
+"""TensorRT for RTX builds what trackers run, on machines without a GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import logging
+from pathlib import Path
+import threading
+
+import numpy as np
+import pytest
+from support_engines import Edges
+from support_engines import expected
+from support_engines import patches
+from support_engines import SHAPE
+import torch
+from torch import nn
+from torch import Tensor
+
+from rat_tracker.engines import create_engine
+from rat_tracker.engines import PRECISIONS
+from rat_tracker.engines.cache import EngineCache
+from rat_tracker.engines.onnx_graph import export
+from rat_tracker.engines.onnx_graph import ExportError
+from rat_tracker.engines.onnx_graph import INPUT
+from rat_tracker.engines.onnx_graph import weights_digest
+from rat_tracker.engines.workload import noting_workloads
+from rat_tracker.engines.workload import Workload
+from rat_tracker.trackers import create_tracker
+from rat_tracker.trackers import TRACKERS
+
+onnx = pytest.importorskip('onnx', reason='package onnx is missing')
+ReferenceEvaluator = pytest.importorskip('onnx.reference').ReferenceEvaluator
+pytest.importorskip(
+    'tensorrt_rtx_bindings', reason='package tensorrt-rtx-cu13-bindings is missing')
+rtx_build = pytest.importorskip('rat_tracker.engines.rtx_build')
+
+# How far a feature may be off at most, in units of the layer's root mean square. Rounding to 11
+# bits in each of 33 convolutions makes 0.027 for `rat`.
+TOLERANCES = {'float32': 1e-4, 'float16': 0.05}
+
+
+def workloads() -> Iterator[tuple[str, Workload]]:
+    """Yield every network that a tracker runs, with the shape that it runs it for."""
+    for tracker in TRACKERS:
+        with noting_workloads() as noted:
+            create_tracker(tracker, engine='torch', device='cpu')
+        assert noted
+        for workload in noted:
+            yield tracker, workload
+
+
+@pytest.mark.parametrize('precision', PRECISIONS)
+@pytest.mark.parametrize('capability', ['8.6', '8.9'])
+def test_every_network_of_every_tracker_becomes_an_engine_that_is_kept(
+    tmp_path: Path, capability: str, precision: str, caplog: pytest.LogCaptureFixture,
+) -> None:
+    cache = EngineCache(tmp_path / 'engines')
+    for _, workload in workloads():
+        key, build = rtx_build.prepare(workload, precision, capability)
+
+        engine = cache.get_or_build(key, build)
+
+        # The weights are inside, each of two or four bytes.
+        weights = sum(value.numel() for value in workload.network.parameters())
+        assert len(engine) > weights * (2 if precision == 'float16' else 4)
+        again, _ = rtx_build.prepare(workload, precision, capability)
+        assert cache.fetch(again) == engine
+        assert key.gpu == f'compute capability {capability}'
+        assert key.patches == workload.patches
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize('precision', PRECISIONS)
+def test_exported_networks_answer_like_torch(precision: str) -> None:
+    """What TensorRT is given is the network: ONNX's own reference runs the same graph, slowly."""
+    for _, workload in workloads():
+        graph = onnx.load_from_string(export(workload.network, workload.patches, precision))
+        shown = patches(1, workload.patches)
+
+        answer = ReferenceEvaluator(graph).run(None, {INPUT: shown})
+
+        wanted = expected(workload.network, shown)
+        assert len(answer) == len(wanted)
+        for found, layer in zip(answer, wanted, strict=True):
+            scale = float(layer.square().mean().sqrt())
+            assert found.dtype == np.float32
+            torch.testing.assert_close(
+                torch.from_numpy(found) / scale, layer / scale, rtol=0,
+                atol=TOLERANCES[precision])
+
+
+def test_exporting_leaves_the_network_as_it_was() -> None:
+    network = Edges().eval()
+    before = weights_digest(network)
+
+    export(network, SHAPE, 'float16')
+
+    assert not any(module.training for module in network.modules())
+    assert weights_digest(network) == before
+
+
+def test_half_precision_halves_the_weights() -> None:
+    network = nn.Sequential(nn.Flatten(), nn.Linear(16 * 16 * 3, 1000))
+
+    class Flat(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = network
+
+        def forward(self, shown: Tensor) -> tuple[Tensor]:
+            return (self.inner(shown.float()),)
+
+    whole, half = (len(export(Flat(), (1, 16, 16, 3), precision)) for precision in PRECISIONS)
+
+    assert 0.49 < half / whole < 0.52
+
+
+def key_of(
+    network: nn.Module, shape: tuple[int, int, int, int] = SHAPE, precision: str = 'float32',
+    capability: str = '8.6',
+) -> object:
+    return rtx_build.prepare(Workload(network, shape), precision, capability)[0]
+
+
+def test_key_is_the_same_for_the_same_network() -> None:
+    assert key_of(Edges()) == key_of(Edges())
+
+
+def test_key_changes_with_all_that_the_engine_depends_on() -> None:
+    reversed_outputs = Edges()
+    forward = reversed_outputs.forward
+    reversed_outputs.forward = lambda shown: forward(shown)[::-1]  # type: ignore[assignment]
+    keys = {
+        key_of(Edges()), key_of(Edges(seed=1)), key_of(reversed_outputs),
+        key_of(Edges(), (1, 16, 16, 3)), key_of(Edges(), precision='float16'),
+        key_of(Edges(), capability='8.9')}
+
+    assert len(keys) == 6
+
+
+def test_key_knows_weights_from_structure() -> None:
+    first, second = key_of(Edges()), key_of(Edges(seed=1))
+
+    assert isinstance(first, rtx_build.EngineKey)
+    assert isinstance(second, rtx_build.EngineKey)
+    assert first.weights == weights_digest(Edges()) != second.weights
+
+
+def test_key_names_the_versions_but_not_which_build_of_torch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that an engine built on a machine without a GPU serves on one that has one."""
+    monkeypatch.setattr(torch, '__version__', '2.13.0+cpu')
+    here = key_of(Edges())
+    monkeypatch.setattr(torch, '__version__', '2.13.0+cu130')
+    assert key_of(Edges()) == here
+    monkeypatch.setattr(torch, '__version__', '2.14.0+cpu')
+    assert key_of(Edges()) != here
+    monkeypatch.undo()
+    monkeypatch.setattr(rtx_build.trt, '__version__', '0.0')
+    assert key_of(Edges()) != here
+
+
+def test_what_is_no_network_is_refused_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(rtx_build.EngineBuildError, match='cannot build the network: ') as refusal:
+        rtx_build.build(b'not a graph', 'float32', '8.6')
+
+    assert '\n' not in str(refusal.value)
+    assert 'TensorRT: ' in caplog.text
+
+
+def test_network_beyond_onnx_is_refused_in_one_line() -> None:
+    class Spectrum(nn.Module):
+        def forward(self, shown: Tensor) -> tuple[Tensor]:
+            return (torch.linalg.svdvals(shown.float()),)
+
+    with pytest.raises(ExportError, match='Spectrum cannot be written as ONNX: ') as refusal:
+        export(Spectrum(), SHAPE, 'float32')
+    assert '\n' not in str(refusal.value)
+
+
+def test_gpu_that_nothing_can_be_built_for_is_refused() -> None:
+    with pytest.raises(ValueError, match=r'compute capability 6\.1; choose from: .*8\.6, 8\.9'):
+        key_of(Edges(), capability='6.1')
+
+
+def test_only_workloads_of_this_thread_are_noted() -> None:
+    def make_one() -> None:
+        create_engine(Edges(), SHAPE, 'torch', 'cpu')
+
+    with noting_workloads() as noted:
+        other = threading.Thread(target=make_one)
+        other.start()
+        other.join()
+        assert noted == []
+        make_one()
+        make_one()
+    make_one()
+
+    assert [workload.patches for workload in noted] == [SHAPE, SHAPE]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='an NVIDIA GPU is missing')
+@pytest.mark.parametrize('precision', PRECISIONS)
+def test_engine_answers_like_torch_on_a_gpu(
+    precision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
+    for number, (_, workload) in enumerate(workloads(), 1):
+        engine = create_engine(
+            workload.network, workload.patches, 'tensorrt_rtx', precision=precision)
+        assert len(EngineCache().entries()) == number
+        for seed in (1, 2):
+            shown = patches(seed, workload.patches)
+            wanted = expected(workload.network, shown)
+            for found, layer in zip(engine(shown), wanted, strict=True):
+                scale = float(layer.square().mean().sqrt())
+                torch.testing.assert_close(
+                    found.cpu() / scale, layer / scale, rtol=0, atol=TOLERANCES[precision])

@@ -1,0 +1,36 @@
+"""Networks to run, patches to show them, and what the networks say to those."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+from torch import Tensor
+
+from rat_tracker.engines import Patches
+
+SHAPE = (2, 16, 16, 3)
+
+
+class Edges(nn.Module):
+    """A tiny network with two outputs of different sizes."""
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__()
+        torch.manual_seed(seed)
+        self.fine = nn.Conv2d(3, 4, 3, padding=1)
+        self.coarse = nn.Conv2d(4, 5, 3, stride=2)
+
+    def forward(self, patches: Tensor) -> tuple[Tensor, Tensor]:
+        fine = self.fine(patches.permute(0, 3, 1, 2).float())
+        return fine, self.coarse(fine)
+
+
+def patches(seed: int, shape: tuple[int, int, int, int] = SHAPE) -> Patches:
+    return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+
+
+def expected(network: nn.Module, shown: Patches) -> tuple[Tensor, ...]:
+    with torch.inference_mode():
+        answer: tuple[Tensor, ...] = network.eval()(torch.from_numpy(shown))
+    return answer
