@@ -24,7 +24,7 @@ def test_version_is_told() -> None:
     assert __version__ in CliRunner().invoke(main, ['--version']).output
 
 
-@pytest.mark.parametrize('verb', [[], ['benchmark'], ['profile']])
+@pytest.mark.parametrize('verb', [[], ['benchmark'], ['engine', 'build'], ['profile']])
 def test_help_does_not_wait_for_torch(verb: list[str]) -> None:
     code = ('import sys; from rat_tracker.cli import main\n'
             'try: main()\n'
