@@ -54,7 +54,7 @@ def export(network: nn.Module, patches: tuple[int, int, int, int], precision: st
     with warnings.catch_warnings():
         # The exporter that replaces this one takes seconds instead of tenths of one, and
         # another package.
-        warnings.filterwarnings('ignore', 'You are using the legacy', DeprecationWarning)
+        warnings.simplefilter('ignore', DeprecationWarning)
         warnings.filterwarnings('ignore', 'Constant folding', UserWarning)
         try:
             torch.onnx.export(

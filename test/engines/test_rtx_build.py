@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import importlib
 import logging
 from pathlib import Path
 import threading
@@ -199,6 +200,19 @@ def test_only_workloads_of_this_thread_are_noted() -> None:
     make_one()
 
     assert [workload.patches for workload in noted] == [SHAPE, SHAPE]
+
+
+def test_all_of_tensorrt_that_running_needs_is_there() -> None:
+    """As far as can be told without a GPU."""
+    trt = importlib.import_module('rat_tracker.engines.tensorrt_rtx').trt
+
+    for owner, names in {
+        trt.Runtime: ['deserialize_cuda_engine'],
+        trt.ICudaEngine: ['create_execution_context', 'get_tensor_name', 'get_tensor_shape',
+                          'num_io_tensors'],
+        trt.IExecutionContext: ['execute_async_v3', 'set_tensor_address'],
+    }.items():
+        assert set(names) <= set(dir(owner))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason='an NVIDIA GPU is missing')
