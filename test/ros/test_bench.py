@@ -29,6 +29,7 @@ from rat_tracker.ros.bench.configuration import Configuration
 from rat_tracker.ros.bench.configuration import Result
 from rat_tracker.ros.bench.measure import environment
 from rat_tracker.ros.bench.measure import measure
+from rat_tracker.ros.bench.processor import busy_seconds
 from rat_tracker.ros.bench.processor import cpu_seconds
 
 PATIENCE = 60.0  # seconds; the model is loaded by a fresh process each time
@@ -171,3 +172,11 @@ def test_work_of_a_process_counts_and_its_sleep_does_not() -> None:
         pass
     assert cpu_seconds(os.getpid()) - before == pytest.approx(
         time.process_time() - clock, abs=0.05)
+
+
+def test_work_of_other_processes_is_seen() -> None:
+    before = busy_seconds()
+    # It ends by itself, whatever becomes of us.
+    program = 'import time\nwhile time.process_time() < 0.3: pass'
+    subprocess.run([sys.executable, '-c', program], check=True)
+    assert busy_seconds() - before > 0.2

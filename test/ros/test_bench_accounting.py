@@ -149,12 +149,13 @@ CLIP = Clip(Path('nowhere'), [Box(1, 2, 3, 4), Box(1, 2, 6, 4)])
 def test_percentiles_are_those_of_the_answers_in_the_window() -> None:
     answers = [answer(0, 900), *(answer(number, number) for number in range(1, 102)),
                answer(102, 900)]
-    found = figures(CLIP, journal(103), answers, (report(1), report(102)), (0.1, 0.2, 0.3))
+    found = figures(CLIP, journal(103), answers, (report(1), report(102)), (0.1, 0.2, 0.3, 0.4))
     assert found.latency_p50_ms == pytest.approx(51)
     assert found.latency_p99_ms == pytest.approx(100)
     assert found.latency_max_ms == pytest.approx(101)
     assert (found.published, found.answered) == (101, 101)
-    assert (found.player_cpu, found.node_cpu, found.subscriber_cpu) == (0.1, 0.2, 0.3)
+    assert (found.player_cpu, found.node_cpu, found.subscriber_cpu, found.others_cpu) == (
+        0.1, 0.2, 0.3, 0.4)
     assert (found.tracking_p50_ms, found.engine) == (7.5, 'slate and chalk')
 
 
@@ -162,12 +163,12 @@ def test_rate_of_the_camera_is_that_of_its_frames_not_of_the_answers() -> None:
     stamps = journal(11)
     stamps[5:] = [each + PERIOD // 2 for each in stamps[5:]]  # one frame came late
     answers = [replace(answer(0), stamp=stamps[number]) for number in (0, 2, 10)]
-    found = figures(CLIP, stamps, answers, (report(1), report(3, dropped=8)), (0, 0, 0))
+    found = figures(CLIP, stamps, answers, (report(1), report(3, dropped=8)), (0, 0, 0, 0))
     assert found.camera_hz == pytest.approx(1000 / 42)
     assert found.camera_gap_ms == pytest.approx(60)
 
 
 def test_boxes_are_compared_with_the_true_ones_of_their_frames() -> None:
     answers = [answer(number) for number in (0, 2, 3, 5)]
-    found = figures(CLIP, journal(6), answers, (report(1), report(4, dropped=2)), (0, 0, 0))
+    found = figures(CLIP, journal(6), answers, (report(1), report(4, dropped=2)), (0, 0, 0, 0))
     assert found.overlap == pytest.approx((1 + 0.5 + 0.5) / 3)

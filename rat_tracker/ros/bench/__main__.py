@@ -129,7 +129,7 @@ def main(
         measure(asked, seconds, tracker, engine, folder / 'bench_ros_logs', take)
     except KeyboardInterrupt:
         code = 130
-    except RuntimeError as error:  # no clip could be drawn, or no domain is free
+    except (RuntimeError, OSError) as error:  # no clip can be drawn or kept, no domain is free
         print(f'bench: {error}', file=sys.stderr)
         sys.exit(2)
     if results:

@@ -46,6 +46,7 @@ class Figures:
     player_cpu: float  # CPU seconds per second
     node_cpu: float
     subscriber_cpu: float
+    others_cpu: float  # of all other processes on the same cores
     engine: str
 
 

@@ -15,7 +15,7 @@ from rat_tracker.ros.recording import Sighting
 
 def figures(
     clip: Clip, journal: Sequence[int], arrivals: Sequence[Sighting],
-    window: tuple[Report, Report], loads: tuple[float, float, float],
+    window: tuple[Report, Report], loads: tuple[float, float, float, float],
 ) -> Figures:
     """Return the figures.
 
@@ -23,7 +23,7 @@ def figures(
     :param journal: the stamps of all frames that were published, in order
     :param arrivals: all answers since the node started, in the order of their arrival
     :param window: the tracker's reports that bound what is measured
-    :param loads: CPU seconds per second of camera, node and subscriber
+    :param loads: CPU seconds per second of camera, node, subscriber and all others
     :raises Unaccountable: see ``account``
     """
     begin, end = window
@@ -43,4 +43,4 @@ def figures(
         camera_hz=float(1e3 / gaps.mean()), camera_gap_ms=float(gaps.max()),
         overlap=float(np.mean(overlaps)),
         player_cpu=loads[0], node_cpu=loads[1], subscriber_cpu=loads[2],
-        engine=end.values['engine'])
+        others_cpu=loads[3], engine=end.values['engine'])

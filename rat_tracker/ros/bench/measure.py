@@ -26,6 +26,7 @@ _TRIAL = 'rat_tracker.ros.bench.trial'
 _PATIENCE = 400.0  # seconds; a trial gives up by itself before
 _POLL = 0.1  # seconds; what is measured shall not be disturbed
 _KEPT = 0.98  # of the rate that was asked of the player; below, a note says so
+_DISTURBED = 0.2  # CPU seconds of others per second, above which a note says so
 # Both names of the variable: Fast DDS was renamed with version 3.
 _PROFILES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 
@@ -69,8 +70,10 @@ def _run(order: Order, configuration: Configuration, folder: Path) -> Result:
                 return Result(configuration, fault=f'it does not end; see the logs in {folder}')
             time.sleep(_POLL)
         if not result_file.exists():
+            end_of_log = process.last_words().strip().rpartition('\n')[2]
             return Result(configuration, fault=(
-                f'it ended with exit code {process.exit_code}: {process.last_words()}'))
+                f'it ended with exit code {process.exit_code}; see the logs in {folder}'
+                + (f': {end_of_log}' if end_of_log else '')))
     found = json.loads(result_file.read_text(encoding='utf-8'))
     if 'fault' in found:
         return Result(configuration, fault=found['fault'])
@@ -91,5 +94,7 @@ def environment(configuration: Configuration, domain: int) -> dict[str, str]:
 def _notes(configuration: Configuration, figures: Figures) -> Iterable[str]:
     if figures.camera_hz < _KEPT * configuration.rate:
         yield f'the camera kept only {figures.camera_hz:.1f} Hz'
+    if figures.others_cpu > _DISTURBED:
+        yield f'disturbed: other processes used {figures.others_cpu:.2f} of the cores'
     if figures.late:
         yield f'{figures.late} answers came after those of newer frames'

@@ -22,6 +22,7 @@ from rat_tracker.ros.bench.accounting import Unaccountable
 from rat_tracker.ros.bench.clip import Clip
 from rat_tracker.ros.bench.configuration import Figures
 from rat_tracker.ros.bench.figures import figures
+from rat_tracker.ros.bench.processor import busy_seconds
 from rat_tracker.ros.bench.processor import cpu_seconds
 from rat_tracker.ros.processes.ending import unwind_on_sigterm
 from rat_tracker.ros.processes.node_process import NodeFailed
@@ -91,16 +92,19 @@ class _Trial:
         self._select()
         processes = (player.number, node.number, os.getpid())
         begin = self._report_after(time.time_ns() + round(_WARM_UP * _NANOSECONDS))
-        used, clock = [cpu_seconds(number) for number in processes], time.monotonic()
+        clock, busy = time.monotonic(), busy_seconds()
+        used = [cpu_seconds(number) for number in processes]
         end = self._report_after(begin.stamp + round(self._order.seconds * _NANOSECONDS))
         elapsed = time.monotonic() - clock
         camera, node_itself, subscriber = (
             (cpu_seconds(number) - before) / elapsed
             for number, before in zip(processes, used, strict=True))
+        everybody = (busy_seconds() - busy) / elapsed
         self._stage.stop(player)
         self._await_all_answers()
+        others = max(everybody - camera - node_itself - subscriber, 0.0)
         return figures(self._order.clip, self._stamps(), self._recording.arrivals, (begin, end),
-                       (camera, node_itself, subscriber))
+                       (camera, node_itself, subscriber, others))
 
     def _select(self) -> None:
         """Select the target on the newest frame that was answered; all of them are."""
