@@ -18,9 +18,9 @@ class ConfidenceParameters:
     """
 
     memory: int = 30  # frames over which the normal response is averaged
-    learn_above: float = 0.35  # part of the normal response that a frame needs to be learned from
-    even_peak: float = 0.204  # part of the first response at which every other box is right
-    steepness: float = 3.55  # how fast that becomes surer with higher peaks
+    learn_above: float = 0.3  # part of the normal response that a frame needs to be learned from
+    even_peak: float = 0.161  # part of the first response at which every other box is right
+    steepness: float = 2.64  # how fast that becomes surer with higher peaks
 
     def __post_init__(self) -> None:
         require_ranges(self, memory=(1, 1000), learn_above=(0, 1), even_peak=(0.01, 10),

@@ -22,7 +22,8 @@ from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.online.augmentation import vary
 from rat_tracker.online.response import cosine_window
 from rat_tracker.online.response import find_peak
-from rat_tracker.online.shape_search import rounds
+from rat_tracker.online.shape_search import FeatureResampler
+from rat_tracker.online.shape_search import hypotheses
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import TrackResult
@@ -47,19 +48,21 @@ class RatTracker:
         device: str = 'auto',
     ) -> None:
         self.parameters = parameters = parameters or RatParameters()
-        self._rounds = rounds(parameters.shape)
+        self._sizes = hypotheses(parameters.shape)
         network = EfficientNetLite0(parameters.layers, parameters.patch_side)
         network.load_weights(EFFICIENTNET_LITE0.load())
-        patches = (len(self._rounds[0]), parameters.patch_side, parameters.patch_side, 3)
-        self._engine = create_engine(network, patches, engine, device)
-        self._patches = np.empty(patches, np.uint8)
-        self._penalties = torch.tensor(
-            [[size.penalty for size in sizes] for sizes in self._rounds])[..., None, None]
+        patch = (1, parameters.patch_side, parameters.patch_side, 3)
+        self._engine = create_engine(network, patch, engine, device)
+        self._patch = np.empty(patch, np.uint8)
         stride = min(FEATURE_LAYERS[name].stride for name in parameters.layers)
-        self._window = cosine_window(-(-parameters.patch_side // stride), parameters.window)
+        side = -(-parameters.patch_side // stride)
+        self._resample = FeatureResampler(self._sizes, side, side, self._engine.device)
+        self._window = cosine_window(side, parameters.window)
+        # One product weighs places and sizes.
+        self._weights = self._window * torch.tensor(
+            [size.penalty for size in self._sizes])[:, None, None]
         self._model: RatModel | None = None
         self._image_size = (0, 0)
-        self._frames = 0  # since the target was selected
 
     @property
     def engine(self) -> str:
@@ -67,7 +70,7 @@ class RatTracker:
 
     @property
     def memory_bytes(self) -> int:
-        return self._patches.nbytes + (self._model.memory_bytes if self._model else 0)
+        return self._patch.nbytes + (self._model.memory_bytes if self._model else 0)
 
     @torch.inference_mode()
     def init(self, image: Image, box: Box) -> None:
@@ -78,7 +81,6 @@ class RatTracker:
             image, box, *region_size(box, parameters.region_factor), parameters.patch_side)
         self._model = RatModel(parameters, (width, height), box, self._run(views), centers)
         self._image_size = (width, height)
-        self._frames = 0
 
     @torch.inference_mode()
     def track(self, image: Image) -> TrackResult:
@@ -90,40 +92,30 @@ class RatTracker:
             raise ValueError(f'the image is {width}x{height}, the target was selected in one of '
                              f'{self._image_size[0]}x{self._image_size[1]}; select it again')
         watch = Stopwatch()
-        turn = self._frames % len(self._rounds)
-        self._frames += 1
-        sizes = self._rounds[turn]
-        regions = [model.region(size) for size in sizes]
-        for region, patch in zip(regions, self._patches, strict=True):
-            region.crop(image, out=patch)
+        plain = model.region(self._sizes[0])
+        plain.crop(image, out=self._patch[0])
         watch.lap('crop')
-        layers = self._engine(self._patches)
+        layers = self._engine(self._patch)
         watch.lap('network')
         features = model.features(layers)
         watch.lap('projection')
-        # All sizes share the attention of the first one: they show almost the same.
         attention = model.attend(layers)
-        features = model.modulate(features, attention)
+        features = self._resample(model.modulate(features, attention))
         watch.lap('attention')
         # What follows needs single values: one transfer instead of many.
         responses = model.respond(features).cpu()
-        weighted = responses * self._window * self._penalties[turn]
-        best = int(weighted.flatten(1).amax(1).argmax())
+        best = int((responses * self._weights).flatten(1).amax(1).argmax())
         peak = find_peak(responses[best], self._window)
         watch.lap('response')
-        if model.move(regions[best], peak, sizes[best]):
-            model.learn(features[best], peak, layers, regions[0])
+        size = self._sizes[best]
+        if model.move(model.region(size), peak, size):
+            model.learn(features[best], peak, layers, plain)
         watch.lap('learning')
         seen = None if attention is None else Attention(
-            attention.cpu().numpy(), regions[0].box)
+            attention.cpu().numpy(), plain.box)
         return TrackResult(model.box, model.score(peak), seen, watch.laps)
 
     def _run(self, views: Patches) -> list[Tensor]:
-        """Run any number of patches through the engine's fixed batch; the results are copies."""
-        batch = len(self._patches)
-        outputs = []
-        for start in range(0, len(views), batch):
-            part = views[start:start + batch]
-            self._patches[:len(part)] = part
-            outputs.append([layer[:len(part)].clone() for layer in self._engine(self._patches)])
+        """Run views one by one, as the engine takes them; the results are copies."""
+        outputs = [[layer.clone() for layer in self._engine(view[None])] for view in views]
         return [torch.cat(parts) for parts in zip(*outputs, strict=True)]

@@ -65,7 +65,7 @@ class RatModel:
             down * self._size, across * self._size)
         self._confidence = Confidence(
             parameters.confidence, float(self._filters.respond(features[:1]).max()))
-        self._learned = 0
+        self._trusted = 0  # frames that might be learned from
 
     def _rank(
         self, deep: Tensor, centers: Sequence[tuple[float, float]], target_side: float,
@@ -157,9 +157,11 @@ class RatModel:
         :param layers: the network's layers, those of the plain region first
         :param plain: the region for the size of the frame before, which was attended to
         """
-        self._learned += 1
+        self._trusted += 1
+        if self._trusted % self._parameters.learn_period:
+            return
         self._filters.learn(features, peak.row, peak.column)
-        if self._learned % self._parameters.update_period == 0:
+        if self._trusted // self._parameters.learn_period % self._parameters.update_period == 0:
             self._filters.update()
         if self._ranking is not None:
             deep = self._project_deep([layers[-1][:1]])

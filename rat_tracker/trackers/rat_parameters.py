@@ -19,11 +19,12 @@ class RatParameters:
 
     layers: tuple[str, ...] = ('stride8', 'stride16')  # of the network; the deepest last
     patch_side: int = 256  # pixels; H = W, 255 in the paper
-    region_factor: float = 2.3  # side of the search region over the target's
+    region_factor: float = 2.6  # side of the search region over the target's
     channels: int = 32  # features kept of all layers together
     ranking_channels: int = 32  # features kept of the deepest layer, for the kernels
     window: float = 0.5  # how far the response falls off at the region's edge, 0 to 1
-    update_period: int = 5  # frames between two updates of the filters
+    learn_period: int = 2  # of so many trusted frames one is learned from
+    update_period: int = 3  # frames learned from between two updates of the filters
     attention_gain: float = 0.4  # g in x ⊙ (1 + g m_t); the paper's 1; 0 turns attention off
     smallest_side: float = 4.0  # pixels; a target never shrinks to less
     doubtful_step: float = 0.5  # part of the way that the box goes to a peak that is not trusted
@@ -34,7 +35,7 @@ class RatParameters:
 
     def __post_init__(self) -> None:
         require_ranges(self, patch_side=(64, 1024), region_factor=(1.2, 8), window=(0, 0.99),
-                       update_period=(1, 1000),
+                       learn_period=(1, 100), update_period=(1, 1000),
                        attention_gain=(0, 10), smallest_side=(1, 100),
                        doubtful_step=(0, 1))
         chosen = [FEATURE_LAYERS[name] for name in self.layers if name in FEATURE_LAYERS]

@@ -1,29 +1,23 @@
-"""The sizes that are tried in each frame."""
+"""The sizes that are tried in each frame, and their features."""
 
 from __future__ import annotations
 
 import pytest
+import torch
+import torch.nn.functional as F
 
+from rat_tracker.online.shape_search import FeatureResampler
+from rat_tracker.online.shape_search import hypotheses
 from rat_tracker.online.shape_search import Hypothesis
-from rat_tracker.online.shape_search import rounds
 from rat_tracker.online.shape_search import ShapeParameters
 
 
 def test_size_of_the_frame_before_comes_first_and_without_penalty() -> None:
-    for sizes in rounds(ShapeParameters()):
-        assert sizes[0] == Hypothesis(1, 1, 1)
-
-
-def test_scale_and_shape_take_turns() -> None:
-    scale, shape = rounds(ShapeParameters())
-
-    assert all(size.width == size.height for size in scale)
-    assert all(size.width != size.height for size in shape[1:])
-    assert len(scale) == len(shape)
+    assert hypotheses(ShapeParameters())[0] == Hypothesis(1, 1, 1)
 
 
 def test_scale_search_tries_a_larger_and_a_smaller_target() -> None:
-    ((_, larger, smaller),) = rounds(
+    _, larger, smaller = hypotheses(
         ShapeParameters(scale_step=1.05, scale_penalty=0.9, aspect_step=1))
 
     assert larger == Hypothesis(1.05, 1.05, 0.9)
@@ -31,7 +25,7 @@ def test_scale_search_tries_a_larger_and_a_smaller_target() -> None:
 
 
 def test_shape_search_keeps_the_area() -> None:
-    ((_, wider, taller),) = rounds(
+    _, wider, taller = hypotheses(
         ShapeParameters(scale_step=1, aspect_step=1.1, aspect_penalty=0.8))
 
     assert wider.width > 1 > wider.height
@@ -41,5 +35,41 @@ def test_shape_search_keeps_the_area() -> None:
         assert size.width * size.height == pytest.approx(1)
 
 
+def test_scale_and_shape_are_searched_together() -> None:
+    assert len(hypotheses(ShapeParameters())) == 5
+
+
 def test_step_of_one_turns_the_search_off() -> None:
-    assert rounds(ShapeParameters(scale_step=1, aspect_step=1)) == ((Hypothesis(1, 1, 1),),)
+    sizes = hypotheses(ShapeParameters(scale_step=1, aspect_step=1))
+
+    assert sizes == (Hypothesis(1, 1, 1),)
+    features = torch.rand(1, 2, 4, 4)
+    assert FeatureResampler(sizes, 4, 4)(features) is features
+
+
+@pytest.mark.parametrize(('rows', 'columns'), [(16, 16), (12, 20)])
+def test_features_are_those_that_torch_samples_bicubically(rows: int, columns: int) -> None:
+    sizes = hypotheses(ShapeParameters(scale_step=1.1, aspect_step=1.2))
+    features = torch.rand(1, 3, rows, columns)
+
+    made = FeatureResampler(sizes, rows, columns)(features)
+
+    for size, found in zip(sizes, made, strict=True):
+        grid = F.affine_grid(
+            torch.tensor([[[size.width, 0, 0], [0, size.height, 0]]]), [1, 3, rows, columns],
+            align_corners=False)
+        expected = F.grid_sample(
+            features, grid, mode='bicubic', padding_mode='border', align_corners=False)[0]
+        assert torch.allclose(found, expected, atol=1e-5)
+
+
+def test_larger_target_is_seen_smaller() -> None:
+    """What fills its part of the patch at one size fills less of a patch made for a larger one."""
+    features = torch.zeros(1, 1, 32, 32)
+    features[..., 8:24, 8:24] = 1
+    _, larger, smaller = hypotheses(ShapeParameters(scale_step=1.25, aspect_step=1))
+
+    plain, at_larger, at_smaller = FeatureResampler(
+        (Hypothesis(1, 1, 1), larger, smaller), 32, 32)(features).clamp(0, 1).sum((1, 2, 3))
+
+    assert at_larger < plain < at_smaller
