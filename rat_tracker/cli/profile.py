@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option('--tracker', default='rat', show_default=True, metavar='NAME',
               help='Options may follow the name, as in rat:attention_gain=0.')
 @click.option('--engine', default='auto', show_default=True, metavar='NAME',
-              help='What runs the network: auto, openvino or torch.')
+              help='What runs the network: auto, openvino, torch or tensorrt_rtx.')
 @click.option('--device', default='auto', show_default=True, metavar='NAME',
               help='Where the network runs: auto, cpu or cuda.')
 @click.option('--width', type=click.IntRange(min=64), default=640, show_default=True,

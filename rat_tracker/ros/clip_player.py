@@ -136,9 +136,10 @@ class ClipPlayer(Node):
     def _publish(self, shot: Shot) -> None:
         now = self.get_clock().now()
         header = Header(stamp=now.to_msg(), frame_id=self._frame_id)
-        self._output.send(shot, header)
+        # First: of a frame that a signal lets through in part, the stamp is there.
         if self._journal is not None:
             self._journal.write(f'{now.nanoseconds}\n')
+        self._output.send(shot, header)
         if self._count == 0 and self._paused:
             self._held, self._shown = (shot, header), now
         self._count += 1
