@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import nn
 from torch import Tensor
-
-from rat_tracker.engines import Patches
 
 SHAPE = (2, 16, 16, 3)
 
@@ -26,11 +23,12 @@ class Edges(nn.Module):
         return fine, self.coarse(fine)
 
 
-def patches(seed: int, shape: tuple[int, int, int, int] = SHAPE) -> Patches:
-    return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+def patches(seed: int, shape: tuple[int, int, int, int] = SHAPE) -> Tensor:
+    return torch.randint(
+        0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(seed))
 
 
-def expected(network: nn.Module, shown: Patches) -> tuple[Tensor, ...]:
+def expected(network: nn.Module, shown: Tensor) -> tuple[Tensor, ...]:
     with torch.inference_mode():
-        answer: tuple[Tensor, ...] = network.eval()(torch.from_numpy(shown))
+        answer: tuple[Tensor, ...] = network.eval()(shown)
     return answer

@@ -1,8 +1,8 @@
 """Engines run a network on a device, all with one callable shape.
 
-An engine takes N×H×W×3 uint8 patches of one fixed shape as a NumPy array and returns the
-network's outputs as float32 tensors on the engine's device. The tensors may be views of buffers
-that the next call overwrites: who keeps one, copies it.
+An engine takes N×H×W×3 uint8 patches of one fixed shape as a tensor on its device and returns the
+network's outputs as float32 tensors on the same device. Those may be views of buffers that the
+next call overwrites: who keeps one, copies it. An engine copies nothing from the host or to it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ __all__ = [
 # What a network computes with; outputs are float32 in any case.
 PRECISIONS = ('float32', 'float16')
 
+# Patches as they are cut out, before they are a tensor on an engine's device.
 Patches = npt.NDArray[np.uint8]
 
 
@@ -39,12 +40,20 @@ class Engine(Protocol):
 
     @property
     def device(self) -> torch.device:
-        """Where the outputs are."""
+        """Where the patches have to be, and where the outputs are."""
 
-    def __call__(self, patches: Patches) -> tuple[Tensor, ...]:
+    @property
+    def capturable(self) -> bool:
+        """Whether a call does nothing but enqueue work on the current CUDA stream.
+
+        Such a call may be part of a CUDA graph, once it was called outside of one.
+        """
+
+    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
         """Run the network.
 
-        :param patches: N×H×W×3 uint8, of the shape that the engine was made for
+        :param patches: N×H×W×3 uint8 on ``device``, contiguous, of the shape that the engine was
+            made for
         """
 
 

@@ -6,8 +6,6 @@ import torch
 from torch import nn
 from torch import Tensor
 
-from rat_tracker.engines import Patches
-
 
 class EagerEngine:
     """Run a module as it is."""
@@ -15,9 +13,10 @@ class EagerEngine:
     def __init__(self, network: nn.Module, device: str) -> None:
         self.device = torch.device(device)
         self.name = f'torch on {device}'
+        self.capturable = self.device.type == 'cuda'
         self._network = network.eval().to(self.device)
 
     @torch.inference_mode()
-    def __call__(self, patches: Patches) -> tuple[Tensor, ...]:
-        outputs: tuple[Tensor, ...] = self._network(torch.from_numpy(patches).to(self.device))
+    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
+        outputs: tuple[Tensor, ...] = self._network(patches)
         return outputs

@@ -7,8 +7,6 @@ import torch
 from torch import nn
 from torch import Tensor
 
-from rat_tracker.engines import Patches
-
 # One batch after another: what counts is the time until the answer, not patches per second.
 # float32, so that the engines agree; left to itself OpenVINO takes bfloat16 where the CPU has it.
 _COMPILE_OPTIONS = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT': 'f32'}
@@ -26,6 +24,7 @@ class OpenVinoEngine:
     def __init__(self, network: nn.Module, patches: tuple[int, int, int, int]) -> None:
         self.device = torch.device('cpu')
         self.name = 'openvino on cpu'
+        self.capturable = False
         torch.set_num_threads(1)
         example = torch.zeros(patches, dtype=torch.uint8)
         # Tracing keeps the shapes static, which torch.export's conversion does not.
@@ -39,6 +38,6 @@ class OpenVinoEngine:
             torch.from_numpy(self._request.get_output_tensor(index).data)
             for index in range(len(compiled.outputs)))
 
-    def __call__(self, patches: Patches) -> tuple[Tensor, ...]:
-        self._request.infer([patches], share_inputs=True, share_outputs=True)
+    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
+        self._request.infer([patches.numpy()], share_inputs=True, share_outputs=True)
         return self._outputs

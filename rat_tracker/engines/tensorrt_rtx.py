@@ -6,13 +6,11 @@ This module has not run on a GPU yet: what is proven is that its engines are bui
 
 from __future__ import annotations
 
-import numpy as np
 import tensorrt_rtx_bindings as trt
 import torch
 from torch import nn
 from torch import Tensor
 
-from rat_tracker.engines import Patches
 from rat_tracker.engines.cache import EngineCache
 from rat_tracker.engines.onnx_graph import INPUT
 from rat_tracker.engines.rtx_build import local_capability
@@ -36,6 +34,9 @@ class TensorRtRtxEngine:
     ) -> None:
         self.device = torch.device('cuda', torch.cuda.current_device())
         self.name = 'tensorrt_rtx on cuda'
+        # Its kernels are compiled at the first calls; whether later ones may be captured has to be
+        # tried on a GPU.
+        self.capturable = False
         key, build = prepare(Workload(network, patches), precision, local_capability())
         # TensorRT wants these to live as long as what they make.
         self._messages = Messages()
@@ -48,9 +49,6 @@ class TensorRtRtxEngine:
         self._context = self._engine.create_execution_context()
         # TensorRT waits for the host more often on CUDA's default stream.
         self._stream = torch.cuda.Stream(self.device)  # type: ignore[no-untyped-call]
-        # Only page-locked memory is copied while the host goes on.
-        self._staged = torch.empty(patches, dtype=torch.uint8, pin_memory=True)
-        self._uploaded = torch.cuda.Event()  # type: ignore[no-untyped-call]
         self._patches = torch.empty(patches, dtype=torch.uint8, device=self.device)
         names = [self._engine.get_tensor_name(index)
                  for index in range(self._engine.num_io_tensors)]
@@ -61,15 +59,12 @@ class TensorRtRtxEngine:
             self._context.set_tensor_address(name, buffer.data_ptr())
         self._outputs = tuple(outputs.values())
 
-    def __call__(self, patches: Patches) -> tuple[Tensor, ...]:
-        self._uploaded.synchronize()  # nobody reads the page-locked memory any more
-        np.copyto(self._staged.numpy(), patches)
+    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
         caller = torch.cuda.current_stream(self.device)
-        # The caller may still be at work on the last outputs.
+        # The caller may still be at work on the patches and on the last outputs.
         self._stream.wait_stream(caller)
         with torch.cuda.stream(self._stream):
-            self._patches.copy_(self._staged, non_blocking=True)
-            self._uploaded.record()
+            self._patches.copy_(patches)
             if not self._context.execute_async_v3(self._stream.cuda_stream):
                 raise RuntimeError(f'TensorRT for RTX failed: {self._messages.errors}')
         caller.wait_stream(self._stream)

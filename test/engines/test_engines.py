@@ -44,7 +44,7 @@ def test_engine_answers_like_the_module(name: str) -> None:
 
 @pytest.mark.parametrize('name', RUNNING)
 def test_second_call_is_about_the_second_patches(name: str) -> None:
-    """Also when the caller fills the same array again, as trackers do."""
+    """Also when the caller fills the same tensor again, as trackers do."""
     network = Edges()
     engine = create_engine(network, SHAPE, name, 'cpu')
     shown = patches(1)
@@ -91,6 +91,11 @@ def test_engine_tells_its_name_and_device(name: str) -> None:
     chosen, device = choose_engine(name, 'cpu')
 
     assert create_engine(Edges(), SHAPE, name, 'cpu').name == f'{chosen} on {device}'
+
+
+@pytest.mark.parametrize('name', RUNNING)
+def test_nothing_on_the_cpu_can_be_part_of_a_cuda_graph(name: str) -> None:
+    assert not create_engine(Edges(), SHAPE, name, 'cpu').capturable
 
 
 def test_engine_can_be_chosen_after_torch_was_one() -> None:

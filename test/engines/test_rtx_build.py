@@ -79,7 +79,7 @@ def test_exported_networks_answer_like_torch(precision: str) -> None:
         graph = onnx.load_from_string(export(workload.network, workload.patches, precision))
         shown = patches(1, workload.patches)
 
-        answer = ReferenceEvaluator(graph).run(None, {INPUT: shown})
+        answer = ReferenceEvaluator(graph).run(None, {INPUT: shown.numpy()})
 
         wanted = expected(workload.network, shown)
         assert len(answer) == len(wanted)
@@ -228,7 +228,7 @@ def test_engine_answers_like_torch_on_a_gpu(
         for seed in (1, 2):
             shown = patches(seed, workload.patches)
             wanted = expected(workload.network, shown)
-            for found, layer in zip(engine(shown), wanted, strict=True):
+            for found, layer in zip(engine(shown.to(engine.device)), wanted, strict=True):
                 scale = float(layer.square().mean().sqrt())
                 torch.testing.assert_close(
                     found.cpu() / scale, layer / scale, rtol=0, atol=TOLERANCES[precision])
