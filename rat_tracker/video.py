@@ -15,6 +15,8 @@ import re
 from typing import Protocol
 
 import cv2
+import numpy as np
+import numpy.typing as npt
 
 from rat_tracker.geometry import Image
 
@@ -22,6 +24,7 @@ FOLDER_RATE = 25.0  # Hz; images in a folder say nothing of their rate
 CAMERA_RATE = 30.0  # Hz; for a driver that does not tell its own
 _CAMERA = re.compile(r'/dev/video\d+')
 _IMAGE_SUFFIXES = ('.bmp', '.jpeg', '.jpg', '.pgm', '.png', '.ppm', '.tif', '.tiff', '.webp')
+_IMAGE_STARTS = (b'\xff\xd8\xff', b'\x89PNG\r\n\x1a\n', b'BM')  # JPEG, PNG, BMP
 
 
 class VideoError(RuntimeError):
@@ -75,6 +78,31 @@ def open_video(source: str | Path) -> Video:
     return _Capture(name, live=_CAMERA.fullmatch(name) is not None)
 
 
+def load_image(path: Path) -> Image:
+    """Read one image.
+
+    :raises VideoError: it is not there, not an image, or only a part of one
+    """
+    try:
+        content = np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise VideoError(f'image {path} cannot be read: {error.strerror}') from None
+    image = _decode_image(content)
+    if image is None:
+        raise VideoError(f'image {path} ' + (
+            'is cut off or damaged' if content.tobytes().startswith(_IMAGE_STARTS)
+            else 'cannot be read'))
+    return image
+
+
+def _decode_image(content: npt.NDArray[np.uint8]) -> Image | None:
+    # imread would fill what a JPEG lacks with grey; imdecode refuses it, and is as fast.
+    try:
+        return cv2.imdecode(content, cv2.IMREAD_COLOR)  # type: ignore[return-value]
+    except cv2.error:  # nothing at all, or a size that no image has
+        return None
+
+
 class _Folder:
     """The images of a folder in the order of their names, numbers in them counted as numbers."""
 
@@ -88,13 +116,13 @@ class _Folder:
         if not self._paths:
             raise VideoError(
                 f'folder {path} holds no image; looked for {", ".join(_IMAGE_SUFFIXES)}')
-        height, width = _read_image(self._paths[0]).shape[:2]
+        height, width = load_image(self._paths[0]).shape[:2]
         self.size = width, height
         self.length = len(self._paths)
 
     def frames(self) -> Iterator[Image]:
         for path in self._paths:
-            image = _read_image(path)
+            image = load_image(path)
             _require_size(image, self.size, str(path))
             yield image
 
@@ -152,13 +180,6 @@ class _Capture:
     def _read(self) -> Image | None:
         found, image = self._capture.read()
         return image if found else None  # type: ignore[return-value]
-
-
-def _read_image(path: Path) -> Image:
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise VideoError(f'image {path} cannot be read')
-    return image  # type: ignore[return-value]
 
 
 def _require_size(image: Image, size: tuple[int, int], where: str) -> None:

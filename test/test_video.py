@@ -110,6 +110,25 @@ def test_unreadable_image_is_named_when_its_turn_comes(tmp_path: Path) -> None:
             next(frames)
 
 
+def test_image_that_is_cut_off_is_not_filled_with_grey(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (48, 64, 3), dtype=np.uint8)
+    whole = cv2.imencode('.jpg', pixels)[1].tobytes()
+    (tmp_path / '1.jpg').write_bytes(whole)
+    (tmp_path / '2.jpg').write_bytes(whole[:len(whole) // 2])
+    with closing(open_video(tmp_path)) as video:
+        frames = video.frames()
+        next(frames)
+        with pytest.raises(VideoError, match=r'2\.jpg is cut off or damaged'):
+            next(frames)
+
+
+def test_empty_image_is_named(tmp_path: Path) -> None:
+    (tmp_path / '1.png').touch()
+    with pytest.raises(VideoError, match=r'1\.png cannot be read'):
+        open_video(tmp_path)
+
+
 def test_frame_of_another_size_is_named(tmp_path: Path) -> None:
     write_folder(tmp_path, ['1.png'])
     cv2.imwrite(str(tmp_path / '2.png'), frame(10, width=32))

@@ -10,18 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
 from rat_tracker.evaluation.datasets.containers import require_whole
 from rat_tracker.evaluation.datasets.errors import DatasetError
 from rat_tracker.evaluation.datasets.signature import files_signature
 from rat_tracker.geometry import Image
+from rat_tracker.video import load_image
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
-
-_IMAGE_STARTS = (b'\xff\xd8\xff', b'\x89PNG\r\n\x1a\n', b'BM')  # JPEG, PNG, BMP
 
 
 class Frames(Protocol):
@@ -130,24 +125,9 @@ def read_image(path: Path) -> Image:
     :raises DatasetError: it is not an image, or a part of one
     """
     try:
-        content = np.fromfile(path, np.uint8)
-    except OSError as error:
-        raise DatasetError(
-            f'image {path} cannot be read: {error.strerror}; replace the file') from None
-    image = _decode_image(content)
-    if image is None:
-        fault = ('is cut off or damaged' if content.tobytes().startswith(_IMAGE_STARTS)
-                 else 'cannot be read')
-        raise DatasetError(f'image {path} {fault}; replace the file')
-    return image
-
-
-def _decode_image(content: npt.NDArray[np.uint8]) -> Image | None:
-    # imread would fill what a JPEG lacks with grey; imdecode refuses it, and is as fast.
-    try:
-        return cv2.imdecode(content, cv2.IMREAD_COLOR)  # type: ignore[return-value]
-    except cv2.error:  # nothing at all, or a size that no image has
-        return None
+        return load_image(path)
+    except VideoError as error:
+        raise DatasetError(f'{error}; replace the file') from None
 
 
 def _decode(path: Path) -> Iterator[Image]:
