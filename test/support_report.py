@@ -19,6 +19,7 @@ from rat_tracker.evaluation.metrics import Values
 from rat_tracker.evaluation.outcome import Benchmark
 from rat_tracker.evaluation.outcome import Failure
 from rat_tracker.evaluation.report import write_report
+from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.runner import SequenceRun
 from rat_tracker.evaluation.synthetic import Scene
 
@@ -59,7 +60,7 @@ class Page(HTMLParser):
 
 
 def report(folder: Path, benchmark: Benchmark) -> Page:
-    write_report(folder, benchmark)
+    write_report(folder, Results.of(benchmark))
     return Page(folder)
 
 

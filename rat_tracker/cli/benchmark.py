@@ -72,10 +72,10 @@ def benchmark(
         from rat_tracker.evaluation.outcome import Benchmark  # noqa: PLC0415
         from rat_tracker.evaluation.report import remove_reports  # noqa: PLC0415
         from rat_tracker.evaluation.report import write_report  # noqa: PLC0415
+        from rat_tracker.evaluation.report.results import Results  # noqa: PLC0415
         from rat_tracker.evaluation.self_check import self_check  # noqa: PLC0415
         from rat_tracker.evaluation.self_check import SelfCheckError  # noqa: PLC0415
         from rat_tracker.evaluation.store import Store  # noqa: PLC0415
-        from rat_tracker.evaluation.summary import summary  # noqa: PLC0415
         from rat_tracker.evaluation.summary import write_summary  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
@@ -102,18 +102,17 @@ def benchmark(
             sum(len(job.sequence.frames) for job in measurement.waiting), console,
         ) as on_frames:
             machines = measurement.run(Means(workers, scheduler), on_frames)
-        result = Benchmark(
+        results = Results.of(Benchmark(
             dataset.name, sequences, names, measurement.outcomes, conditions(
                 ['rat_tracker', *sys.argv[1:]],
                 f'{workers} on this machine' if scheduler is None else f'those of {scheduler}',
-                machines, realtime))
-        rows = list(summary(result))
-        write_summary(output / 'summary.csv', rows)
-        write_report(output, result)
-    console.print(results_table(rows))
+                machines, realtime)))
+        write_summary(output / 'summary.csv', results.lines)
+        write_report(output, results)
+    console.print(results_table(results.lines))
     console.print(f'results in {output}: report.html, summary.csv, plots/, '
                   'results/<tracker>/<sequence>.txt', soft_wrap=True)
-    failed = failures(rows)
+    failed = failures(results.lines)
     if failed:
         raise click.ClickException(
             f'{len(failed)} of {len(measurement.outcomes)} runs failed and are in no mean:\n'

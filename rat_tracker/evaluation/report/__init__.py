@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rat_tracker.evaluation.outcome import Benchmark
 from rat_tracker.evaluation.report.canvas import plotting
 from rat_tracker.evaluation.report.curve_plots import curve_plots
 from rat_tracker.evaluation.report.gallery import make_gallery
@@ -22,12 +21,11 @@ def remove_reports(output: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def write_report(output: Path, benchmark: Benchmark) -> None:
-    """Write ``report.html`` and ``plots/*.png``; the same benchmark makes the same bytes.
+def write_report(output: Path, results: Results) -> None:
+    """Write ``report.html`` and ``plots/*.png``; the same results make the same bytes.
 
     :param output: a folder; it is made if it is not there
     """
-    results = Results.of(benchmark)
     times = stage_times(results)
     with plotting():
         drawn = [*curve_plots(results), speed_plot(results), stage_plot(times),

@@ -44,6 +44,13 @@ class Results:
         return cls(benchmark, rows, totals, looks(benchmark.trackers))
 
     @property
+    def lines(self) -> list[Row]:
+        """Return the lines of ``summary.csv`` in their order."""
+        names = [sequence.name for sequence in self.benchmark.sequences]
+        return [row for tracker, total in self.totals.items()
+                for row in (*(self.rows[tracker, name] for name in names), total)]
+
+    @property
     def has_accuracy(self) -> bool:
         """Whether the success of any tracker is known."""
         return any(math.isfinite(row.auc) for row in self.totals.values())

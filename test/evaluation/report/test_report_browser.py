@@ -20,6 +20,7 @@ from support_report import near
 from rat_tracker.evaluation.outcome import Benchmark
 from rat_tracker.evaluation.outcome import Failure
 from rat_tracker.evaluation.report import write_report
+from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.summary import summary
 
 LONG_NAME = 'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25'
@@ -42,7 +43,7 @@ def benchmark(tmp_path_factory: pytest.TempPathFactory) -> Benchmark:
 @pytest.fixture(scope='module')
 def page(benchmark: Benchmark, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp('report')
-    write_report(folder, benchmark)
+    write_report(folder, Results.of(benchmark))
     return (folder / 'report.html').as_uri()
 
 

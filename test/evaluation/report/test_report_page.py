@@ -68,7 +68,7 @@ def test_headline_says_what_was_measured_and_how(
 
 def test_same_benchmark_is_the_same_page(tmp_path: Path, sequences: list[Sequence]) -> None:
     for folder in ('one', 'two'):
-        write_report(tmp_path / folder, two_trackers(sequences))
+        write_report(tmp_path / folder, Results.of(two_trackers(sequences)))
 
     first, second = (
         {file.relative_to(tmp_path / folder): file.read_bytes()

@@ -64,7 +64,7 @@ def test_neighbours_differ_in_colour_and_line_and_marker() -> None:
 
 
 def test_plots_are_pictures_of_their_names(tmp_path: Path, sequences: list[Sequence]) -> None:
-    write_report(tmp_path, two_trackers(sequences))
+    write_report(tmp_path, Results.of(two_trackers(sequences)))
 
     files = {file.stem: file for file in (tmp_path / 'plots').iterdir()}
     assert set(files) == ALL

@@ -28,6 +28,7 @@ from rat_tracker.evaluation.report.tables import Cell
 from rat_tracker.evaluation.report.tables import figure_cells
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.verdict import verdict
+from rat_tracker.evaluation.summary import summary
 
 
 @pytest.fixture(scope='module')
@@ -172,3 +173,9 @@ def test_frames_without_time_count_for_no_stage(sequences: list[Sequence]) -> No
 
     # Two frames of 8 ms, twenty-three of 2 ms.
     assert texts(stage_table(results, stage_times(results)), 'network') == ['2.48']
+
+
+def test_lines_are_those_of_the_summary(sequences: list[Sequence]) -> None:
+    benchmark = two_trackers(sequences)
+
+    assert Results.of(benchmark).lines == list(summary(benchmark))
