@@ -31,8 +31,8 @@ def engine() -> None:
 @click.option('--capability', 'capabilities', multiple=True, metavar='NUMBER',
               help="A GPU's compute capability, as in 8.6, once for each; without it, that of "
               'the GPU in this machine. The machine that builds needs no GPU.')
-@click.option('--precision', default='float32', show_default=True, metavar='NAME',
-              help='float32 or float16.')
+@click.option('--precision', default='auto', show_default=True, metavar='NAME',
+              help='float32 or float16; auto is what trackers take unless told otherwise.')
 @_CACHE
 def build(
     tracker: str, name: str, capabilities: tuple[str, ...], precision: str, cache: Path | None,
@@ -40,14 +40,14 @@ def build(
     """Build the engines of every network that a tracker runs."""
     # Whoever asks for help does not wait for torch.
     from rat_tracker.engines import choose_engine  # noqa: PLC0415
-    from rat_tracker.engines import PRECISIONS  # noqa: PLC0415
     from rat_tracker.engines.cache import EngineCache  # noqa: PLC0415
     from rat_tracker.engines.choice import require_rtx_packages  # noqa: PLC0415
+    from rat_tracker.engines.precision import choose_precision  # noqa: PLC0415
+    from rat_tracker.engines.precision import require_precision  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    if precision not in PRECISIONS:
-        raise Refusal(f'unknown precision {precision!r}; choose one of: {", ".join(PRECISIONS)}')
     with refusing(ValueError, WeightsError):
+        require_precision(precision)
         if name == 'tensorrt_rtx':
             require_rtx_packages()
         else:
@@ -55,6 +55,7 @@ def build(
             raise Refusal(f'engine {name!r} runs networks as they are: there is nothing to build')
         from rat_tracker.engines.rtx_build import prepare  # noqa: PLC0415
 
+        precision = choose_precision(precision, name, 'cuda')
         kept = EngineCache(cache)
         wanted = capabilities or _local_capability()
         for workload in _workloads(tracker):

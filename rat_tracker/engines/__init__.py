@@ -18,14 +18,13 @@ from torch import Tensor
 from rat_tracker.engines.choice import choose_engine
 from rat_tracker.engines.choice import DEVICES
 from rat_tracker.engines.choice import ENGINES
+from rat_tracker.engines.precision import choose_precision
+from rat_tracker.engines.precision import PRECISIONS
 from rat_tracker.engines.workload import note
 from rat_tracker.engines.workload import Workload
 
 __all__ = [
     'DEVICES', 'ENGINES', 'PRECISIONS', 'Engine', 'Patches', 'choose_engine', 'create_engine']
-
-# What a network computes with; outputs are float32 in any case.
-PRECISIONS = ('float32', 'float16')
 
 # Patches as they are cut out, before they are a tensor on an engine's device.
 Patches = npt.NDArray[np.uint8]
@@ -59,28 +58,23 @@ class Engine(Protocol):
 
 def create_engine(
     network: nn.Module, patches: tuple[int, int, int, int], engine: str = 'auto',
-    device: str = 'auto', precision: str = 'float32',
+    device: str = 'auto', precision: str = 'auto',
 ) -> Engine:
     """Prepare a network for patches of one shape.
 
     :param patches: N×H×W×3, the shape of what the engine will be called with
-    :param precision: one of ``PRECISIONS``; only ``tensorrt_rtx`` has a choice
-    :raises ValueError: see ``choose_engine``
+    :param precision: one of ``PRECISIONS``; ``auto`` is float16 on GPUs, float32 on CPUs
+    :raises ValueError: see ``choose_engine`` and ``choose_precision``
     """
-    if precision not in PRECISIONS:
-        raise ValueError(
-            f'unknown precision {precision!r}; choose one of: {", ".join(PRECISIONS)}')
     engine, device = choose_engine(engine, device)
+    precision = choose_precision(precision, engine, device)
     note(Workload(network, patches))
     if engine == 'tensorrt_rtx':
         # Only here is it certain that these are installed.
         from rat_tracker.engines.tensorrt_rtx import TensorRtRtxEngine  # noqa: PLC0415
         return TensorRtRtxEngine(network, patches, precision)
-    if precision != 'float32':
-        raise ValueError(f"engine {engine!r} computes in float32; choose engine 'tensorrt_rtx' "
-                         f'for {precision}')
     if engine == 'openvino':
         from rat_tracker.engines.openvino import OpenVinoEngine  # noqa: PLC0415
-        return OpenVinoEngine(network, patches)
+        return OpenVinoEngine(network, patches, precision)
     from rat_tracker.engines.eager import EagerEngine  # noqa: PLC0415
-    return EagerEngine(network, device)
+    return EagerEngine(network, patches, device, precision)

@@ -7,9 +7,15 @@ import torch
 from torch import nn
 from torch import Tensor
 
-# One batch after another: what counts is the time until the answer, not patches per second.
-# float32, so that the engines agree; left to itself OpenVINO takes bfloat16 where the CPU has it.
-_COMPILE_OPTIONS = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT': 'f32'}
+from rat_tracker.engines.precision import named
+
+# Left to itself OpenVINO takes bfloat16 where the CPU has it.
+_PRECISION_HINTS = {'float32': 'f32', 'bfloat16': 'bf16'}
+
+
+def computes_bfloat16() -> bool:
+    """Whether the CPU in this machine has instructions for bfloat16."""
+    return 'BF16' in openvino.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES')
 
 
 class OpenVinoEngine:
@@ -19,11 +25,15 @@ class OpenVinoEngine:
     every core, and torch's threads, which spin while they wait, would take the cores from it: on
     two cores, two of them made a frame 5 % slower on an idle machine and several times slower on
     a busy one.
+
+    :param precision: ``float32``, or ``bfloat16`` where ``computes_bfloat16``
     """
 
-    def __init__(self, network: nn.Module, patches: tuple[int, int, int, int]) -> None:
+    def __init__(
+        self, network: nn.Module, patches: tuple[int, int, int, int], precision: str = 'float32',
+    ) -> None:
         self.device = torch.device('cpu')
-        self.name = 'openvino on cpu'
+        self.name = named('openvino', 'cpu', precision)
         self.capturable = False
         torch.set_num_threads(1)
         example = torch.zeros(patches, dtype=torch.uint8)
@@ -31,7 +41,11 @@ class OpenVinoEngine:
         traced = torch.jit.trace(  # type: ignore[no-untyped-call]
             network.eval(), example, check_trace=False)
         model = openvino.convert_model(traced, example_input=example, input=[list(patches)])
-        compiled = openvino.Core().compile_model(model, 'CPU', _COMPILE_OPTIONS)
+        compiled = openvino.Core().compile_model(model, 'CPU', {
+            # One batch after another: what counts is the time until the answer, not patches per
+            # second.
+            'PERFORMANCE_HINT': 'LATENCY',
+            'INFERENCE_PRECISION_HINT': _PRECISION_HINTS[precision]})
         self._request = compiled.create_infer_request()
         # The output buffers stay where they are, so one view serves every call.
         self._outputs = tuple(

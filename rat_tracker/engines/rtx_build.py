@@ -65,7 +65,7 @@ def prepare(
 
     The key names no GPU: these engines run on every GPU of their compute capability.
 
-    :param precision: one of ``rat_tracker.engines.PRECISIONS``
+    :param precision: ``float32`` or ``float16``
     :param capability: one of ``capabilities()``
     :raises ValueError: the compute capability is none of them
     """

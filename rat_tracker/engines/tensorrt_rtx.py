@@ -13,6 +13,7 @@ from torch import Tensor
 
 from rat_tracker.engines.cache import EngineCache
 from rat_tracker.engines.onnx_graph import INPUT
+from rat_tracker.engines.precision import named
 from rat_tracker.engines.rtx_build import local_capability
 from rat_tracker.engines.rtx_build import Messages
 from rat_tracker.engines.rtx_build import prepare
@@ -23,7 +24,7 @@ class TensorRtRtxEngine:
     """Run a network on the current CUDA device; outputs live in reused buffers.
 
     :param patches: N×H×W×3, the shape of what it will be called with
-    :param precision: one of ``rat_tracker.engines.PRECISIONS``
+    :param precision: ``float32`` or ``float16``
     :param cache: where the engine is looked for and kept; None for the user's own
     :raises ValueError: the cache cannot be used, or TensorRT refuses the network
     """
@@ -33,7 +34,7 @@ class TensorRtRtxEngine:
         cache: EngineCache | None = None,
     ) -> None:
         self.device = torch.device('cuda', torch.cuda.current_device())
-        self.name = 'tensorrt_rtx on cuda'
+        self.name = named('tensorrt_rtx', 'cuda', precision)
         # Its kernels are compiled at the first calls; whether later ones may be captured has to be
         # tried on a GPU.
         self.capturable = False

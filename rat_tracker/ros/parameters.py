@@ -16,6 +16,7 @@ from rclpy.parameter import Parameter
 
 from rat_tracker.trackers import DEVICES
 from rat_tracker.trackers import ENGINES
+from rat_tracker.trackers import PRECISIONS
 from rat_tracker.trackers import tracker_parameters
 from rat_tracker.trackers import TRACKERS
 
@@ -46,6 +47,9 @@ class Settings:
     device: str = _parameter(
         'auto', 'Where the network runs; auto takes the fastest that the engine finds.',
         choices=DEVICES, at_configure=True)
+    precision: str = _parameter(
+        'auto', 'What the network computes with; auto takes float16 on GPUs, float32 on CPUs.',
+        choices=PRECISIONS, at_configure=True)
     image_transport: str = _parameter(
         'raw', 'Which images to subscribe to: raw, image_raw; compressed, image_raw/compressed.',
         choices=TRANSPORTS, at_configure=True)

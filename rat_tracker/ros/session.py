@@ -160,7 +160,8 @@ class Session:
         """Load the model."""
         settings = self._settings
         tracker = self._create_tracker(
-            settings.tracker, engine=settings.engine, device=settings.device)
+            settings.tracker, engine=settings.engine, device=settings.device,
+            precision=settings.precision)
         self._node.get_logger().info(f'{settings.tracker} runs on {tracker.engine}')
         return tracker
 

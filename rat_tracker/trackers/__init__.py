@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rat_tracker.engines import DEVICES
 from rat_tracker.engines import ENGINES
+from rat_tracker.engines import PRECISIONS
 from rat_tracker.tracker import Tracker
 from rat_tracker.trackers.options import with_options
 from rat_tracker.trackers.rat import RatTracker
@@ -14,10 +15,13 @@ _TRACKERS = {'rat': (RatTracker, RatParameters)}
 
 TRACKERS = tuple(_TRACKERS)
 
-__all__ = ['DEVICES', 'ENGINES', 'TRACKERS', 'create_tracker', 'tracker_parameters']
+__all__ = [
+    'DEVICES', 'ENGINES', 'PRECISIONS', 'TRACKERS', 'create_tracker', 'tracker_parameters']
 
 
-def create_tracker(name: str = 'rat', *, engine: str = 'auto', device: str = 'auto') -> Tracker:
+def create_tracker(
+    name: str = 'rat', *, engine: str = 'auto', device: str = 'auto', precision: str = 'auto',
+) -> Tracker:
     """Make a tracker; this loads and prepares its network.
 
     With OpenVINO it also sets the number of torch's threads to one, for the whole process: see
@@ -27,12 +31,14 @@ def create_tracker(name: str = 'rat', *, engine: str = 'auto', device: str = 'au
         in ``rat:filters.grid=1:window=0.4`` (see ``rat_tracker.trackers.options``)
     :param engine: one of ``ENGINES``; ``auto`` takes the fastest that is installed
     :param device: one of ``DEVICES``
-    :raises ValueError: a name that is unknown, or an engine or device that cannot run here
+    :param precision: one of ``PRECISIONS``; ``auto`` is float16 on GPUs, float32 on CPUs
+    :raises ValueError: a name that is unknown, or an engine, device or precision that cannot run
+        here
     :raises rat_tracker.weights.WeightsError: weights are missing or corrupt
     """
     parameters = tracker_parameters(name)
     tracker, _ = _TRACKERS[name.partition(':')[0]]
-    return tracker(parameters, engine=engine, device=device)
+    return tracker(parameters, engine=engine, device=device, precision=precision)
 
 
 def tracker_parameters(name: str) -> RatParameters:

@@ -38,20 +38,21 @@ class RatTracker:
     :param parameters: see ``RatParameters``
     :param engine: one of ``rat_tracker.engines.ENGINES``
     :param device: one of ``rat_tracker.engines.DEVICES``
-    :raises ValueError: an engine or device that is unknown or cannot run here
+    :param precision: one of ``rat_tracker.engines.PRECISIONS``
+    :raises ValueError: an engine, device or precision that is unknown or cannot run here
     :raises rat_tracker.weights.WeightsError: the network's weights are missing or corrupt
     """
 
     def __init__(
         self, parameters: RatParameters | None = None, *, engine: str = 'auto',
-        device: str = 'auto',
+        device: str = 'auto', precision: str = 'auto',
     ) -> None:
         self.parameters = parameters = parameters or RatParameters()
         self._sizes = hypotheses(parameters.shape)
         network = EfficientNetLite0(parameters.layers, parameters.patch_side)
         network.load_weights(EFFICIENTNET_LITE0.load())
         patch = (1, parameters.patch_side, parameters.patch_side, 3)
-        self._engine = create_engine(network, patch, engine, device)
+        self._engine = create_engine(network, patch, engine, device, precision)
         # From page-locked memory the GPU fetches the patch while the host goes on.
         self._patch = torch.empty(
             patch, dtype=torch.uint8, pin_memory=self._engine.device.type == 'cuda')

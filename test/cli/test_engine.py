@@ -37,7 +37,7 @@ def test_engines_are_built_once_for_every_gpu_that_was_named(tmp_path: Path) -> 
     assert [line.partition(':')[0] for line in first] == [
         'building', 'building', f'engines are in {tmp_path / "engines"}']
     assert [line.partition(':')[0] for line in second[:2]] == ['there already', 'building']
-    assert second[0].endswith('×64×64×3 float32, compute capability 8.9')
+    assert second[0].endswith('×64×64×3 float16, compute capability 8.9')
     assert len(list((tmp_path / 'engines').iterdir())) == 3
 
 
@@ -73,7 +73,7 @@ def test_empty_list_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(('arguments', 'message'), [
-    (['--precision', 'int2'], "unknown precision 'int2'; choose one of: float32, float16"),
+    (['--precision', 'int2'], "unknown precision 'int2'; choose one of: auto, float32, float16"),
     (['--engine', 'onnx'], "unknown engine 'onnx'; choose one of: "),
     (['--engine', 'torch'], "engine 'torch' runs networks as they are: there is nothing to"),
     (['--engine', 'tensorrt'], 'is not part of this version of rat_tracker; choose engine'),

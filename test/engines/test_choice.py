@@ -116,13 +116,6 @@ def test_torch_tensorrt_is_refused_with_what_there_is_instead() -> None:
         choose_engine('tensorrt')
 
 
-def test_precision_is_refused_where_there_is_no_choice() -> None:
-    with pytest.raises(ValueError, match=r"'torch' computes in float32; .* for float16"):
-        create_engine(Edges(), SHAPE, 'torch', 'cpu', 'float16')
-    with pytest.raises(ValueError, match="unknown precision 'int2'; choose one of: float32, fl"):
-        create_engine(Edges(), SHAPE, 'torch', 'cpu', 'int2')
-
-
 @pytest.mark.usefixtures('no_gpu')
 def test_auto_tells_its_choice_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,

@@ -19,12 +19,12 @@ from torch import nn
 from torch import Tensor
 
 from rat_tracker.engines import create_engine
-from rat_tracker.engines import PRECISIONS
 from rat_tracker.engines.cache import EngineCache
 from rat_tracker.engines.onnx_graph import export
 from rat_tracker.engines.onnx_graph import ExportError
 from rat_tracker.engines.onnx_graph import INPUT
 from rat_tracker.engines.onnx_graph import weights_digest
+from rat_tracker.engines.precision import offered
 from rat_tracker.engines.workload import noting_workloads
 from rat_tracker.engines.workload import Workload
 from rat_tracker.trackers import create_tracker
@@ -39,6 +39,9 @@ rtx_build = pytest.importorskip('rat_tracker.engines.rtx_build')
 # How far a feature may be off at most, in units of the layer's root mean square. Rounding to 11
 # bits in each of 33 convolutions makes 0.027 for `rat`.
 TOLERANCES = {'float32': 1e-4, 'float16': 0.05}
+
+
+PRECISIONS = sorted(offered('tensorrt_rtx', 'cuda'), reverse=True)
 
 
 def workloads() -> Iterator[tuple[str, Workload]]:

@@ -63,7 +63,7 @@ def factory(
     :param delay: seconds that tracking takes
     :param fault: what loading fails with; empty: it does not
     """
-    def create(name: str, *, engine: str, device: str) -> Tracker:
+    def create(name: str, *, engine: str, device: str, precision: str) -> Tracker:
         time.sleep(load_delay)
         while not load_when.exists():
             time.sleep(0.05)

@@ -24,6 +24,7 @@ from rat_tracker.ros.parameters import refusal
 from rat_tracker.ros.parameters import Settings
 from rat_tracker.trackers import DEVICES
 from rat_tracker.trackers import ENGINES
+from rat_tracker.trackers import PRECISIONS
 from rat_tracker.trackers import TRACKERS
 
 
@@ -73,7 +74,7 @@ def test_every_parameter_tells_what_it_is(client: Client, node: NodeProcess) -> 
 
 
 @pytest.mark.parametrize(('name', 'choices'), [
-    ('engine', ENGINES), ('device', DEVICES),
+    ('engine', ENGINES), ('device', DEVICES), ('precision', PRECISIONS),
     ('image_transport', ('raw', 'compressed')), ('on_time_jump', ('clear', 'keep'))])
 def test_a_wrong_choice_is_answered_with_the_right_ones(
     name: str, choices: tuple[str, ...],
