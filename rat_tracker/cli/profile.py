@@ -1,23 +1,41 @@
-"""``rat_tracker profile``: where a frame's time goes on this machine."""
+"""``rat_tracker profile``: where a frame's time goes on this machine, and what it takes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
+from dataclasses import asdict
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 
+from rat_tracker.cli.profile_text import profile_lines
+from rat_tracker.cli.profile_text import stage_table
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 
 if TYPE_CHECKING:
-    from rat_tracker.evaluation.profile import Profile
+    from rat_tracker.evaluation.synthetic import SyntheticFrame
     from rat_tracker.geometry import Box
     from rat_tracker.geometry import Image
+
+# Frames of the synthetic clip, which is played back and forth: 55 MB at 640×480.
+_CLIP_LENGTH = 60
+
+
+def _writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that could not be written later, before anything is measured."""
+    if path is not None:
+        try:
+            path.open('a').close()
+        except OSError as error:
+            raise Refusal(f'{path} cannot be written: {error.strerror}; name another file with '
+                          '--json') from None
+    return path
 
 
 @click.command()
@@ -31,36 +49,52 @@ if TYPE_CHECKING:
               help='What runs the network: auto, openvino, torch or tensorrt_rtx.')
 @click.option('--device', default='auto', show_default=True, metavar='NAME',
               help='Where the network runs: auto, cpu or cuda.')
+@click.option('--precision', default='auto', show_default=True, metavar='NAME',
+              help='What the network computes with: auto, float32, float16 or bfloat16.')
 @click.option('--width', type=click.IntRange(min=64), default=640, show_default=True,
               help='Width of the synthetic clip, in pixels.')
 @click.option('--height', type=click.IntRange(min=64), default=480, show_default=True,
               help='Height of the synthetic clip, in pixels.')
 @click.option('--frames', type=click.IntRange(min=1), default=300, show_default=True,
               help='How many frames to measure at most.')
+@click.option('--targets', type=click.IntRange(min=1), default=1, show_default=True,
+              help='So many trackers follow the target together, and are compared with one alone '
+              'on the same frames.')
+@click.option('--json', 'file', callback=_writable, type=click.Path(path_type=Path),
+              metavar='FILE',
+              help='Write the figures there, too.')
 def profile(
-    video: str | None, box: str | None, tracker: str, engine: str, device: str, width: int,
-    height: int, frames: int,
+    video: str | None, box: str | None, tracker: str, engine: str, device: str, precision: str,
+    width: int, height: int, frames: int, targets: int, file: Path | None,
 ) -> None:
-    """Print where a frame's time goes: every stage, its share, and frames per second."""
+    """Print where a frame's time goes, and the processor's time and the memory that it takes."""
     # Whoever asks for help does not wait for torch.
-    from rat_tracker.evaluation.profile import hardware  # noqa: PLC0415
+    from rat_tracker.evaluation.hardware import hardware  # noqa: PLC0415
     from rat_tracker.evaluation.profile import profile as measure  # noqa: PLC0415
+    from rat_tracker.evaluation.profile import WARM_UP_FRAMES  # noqa: PLC0415
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
     from rat_tracker.video import VideoError  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    console = Console()
+    console = Console(highlight=False)
     with refusing(ValueError, VideoError, WeightsError):
-        clip = _video(video, box) if video else _synthetic(width, height, frames, console)
+        with console.status('preparing'):
+            clip = _video(video, box) if video else _synthetic(
+                width, height, min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames))
         with clip as (images, start):
             with console.status('preparing the tracker'):
-                made = create_tracker(tracker, engine=engine, device=device)
+                made = [create_tracker(
+                    tracker, engine=engine, device=device, precision=precision)
+                        for _ in range(targets + (targets > 1))]
             with console.status('tracking'):
-                result = measure(made, images, start, frames)
-    console.print(_table(result, f'{tracker} on {made.engine}'))
-    console.print(f'{result.fps:.1f} frames/s over {result.frames} frames, '
-                  f'init {result.init_ms:.0f} ms, memory {_megabytes(result.memory_bytes)}')
-    console.print(hardware(), soft_wrap=True)
+                result = measure(made[:targets], images, start, frames, *made[targets:])
+    console.print(stage_table(result, f'{tracker} on {made[0].engine}'))
+    for line in (*profile_lines(result), hardware()):
+        console.print(line, soft_wrap=True)
+    if file is not None:
+        file.write_text(json.dumps({
+            'tracker': tracker, 'engine': made[0].engine, 'hardware': hardware(),
+            **asdict(result)}, indent=2) + '\n', encoding='utf-8')
 
 
 @contextmanager
@@ -78,31 +112,11 @@ def _video(path: str, box: str | None) -> Iterator[tuple[Iterator[Image], Box]]:
 
 
 @contextmanager
-def _synthetic(
-    width: int, height: int, frames: int, console: Console,
-) -> Iterator[tuple[Iterator[Image], Box]]:
+def _synthetic(width: int, height: int, length: int) -> Iterator[tuple[Iterator[Image], Box]]:
     """Yield a synthetic clip, made before any clock runs, and the box in the first frame."""
-    from rat_tracker.evaluation.profile import WARM_UP_FRAMES  # noqa: PLC0415
+    from rat_tracker.evaluation.synthetic import back_and_forth  # noqa: PLC0415
     from rat_tracker.evaluation.synthetic import render  # noqa: PLC0415
     from rat_tracker.evaluation.synthetic import Scene  # noqa: PLC0415
 
-    scene = Scene(width=width, height=height, length=1 + WARM_UP_FRAMES + frames)
-    with console.status('making a clip'):
-        clip = list(render(scene))
-    yield (frame.image for frame in clip), clip[0].box
-
-
-def _table(result: Profile, title: str) -> Table:
-    table = Table(title=title)
-    table.add_column('stage')
-    for name in ('mean ms', 'p50 ms', 'p99 ms', 'share'):
-        table.add_column(name, justify='right')
-    for stage in result.stages:
-        table.add_row(stage.name, f'{stage.mean_ms:.2f}', f'{stage.p50_ms:.2f}',
-                      f'{stage.p99_ms:.2f}', f'{stage.share:.0%}',
-                      end_section=stage is result.stages[-2])
-    return table
-
-
-def _megabytes(size: int | None) -> str:
-    return 'not known' if size is None else f'{size / 1e6:.1f} MB'
+    clip: list[SyntheticFrame] = list(render(Scene(width=width, height=height, length=length)))
+    yield back_and_forth(clip), clip[0].box

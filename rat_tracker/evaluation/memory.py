@@ -14,8 +14,21 @@ def reset_peak() -> None:
 
 
 def peak_bytes() -> int:
-    """Return the most memory, shared libraries included, that was resident since the reset."""
+    """Return the most memory, shared libraries included, that was resident since the reset.
+
+    Without a reset it is the most since the process began.
+    """
+    return _bytes('VmHWM')
+
+
+def resident_bytes() -> int:
+    """Return the memory, shared libraries included, that is resident now."""
+    return _bytes('VmRSS')
+
+
+def _bytes(name: str) -> int:
     for line in _STATUS.read_text().splitlines():
-        if line.startswith('VmHWM:'):
-            return int(line.split()[1]) * 1024
-    raise RuntimeError(f'{_STATUS} does not tell the peak of memory (VmHWM)')
+        key, _, value = line.partition(':')
+        if key == name:
+            return int(value.split()[0]) * 1024
+    raise RuntimeError(f'{_STATUS} does not tell {name}')

@@ -1,31 +1,41 @@
-"""Where a frame's time goes: every stage of a tracker, over many frames."""
+"""Where a frame's time goes: every stage of a tracker, over many frames, and what it takes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import islice
-import os
-from pathlib import Path
-import platform
 from time import perf_counter
+from time import process_time
 
 import numpy as np
+import numpy.typing as npt
 
+from rat_tracker.evaluation.energy import ProcessorEnergy
+from rat_tracker.evaluation.gpu import gpu_peak_bytes
+from rat_tracker.evaluation.memory import peak_bytes
+from rat_tracker.evaluation.memory import resident_bytes
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker
+from rat_tracker.tracker import TrackResult
 
 # The first frames are slower: buffers are made and kernels chosen.
 WARM_UP_FRAMES = 5
 OTHER = 'other'
 TOTAL = 'total'
+_CPU = 'cpu'
+_ALONE = 'alone'
+
+_Seconds = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The time of one stage over all frames."""
+    """The time of one stage over all frames, for all targets together."""
 
     name: str
     mean_ms: float
@@ -35,66 +45,136 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Resident:
+    """Memory of the whole process, in bytes; what a GPU holds is not in it."""
+
+    after_warm_up: int
+    at_end: int
+    peak: int  # since the process began
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """The stages in their order, then what is in none of them, then the total."""
+    """The stages in their order, then what is in none of them, then the total.
+
+    ``cpu_seconds`` are those of all threads, user's and system's, while a frame is tracked.
+    ``joules`` are those of the whole machine's processors meanwhile, other programs included; None
+    where they cannot be read. Both are for 1,000 frames. ``kept_bytes`` is what the trackers state
+    (``Tracker.memory_bytes``), ``gpu_peak_bytes`` what torch took of the GPU, None without one.
+    """
 
     stages: tuple[Stage, ...]
     frames: int
+    targets: int
     fps: float
     init_ms: float
-    memory_bytes: int | None
+    cpu_seconds: float
+    joules: float | None
+    resident: Resident
+    gpu_peak_bytes: int | None
+    kept_bytes: int | None
+    one_target: Stage | None  # the total of a single target on the same frames, if there are more
+
+    @property
+    def total(self) -> Stage:
+        return self.stages[-1]
+
+
+def track_together(trackers: Sequence[Tracker], image: Image) -> list[TrackResult]:
+    """Let several trackers work on one image, one after the other."""
+    return [tracker.track(image) for tracker in trackers]
 
 
 def profile(
-    tracker: Tracker, images: Iterable[Image], box: Box, frames: int,
+    trackers: Sequence[Tracker], images: Iterable[Image], box: Box, frames: int,
+    alone: Tracker | None = None,
 ) -> Profile:
     """Follow a target and measure each frame; images are made outside the clock.
 
+    :param trackers: all follow the same target, and are measured together
     :param box: the target in the first image
     :param frames: how many frames to measure at most, after ``WARM_UP_FRAMES``
+    :param alone: takes its turn on each frame before the others, to be compared with them
     :raises ValueError: there are too few images, or the box is not in the first one
     """
     stream = iter(images)
     first = next(stream)
     began = perf_counter()
-    tracker.init(first, box)
-    init_ms = (perf_counter() - began) * 1e3
-    times: list[dict[str, float]] = []
-    for image in islice(stream, WARM_UP_FRAMES + frames):
-        began = perf_counter()
-        result = tracker.track(image)
-        total = perf_counter() - began
-        times.append({
-            **result.timings, OTHER: total - sum(result.timings.values()), TOTAL: total})
-    measured = times[WARM_UP_FRAMES:]
-    if not measured:
+    for tracker in trackers:
+        tracker.init(first, box)
+    init_seconds = (perf_counter() - began) / len(trackers)
+    if alone is not None:
+        alone.init(first, box)
+    warm_up = list(_laps(trackers, islice(stream, WARM_UP_FRAMES), alone))
+    # Its memory is taken now: what grows later is not the measurement.
+    laps = _Laps(warm_up[0] if warm_up else (), frames)
+    before, energy = resident_bytes(), ProcessorEnergy()
+    for lap in _laps(trackers, islice(stream, frames), alone):
+        laps.add(lap)
+    joules, after = energy.joules(), resident_bytes()
+    if not laps.count:
         raise ValueError(
-            f'there are {len(times) + 1} images; a profile needs {WARM_UP_FRAMES + 2} or more')
-    mean_total = float(np.mean([lap[TOTAL] for lap in measured]))
+            f'there are {len(warm_up) + 1} images; a profile needs {WARM_UP_FRAMES + 2} or more')
+    table = laps.table()
+    mean_total = float(table[TOTAL].mean())
     return Profile(
-        tuple(_stage(name, [lap[name] for lap in measured], mean_total) for name in measured[0]),
-        len(measured), 1 / mean_total, init_ms, tracker.memory_bytes)
+        stages=tuple(_stage(name, seconds, mean_total) for name, seconds in table.items()
+                     if name not in (_CPU, _ALONE)),
+        frames=laps.count, targets=len(trackers), fps=1 / mean_total, init_ms=init_seconds * 1e3,
+        cpu_seconds=float(table[_CPU].mean()) * 1e3,
+        joules=None if joules is None else joules / laps.count * 1e3,
+        resident=Resident(before, after, peak_bytes()), gpu_peak_bytes=gpu_peak_bytes(),
+        kept_bytes=_sum([tracker.memory_bytes for tracker in trackers]),
+        one_target=None if alone is None else _stage(
+            TOTAL, table[_ALONE], float(table[_ALONE].mean())))
 
 
-def _stage(name: str, seconds: list[float], mean_total: float) -> Stage:
+class _Laps:
+    """The seconds of every stage in every frame, in memory that is taken at once.
+
+    :param frames: how many there may be
+    """
+
+    def __init__(self, names: Iterable[str], frames: int) -> None:
+        self._names = tuple(names)
+        # Written to, because pages that never were are not there yet.
+        self._seconds = np.full((frames, len(self._names)), np.nan)
+        self.count = 0
+
+    def add(self, lap: Mapping[str, float]) -> None:
+        self._seconds[self.count] = [lap[name] for name in self._names]
+        self.count += 1
+
+    def table(self) -> dict[str, _Seconds]:
+        return dict(zip(self._names, self._seconds[:self.count].T, strict=True))
+
+
+def _laps(
+    trackers: Sequence[Tracker], images: Iterable[Image], alone: Tracker | None,
+) -> Iterator[dict[str, float]]:
+    """Track frame by frame; yield the seconds of each stage, and those of the processor."""
+    for image in images:
+        lap = {}
+        if alone is not None:
+            began = perf_counter()
+            track_together([alone], image)
+            lap[_ALONE] = perf_counter() - began
+        busy, began = process_time(), perf_counter()
+        results = track_together(trackers, image)
+        total = perf_counter() - began
+        lap[_CPU] = process_time() - busy
+        for name in results[0].timings:
+            lap[name] = sum(result.timings[name] for result in results)
+        inside = sum(sum(result.timings.values()) for result in results)
+        yield lap | {OTHER: total - inside, TOTAL: total}
+
+
+def _stage(name: str, seconds: _Seconds, mean_total: float) -> Stage:
     p50, p99 = np.percentile(seconds, (50, 99))
     mean = float(np.mean(seconds))
     return Stage(name, mean * 1e3, float(p50) * 1e3, float(p99) * 1e3, mean / mean_total)
 
 
-def hardware() -> str:
-    """Return the processor, its cores and the versions that decide about speed, in one line."""
-    versions = ', '.join(
-        f'{name} {version(package)}' for name, package in (
-            ('torch', 'torch'), ('openvino', 'openvino'),
-            ('OpenCV', 'opencv-contrib-python-headless')))
-    return (f'{_processor()}, {len(os.sched_getaffinity(0))} cores; '
-            f'Python {platform.python_version()}, {versions}')
-
-
-def _processor() -> str:
-    for line in Path('/proc/cpuinfo').read_text(encoding='utf-8').splitlines():
-        key, _, value = line.partition(':')
-        if key.strip() == 'model name':
-            return value.strip()
-    return platform.machine()
+def _sum(sizes: Sequence[int | None]) -> int | None:
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None

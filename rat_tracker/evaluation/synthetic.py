@@ -8,7 +8,9 @@ was measured. Coordinates are those of ``rat_tracker.geometry``: edges, pixel ``
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 import math
 
 import cv2
@@ -71,6 +73,17 @@ def render(scene: Scene, seed: int = 0) -> Iterator[SyntheticFrame]:
             image += random.normal(0, scene.noise, image.shape)
         pixels = np.clip(np.rint(image), 0, 255).astype(np.uint8)
         yield SyntheticFrame(pixels, stage.target.box(stage.target_pose(frame)), visible)
+
+
+def back_and_forth(clip: Sequence[SyntheticFrame]) -> Iterator[Image]:
+    """Play a clip forwards and backwards for ever: the target never jumps.
+
+    Each image is a copy, as those of a camera are: who keeps them needs memory for each.
+
+    :param clip: two frames or more
+    """
+    for frame in cycle((*clip, *clip[-2:0:-1])):
+        yield frame.image.copy()
 
 
 class _Stage:

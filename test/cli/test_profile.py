@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+import re
 import subprocess
 import sys
 
@@ -15,18 +17,45 @@ from rat_tracker.evaluation.synthetic import render
 from rat_tracker.evaluation.synthetic import Scene
 
 TRACKER = 'rat:patch_side=64'
+SMALL = ['--tracker', TRACKER, '--engine', 'torch', '--device', 'cpu', '--width', '160',
+         '--height', '120']
 STAGES = ('crop', 'network', 'response', 'learning', 'other', 'total')
 
 
 def test_stages_of_a_synthetic_clip_are_printed() -> None:
-    outcome = CliRunner().invoke(main, [
-        'profile', '--tracker', TRACKER, '--engine', 'torch', '--device', 'cpu',
-        '--width', '160', '--height', '120', '--frames', '4'])
+    outcome = CliRunner().invoke(main, ['profile', *SMALL, '--frames', '4'])
 
     assert outcome.exit_code == 0, outcome.output
     for text in (*STAGES, 'p50 ms', 'p99 ms', '100%', 'torch on cpu', 'over 4 frames', 'init ',
-                 ' MB', ' cores; Python 3.'):
+ ' MB', ' cores; Python 3.', ' CPU seconds per 1,000 frames', 'MB after warm-up',
+                 'MB after 4 frames, peak ', 'energy: '):
         assert text in outcome.output
+
+
+def test_memory_is_flat_and_told_in_a_file(tmp_path: Path) -> None:
+    """In a process of its own: nobody else's memory comes back meanwhile."""
+    file = tmp_path / 'profile.json'
+    outcome = subprocess.run(
+        [sys.executable, '-m', 'rat_tracker', 'profile', *SMALL, '--frames', '600',
+         '--json', file], check=False, capture_output=True, text=True)
+
+    assert outcome.returncode == 0, outcome.stderr
+    figures = json.loads(file.read_text(encoding='utf-8'))
+    memory = figures['resident']
+    assert memory['at_end'] - memory['after_warm_up'] < 4_000_000
+    assert memory['peak'] >= memory['at_end'] > 100_000_000  # torch alone takes more
+    assert (figures['frames'], figures['targets'], figures['engine']) == (600, 1, 'torch on cpu')
+    assert [stage['name'] for stage in figures['stages']][-1] == 'total'
+    assert figures['cpu_seconds'] > 0
+
+
+def test_several_targets_are_compared_with_one() -> None:
+    outcome = CliRunner().invoke(main, ['profile', *SMALL, '--frames', '4', '--targets', '2'])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert 'torch on cpu, 2 targets' in outcome.output
+    assert re.search(r'2 targets together: p50 [\d.]+ ms, p99 [\d.]+ ms; one alone: .* ratio ',
+                     outcome.output)
 
 
 def test_video_is_profiled_as_a_program(tmp_path: Path) -> None:
@@ -51,6 +80,7 @@ def test_video_is_profiled_as_a_program(tmp_path: Path) -> None:
     (['--tracker', 'cat'], "unknown tracker 'cat'; choose one of: rat"),
     (['--tracker', 'rat:gain=1'], "unknown option 'gain'; choose from: "),
     (['--engine', 'onnx'], "unknown engine 'onnx'; choose one of: auto, openvino, torch"),
+    (['--json', '/nowhere/profile.json', *SMALL[:4]], '/nowhere/profile.json cannot be written'),
     (['--device', 'tpu'], "unknown device 'tpu'; choose one of: auto, cpu, cuda"),
 ])
 def test_what_cannot_work_is_refused_in_one_line(arguments: list[str], message: str) -> None:

@@ -9,7 +9,7 @@ from support_trackers import BLACK
 from support_trackers import ScriptedTracker
 
 from rat_tracker.evaluation import profile as module
-from rat_tracker.evaluation.profile import hardware
+from rat_tracker.evaluation.hardware import hardware
 from rat_tracker.evaluation.profile import profile
 from rat_tracker.evaluation.profile import WARM_UP_FRAMES
 from rat_tracker.geometry import Box
@@ -30,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_stages_come_in_order_and_add_up() -> None:
     # The script's stages take 1 and 3 ms.
-    result = profile(tracker(30), [BLACK] * 31, BOX, 20)
+    result = profile([tracker(30)], [BLACK] * 31, BOX, 20)
 
     assert [stage.name for stage in result.stages] == ['first', 'second', 'other', 'total']
     assert [stage.mean_ms for stage in result.stages] == pytest.approx([1, 3, 1, 5])
@@ -38,18 +38,29 @@ def test_stages_come_in_order_and_add_up() -> None:
     assert [stage.share for stage in result.stages] == pytest.approx([0.2, 0.6, 0.2, 1])
     assert result.fps == pytest.approx(200)
     assert result.init_ms == pytest.approx(5)
-    assert result.memory_bytes == 0
+    assert result.kept_bytes == 0
 
 
 def test_first_frames_are_not_counted() -> None:
-    assert profile(tracker(30), [BLACK] * 31, BOX, 20).frames == 20
-    assert profile(tracker(30), [BLACK] * 12, BOX, 20).frames == 11 - WARM_UP_FRAMES
+    assert profile([tracker(30)], [BLACK] * 31, BOX, 20).frames == 20
+    assert profile([tracker(30)], [BLACK] * 12, BOX, 20).frames == 11 - WARM_UP_FRAMES
+
+
+def test_stages_of_several_targets_are_sums_and_compared_with_one() -> None:
+    result = profile([tracker(30), tracker(30)], [BLACK] * 31, BOX, 20, alone=tracker(30))
+
+    # The clock counts a look before and one after, however many are tracked in between.
+    assert [stage.mean_ms for stage in result.stages] == pytest.approx([2, 6, -3, 5])
+    assert result.targets == 2
+    assert result.one_target is not None
+    assert result.one_target.p50_ms == pytest.approx(5)
+    assert result.one_target.share == 1
 
 
 @pytest.mark.parametrize('images', [1, WARM_UP_FRAMES + 1])
 def test_clip_that_is_too_short_is_refused(images: int) -> None:
     with pytest.raises(ValueError, match=f'there are {images} images; a profile needs'):
-        profile(tracker(30), [BLACK] * images, BOX, 20)
+        profile([tracker(30)], [BLACK] * images, BOX, 20)
 
 
 def test_hardware_is_told_in_one_line() -> None:
