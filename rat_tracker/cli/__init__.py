@@ -7,6 +7,7 @@ import click
 from rat_tracker.cli.benchmark import benchmark
 from rat_tracker.cli.calibrate import calibrate
 from rat_tracker.cli.engine import engine
+from rat_tracker.cli.performance import performance
 from rat_tracker.cli.profile import profile
 from rat_tracker.cli.trax import trax
 from rat_tracker.cli.vot import vot
@@ -21,6 +22,7 @@ def main() -> None:
 main.add_command(benchmark)
 main.add_command(calibrate)
 main.add_command(engine)
+main.add_command(performance)
 main.add_command(profile)
 main.add_command(trax)
 main.add_command(vot)

@@ -81,6 +81,7 @@ def test_video_is_profiled_as_a_program(tmp_path: Path) -> None:
     (['--tracker', 'rat:gain=1'], "unknown option 'gain'; choose from: "),
     (['--engine', 'onnx'], "unknown engine 'onnx'; choose one of: auto, openvino, torch"),
     (['--json', '/nowhere/profile.json', *SMALL[:4]], '/nowhere/profile.json cannot be written'),
+    (['--precision', 'int4'], "unknown precision 'int4'; choose one of: auto, float32, float16"),
     (['--device', 'tpu'], "unknown device 'tpu'; choose one of: auto, cpu, cuda"),
 ])
 def test_what_cannot_work_is_refused_in_one_line(arguments: list[str], message: str) -> None:

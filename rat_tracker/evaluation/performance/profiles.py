@@ -1,0 +1,105 @@
+"""Profiles, each made by the command in a process of its own, and their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import shlex
+import subprocess
+import sys
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rat_tracker.evaluation.performance.markdown import markdown_table
+
+# What a GPU is measured with: in words, and the options of `rat_tracker profile`.
+GPU_CONFIGURATIONS: Mapping[str, tuple[str, ...]] = {
+    'eager': ('--engine', 'torch', '--precision', 'float32'),
+    'TensorRT': ('--engine', 'tensorrt', '--precision', 'float16'),
+    'TensorRT for RTX': ('--engine', 'tensorrt_rtx', '--precision', 'float16'),
+}
+
+
+class ProfileError(RuntimeError):
+    """A profile that could not be made; the message is what the command said."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeProfile:
+    """What a command found.
+
+    :param figures: what it wrote as JSON
+    """
+
+    command: str
+    figures: Mapping[str, Any]
+
+
+def make_profile(*options: str) -> MadeProfile:
+    """Run ``rat_tracker profile``.
+
+    :raises ProfileError: it failed
+    """
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / 'profile.json'
+        outcome = subprocess.run(
+            [sys.executable, '-m', 'rat_tracker', 'profile', *options, '--json', str(file)],
+            check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if outcome.returncode:
+            said = outcome.stderr.strip() or f'exit code {outcome.returncode}'
+            raise ProfileError(said.splitlines()[-1].removeprefix('Error: '))
+        return MadeProfile(shlex.join(['rat_tracker', 'profile', *options]),
+                           json.loads(file.read_text(encoding='utf-8')))
+
+
+def stage_section(made: MadeProfile) -> str:
+    """Return the table of stages, and below it memory and the processor's time."""
+    found = made.figures
+    resident = found['resident']
+    joules = found['joules']
+    return '\n'.join((
+        markdown_table(
+            ('stage', 'mean ms', 'p50 ms', 'p99 ms', 'share'),
+            [(stage['name'], *(f'{stage[key]:.2f}' for key in ('mean_ms', 'p50_ms', 'p99_ms')),
+              f'{stage["share"]:.0%}') for stage in found['stages']]),
+        '',
+        f'`{found["tracker"]}` on {found["engine"]}: {found["fps"]:.1f} frames/s over '
+        f'{found["frames"]} frames; {found["cpu_seconds"]:.2f} CPU seconds per 1,000 frames; '
+        f'resident memory {resident["after_warm_up"] / 1e6:.1f} MB after warm-up, '
+        f'{resident["at_end"] / 1e6:.1f} MB at the end, peak {resident["peak"] / 1e6:.1f} MB; '
+        + ('energy not readable here' if joules is None
+           else f"{joules:.1f} J per 1,000 frames (the whole machine's processors)") + '.'))
+
+
+def gpu_section(
+    targets: int, frames: int, make: Callable[..., MadeProfile] = make_profile,
+    configurations: Mapping[str, Iterable[str]] = GPU_CONFIGURATIONS,
+) -> str:
+    """Return the table of the GPU: one target, and several of them together.
+
+    A configuration that cannot run here has a line that says why.
+    """
+    rows, faults, commands = [], [], []
+    for name, options in configurations.items():
+        try:
+            made = make('--device', 'cuda', *options, '--targets', str(targets),
+                        '--frames', str(frames))
+        except ProfileError as error:
+            faults.append(f'{name}: {error}')
+            continue
+        commands.append(f'    {made.command}')
+        one, total = made.figures['one_target'], made.figures['stages'][-1]
+        rows.append((
+            f'{name} ({made.figures["engine"]})', f'{one["p50_ms"]:.2f}', f'{one["p99_ms"]:.2f}',
+            f'{total["p50_ms"]:.2f}', f'{total["p99_ms"]:.2f}',
+            f'{total["p50_ms"] / one["p50_ms"]:.2f}', f'{made.figures["cpu_seconds"]:.2f}',
+            f'{(made.figures["gpu_peak_bytes"] or 0) / 1e6:.0f}'))
+    table = markdown_table(
+        ('engine', 'one target, p50 ms', 'p99 ms', f'{targets} targets, p50 ms', 'p99 ms',
+         'ratio of p50', f'CPU s / 1,000 frames of {targets}', 'GPU memory, MB'), rows)
+    return '\n\n'.join(filter(None, (
+        table if rows else '', *faults, '\n'.join(commands))))
