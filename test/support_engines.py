@@ -23,6 +23,13 @@ class Edges(nn.Module):
         return fine, self.coarse(fine)
 
 
+class Spectrum(nn.Module):
+    """A network that ONNX has no words for."""
+
+    def forward(self, patches: Tensor) -> tuple[Tensor]:
+        return (torch.linalg.svdvals(patches.float()),)
+
+
 def patches(seed: int, shape: tuple[int, int, int, int] = SHAPE) -> Tensor:
     return torch.randint(
         0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(seed))

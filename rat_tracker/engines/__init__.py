@@ -45,7 +45,16 @@ class Engine(Protocol):
     def capturable(self) -> bool:
         """Whether a call does nothing but enqueue work on the current CUDA stream.
 
-        Such a call may be part of a CUDA graph, once it was called outside of one.
+        Such a call may be part of a CUDA graph, once it was called outside of one. An engine that
+        is being built allocates memory in another thread meanwhile, which a capture has to allow:
+        ``capture_error_mode='thread_local'``.
+        """
+
+    def renew(self) -> int:
+        """Take over what was built meanwhile, if anything; to be called between two frames.
+
+        :return: a number that grows with every take-over; what was captured in a CUDA graph, and
+            read from ``capturable``, is stale once it has
         """
 
     def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
@@ -69,11 +78,11 @@ def create_engine(
     engine, device = choose_engine(engine, device)
     precision = choose_precision(precision, engine, device)
     note(Workload(network, patches))
-    if engine == 'tensorrt_rtx':
-        # Only here is it certain that these are installed.
-        from rat_tracker.engines.tensorrt_rtx import TensorRtRtxEngine  # noqa: PLC0415
-        return TensorRtRtxEngine(network, patches, precision)
+    if engine in ('tensorrt', 'tensorrt_rtx'):
+        from rat_tracker.engines.planned import planned_engine  # noqa: PLC0415
+        return planned_engine(engine, Workload(network, patches), precision)
     if engine == 'openvino':
+        # Only here is it certain that it is installed.
         from rat_tracker.engines.openvino import OpenVinoEngine  # noqa: PLC0415
         return OpenVinoEngine(network, patches, precision)
     from rat_tracker.engines.eager import EagerEngine  # noqa: PLC0415

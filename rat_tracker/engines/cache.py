@@ -17,22 +17,23 @@ import logging
 import os
 from pathlib import Path
 import secrets
+import threading
 import time
 
 from rat_tracker.engines.cache_entry import EngineKey
-from rat_tracker.engines.cache_entry import OTHERS_MAY_WRITE
 from rat_tracker.engines.cache_entry import read
 from rat_tracker.engines.cache_entry import reason
 from rat_tracker.engines.cache_entry import SUFFIX
 from rat_tracker.engines.cache_entry import Unfit
 from rat_tracker.engines.cache_entry import written
+from rat_tracker.engines.cache_folder import default_folder
+from rat_tracker.engines.cache_folder import EngineCacheError
+from rat_tracker.engines.cache_folder import lock
+from rat_tracker.engines.cache_folder import opened
+from rat_tracker.engines.cache_folder import REMEDY
 
-_REMEDY = 'choose another folder, for example with XDG_CACHE_HOME'
+_POLL = 0.1  # seconds
 _LOG = logging.getLogger('rat_tracker.engines')
-
-
-class EngineCacheError(ValueError):
-    """The folder cannot be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +58,46 @@ class EngineCache:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or default_folder()
 
-    def get_or_build(self, key: EngineKey, build: Callable[[], bytes]) -> bytes:
+    def get_or_build(
+        self, key: EngineKey, build: Callable[[], bytes], stop: threading.Event | None = None,
+    ) -> bytes:
         """Return the engine for a key, building and keeping it if there is none to trust.
 
-        :raises EngineCacheError: the folder cannot be used
+        Whoever else wants to build for this folder waits, in whatever process: it may want the
+        same engine, and two builds at once take longer than one after the other.
+
+        :param stop: ends the waiting once it is set
+        :raises EngineCacheError: the folder cannot be used, or the waiting was ended
         """
         engine = self.fetch(key)
         if engine is None:
-            _LOG.info('building: %s', key)
-            start = time.perf_counter()
-            engine = build()
-            _LOG.info('built in %.1f s: %s', time.perf_counter() - start, key)
-            self.store(key, engine)
+            with self._alone(stop):
+                # Somebody may have built it since; what is wrong with it was told already.
+                engine = self.fetch(key, logging.DEBUG) or self._build(key, build)
         return engine
 
-    def fetch(self, key: EngineKey) -> bytes | None:
+    def _build(self, key: EngineKey, build: Callable[[], bytes]) -> bytes:
+        _LOG.info('building: %s', key)
+        start = time.perf_counter()
+        engine = build()
+        _LOG.info('built in %.1f s: %s', time.perf_counter() - start, key)
+        self.store(key, engine)
+        return engine
+
+    def fetch(self, key: EngineKey, level: int = logging.WARNING) -> bytes | None:
         """Return the engine for a key, or None, saying why in the log, if it cannot be trusted.
 
+        :param level: of what is said in the log
         :raises EngineCacheError: the folder cannot be used
         """
-        with self._opened() as folder:
+        with opened(self.folder) as folder:
             try:
                 _, engine = read(folder, key.file_name)
             except FileNotFoundError:
                 return None
             except (Unfit, OSError) as error:
-                _LOG.warning('%s is not used but rebuilt: %s', self.folder / key.file_name,
-                             reason(error))
+                _LOG.log(level, '%s is not used but rebuilt: %s', self.folder / key.file_name,
+                         reason(error))
                 return None
         return engine
 
@@ -93,7 +107,7 @@ class EngineCache:
         :raises EngineCacheError: the folder cannot be used, or not be written to
         """
         temporary = f'.{secrets.token_hex(16)}'
-        with self._opened() as folder:
+        with opened(self.folder) as folder:
             try:
                 descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600,
                                      dir_fd=folder)
@@ -109,14 +123,29 @@ class EngineCache:
             except OSError as error:
                 raise EngineCacheError(
                     f'{self.folder / key.file_name} cannot be written: {reason(error)}; '
-                    f'make room, or {_REMEDY}') from None
+                    f'make room, or {REMEDY}') from None
+
+    def remove(self, key: EngineKey) -> None:
+        """Let go of an engine, if it is there.
+
+        :raises EngineCacheError: the folder cannot be used, or not be written to
+        """
+        with opened(self.folder) as folder:
+            try:
+                os.unlink(key.file_name, dir_fd=folder)
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                raise EngineCacheError(
+                    f'{self.folder / key.file_name} cannot be removed: {reason(error)}; '
+                    + REMEDY) from None
 
     def entries(self) -> list[Entry]:
         """Return every file that looks like an entry, in the order of their names.
 
         :raises EngineCacheError: the folder cannot be used
         """
-        with self._opened() as folder:
+        with opened(self.folder) as folder:
             names = os.listdir(folder)  # noqa: PTH208 - a descriptor has no path
             return [self._entry(folder, name) for name in sorted(names) if name.endswith(SUFFIX)]
 
@@ -129,30 +158,11 @@ class EngineCache:
         return Entry(self.folder / name, key, size)
 
     @contextmanager
-    def _opened(self) -> Iterator[int]:
-        """Yield a descriptor of the folder, which is certain to be ours alone to write to."""
-        try:
-            self.folder.mkdir(0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        except OSError as error:
-            why = 'it is a symbolic link' if self.folder.is_symlink() else reason(error)
-            raise EngineCacheError(f'engines cannot be kept in {self.folder}: {why}; '
-                                   f'{_REMEDY}') from None
-        try:
-            status = os.fstat(descriptor)
-            if status.st_uid != os.geteuid():
-                raise EngineCacheError(f'engines in {self.folder} are not trusted: the folder '
-                                       'belongs to another user; ' + _REMEDY)
-            if status.st_mode & OTHERS_MAY_WRITE:
-                raise EngineCacheError(f'engines in {self.folder} are not trusted: other users '
-                                       f'may write to it; run: chmod 700 {self.folder}')
-            yield descriptor
-        finally:
-            os.close(descriptor)
-
-
-def default_folder() -> Path:
-    """Return where this user's engines are kept, as the XDG base directory specification says."""
-    base = Path(os.environ.get('XDG_CACHE_HOME', ''))
-    # The specification wants a relative path to be ignored.
-    return (base if base.is_absolute() else Path.home() / '.cache') / 'rat_tracker' / 'engines'
+    def _alone(self, stop: threading.Event | None) -> Iterator[None]:
+        """Wait until nobody else builds; the lock goes with the descriptor that holds it."""
+        with opened(self.folder) as folder:
+            while not lock(folder):
+                if stop is not None and stop.is_set():
+                    raise EngineCacheError('another build was waited for, and that was given up')
+                time.sleep(_POLL)
+            yield

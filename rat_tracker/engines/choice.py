@@ -11,6 +11,12 @@ import torch
 ENGINES = ('auto', 'openvino', 'torch', 'tensorrt', 'tensorrt_rtx')
 DEVICES = ('auto', 'cpu', 'cuda')
 
+# What engines that are built need; requirements/<engine>.txt brings it.
+_PACKAGES = {
+    'tensorrt': ('torch_tensorrt', 'tensorrt', 'onnx'),
+    'tensorrt_rtx': ('tensorrt_rtx_bindings', 'onnx'),
+}
+
 _LOG = logging.getLogger('rat_tracker.engines')
 
 
@@ -21,11 +27,8 @@ def choose_engine(engine: str = 'auto', device: str = 'auto') -> tuple[str, str]
     """
     _require_known('engine', engine, ENGINES)
     _require_known('device', device, DEVICES)
-    if engine == 'tensorrt':
-        raise ValueError("engine 'tensorrt' (Torch-TensorRT) is not part of this version of "
-                         "rat_tracker; choose engine 'tensorrt_rtx' or 'torch'")
-    if engine == 'tensorrt_rtx':
-        _require_tensorrt_rtx(device)
+    if engine in _PACKAGES:
+        _require_tensorrt(engine, device)
         return engine, 'cuda'
     if device == 'cuda' and not torch.cuda.is_available():
         raise ValueError("device 'cuda' needs an NVIDIA GPU, its driver and a CUDA build of "
@@ -41,15 +44,16 @@ def choose_engine(engine: str = 'auto', device: str = 'auto') -> tuple[str, str]
     return engine, device
 
 
-def require_rtx_packages() -> None:
-    """Refuse where engines for TensorRT for RTX cannot be built; this needs no GPU.
+def require_packages(engine: str) -> None:
+    """Refuse where engines cannot be built; to build for RTX GPUs, none is needed.
 
+    :param engine: ``tensorrt`` or ``tensorrt_rtx``
     :raises ValueError: a package is missing
     """
-    for package in ('tensorrt_rtx_bindings', 'onnx'):
+    for package in _PACKAGES[engine]:
         if not _installed(package):
-            raise ValueError(f"engine 'tensorrt_rtx' needs the package {package}; run: "
-                             'pip install -r requirements/tensorrt_rtx.txt')
+            raise ValueError(f'engine {engine!r} needs the package {package}; run: '
+                             f'pip install -r requirements/{engine}.txt')
 
 
 def _require_known(what: str, name: str, known: tuple[str, ...]) -> None:
@@ -65,22 +69,28 @@ def _require_openvino(device: str) -> None:
         raise ValueError("engine 'openvino' is not installed; run: pip install openvino")
 
 
-def _require_tensorrt_rtx(device: str) -> None:
-    """Say the first thing that this machine lacks for TensorRT for RTX."""
+def _require_tensorrt(engine: str, device: str) -> None:
+    """Say the first thing that this machine lacks for TensorRT, or TensorRT for RTX."""
     if device == 'cpu':
-        raise ValueError("engine 'tensorrt_rtx' runs on NVIDIA GPUs only; choose device 'cuda', "
+        raise ValueError(f"engine {engine!r} runs on NVIDIA GPUs only; choose device 'cuda', "
                          "or engine 'openvino' or 'torch'")
-    require_rtx_packages()
+    require_packages(engine)
     if not torch.cuda.is_available():
-        raise ValueError("engine 'tensorrt_rtx' needs an NVIDIA GPU, its driver and a CUDA build "
+        raise ValueError(f'engine {engine!r} needs an NVIDIA GPU, its driver and a CUDA build '
                          "of torch; none was found: choose engine 'auto'")
+    if engine == 'tensorrt_rtx':
+        _require_rtx_gpu()
+
+
+def _require_rtx_gpu() -> None:
     # Only here is it certain that the package is installed.
     from rat_tracker.engines.rtx_build import capabilities  # noqa: PLC0415
     from rat_tracker.engines.rtx_build import local_capability  # noqa: PLC0415
+
     if local_capability() not in capabilities():
-        raise ValueError(f"engine 'tensorrt_rtx' runs on compute capability "
+        raise ValueError("engine 'tensorrt_rtx' runs on compute capability "
                          f'{", ".join(capabilities())}; {torch.cuda.get_device_name()} has '
-                         f"{local_capability()}: choose engine 'torch'")
+                         f"{local_capability()}: choose engine 'tensorrt' or 'torch'")
 
 
 def _installed(package: str) -> bool:

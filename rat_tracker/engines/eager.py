@@ -9,6 +9,8 @@ from torch import nn
 from torch import Tensor
 
 from rat_tracker.engines.folding import folded
+from rat_tracker.engines.mixed_precision import halve_weights
+from rat_tracker.engines.mixed_precision import MixedPrecision
 from rat_tracker.engines.precision import named
 
 
@@ -17,40 +19,34 @@ class EagerEngine:
 
     :param patches: N×H×W×3, the shape of what it will be called with
     :param device: ``cpu`` or ``cuda``
-    :param precision: ``float32``, or ``float16`` for convolutions and products of matrices
+    :param precision: ``float32`` or ``float16``
     """
 
     def __init__(
         self, network: nn.Module, patches: tuple[int, int, int, int], device: str,
         precision: str = 'float32',
     ) -> None:
-        self.device = torch.device(device)
+        self.capturable = device == 'cuda'
+        self.device = (torch.device('cuda', torch.cuda.current_device()) if self.capturable
+                       else torch.device(device))
         self.name = named('torch', device, precision)
-        self.capturable = self.device.type == 'cuda'
-        self._halved = precision == 'float16'
         # On the CPU this is the engine that all others are compared with: the module as it is.
-        fast = self.capturable or self._halved
+        fast = self.capturable or precision == 'float16'
         network = folded(network, patches) if fast else copy.deepcopy(network).eval()
-        if self._halved:
-            _halve(network)
-        self._network = network.to(self.device)
+        if precision == 'float16':
+            halve_weights(network)
+        self._network = MixedPrecision(network, precision, device).to(self.device)
         if fast:
             # Patches come in this order, and tensor cores want it.
             self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def renew(self) -> int:
+        return 0
 
     @torch.inference_mode()
     def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
         # Same patches, same answer, and float32 means float32: these are settings of the whole
         # process, and a GPU rounds what convolutions read to 11 bits otherwise.
-        with (torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False),
-              # Autocast knows what is safe in half precision.
-              torch.autocast(self.device.type, torch.float16, enabled=self._halved)):
+        with torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
             outputs: tuple[Tensor, ...] = self._network(patches)
-        return tuple(output.float() for output in outputs)
-
-
-def _halve(network: nn.Module) -> None:
-    """Convert what autocast would convert at every call."""
-    for module in network.modules():
-        if isinstance(module, (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)):
-            module.half()
+        return outputs

@@ -10,6 +10,8 @@ import torch
 from torch import nn
 from torch import Tensor
 
+from rat_tracker.engines.mixed_precision import MixedPrecision
+
 # The newest that the exporter below writes without calling functions of its own.
 _OPSET = 17
 # What TensorRT's input and outputs are found by.
@@ -17,23 +19,19 @@ INPUT = 'patches'
 
 
 class _Floating(nn.Module):
-    """A network behind a conversion of its input, in the precision that is wanted.
+    """A network behind a conversion of its input.
 
     TensorRT takes uint8 as an input but computes nothing with it, not even a flip. A network that
     converts its patches to float32 itself converts them twice then, the second time for nothing.
     """
 
-    def __init__(self, network: nn.Module, precision: str) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
-        self.halved = precision == 'float16'
 
     def forward(self, patches: Tensor) -> tuple[Tensor, ...]:
-        # Autocast knows what is safe in half precision. Its cache would leave weights out of
-        # the graph.
-        with torch.autocast('cpu', torch.float16, enabled=self.halved, cache_enabled=False):
-            outputs = self.network(patches.float())
-        return tuple(output.float() for output in outputs)
+        outputs: tuple[Tensor, ...] = self.network(patches.float())
+        return outputs
 
 
 class ExportError(ValueError):
@@ -59,7 +57,7 @@ def export(network: nn.Module, patches: tuple[int, int, int, int], precision: st
         try:
             torch.onnx.export(
                 # The exporter puts a module that is training back to training, parts included.
-                _Floating(network, precision).eval(), (example,),
+                _Floating(MixedPrecision(network, precision, 'cpu')).eval(), (example,),
                 file,  # type: ignore[arg-type]  # only the newer exporter wants a path
                 dynamo=False, opset_version=_OPSET, input_names=[INPUT])
         except torch.onnx.OnnxExporterError as error:

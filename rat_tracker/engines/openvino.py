@@ -52,6 +52,9 @@ class OpenVinoEngine:
             torch.from_numpy(self._request.get_output_tensor(index).data)
             for index in range(len(compiled.outputs)))
 
+    def renew(self) -> int:
+        return 0
+
     def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
         self._request.infer([patches.numpy()], share_inputs=True, share_outputs=True)
         return self._outputs

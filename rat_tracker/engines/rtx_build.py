@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 import hashlib
-import logging
 
 import tensorrt_rtx_bindings as trt
 import torch
 
 from rat_tracker.engines.cache_entry import EngineKey
+from rat_tracker.engines.errors import EngineBuildError
 from rat_tracker.engines.onnx_graph import export
 from rat_tracker.engines.onnx_graph import weights_digest
+from rat_tracker.engines.tensorrt_log import message_log
 from rat_tracker.engines.workload import Workload
-
-_LOG = logging.getLogger('rat_tracker.engines')
-_LEVELS = {
-    trt.ILogger.Severity.INTERNAL_ERROR: logging.ERROR,
-    trt.ILogger.Severity.ERROR: logging.ERROR,
-    trt.ILogger.Severity.WARNING: logging.WARNING,
-}
-
-
-class EngineBuildError(ValueError):
-    """TensorRT refused a network; the message says why."""
-
-
-class Messages(trt.ILogger):  # type: ignore[misc]
-    """Takes TensorRT's messages to the log, and keeps its errors for who has to explain them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._errors: deque[str] = deque(maxlen=8)
-
-    @property
-    def errors(self) -> str:
-        """The last errors, in one line."""
-        return ' '.join('; '.join(self._errors).split())
-
-    def log(self, severity: trt.ILogger.Severity, message: str) -> None:
-        level = _LEVELS.get(severity, logging.DEBUG)
-        if level == logging.ERROR:
-            self._errors.append(message)
-        _LOG.log(level, 'TensorRT: %s', message)
 
 
 def capabilities() -> tuple[str, ...]:
@@ -85,9 +55,9 @@ def prepare(
 def build(graph: bytes, precision: str, capability: str) -> bytes:
     """Return the engine for an ONNX graph.
 
-    :raises EngineBuildError: TensorRT refuses the graph
+    :raises EngineBuildError: TensorRT refuses the graph, and says why
     """
-    messages = Messages()
+    messages = message_log(trt)
     builder = trt.Builder(messages)
     # Types are those of the graph: nothing is rounded that was not asked to be.
     network = builder.create_network(

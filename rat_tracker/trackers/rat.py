@@ -78,6 +78,7 @@ class RatTracker:
     def init(self, image: Image, box: Box) -> None:
         width, height = require_image(image)
         box.require_inside(width, height)
+        self._engine.renew()
         parameters = self.parameters
         views, centers = vary(
             image, box, *region_size(box, parameters.region_factor), parameters.patch_side)
@@ -93,6 +94,7 @@ class RatTracker:
         if (width, height) != self._image_size:
             raise ValueError(f'the image is {width}x{height}, the target was selected in one of '
                              f'{self._image_size[0]}x{self._image_size[1]}; select it again')
+        self._engine.renew()
         watch = Stopwatch()
         plain = model.region(self._sizes[0])
         plain.crop(image, out=self._patch[0].numpy())

@@ -14,6 +14,8 @@ from rat_tracker.cli import main
 
 has_rtx = importlib.util.find_spec('tensorrt_rtx_bindings') is not None
 needs_rtx = pytest.mark.skipif(not has_rtx, reason='package tensorrt-rtx-cu13-bindings is missing')
+needs_no_torch_tensorrt = pytest.mark.skipif(
+    importlib.util.find_spec('torch_tensorrt') is not None, reason='torch_tensorrt is installed')
 SMALL = 'rat:patch_side=64'
 
 
@@ -76,7 +78,8 @@ def test_empty_list_is_told(tmp_path: Path) -> None:
     (['--precision', 'int2'], "unknown precision 'int2'; choose one of: auto, float32, float16"),
     (['--engine', 'onnx'], "unknown engine 'onnx'; choose one of: "),
     (['--engine', 'torch'], "engine 'torch' runs networks as they are: there is nothing to"),
-    (['--engine', 'tensorrt'], 'is not part of this version of rat_tracker; choose engine'),
+    pytest.param(['--engine', 'tensorrt'], 'pip install -r requirements/tensorrt.txt\n',
+                 marks=needs_no_torch_tensorrt),
     pytest.param(['--capability', '9.0'], 'for compute capability 9.0; choose from: 7.5, 8.0, 8.6',
                  marks=needs_rtx),
     pytest.param(['--capability', '8.6', '--tracker', 'cat'], "unknown tracker 'cat'",

@@ -11,14 +11,15 @@ import os
 from pathlib import Path
 import pickle
 import stat
+import threading
 
 import pytest
 
 from rat_tracker.engines import cache_entry
-from rat_tracker.engines.cache import default_folder
 from rat_tracker.engines.cache import EngineCache
-from rat_tracker.engines.cache import EngineCacheError
 from rat_tracker.engines.cache_entry import EngineKey
+from rat_tracker.engines.cache_folder import default_folder
+from rat_tracker.engines.cache_folder import EngineCacheError
 
 KEY = EngineKey(
     engine='tensorrt_rtx', network='Edges', weights='a' * 64, graph='b' * 64,
@@ -264,6 +265,47 @@ def test_writers_at_the_same_time_do_no_harm(tmp_path: Path) -> None:
     assert len(seen) == 5 * len(engines)
     assert set(seen) <= set(engines)
     assert [path.name for path in cache.folder.iterdir()] == [KEY.file_name]
+
+
+def test_engine_that_several_want_is_built_by_one_of_them(tmp_path: Path) -> None:
+    first, others = threading.Event(), threading.Event()
+
+    def build() -> bytes:
+        assert not first.is_set(), 'two build at the same time, or one after the other'
+        first.set()
+        assert others.wait(60)
+        return ENGINE
+
+    def want() -> bytes:
+        return EngineCache(tmp_path / 'engines').get_or_build(KEY, build)
+
+    with ThreadPoolExecutor(4) as pool:
+        wishes = [pool.submit(want)]
+        assert first.wait(60)
+        # All of these find nothing that is kept, and somebody who builds.
+        wishes += [pool.submit(want) for _ in range(3)]
+        others.set()
+        assert [wish.result(60) for wish in wishes] == [ENGINE] * 4
+
+
+def test_waiting_for_another_build_can_be_given_up(tmp_path: Path) -> None:
+    cache = EngineCache(tmp_path / 'engines')
+    stop = threading.Event()
+    stop.set()
+
+    def build() -> bytes:
+        with pytest.raises(EngineCacheError, match='that was given up'):
+            cache.get_or_build(replace(KEY, network='Corners'), must_not_build, stop)
+        return ENGINE
+
+    assert cache.get_or_build(KEY, build) == ENGINE
+
+
+def test_engine_that_was_removed_is_built_again(kept: EngineCache) -> None:
+    kept.remove(KEY)
+    kept.remove(KEY)
+
+    assert kept.get_or_build(KEY, lambda: REBUILT) == REBUILT
 
 
 def test_entries_tell_what_is_kept(kept: EngineCache) -> None:

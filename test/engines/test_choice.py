@@ -80,7 +80,7 @@ def test_tensorrt_rtx_says_that_a_gpu_is_missing() -> None:
 def test_tensorrt_rtx_says_which_gpus_it_runs_on() -> None:
     with pytest.raises(ValueError, match=(
             r"runs on compute capability .*8\.6, 8\.9.*; NVIDIA H200 has 9\.0: "
-            "choose engine 'torch'")):
+            "choose engine 'tensorrt' or 'torch'")):
         choose_engine('tensorrt_rtx')
 
 
@@ -94,26 +94,41 @@ def test_tensorrt_rtx_is_taken_on_a_gpu_that_it_lists(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures('gpu')
-@pytest.mark.parametrize('package', ['tensorrt_rtx_bindings', 'onnx'])
-def test_tensorrt_rtx_says_which_package_is_missing(
-    monkeypatch: pytest.MonkeyPatch, package: str,
+@pytest.mark.parametrize(('engine', 'package'), [
+    ('tensorrt_rtx', 'tensorrt_rtx_bindings'), ('tensorrt_rtx', 'onnx'),
+    ('tensorrt', 'torch_tensorrt'), ('tensorrt', 'tensorrt'), ('tensorrt', 'onnx')])
+def test_engines_that_are_built_say_which_package_is_missing(
+    monkeypatch: pytest.MonkeyPatch, engine: str, package: str,
 ) -> None:
     monkeypatch.setattr(
         importlib.util, 'find_spec', lambda name: None if name == package else object())
 
     with pytest.raises(ValueError, match=(
-            f'needs the package {package}; run: pip install -r requirements/tensorrt_rtx.txt')):
-        choose_engine('tensorrt_rtx')
+            f'needs the package {package}; run: pip install -r requirements/{engine}.txt')):
+        choose_engine(engine)
 
 
-def test_tensorrt_rtx_does_not_run_on_the_cpu() -> None:
+@pytest.mark.parametrize('engine', ['tensorrt', 'tensorrt_rtx'])
+def test_engines_that_are_built_do_not_run_on_the_cpu(engine: str) -> None:
     with pytest.raises(ValueError, match="runs on NVIDIA GPUs only; choose device 'cuda'"):
-        choose_engine('tensorrt_rtx', 'cpu')
+        choose_engine(engine, 'cpu')
 
 
-def test_torch_tensorrt_is_refused_with_what_there_is_instead() -> None:
-    with pytest.raises(ValueError, match=r"not part of this version.*'tensorrt_rtx' or 'torch'"):
+@pytest.mark.usefixtures('no_gpu')
+def test_tensorrt_says_that_a_gpu_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: object())
+
+    with pytest.raises(ValueError, match=(
+            "engine 'tensorrt' needs an NVIDIA GPU, its driver and a CUDA build of torch; "
+            "none was found: choose engine 'auto'")):
         choose_engine('tensorrt')
+
+
+@pytest.mark.usefixtures('gpu')
+def test_tensorrt_is_taken_on_any_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: object())
+
+    assert choose_engine('tensorrt') == ('tensorrt', 'cuda')
 
 
 @pytest.mark.usefixtures('no_gpu')
