@@ -72,6 +72,7 @@ def performance(
         from rat_tracker.evaluation.entrants import require_entrant  # noqa: PLC0415
         from rat_tracker.evaluation.gpu import gpu_name  # noqa: PLC0415
         from rat_tracker.evaluation.hardware import hardware  # noqa: PLC0415
+        from rat_tracker.evaluation.performance.contest import ContestError  # noqa: PLC0415
         from rat_tracker.evaluation.performance.contest import on_cores  # noqa: PLC0415
         from rat_tracker.evaluation.performance.profiles import gpu_section  # noqa: PLC0415
         from rat_tracker.evaluation.performance.profiles import make_profile  # noqa: PLC0415
@@ -81,20 +82,20 @@ def performance(
         from rat_tracker.evaluation.performance.tables import speed_section  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    console = Console(markup=False, highlight=False, soft_wrap=True)
+    console = Console(stderr=True)  # what is done; the document alone goes to stdout
     nano_models = None if nano_models is None else nano_models.resolve()
     names = entrant_names(
         trackers or _PEERS + (',opencv:nano' if nano_models is not None else ''))
     command = shlex.join(['rat_tracker', *sys.argv[1:]])
     profiled = str(frames or _PROFILE_FRAMES)
     output = output.absolute()
-    with refusing(DatasetError, ValueError, WeightsError, ProfileError), \
+    with refusing(DatasetError, ValueError, WeightsError, ProfileError, ContestError), \
             refusing_output(output), on_cores(cores):
         for name in names:
             require_entrant(name, nano_models)
         output.mkdir(parents=True, exist_ok=True)
         conditions = f'{hardware()}.'
-        document = _Document(output / 'performance.md', console)
+        document = _Document(output / 'performance.md')
         with _sequences(dataset, origin, frames, console) as (sequences, kind):
             with console.status('profiling'):
                 made = make_profile('--frames', profiled)
@@ -111,22 +112,21 @@ def performance(
             with console.status('profiling the GPU'):
                 section = gpu_section(_GPU_TARGETS, int(profiled))
             document.add('On an NVIDIA GPU', section, conditions)
-    console.print(f'written to {document.path}')
+    click.echo(f'written to {document.path}')
 
 
 class _Document:
     """What is printed and written, section by section: what is there stays if the next fails."""
 
-    def __init__(self, path: Path, console: Console) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._console = console
         self._text = ''
 
     def add(self, title: str, *parts: str) -> None:
-        section = '\n\n'.join((f'## {title}', *parts)) + '\n'
-        self._text += ('\n' if self._text else '') + section
+        section = '\n\n'.join((f'## {title}', *parts, ''))
+        self._text += section
         self.path.write_text(self._text, encoding='utf-8')
-        self._console.print(section)
+        click.echo(section, nl=False)
 
 
 @contextmanager

@@ -19,9 +19,11 @@ from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 
 if TYPE_CHECKING:
-    from rat_tracker.evaluation.synthetic import SyntheticFrame
     from rat_tracker.geometry import Box
     from rat_tracker.geometry import Image
+
+    # Images, the box in the first one, and the bytes of memory that the clip itself takes.
+    _Clip = tuple[Iterator[Image], Box, int]
 
 # Frames of the synthetic clip, which is played back and forth: 55 MB at 640×480.
 _CLIP_LENGTH = 60
@@ -78,10 +80,9 @@ def profile(
 
     console = Console(highlight=False)
     with refusing(ValueError, VideoError, WeightsError):
-        with console.status('preparing'):
-            clip = _video(video, box) if video else _synthetic(
-                width, height, min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames))
-        with clip as (images, start):
+        clip = _video(video, box) if video else _synthetic(
+            width, height, min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames), console)
+        with clip as (images, start, held):
             with console.status('preparing the tracker'):
                 made = [create_tracker(
                     tracker, engine=engine, device=device, precision=precision)
@@ -89,17 +90,17 @@ def profile(
             with console.status('tracking'):
                 result = measure(made[:targets], images, start, frames, *made[targets:])
     console.print(stage_table(result, f'{tracker} on {made[0].engine}'))
-    for line in (*profile_lines(result), hardware()):
+    for line in (*profile_lines(result, held), hardware()):
         console.print(line, soft_wrap=True)
     if file is not None:
         file.write_text(json.dumps({
             'tracker': tracker, 'engine': made[0].engine, 'hardware': hardware(),
-            **asdict(result)}, indent=2) + '\n', encoding='utf-8')
+            'clip_bytes': held, **asdict(result)}, indent=2) + '\n', encoding='utf-8')
 
 
 @contextmanager
-def _video(path: str, box: str | None) -> Iterator[tuple[Iterator[Image], Box]]:
-    """Yield a video's frames, read one by one, and the box in the first one."""
+def _video(path: str, box: str | None) -> Iterator[_Clip]:
+    """Yield a video, read frame by frame."""
     from rat_tracker.geometry import Box  # noqa: PLC0415
     from rat_tracker.video import open_video  # noqa: PLC0415
 
@@ -108,15 +109,16 @@ def _video(path: str, box: str | None) -> Iterator[tuple[Iterator[Image], Box]]:
                       '--box x,y,width,height')
     start = Box.parse(box)
     with closing(open_video(path)) as video:
-        yield video.frames(), start
+        yield video.frames(), start, 0
 
 
 @contextmanager
-def _synthetic(width: int, height: int, length: int) -> Iterator[tuple[Iterator[Image], Box]]:
-    """Yield a synthetic clip, made before any clock runs, and the box in the first frame."""
+def _synthetic(width: int, height: int, length: int, console: Console) -> Iterator[_Clip]:
+    """Yield a synthetic clip, made before any clock runs."""
     from rat_tracker.evaluation.synthetic import back_and_forth  # noqa: PLC0415
     from rat_tracker.evaluation.synthetic import render  # noqa: PLC0415
     from rat_tracker.evaluation.synthetic import Scene  # noqa: PLC0415
 
-    clip: list[SyntheticFrame] = list(render(Scene(width=width, height=height, length=length)))
-    yield back_and_forth(clip), clip[0].box
+    with console.status('making a clip'):
+        clip = list(render(Scene(width=width, height=height, length=length)))
+    yield back_and_forth(clip), clip[0].box, sum(frame.image.nbytes for frame in clip)

@@ -26,8 +26,11 @@ def stage_table(result: Profile, title: str) -> Table:
     return table
 
 
-def profile_lines(result: Profile) -> Iterator[str]:
-    """Yield what else was measured, a line for each subject."""
+def profile_lines(result: Profile, clip_bytes: int) -> Iterator[str]:
+    """Yield what else was measured, a line for each subject.
+
+    :param clip_bytes: of the memory, what the images that are played take
+    """
     yield (f'speed: {result.fps:.1f} frames/s over {result.frames} frames, '
            f'init {result.init_ms:.0f} ms')
     if result.one_target is not None:
@@ -41,7 +44,8 @@ def profile_lines(result: Profile) -> Iterator[str]:
     resident = result.resident
     yield (f'resident memory: {megabytes(resident.after_warm_up)} after warm-up, '
            f'{megabytes(resident.at_end)} after {result.frames:,} frames, '
-           f'peak {megabytes(resident.peak)}')
+           f'peak {megabytes(resident.peak)}' + (
+               f'; {megabytes(clip_bytes)} of it are the clip' if clip_bytes else ''))
     if result.gpu_peak_bytes is not None:
         yield f'GPU memory: peak {megabytes(result.gpu_peak_bytes)} of torch'
     yield f'kept of what is followed: {megabytes(result.kept_bytes)}'

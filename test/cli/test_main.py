@@ -17,6 +17,7 @@ def test_help_names_every_verb() -> None:
 
     assert outcome.exit_code == 0
     assert 'benchmark' in outcome.output
+    assert 'performance' in outcome.output
     assert 'profile' in outcome.output
 
 
@@ -24,7 +25,8 @@ def test_version_is_told() -> None:
     assert __version__ in CliRunner().invoke(main, ['--version']).output
 
 
-@pytest.mark.parametrize('verb', [[], ['benchmark'], ['engine', 'build'], ['profile']])
+@pytest.mark.parametrize('verb', [[], ['benchmark'], ['engine', 'build'], ['performance'],
+                                  ['profile']])
 def test_help_does_not_wait_for_torch(verb: list[str]) -> None:
     code = ('import sys; from rat_tracker.cli import main\n'
             'try: main()\n'

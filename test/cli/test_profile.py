@@ -28,7 +28,7 @@ def test_stages_of_a_synthetic_clip_are_printed() -> None:
     assert outcome.exit_code == 0, outcome.output
     for text in (*STAGES, 'p50 ms', 'p99 ms', '100%', 'torch on cpu', 'over 4 frames', 'init ',
  ' MB', ' cores; Python 3.', ' CPU seconds per 1,000 frames', 'MB after warm-up',
-                 'MB after 4 frames, peak ', 'energy: '):
+                 'MB after 4 frames, peak ', ' MB; 0.6 MB of it are the clip', 'energy: '):
         assert text in outcome.output
 
 
@@ -71,6 +71,7 @@ def test_video_is_profiled_as_a_program(tmp_path: Path) -> None:
     assert outcome.returncode == 0, outcome.stderr
     # Twelve images: the first one starts the tracker, five warm it up.
     assert 'over 6 frames' in outcome.stdout
+    assert 'the clip' not in outcome.stdout  # it is not held in memory
 
 
 @pytest.mark.parametrize(('arguments', 'message'), [

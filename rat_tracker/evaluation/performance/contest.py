@@ -9,6 +9,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence as List
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ from rat_tracker.tracker import Tracker
 from rat_tracker.tracker import TrackResult
 
 _WARM_UP_FRAMES = 10
+_Measured = tuple[SequenceRun, float]
+
+
+class ContestError(RuntimeError):
+    """A tracker whose process ended; the message says which and why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,20 +66,27 @@ def run_contest(
     :param trackers: see ``create_entrant``
     :param on_frames: told how many more frames are done
     :raises rat_tracker.evaluation.datasets.DatasetError: an image cannot be read
+    :raises ContestError: a tracker's process ended
     """
+    def follow(name: str, sequence: Sequence) -> _Measured:
+        try:
+            return workers[name].submit(_follow, name, nano_models, sequence).result()
+        except BrokenProcessPool:
+            raise ContestError(f'the process of {name} ended in the middle of {sequence.name}, '
+                               'probably for want of memory; leave it out of --trackers, or take '
+                               'smaller images') from None
+
     with ExitStack() as stack:
         # A fork would carry the threads' locks of this process along, but not the threads.
         workers = {name: stack.enter_context(ProcessPoolExecutor(
-            1, get_context('spawn'), signal.signal, (signal.SIGINT, signal.SIG_IGN)))
-            for name in trackers}
-        for name, worker in workers.items():
-            worker.submit(_follow, name, nano_models, sequences[0].first(_WARM_UP_FRAMES)).result()
+            1, get_context('spawn'), _end_silently)) for name in trackers}
+        for name in trackers:
+            follow(name, sequences[0].first(_WARM_UP_FRAMES))
         for lap in range(rounds):
             first = lap % len(trackers)
             for sequence in sequences:
                 for name in (*trackers[first:], *trackers[:first]):
-                    run, cpu = workers[name].submit(
-                        _follow, name, nano_models, sequence).result()
+                    run, cpu = follow(name, sequence)
                     on_frames(len(sequence.frames))
                     yield Turn(name, sequence, lap, run, cpu)
 
@@ -111,9 +124,12 @@ class _Metered:
         return result
 
 
-def _follow(
-    name: str, nano_models: Path | None, sequence: Sequence,
-) -> tuple[SequenceRun, float]:
+def _end_silently() -> None:
+    """Let an interrupt from the keyboard end this process at once, without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _follow(name: str, nano_models: Path | None, sequence: Sequence) -> _Measured:
     tracker = _Metered(_tracker(name, nano_models))
     return run_sequence(tracker, sequence), tracker.cpu_seconds
 

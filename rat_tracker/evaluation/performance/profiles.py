@@ -18,7 +18,8 @@ from rat_tracker.evaluation.performance.markdown import markdown_table
 
 # What a GPU is measured with: in words, and the options of `rat_tracker profile`.
 GPU_CONFIGURATIONS: Mapping[str, tuple[str, ...]] = {
-    'eager': ('--engine', 'torch', '--precision', 'float32'),
+    'torch, float32': ('--engine', 'torch', '--precision', 'float32'),
+    'torch, float16': ('--engine', 'torch', '--precision', 'float16'),
     'TensorRT': ('--engine', 'tensorrt', '--precision', 'float16'),
     'TensorRT for RTX': ('--engine', 'tensorrt_rtx', '--precision', 'float16'),
 }
@@ -70,7 +71,8 @@ def stage_section(made: MadeProfile) -> str:
         f'`{found["tracker"]}` on {found["engine"]}: {found["fps"]:.1f} frames/s over '
         f'{found["frames"]} frames; {found["cpu_seconds"]:.2f} CPU seconds per 1,000 frames; '
         f'resident memory {resident["after_warm_up"] / 1e6:.1f} MB after warm-up, '
-        f'{resident["at_end"] / 1e6:.1f} MB at the end, peak {resident["peak"] / 1e6:.1f} MB; '
+        f'{resident["at_end"] / 1e6:.1f} MB at the end, peak {resident["peak"] / 1e6:.1f} MB, of '
+        f'which {found["clip_bytes"] / 1e6:.1f} MB are the clip; '
         + ('energy not readable here' if joules is None
            else f"{joules:.1f} J per 1,000 frames (the whole machine's processors)") + '.'))
 
