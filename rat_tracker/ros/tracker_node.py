@@ -26,6 +26,7 @@ from rclpy.parameter import Parameter
 from rat_tracker.ros import parameters
 from rat_tracker.ros.counters import Statistics
 from rat_tracker.ros.diagnostics import to_diagnostics
+from rat_tracker.ros.engine_log import EngineLog
 from rat_tracker.ros.session import CreateTracker
 from rat_tracker.ros.session import Session
 from rat_tracker.ros.silence import explain
@@ -43,6 +44,7 @@ class TrackerNode(LifecycleNode):
     def __init__(self, *, tracker_factory: CreateTracker = create_tracker) -> None:
         super().__init__('tracker_node')
         self._tracker_factory = tracker_factory
+        self._engine_log = EngineLog(self)
         self._settings = parameters.declare(self)
         self.add_on_set_parameters_callback(self._check_changes)
         self.add_post_set_parameters_callback(self._take_changes)
@@ -66,6 +68,11 @@ class TrackerNode(LifecycleNode):
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def destroy_node(self) -> None:
+        """Let go of everything that is outside of this object, too."""
+        self._engine_log.close()
+        super().destroy_node()
 
     # Transitions
 

@@ -65,13 +65,20 @@ class Worker:
     """Answer every image that is still the newest when the one before is done."""
 
     def __init__(self, inbox: Inbox, owner: Owner) -> None:
-        self.status = Status()  # replaced as a whole, so that a reader sees one moment
+        self._status = Status()  # replaced as a whole, so that a reader sees one moment
+        self._tracker: Tracker | None = None
         self.catch_up_seconds = 0.5
         self.clear_on_time_jump = True
         self._inbox = inbox
         self._owner = owner
         self._last: Answer | None = None
         self._thread = threading.Thread(target=self._run, name='tracker', daemon=True)
+
+    @property
+    def status(self) -> Status:
+        """What the worker does now; an engine that is being built changes its name meanwhile."""
+        status, tracker = self._status, self._tracker
+        return status if tracker is None else replace(status, engine=tracker.engine)
 
     def start(self) -> None:
         """Begin to load the model."""
@@ -88,14 +95,14 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - engines raise anything; the user has to know
             reason = f'the tracker could not be loaded: {error}'
             follower = Follower(None, reason)
-            self.status = Status(loading=False, load_error=reason, reason=reason)
+            self._status = Status(loading=False, load_error=reason, reason=reason)
             self._owner.report_failure(reason, error)
         while (item := self._inbox.take()) is not None:
             try:
                 self._do(follower, item)
             except Exception as error:  # noqa: BLE001 - one image must not end the thread
                 follower.clear(f'the tracker failed ({error}); select the target again')
-                self.status = replace(self.status, state=State.SEARCHING, selected=False)
+                self._status = replace(self._status, state=State.SEARCHING, selected=False)
                 self._owner.report_failure(f'the tracker failed: {error}', error)
 
     def _load(self) -> Follower:
@@ -105,7 +112,8 @@ class Worker:
         tracker.init(image, _WARM_UP_BOX)
         tracker.track(image)
         reason = 'no target was selected yet'
-        self.status = Status(loading=False, engine=tracker.engine, reason=reason)
+        self._tracker = tracker
+        self._status = Status(loading=False, reason=reason)
         return Follower(Target(tracker), reason)
 
     def _do(self, follower: Follower, item: Command | Frame) -> None:
@@ -122,7 +130,7 @@ class Worker:
                 if self.clear_on_time_jump and follower.selected:
                     follower.clear(f'the images jumped back by {seconds:.3f} s; '
                                    'select the target again')
-        self.status = replace(self.status, selected=follower.selected)
+        self._status = replace(self._status, selected=follower.selected)
 
     def _update(self, follower: Follower, frame: Frame) -> None:
         begin = time.perf_counter()
@@ -158,7 +166,7 @@ class Worker:
             sequence = frame.sequence
 
     def _answer(self, answer: Answer, processing: float) -> None:
-        self.status = replace(self.status, state=answer.state, reason=answer.reason,
+        self._status = replace(self._status, state=answer.state, reason=answer.reason,
                               selected=bool(answer.id))
         # An answer to an image that was passed over already would come after a newer one's.
         if self._last is None or answer.frame.sequence >= self._last.frame.sequence:
