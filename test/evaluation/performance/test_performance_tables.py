@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rat_tracker.engines import ENGINES
+from rat_tracker.engines import PRECISIONS
 from rat_tracker.evaluation.datasets import Sequence
 from rat_tracker.evaluation.datasets.frames import ImageFiles
 from rat_tracker.evaluation.performance.contest import Turn
 from rat_tracker.evaluation.performance.markdown import markdown_table
+from rat_tracker.evaluation.performance.profiles import GPU_CONFIGURATIONS
 from rat_tracker.evaluation.performance.profiles import gpu_section
 from rat_tracker.evaluation.performance.profiles import MadeProfile
 from rat_tracker.evaluation.performance.profiles import ProfileError
@@ -170,3 +173,12 @@ def test_no_table_is_shown_where_nothing_could_run() -> None:
         raise ProfileError('there is no GPU')
 
     assert gpu_section(8, 100, make, {'torch': ()}) == 'torch: there is no GPU'
+
+
+@pytest.mark.parametrize('options', GPU_CONFIGURATIONS.values(), ids=GPU_CONFIGURATIONS)
+def test_what_a_gpu_is_measured_with_exists(options: tuple[str, ...]) -> None:
+    chosen = dict(zip(options[::2], options[1::2], strict=True))
+
+    assert chosen.pop('--engine') in ENGINES
+    assert chosen.pop('--precision') in PRECISIONS
+    assert not chosen
