@@ -95,7 +95,8 @@ def profile(
     :param box: the target in the first image
     :param frames: how many frames to measure at most, after ``WARM_UP_FRAMES``
     :param alone: takes its turn on each frame before the others, to be compared with them
-    :raises ValueError: there are too few images, or the box is not in the first one
+    :raises ValueError: there are too few images, the box is not in the first one, or the engine
+        is another one at the end
     """
     stream = iter(images)
     first = next(stream)
@@ -108,10 +109,14 @@ def profile(
     warm_up = list(_laps(trackers, islice(stream, WARM_UP_FRAMES), alone))
     # Its memory is taken now: what grows later is not the measurement.
     laps = _Laps(warm_up[0] if warm_up else (), frames)
-    before, energy = resident_bytes(), ProcessorEnergy()
+    engine, before, energy = trackers[0].engine, resident_bytes(), ProcessorEnergy()
     for lap in _laps(trackers, islice(stream, frames), alone):
         laps.add(lap)
     joules, after = energy.joules(), resident_bytes()
+    if trackers[0].engine != engine:
+        raise ValueError(f'what was measured is not one engine: {engine} became '
+                         f'{trackers[0].engine}; build it before, see `rat_tracker engine build '
+                         '--help`')
     if not laps.count:
         raise ValueError(
             f'there are {len(warm_up) + 1} images; a profile needs {WARM_UP_FRAMES + 2} or more')

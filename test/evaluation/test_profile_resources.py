@@ -103,6 +103,21 @@ def test_one_alone_sees_the_same_images() -> None:
     assert [len(tracker.images) for tracker in (alone, *others)] == [1 + WARM_UP_FRAMES + 10] * 3
 
 
+class Changing(Still):
+    """Has another engine in the middle of everything."""
+
+    def track(self, image: Image) -> TrackResult:
+        self.images.append(image)
+        if len(self.images) == WARM_UP_FRAMES + 3:
+            self.engine = 'a better one'
+        return super().track(image)
+
+
+def test_engine_that_is_replaced_while_it_is_measured_is_refused() -> None:
+    with pytest.raises(ValueError, match='not one engine: script became a better one; build it'):
+        profile([Changing()], [BLACK] * 20, BOX, 10)
+
+
 def test_clip_goes_back_and_forth_without_a_jump() -> None:
     played = back_and_forth(CLIP[:4])
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Any
 
 from rat_tracker.evaluation.performance.markdown import markdown_table
 
-# What a GPU is measured with: in words, and the options of `rat_tracker profile`.
+# What a GPU is measured with: in words, and the options of `rat_tracker profile`, which are also
+# those of `rat_tracker engine build` for an engine that has to be built.
 GPU_CONFIGURATIONS: Mapping[str, tuple[str, ...]] = {
     'torch, float32': ('--engine', 'torch', '--precision', 'float32'),
     'torch, float16': ('--engine', 'torch', '--precision', 'float16'),
@@ -26,7 +27,7 @@ GPU_CONFIGURATIONS: Mapping[str, tuple[str, ...]] = {
 
 
 class ProfileError(RuntimeError):
-    """A profile that could not be made; the message is what the command said."""
+    """A profile that could not be made, or an engine; the message is what the command said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,28 @@ def make_profile(*options: str) -> MadeProfile:
     """
     with TemporaryDirectory() as folder:
         file = Path(folder) / 'profile.json'
-        outcome = subprocess.run(
-            [sys.executable, '-m', 'rat_tracker', 'profile', *options, '--json', str(file)],
-            check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        if outcome.returncode:
-            said = outcome.stderr.strip() or f'exit code {outcome.returncode}'
-            raise ProfileError(said.splitlines()[-1].removeprefix('Error: '))
+        _run('profile', *options, '--json', str(file))
         return MadeProfile(shlex.join(['rat_tracker', 'profile', *options]),
                            json.loads(file.read_text(encoding='utf-8')))
+
+
+def build_engine(*options: str) -> str:
+    """Run ``rat_tracker engine build``, so that no profile begins while an engine is being built.
+
+    :return: the command
+    :raises ProfileError: it failed
+    """
+    _run('engine', 'build', *options)
+    return shlex.join(['rat_tracker', 'engine', 'build', *options])
+
+
+def _run(*arguments: str) -> None:
+    outcome = subprocess.run(
+        [sys.executable, '-m', 'rat_tracker', *arguments],
+        check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if outcome.returncode:
+        said = outcome.stderr.strip() or f'exit code {outcome.returncode}'
+        raise ProfileError(said.splitlines()[-1].removeprefix('Error: '))
 
 
 def stage_section(made: MadeProfile) -> str:
@@ -79,7 +94,8 @@ def stage_section(made: MadeProfile) -> str:
 
 def gpu_section(
     targets: int, frames: int, make: Callable[..., MadeProfile] = make_profile,
-    configurations: Mapping[str, Iterable[str]] = GPU_CONFIGURATIONS,
+    build: Callable[..., str] = build_engine,
+    configurations: Mapping[str, Sequence[str]] = GPU_CONFIGURATIONS,
 ) -> str:
     """Return the table of the GPU: one target, and several of them together.
 
@@ -88,6 +104,8 @@ def gpu_section(
     rows, faults, commands = [], [], []
     for name, options in configurations.items():
         try:
+            if any(option.startswith('tensorrt') for option in options):
+                commands.append(f'    {build(*options)}')
             made = make('--device', 'cuda', *options, '--targets', str(targets),
                         '--frames', str(frames))
         except ProfileError as error:

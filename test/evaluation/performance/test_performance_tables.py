@@ -141,6 +141,10 @@ def test_table_of_stages_has_a_line_for_each_and_says_what_it_took() -> None:
         MadeProfile('rat_tracker profile', {**FIGURES, 'joules': 7.0}))
 
 
+def never(*_: str) -> str:
+    raise AssertionError('torch needs no engine to be built')
+
+
 def test_table_of_the_gpu_compares_one_target_with_several() -> None:
     asked: list[tuple[str, ...]] = []
 
@@ -148,7 +152,7 @@ def test_table_of_the_gpu_compares_one_target_with_several() -> None:
         asked.append(options)
         return MadeProfile('rat_tracker profile …', FIGURES)
 
-    text = gpu_section(8, 100, make, {'torch': ('--engine', 'torch')})
+    text = gpu_section(8, 100, make, never, {'torch': ('--engine', 'torch')})
 
     assert asked == [
         ('--device', 'cuda', '--engine', 'torch', '--targets', '8', '--frames', '100')]
@@ -162,17 +166,35 @@ def test_what_a_gpu_cannot_run_is_said_below_the_table() -> None:
             raise ProfileError('it is not installed')
         return MadeProfile('rat_tracker profile …', FIGURES)
 
-    text = gpu_section(8, 100, make, {'torch': (), 'TensorRT': ('--engine', 'tensorrt')})
+    text = gpu_section(8, 100, make, lambda *_: 'rat_tracker engine build',
+                       {'torch': (), 'TensorRT': ('--engine', 'tensorrt')})
 
     assert '| torch (torch on cuda) |' in text
     assert 'TensorRT: it is not installed' in text
+
+
+def test_engine_is_built_before_it_is_measured() -> None:
+    done: list[str] = []
+
+    def build(*options: str) -> str:
+        done.append(f'build {" ".join(options)}')
+        return 'rat_tracker engine build …'
+
+    def make(*options: str) -> MadeProfile:
+        done.append('profile')
+        return MadeProfile('rat_tracker profile …', FIGURES)
+
+    text = gpu_section(8, 100, make, build, {'TensorRT': ('--engine', 'tensorrt_rtx')})
+
+    assert done == ['build --engine tensorrt_rtx', 'profile']
+    assert text.endswith('    rat_tracker engine build …\n    rat_tracker profile …')
 
 
 def test_no_table_is_shown_where_nothing_could_run() -> None:
     def make(*_: str) -> MadeProfile:
         raise ProfileError('there is no GPU')
 
-    assert gpu_section(8, 100, make, {'torch': ()}) == 'torch: there is no GPU'
+    assert gpu_section(8, 100, make, never, {'torch': ()}) == 'torch: there is no GPU'
 
 
 @pytest.mark.parametrize('options', GPU_CONFIGURATIONS.values(), ids=GPU_CONFIGURATIONS)
