@@ -48,7 +48,8 @@ def _writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path 
 @click.option('--tracker', default='rat', show_default=True, metavar='NAME',
               help='Options may follow the name, as in rat:attention_gain=0.')
 @click.option('--engine', default='auto', show_default=True, metavar='NAME',
-              help='What runs the network: auto, openvino, torch or tensorrt_rtx.')
+              help='What runs the network: auto, openvino, torch, tensorrt or '
+              'tensorrt_rtx.')
 @click.option('--device', default='auto', show_default=True, metavar='NAME',
               help='Where the network runs: auto, cpu or cuda.')
 @click.option('--precision', default='auto', show_default=True, metavar='NAME',

@@ -13,6 +13,7 @@ from support_datasets import write_sequence
 import torch
 
 from rat_tracker.cli import main
+from rat_tracker.evaluation.performance.profiles import gpu_section
 from rat_tracker.evaluation.performance.profiles import make_profile
 from rat_tracker.evaluation.performance.profiles import ProfileError
 
@@ -55,6 +56,14 @@ def test_data_set_is_measured_with_its_accuracy(tmp_path: Path) -> None:
     success = re.search(r'\| success \(AUC\) \| ([\d.]+) \|', outcome.output)
     assert success is not None
     assert float(success[1]) > 0.5
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='this needs an NVIDIA GPU')
+def test_gpu_is_measured_with_one_target_and_with_two() -> None:
+    text = gpu_section(2, 20, configurations={'torch': ('--engine', 'torch')})
+
+    assert re.search(r'\| torch \(torch on cuda.*\) \|( [\d.]+ \|){7}', text)
+    assert 'one target, p50 ms | p99 ms | 2 targets, p50 ms' in text
 
 
 @pytest.mark.parametrize(('arguments', 'message'), [
