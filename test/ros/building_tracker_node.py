@@ -7,6 +7,7 @@ from pathlib import Path
 import threading
 from unittest.mock import patch
 
+import torch
 from torch import nn
 
 from rat_tracker.engines import create_engine
@@ -34,5 +35,7 @@ if __name__ == '__main__':
     parser.add_argument('--build-when', type=Path)
     parser.add_argument('--fault', default='')
     options, _ = parser.parse_known_args()
+    # As OpenVINO has it: torch's threads, which wait for each other, are slow on a busy machine.
+    torch.set_num_threads(1)
     with patch('rat_tracker.trackers.rat.create_engine', create_in_background):
         main()

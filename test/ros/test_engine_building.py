@@ -20,6 +20,7 @@ from rat_tracker.msg import Target
 
 Start = Callable[..., tuple[NodeProcess, Client]]
 PROGRAM = Path(__file__).with_name('building_tracker_node.py')
+LOADING = 60.0  # seconds; torch and the network, on a busy machine
 SMALL = {'tracker': 'rat:patch_side=64:channels=8'}
 
 
@@ -43,7 +44,7 @@ def said(node: NodeProcess, message: str) -> list[str]:
 def test_node_tracks_while_its_engine_is_being_built(start: Start, tmp_path: Path) -> None:
     may_build = tmp_path / 'may_build'
     node, client = start('--build-when', str(may_build), program=PROGRAM, parameters=SMALL)
-    client.ready()
+    client.ready(LOADING)
     assert re.fullmatch(r'torch on cpu, while openvino on cpu is being built \(\d+ s\)',
                         client.value('engine'))
     show = follow(client)
@@ -52,7 +53,7 @@ def test_node_tracks_while_its_engine_is_being_built(start: Start, tmp_path: Pat
         '(0 s)' not in client.value('engine')))
 
     may_build.touch()
-    client.wait('the end of the build', lambda: client.value('engine') == 'torch on cpu')
+    client.wait('the end of the build', lambda: 'while' not in client.value('engine'))
     show()
     client.wait('the new engine', lambda: client.value('engine') == 'openvino on cpu')
     show()
@@ -65,7 +66,7 @@ def test_node_tracks_while_its_engine_is_being_built(start: Start, tmp_path: Pat
 def test_node_tracks_on_when_the_build_fails(start: Start, tmp_path: Path) -> None:
     node, client = start('--build-when', str(tmp_path), '--fault', 'the moon is full',
                          program=PROGRAM, parameters=SMALL)
-    client.ready()
+    client.ready(LOADING)
     client.wait('the reason in the diagnostics', lambda: client.value('engine') == (
         'torch on cpu, because openvino on cpu could not be built: the moon is full'))
     show = follow(client)
@@ -77,6 +78,6 @@ def test_node_tracks_on_when_the_build_fails(start: Start, tmp_path: Path) -> No
 
 def test_what_engines_say_is_said_once_in_the_nodes_log(start: Start) -> None:
     node, client = start(program=REAL_NODE, parameters=SMALL)
-    client.ready()
+    client.ready(LOADING)
 
     assert said(node, 'engine auto stands for .*') == ['INFO']
