@@ -145,6 +145,19 @@ class SearchRegion:
         return Box(box.x * across + self.left, box.y * down + self.top,
                    box.width * across, box.height * down)
 
+    def inside(self, image: Image) -> tuple[Image, int, int]:
+        """Return the part of the image that the region shows, as a view.
+
+        A region wholly outside shows the row or column, or the pixel, that is nearest to it.
+
+        :return: the part, and how many rows below and columns behind the part's first pixel the
+            region's first pixel lies (negative where the region reaches over the edge)
+        """
+        rows, columns = image.shape[:2]
+        top, bottom = _clamped(self.top, self.top + self.height, rows)
+        left, right = _clamped(self.left, self.left + self.width, columns)
+        return image[top:bottom, left:right], self.top - top, self.left - left
+
     def crop(self, image: Image, out: Image | None = None) -> Image:
         """Return the patch, ``patch_side``×``patch_side``×3 uint8; outside pixels repeat the edge.
 
@@ -152,12 +165,9 @@ class SearchRegion:
 
         :param out: where to write the patch, contiguous; a new array if it is not given
         """
-        rows, columns = image.shape[:2]
-        x0, x1 = _clamped(self.left, self.left + self.width, columns)
-        y0, y1 = _clamped(self.top, self.top + self.height, rows)
-        inside = image[y0:y1, x0:x1]
-        padding = (y0 - self.top, self.top + self.height - y1,
-                   x0 - self.left, self.left + self.width - x1)
+        inside, top, left = self.inside(image)
+        rows, columns = inside.shape[:2]
+        padding = -top, self.height + top - rows, -left, self.width + left - columns
         if any(padding):
             # A region wholly outside has one row or column to repeat, and more padding than it
             # needs; the slice takes what belongs to the region.

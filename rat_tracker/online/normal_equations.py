@@ -9,26 +9,44 @@ wherever the filter touches it, the Gram matrix of the taps depends on their dis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 import torch.nn.functional as F
 
+from rat_tracker.online.response import gaussian_lines
+
 
 class NormalEquations:
-    """Turns samples into normal equations for k×k filters over C channels.
+    """Turns samples into normal equations for L k×k filters over C channels.
+
+    Every filter's label is the same Gaussian at another place.
 
     :param kernel_size: k, odd
+    :param offsets: where the labels' centres lie from a sample's place: (down, across), in cells
+    :param sigma: width of the Gaussian, in cells
     :param device: where the samples are
     """
 
-    def __init__(self, kernel_size: int, device: torch.device | None = None) -> None:
+    def __init__(
+        self, kernel_size: int, offsets: Sequence[tuple[int, int]], sigma: float,
+        device: torch.device | None = None,
+    ) -> None:
         self.kernel_size = kernel_size
+        self._sigma = sigma
         # The reach of the autocorrelation: the largest distance between two taps.
         self._reach = kernel_size - 1
         taps = torch.arange(kernel_size ** 2, device=device)
         rows, columns = taps // kernel_size, taps % kernel_size
         self._row_distance = rows[None, :] - rows[:, None] + self._reach
         self._column_distance = columns[None, :] - columns[:, None] + self._reach
+        # The cells, counted from a sample's place, that any tap of any filter looks at.
+        half = kernel_size // 2
+        far = half + max(max(abs(down), abs(across)) for down, across in offsets)
+        self._cells = torch.arange(-far, far + 1, device=device)
+        label_rows, label_columns = torch.tensor(offsets, device=device).T[..., None] + far - half
+        self._labels = (label_rows + rows) * len(self._cells) + label_columns + columns
 
     def autocorrelation(self, features: Tensor) -> Tensor:
         """Return R for shifts down by 0…k−1 and across by −(k−1)…k−1; the rest is symmetric.
@@ -47,21 +65,23 @@ class NormalEquations:
         return product.view(channels, reach + 1, 2 * reach + 1, channels).permute(
             1, 2, 0, 3).contiguous()
 
-    def targets(self, features: Tensor, labels: Tensor) -> Tensor:
+    def targets(self, features: Tensor, place: Tensor) -> Tensor:
         """Return the right-hand sides: the correlation of the features with each label.
 
+        The labels being one Gaussian at different places, they are read off the features blurred
+        by it: tap ``i`` of filter ``l`` meets its label where the features are ``i`` cells further
+        than the label's centre.
+
         :param features: rows×columns×C
-        :param labels: rows×columns×L
-        :return: (k²·C)×L
+        :param place: row and column that the offsets count from, in cells; on the same device
+        :return: L×(k²·C)
         """
         rows, columns, channels = features.shape
-        half = self.kernel_size // 2
-        padded = F.pad(features, (0, 0, half, half, half, half))
-        down, across, channel = padded.stride()
-        windows = padded.as_strided(
-            (rows, columns, self.kernel_size, self.kernel_size, channels),
-            (down, across, down, across, channel))
-        return windows.reshape(rows * columns, -1).T @ labels.reshape(rows * columns, -1)
+        down = gaussian_lines(place[:1] + self._cells, rows, self._sigma)
+        across = gaussian_lines(place[1:] + self._cells, columns, self._sigma)
+        by_row = (down @ features.view(rows, -1)).view(-1, columns, channels)
+        blurred = (across @ by_row).view(-1, channels)
+        return blurred[self._labels].flatten(1)
 
     def matrix(self, correlations: Tensor, regularisation: float) -> Tensor:
         """Return A + λI, λ being ``regularisation`` times the mean of A's diagonal.

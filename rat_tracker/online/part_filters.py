@@ -17,7 +17,6 @@ import torch.nn.functional as F
 
 from rat_tracker.online.conjugate_gradient import conjugate_gradient
 from rat_tracker.online.normal_equations import NormalEquations
-from rat_tracker.online.response import gaussian_label
 from rat_tracker.online.sample_memory import SampleMemory
 from rat_tracker.ranges import require_odd
 from rat_tracker.ranges import require_ranges
@@ -47,30 +46,35 @@ class PartFilters:
     """Filters that learn one target's parts.
 
     :param samples: S×C×rows×columns, features of the first frame and its variations
-    :param centers: row and column of the target's centre in each sample, in cells
+    :param centers: S×2, row and column of the target's centre in each sample, in cells
     :param target_rows: the target's height in cells; constant, since the region scales with it
     :param target_columns: the target's width in cells
     """
 
     def __init__(
-        self, parameters: PartFilterParameters, samples: Tensor,
-        centers: Sequence[tuple[float, float]], target_rows: float, target_columns: float,
+        self, parameters: PartFilterParameters, samples: Tensor, centers: Tensor,
+        target_rows: float, target_columns: float,
     ) -> None:
         self._parameters = parameters
-        self._shape = (samples.shape[2], samples.shape[3])
-        self._channels = samples.shape[1]
-        self._sigma = parameters.label_sigma * math.sqrt(target_rows * target_columns)
         self._offsets = part_offsets(parameters.grid, target_rows, target_columns)
-        self._equations = NormalEquations(parameters.kernel_size, samples.device)
-        statistics = [
-            self._statistics(features, row, column)
-            for features, (row, column) in zip(samples, centers, strict=True)]
+        self._equations = NormalEquations(
+            parameters.kernel_size, self._offsets,
+            parameters.label_sigma * math.sqrt(target_rows * target_columns), samples.device)
+        statistics = [self._statistics(features, place)
+                      for features, place in zip(samples, centers, strict=True)]
         self._memory = SampleMemory(
             tuple(torch.stack(tensors) for tensors in zip(*statistics, strict=True)),
             parameters.memory, parameters.initial_share)
-        self._weights = samples.new_zeros(
-            parameters.kernel_size ** 2 * self._channels, len(self._offsets))
+        channels, size = samples.shape[1], parameters.kernel_size
+        self._weights = samples.new_zeros(len(self._offsets), size ** 2 * channels)
+        # The same as a convolution wants them.
+        self._filters = samples.new_zeros(len(self._offsets), channels, size, size)
         self._solve(parameters.initial_iterations)
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """All that ``learn`` and ``update`` change."""
+        return (*self._memory.tensors, self._weights, self._filters)
 
     @property
     def memory_bytes(self) -> int:
@@ -86,35 +90,29 @@ class PartFilters:
         parts = F.conv2d(features, self._filters, padding=self._parameters.kernel_size // 2)
         return combine_parts(parts, self._offsets)
 
-    def learn(self, features: Tensor, row: float, column: float) -> None:
+    def learn(self, features: Tensor, place: Tensor) -> None:
         """Remember one frame; ``update`` then changes the filters.
 
         :param features: C×rows×columns
-        :param row: of the target's centre, in cells
-        :param column: of the target's centre, in cells
+        :param place: row and column of the target's centre, in cells
         """
-        self._memory.add(*self._statistics(features, row, column))
+        self._memory.add(*self._statistics(features, place))
 
     def update(self) -> None:
         """Fit the filters to the memory: eq. 10, a few conjugate gradient steps further."""
         self._solve(self._parameters.iterations)
 
-    def _statistics(self, features: Tensor, row: float, column: float) -> tuple[Tensor, Tensor]:
-        labels = torch.stack([
-            gaussian_label(*self._shape, row + down, column + across, self._sigma,
-                           device=features.device)
-            for down, across in self._offsets], dim=-1)
+    def _statistics(self, features: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
         cells = features.permute(1, 2, 0).contiguous()
-        return self._equations.autocorrelation(cells), self._equations.targets(cells, labels)
+        return self._equations.autocorrelation(cells), self._equations.targets(cells, place)
 
     def _solve(self, iterations: int) -> None:
         correlations, targets = self._memory.mean()
         matrix = self._equations.matrix(correlations, self._parameters.regularisation)
-        self._weights = conjugate_gradient(matrix, targets, self._weights, iterations)
+        self._weights.copy_(conjugate_gradient(matrix, targets, self._weights, iterations))
         size = self._parameters.kernel_size
-        # As a convolution wants them: L×C×k×k.
-        self._filters = self._weights.view(size, size, self._channels, -1).permute(
-            3, 2, 0, 1).contiguous()
+        self._filters.copy_(
+            self._weights.view(len(self._offsets), size, size, -1).permute(0, 3, 1, 2))
 
 
 def part_offsets(grid: int, target_rows: float, target_columns: float) -> list[tuple[int, int]]:

@@ -35,21 +35,22 @@ class FeatureProjection:
         basis = basis / (centered @ basis).square().mean().sqrt().clamp_min(_SMALLEST)
         # Projecting before resizing is the same, both being linear, and resizes fewer channels.
         sizes = [layer.shape[1] for layer in layers]
-        self._kernels = [
-            (part / scale).T[:, :, None, None].contiguous()
+        self._bases = [
+            (part / scale).T.contiguous()
             for part, scale in zip(basis.split(sizes), scales, strict=True)]
         self._offset = -(mean @ basis)[None, :, None, None]
 
     @property
     def memory_bytes(self) -> int:
         """The bytes that the basis takes."""
-        return self._offset.nbytes + sum(kernel.nbytes for kernel in self._kernels)
+        return self._offset.nbytes + sum(part.nbytes for part in self._bases)
 
     def __call__(self, layers: Sequence[Tensor]) -> Tensor:
         """Return N×channels×rows×columns for layers of N patches."""
         features = self._offset
-        for layer, kernel in zip(layers, self._kernels, strict=True):
-            features = features + self._resize(F.conv2d(layer, kernel))
+        for layer, basis in zip(layers, self._bases, strict=True):
+            projected = (basis @ layer.flatten(2)).unflatten(2, layer.shape[-2:])
+            features = features + self._resize(projected)
         return features
 
     def _resize(self, layer: Tensor) -> Tensor:

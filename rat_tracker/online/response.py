@@ -1,6 +1,7 @@
 """Response maps: the labels that filters regress to, their peaks, and how clear a peak is.
 
-A map is rows×columns float32; row 0 is the top of the search region.
+A map is rows×columns float32; row 0 is the top of the search region. Nothing here reads a value
+back from the maps' device.
 """
 
 from __future__ import annotations
@@ -29,48 +30,66 @@ class Peak:
     value: float
 
 
-def gaussian_label(
-    rows: int, columns: int, row: float, column: float, sigma: float, *,
-    device: torch.device | None = None,
-) -> Tensor:
-    """Return a rows×columns Gaussian with peak 1 at a cell position; ``sigma`` in cells."""
-    down = torch.arange(rows, dtype=torch.float32, device=device) - row
-    across = torch.arange(columns, dtype=torch.float32, device=device) - column
-    exponents = down.square()[:, None] + across.square()[None, :]
-    # Smaller values than e^−60 would become denormal numbers, with which products are slow.
-    return torch.exp((exponents * (-0.5 / sigma ** 2)).clamp_min(-60))
+def gaussian_lines(centers: Tensor, size: int, sigma: float) -> Tensor:
+    """Return N lines of ``size`` cells, each a Gaussian with peak 1 around its centre.
 
-
-def find_peak(response: Tensor, window: Tensor | None = None) -> Peak:
-    """Return the maximum of a map, refined by a parabola through its neighbours each way.
-
-    :param response: rows×columns
-    :param window: weights of the cells when the maximum is looked for; place and value of the
-        peak are the response's own, which the window would pull towards its middle
-    :raises FloatingPointError: the response is not finite at its peak
+    :param centers: N places on the line, in cells
+    :param sigma: in cells
     """
-    rows, columns = response.shape
-    weighted = response if window is None else response * window
-    row, column = divmod(int(weighted.argmax()), columns)
-    around = response[max(row - 1, 0):row + 2, max(column - 1, 0):column + 2].tolist()
-    middle_row, middle_column = min(row, 1), min(column, 1)
-    value = around[middle_row][middle_column]
-    if not math.isfinite(value):
-        raise FloatingPointError('the filters gave no finite response; select the target again')
-    row_shift = column_shift = 0.0
-    if 0 < row < rows - 1:
-        row_shift = _vertex(around[0][middle_column], value, around[2][middle_column])
-    if 0 < column < columns - 1:
-        column_shift = _vertex(around[middle_row][0], value, around[middle_row][2])
-    return Peak(row + row_shift, column + column_shift, value)
+    cells = torch.arange(size, dtype=centers.dtype, device=centers.device)
+    exponents = (cells - centers[:, None]).square() * (-0.5 / sigma ** 2)
+    # Products of values below e^−30 would become denormal numbers, with which sums are slow.
+    return torch.exp(exponents.clamp_min(-30))
 
 
-def _vertex(before: float, peak: float, after: float) -> float:
-    """Return where the parabola through three neighbouring values has its top, in [−½, ½]."""
-    curvature = before - 2 * peak + after
-    if curvature >= 0:
-        return 0.0
-    return min(max(0.5 * (before - after) / curvature, -0.5), 0.5)
+def gaussian_label(place: Tensor, rows: int, columns: int, sigma: float) -> Tensor:
+    """Return a rows×columns Gaussian with peak 1 at a place.
+
+    :param place: row and column, in cells; the label is on its device
+    :param sigma: in cells
+    """
+    down = gaussian_lines(place[:1], rows, sigma)
+    across = gaussian_lines(place[1:], columns, sigma)
+    return down.T * across
+
+
+class PeakFinder:
+    """Finds the highest place of N maps without waiting for their device.
+
+    :param weights: N×rows×columns, or to be broadcast to it: of the cells when the maximum is
+        looked for. Place and value of the peak are the response's own, which the weights would
+        pull towards their middle
+    """
+
+    def __init__(self, weights: Tensor) -> None:
+        self._weights = weights
+        rows, columns = weights.shape[-2:]
+        # A cell and its neighbours above, on the left, below, on the right.
+        self._steps = torch.tensor([0, -columns, -1, columns, 1], device=weights.device)
+        self._sizes = torch.tensor([rows, columns], device=weights.device)
+
+    def __call__(self, responses: Tensor, alone: Tensor) -> Tensor:
+        """Return the number of the map with the highest weighted response, and its peak there.
+
+        The place is refined by a parabola through the peak's neighbours each way.
+
+        :param responses: N×rows×columns
+        :param alone: whether only the first map counts; one value
+        :return: number of the map, row, column, value; float32
+        """
+        weighted = responses * self._weights
+        weighted[1:].masked_fill_(alone, -math.inf)
+        cell = weighted.view(-1).argmax()
+        columns = responses.shape[-1]
+        place = torch.stack((cell // columns, cell)) % self._sizes
+        around = responses.reshape(-1)[
+            (cell + self._steps).clamp_(0, responses.numel() - 1)]
+        peak, before, after = around[:1], around[1:3], around[3:5]
+        curvature = before - 2 * peak + after
+        vertex = (0.5 * (before - after) / curvature).clamp_(-0.5, 0.5)
+        inside = (place > 0) & (place < self._sizes - 1) & (curvature < 0)
+        number = cell // self._sizes.prod()
+        return torch.cat((number[None], place + torch.where(inside, vertex, 0.0), peak))
 
 
 def peak_to_noise_ratio(responses: Tensor) -> Tensor:

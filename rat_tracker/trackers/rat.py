@@ -13,58 +13,62 @@ from torch import Tensor
 
 from rat_tracker.engines import create_engine
 from rat_tracker.engines import Patches
+from rat_tracker.engines.cropping import create_cropper
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.geometry import require_image
+from rat_tracker.geometry import SearchRegion
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.online.augmentation import vary
-from rat_tracker.online.response import cosine_window
-from rat_tracker.online.response import find_peak
-from rat_tracker.online.shape_search import FeatureResampler
 from rat_tracker.online.shape_search import hypotheses
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import TrackResult
+from rat_tracker.trackers.rat_box import Peak
+from rat_tracker.trackers.rat_box import RatBox
+from rat_tracker.trackers.rat_box import region_size
 from rat_tracker.trackers.rat_model import RatModel
-from rat_tracker.trackers.rat_model import region_size
 from rat_tracker.trackers.rat_parameters import RatParameters
+from rat_tracker.trackers.rat_step import RatStep
 from rat_tracker.weights import EFFICIENTNET_LITE0
 
 
 class RatTracker:
     """Follow one target; see ``rat_tracker.tracker.Tracker`` for the contract.
 
+    ``track`` is ``begin`` and ``finish``; with several targets on one GPU, all may be begun before
+    the first is finished (``rat_tracker.trackers.together``).
+
     :param parameters: see ``RatParameters``
     :param engine: one of ``rat_tracker.engines.ENGINES``
     :param device: one of ``rat_tracker.engines.DEVICES``
     :param precision: one of ``rat_tracker.engines.PRECISIONS``
+    :param graphs: whether a GPU's work is recorded as CUDA graphs; off, it is started kernel by
+        kernel, which is slower and easier to look into
     :raises ValueError: an engine, device or precision that is unknown or cannot run here
     :raises rat_tracker.weights.WeightsError: the network's weights are missing or corrupt
     """
 
     def __init__(
         self, parameters: RatParameters | None = None, *, engine: str = 'auto',
-        device: str = 'auto', precision: str = 'auto',
+        device: str = 'auto', precision: str = 'auto', graphs: bool = True,
     ) -> None:
         self.parameters = parameters = parameters or RatParameters()
+        self._graphs = graphs
         self._sizes = hypotheses(parameters.shape)
         network = EfficientNetLite0(parameters.layers, parameters.patch_side)
         network.load_weights(EFFICIENTNET_LITE0.load())
-        patch = (1, parameters.patch_side, parameters.patch_side, 3)
-        self._engine = create_engine(network, patch, engine, device, precision)
-        # From page-locked memory the GPU fetches the patch while the host goes on.
-        self._patch = torch.empty(
-            patch, dtype=torch.uint8, pin_memory=self._engine.device.type == 'cuda')
-        stride = min(FEATURE_LAYERS[name].stride for name in parameters.layers)
-        side = -(-parameters.patch_side // stride)
-        self._resample = FeatureResampler(self._sizes, side, side, self._engine.device)
-        self._window = cosine_window(side, parameters.window)
-        # One product weighs places and sizes.
-        self._weights = self._window * torch.tensor(
-            [size.penalty for size in self._sizes])[:, None, None]
-        self._model: RatModel | None = None
+        side = parameters.patch_side
+        self._engine = create_engine(network, (1, side, side, 3), engine, device, precision)
+        self._cropper = create_cropper(side, self._engine.device)
+        strides = [FEATURE_LAYERS[name].stride for name in parameters.layers]
+        self._cells = -(-side // min(strides))
+        self._deep_cells = -(-side // strides[-1])
         self._image_size = (0, 0)
+        self._target: tuple[RatModel, RatBox, RatStep] | None = None
+        self._begun: tuple[SearchRegion, Stopwatch] | None = None
+        self._trusted = 0  # frames that might be learned from
 
     @property
     def engine(self) -> str:
@@ -72,52 +76,75 @@ class RatTracker:
 
     @property
     def memory_bytes(self) -> int:
-        return self._patch.nbytes + (self._model.memory_bytes if self._model else 0)
+        return self._cropper.memory_bytes + (self._target[0].memory_bytes if self._target else 0)
 
     @torch.inference_mode()
     def init(self, image: Image, box: Box) -> None:
         width, height = require_image(image)
         box.require_inside(width, height)
-        self._engine.renew()
         parameters = self.parameters
-        views, centers = vary(
-            image, box, *region_size(box, parameters.region_factor), parameters.patch_side)
-        self._model = RatModel(parameters, (width, height), box, self._run(views), centers)
+        region = region_size(box, parameters.region_factor)
+        views, centers = vary(image, box, *region, parameters.patch_side)
+        model = RatModel(parameters, self._run(views), centers,
+                         (box.height / region[1], box.width / region[0]))
+        attention = (self._deep_cells,) * 2 if parameters.attention_gain else None
+        step = RatStep(self._engine, self._cropper, model, attention, graphs=self._graphs)
+        self._target = model, RatBox(parameters, (width, height), box, model.confidence), step
         self._image_size = (width, height)
+        self._begun = None
+        self._trusted = 0
+        if self._engine.device.type == 'cuda':
+            # Graphs are recorded now, not while the target moves.
+            step.look(image, self._target[1].region, Stopwatch())
+            step.found()
+
+    def track(self, image: Image) -> TrackResult:
+        self.begin(image)
+        return self.finish()
 
     @torch.inference_mode()
-    def track(self, image: Image) -> TrackResult:
-        model = self._model
-        if model is None:
+    def begin(self, image: Image) -> None:
+        """Begin with the next frame; what a GPU has to do goes on after this returned.
+
+        :raises RuntimeError: ``init`` was not called
+        :raises ValueError: the image is not H×W×3 uint8, or its size changed
+        """
+        if self._target is None:
             raise RuntimeError('there is no target to track; call init first')
         width, height = require_image(image)
         if (width, height) != self._image_size:
             raise ValueError(f'the image is {width}x{height}, the target was selected in one of '
                              f'{self._image_size[0]}x{self._image_size[1]}; select it again')
-        self._engine.renew()
-        watch = Stopwatch()
-        plain = model.region(self._sizes[0])
-        plain.crop(image, out=self._patch[0].numpy())
-        watch.lap('crop')
-        layers = self._engine(self._patch.to(self._engine.device, non_blocking=True))
-        watch.lap('network')
-        features = model.features(layers)
-        watch.lap('projection')
-        attention = model.attend(layers)
-        features = self._resample(model.modulate(features, attention))
-        watch.lap('attention')
-        # What follows needs single values: one transfer instead of many.
-        responses = model.respond(features).cpu()
-        best = int((responses * self._weights).flatten(1).amax(1).argmax())
-        peak = find_peak(responses[best], self._window)
-        watch.lap('response')
-        size = self._sizes[best]
-        if model.move(model.region(size), peak, size):
-            model.learn(features[best], peak, layers, plain)
+        _, box, step = self._target
+        region, watch = box.region, Stopwatch()
+        step.look(image, region, watch)
+        self._begun = region, watch
+
+    @torch.inference_mode()
+    def finish(self) -> TrackResult:
+        """Return what came of the frame that was begun.
+
+        :raises RuntimeError: none was begun since ``init`` or the last call
+        """
+        if self._target is None or self._begun is None:
+            raise RuntimeError('no frame was begun; call begin first')
+        _, box, step = self._target
+        (region, watch), self._begun = self._begun, None
+        number, row, column, value = step.found()
+        middle = (self._cells - 1) / 2
+        peak = Peak((row - middle) / self._cells, (column - middle) / self._cells, value)
+        if box.move(region, peak, self._sizes[number]):
+            self._learn(step)
         watch.lap('learning')
-        seen = None if attention is None else Attention(
-            attention.cpu().numpy(), plain.box)
-        return TrackResult(model.box, model.score(peak), seen, watch.laps)
+        attention = step.attention
+        seen = None if attention is None else Attention(attention, region.box)
+        return TrackResult(box.box, box.confidence.score(value), seen, watch.laps)
+
+    def _learn(self, step: RatStep) -> None:
+        self._trusted += 1
+        learned, left_out = divmod(self._trusted, self.parameters.learn_period)
+        if not left_out:
+            step.learn(update=learned % self.parameters.update_period == 0)
 
     def _run(self, views: Patches) -> list[Tensor]:
         """Run views one by one, as the engine takes them; the results are copies."""

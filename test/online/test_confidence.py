@@ -74,7 +74,7 @@ def test_everything_with_a_response_is_trusted_if_no_part_of_the_normal_is_neede
     assert not confidence.trusts(-0.1)
 
 
-@given(strategies.floats(0.2, 3), strategies.floats(-2, 2), strategies.floats(0.1, 1.5))
+@given(strategies.floats(0.5, 3), strategies.floats(-2, 2), strategies.floats(0.1, 1.5))
 def test_recalibrated_scores_have_the_log_odds_that_were_asked_for(
     slope: float, shift: float, peak: float,
 ) -> None:
@@ -92,3 +92,10 @@ def log_odds(score: float) -> float:
 def test_calibration_that_turns_the_score_round_is_refused() -> None:
     with pytest.raises(ValueError, match='boxes of higher scores are not right more often here'):
         ConfidenceParameters().recalibrated(-0.5, 0)
+
+
+@given(strategies.floats(0.01, 0.99))
+def test_peak_of_a_score_has_that_score(score: float) -> None:
+    confidence = Confidence(ConfidenceParameters(), 0.7)
+
+    assert confidence.score(confidence.peak_of(score)) == pytest.approx(score)

@@ -7,8 +7,12 @@ import torch
 from torch import Tensor
 
 from rat_tracker.online.normal_equations import NormalEquations
+from rat_tracker.online.response import gaussian_label
 
-ROWS, COLUMNS, CHANNELS, LABELS = 6, 7, 3, 2
+ROWS, COLUMNS, CHANNELS = 6, 7, 3
+OFFSETS = [(-1, 0), (2, -1)]
+PLACE = torch.tensor([2.3, 3.6], dtype=torch.float64)
+SIGMA = 1.2
 
 
 def random_map(channels: int, seed: int = 0) -> Tensor:
@@ -30,7 +34,7 @@ def windows(features: Tensor, kernel_size: int, margin: int) -> Tensor:
 @pytest.mark.parametrize('kernel_size', [1, 3, 5])
 def test_matrix_counts_every_place_that_the_filter_touches(kernel_size: int) -> None:
     features = random_map(CHANNELS)
-    equations = NormalEquations(kernel_size)
+    equations = NormalEquations(kernel_size, OFFSETS, SIGMA)
 
     matrix = equations.matrix(equations.autocorrelation(features), 0.0)
 
@@ -38,18 +42,27 @@ def test_matrix_counts_every_place_that_the_filter_touches(kernel_size: int) -> 
     torch.testing.assert_close(matrix, touched.T @ touched)
 
 
+def labels(margin: int) -> Tensor:
+    """Return what the filters are to answer at every place of a map with a margin."""
+    rows, columns = ROWS + 2 * margin, COLUMNS + 2 * margin
+    return torch.stack([
+        gaussian_label(PLACE + margin + torch.tensor(offset), rows, columns, SIGMA).flatten()
+        for offset in OFFSETS], 1)
+
+
 @pytest.mark.parametrize('kernel_size', [1, 3, 5])
 def test_targets_are_the_labels_seen_through_the_windows(kernel_size: int) -> None:
-    features, labels = random_map(CHANNELS), random_map(LABELS, seed=1)
+    """Wherever the filter touches the map, beyond its edges too."""
+    features = random_map(CHANNELS)
 
-    targets = NormalEquations(kernel_size).targets(features, labels)
+    targets = NormalEquations(kernel_size, OFFSETS, SIGMA).targets(features, PLACE)
 
-    centred = windows(features, kernel_size, kernel_size // 2)
-    torch.testing.assert_close(targets, centred.T @ labels.reshape(-1, LABELS))
+    touched = windows(features, kernel_size, kernel_size - 1)
+    torch.testing.assert_close(targets, (touched.T @ labels(kernel_size // 2)).T)
 
 
 def test_regularisation_is_a_fraction_of_the_mean_energy() -> None:
-    equations = NormalEquations(3)
+    equations = NormalEquations(3, OFFSETS, SIGMA)
     correlations = equations.autocorrelation(random_map(CHANNELS))
     plain = equations.matrix(correlations, 0.0)
 
@@ -60,7 +73,7 @@ def test_regularisation_is_a_fraction_of_the_mean_energy() -> None:
 
 
 def test_sum_of_samples_gives_the_sum_of_matrices() -> None:
-    equations = NormalEquations(3)
+    equations = NormalEquations(3, OFFSETS, SIGMA)
     first, second = (equations.autocorrelation(random_map(CHANNELS, seed)) for seed in (1, 2))
 
     torch.testing.assert_close(
@@ -69,13 +82,12 @@ def test_sum_of_samples_gives_the_sum_of_matrices() -> None:
 
 
 def test_solution_answers_with_the_labels() -> None:
-    """With more weights than cells, filters exist that reproduce any labels."""
-    equations = NormalEquations(5)
+    """With more weights than places, filters exist that answer with any labels."""
+    equations = NormalEquations(5, OFFSETS, SIGMA)
     features = random_map(30)
-    labels = random_map(LABELS, seed=1)
     matrix = equations.matrix(equations.autocorrelation(features), 1e-9)
 
-    filters = torch.linalg.solve(matrix, equations.targets(features, labels))
+    filters = torch.linalg.solve(matrix, equations.targets(features, PLACE), left=False)
 
-    answers = windows(features, 5, 2) @ filters
-    torch.testing.assert_close(answers, labels.reshape(-1, LABELS), atol=1e-4, rtol=1e-4)
+    answers = windows(features, 5, 4) @ filters.T
+    torch.testing.assert_close(answers, labels(2), atol=1e-4, rtol=1e-4)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from support_maps import label
+from support_maps import peak_of
 import torch
 from torch import Tensor
 import torch.nn.functional as F
@@ -11,11 +13,10 @@ from rat_tracker.online.part_filters import combine_parts
 from rat_tracker.online.part_filters import part_offsets
 from rat_tracker.online.part_filters import PartFilterParameters
 from rat_tracker.online.part_filters import PartFilters
-from rat_tracker.online.response import find_peak
-from rat_tracker.online.response import gaussian_label
 
 SIZE, CHANNELS = 24, 6
 TARGET_ROWS, TARGET_COLUMNS = 12.0, 9.0
+MIDDLE = torch.tensor([12.0, 12.0])
 
 
 def test_parts_tile_the_target() -> None:
@@ -34,12 +35,12 @@ def test_parts_at_their_places_agree_on_the_centre(grid: int) -> None:
     """Each part's map, moved by its offset, is the same Gaussian at the centre."""
     offsets = part_offsets(grid, TARGET_ROWS, TARGET_COLUMNS)
     labels = torch.stack([
-        gaussian_label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
+        label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
 
     vote = combine_parts(labels[None], offsets)[0]
 
     assert vote.shape == (SIZE, SIZE)
-    torch.testing.assert_close(vote, gaussian_label(SIZE, SIZE, 11, 13, 1.2), atol=1e-5, rtol=0)
+    torch.testing.assert_close(vote, label(SIZE, SIZE, 11, 13, 1.2), atol=1e-5, rtol=0)
 
 
 def test_combination_is_the_fixed_kernel_of_the_paper() -> None:
@@ -59,10 +60,10 @@ def test_combination_is_the_fixed_kernel_of_the_paper() -> None:
 def test_hidden_part_lowers_the_vote_and_does_not_move_it(hidden: int) -> None:
     offsets = part_offsets(3, TARGET_ROWS, TARGET_COLUMNS)
     labels = torch.stack([
-        gaussian_label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
+        label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
     labels[hidden] = 0
 
-    peak = find_peak(combine_parts(labels[None], offsets)[0])
+    peak = peak_of(combine_parts(labels[None], offsets)[0])
 
     assert (peak.row, peak.column) == pytest.approx((11, 13), abs=1e-3)
     assert peak.value == pytest.approx(8 / 9, abs=1e-4)
@@ -81,7 +82,7 @@ def scene(row: int, column: int, look: int = 0) -> Tensor:
 
 def filters(parameters: PartFilterParameters | None = None) -> PartFilters:
     return PartFilters(
-        parameters or PartFilterParameters(), scene(12, 12)[None], [(12.0, 12.0)],
+        parameters or PartFilterParameters(), scene(12, 12)[None], MIDDLE[None],
         TARGET_ROWS, TARGET_COLUMNS)
 
 
@@ -90,7 +91,7 @@ def filters(parameters: PartFilterParameters | None = None) -> PartFilters:
 def test_target_is_found_where_it_went(grid: int, row: int, column: int) -> None:
     response = filters(PartFilterParameters(grid=grid)).respond(scene(row, column)[None])
 
-    peak = find_peak(response[0])
+    peak = peak_of(response[0])
     assert (peak.row, peak.column) == pytest.approx((row, column), abs=0.3)
     assert peak.value > 0.6
 
@@ -111,11 +112,11 @@ def test_new_look_is_learned_and_the_first_one_is_not_forgotten() -> None:
     before = float(learned.respond(changed[None])[0, 12, 12])
 
     for _ in range(20):
-        learned.learn(changed, 12.0, 12.0)
+        learned.learn(changed, MIDDLE)
         learned.update()
 
     assert float(learned.respond(changed[None])[0, 12, 12]) > before + 0.3
-    first = find_peak(learned.respond(scene(9, 14)[None])[0])
+    first = peak_of(learned.respond(scene(9, 14)[None])[0])
     assert (first.row, first.column) == pytest.approx((9, 14), abs=0.5)
 
 
@@ -124,7 +125,7 @@ def test_nothing_is_learned_before_the_update() -> None:
     view = scene(12, 12)[None]
     before = learned.respond(view)
 
-    learned.learn(scene(12, 12, look=1), 12.0, 12.0)
+    learned.learn(scene(12, 12, look=1), MIDDLE)
 
     assert torch.equal(learned.respond(view), before)
 
@@ -133,7 +134,7 @@ def test_memory_does_not_grow() -> None:
     learned = filters(PartFilterParameters(memory=4))
     before = learned.memory_bytes
     for _ in range(10):
-        learned.learn(scene(12, 12), 12.0, 12.0)
+        learned.learn(scene(12, 12), MIDDLE)
         learned.update()
 
     assert learned.memory_bytes == before

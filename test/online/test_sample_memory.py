@@ -71,6 +71,19 @@ def test_oldest_sample_makes_room(added: int) -> None:
     assert kept == newest | {index - INITIAL for index in range(INITIAL)}
 
 
+def test_sum_that_is_kept_is_that_of_the_samples_after_any_number_of_them() -> None:
+    """Samples are added to it and taken from it; what rounding leaves must not pile up."""
+    random = torch.Generator().manual_seed(0)
+    later = torch.randn(3000, 8, generator=random)
+    samples = SampleMemory((torch.zeros(1, 8),), 5, 0.0)
+    for sample in later:
+        samples.add(sample)
+
+    mean, = samples.mean()
+
+    torch.testing.assert_close(mean, later[-5:].mean(0), atol=1e-5, rtol=0)
+
+
 def test_all_quantities_of_a_sample_share_its_weight() -> None:
     samples = SampleMemory((UNITS[:2], 10 * UNITS[:2]), 3, 0.25)
     samples.add(UNITS[5], 10 * UNITS[5])
@@ -82,5 +95,6 @@ def test_all_quantities_of_a_sample_share_its_weight() -> None:
 
 def test_memory_does_not_grow() -> None:
     assert memory(0).memory_bytes == memory(LATER).memory_bytes
-    # Eight samples of 43 numbers and their eight weights, four bytes each.
-    assert memory(0).memory_bytes == 4 * 8 * (43 + 1)
+    # The mean of the first frame, five samples and their sum, of 43 numbers each, four bytes a
+    # number; the place of the next sample, eight bytes, and how many there are, four.
+    assert memory(0).memory_bytes == 4 * 7 * 43 + 8 + 4
