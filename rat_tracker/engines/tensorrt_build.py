@@ -7,7 +7,6 @@ and compares it with torch waits for a machine that can.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +17,7 @@ import torch
 
 from rat_tracker.engines.cache_entry import EngineKey
 from rat_tracker.engines.errors import EngineBuildError
-from rat_tracker.engines.mixed_precision import MixedPrecision
+from rat_tracker.engines.exported_program import exported_program
 from rat_tracker.engines.onnx_graph import export
 from rat_tracker.engines.onnx_graph import weights_digest
 from rat_tracker.engines.workload import Workload
@@ -45,7 +44,7 @@ def key_of(workload: Workload, precision: str) -> EngineKey:
 
 
 def build(workload: Workload, precision: str) -> bytes:
-    """Return the plan for a workload, with float32 patches as its input.
+    """Return the plan for a workload, with float32 patches as its input (``exported_program``).
 
     This takes seconds to minutes, holds Python's lock for long, and torch's tracing disturbs
     other threads that run networks: it belongs into a process of its own (``build_process``).
@@ -55,14 +54,13 @@ def build(workload: Workload, precision: str) -> bytes:
     """
     import torch_tensorrt  # noqa: PLC0415 - only the process that builds needs all of it
 
-    network = MixedPrecision(copy.deepcopy(workload.network), precision, 'cuda').eval().cuda()
-    # TensorRT takes uint8 as an input but computes nothing with it.
-    example = (torch.zeros(workload.patches, dtype=torch.float32, device='cuda'),)
+    program, example = exported_program(
+        workload.network, workload.patches, precision, 'cuda')
     # The default is a file in /tmp that anybody may have put there.
-    with tempfile.TemporaryDirectory() as folder, torch.inference_mode(False), torch.no_grad():
+    with tempfile.TemporaryDirectory() as folder:
         try:
             plan = torch_tensorrt.dynamo.convert_exported_program_to_serialized_trt_engine(
-                torch.export.export(network, example), arg_inputs=example,
+                program, arg_inputs=example,
                 disable_tf32=True, require_full_compilation=True,
                 cache_built_engines=False, reuse_cached_engines=False,
                 timing_cache_path=str(Path(folder) / 'timing.bin'))
