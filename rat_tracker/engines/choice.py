@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+import importlib
 import importlib.util
 import logging
 
@@ -16,6 +17,8 @@ _PACKAGES = {
     'tensorrt': ('torch_tensorrt', 'tensorrt', 'onnx'),
     'tensorrt_rtx': ('tensorrt_rtx_bindings', 'onnx'),
 }
+# Which of them runs what was built.
+_RUNTIMES = {'tensorrt': 'tensorrt', 'tensorrt_rtx': 'tensorrt_rtx_bindings'}
 
 _LOG = logging.getLogger('rat_tracker.engines')
 
@@ -78,8 +81,20 @@ def _require_tensorrt(engine: str, device: str) -> None:
     if not torch.cuda.is_available():
         raise ValueError(f'engine {engine!r} needs an NVIDIA GPU, its driver and a CUDA build '
                          "of torch; none was found: choose engine 'auto'")
+    _require_loadable(engine)
     if engine == 'tensorrt_rtx':
         _require_rtx_gpu()
+
+
+def _require_loadable(engine: str) -> None:
+    """Refuse packages that are installed without the libraries that they should have fetched."""
+    try:
+        importlib.import_module(_RUNTIMES[engine])
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ValueError(
+            f'engine {engine!r} has the package {_RUNTIMES[engine]}, which cannot be loaded '
+            f'({" ".join(str(error).split())}); with access to pypi.nvidia.com run: '
+            f'pip install --force-reinstall -r requirements/{engine}.txt') from None
 
 
 def _require_rtx_gpu() -> None:

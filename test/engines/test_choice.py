@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+from pathlib import Path
+import sys
+from types import ModuleType
 
 import pytest
 from support_engines import Edges
@@ -127,8 +130,25 @@ def test_tensorrt_says_that_a_gpu_is_missing(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures('gpu')
 def test_tensorrt_is_taken_on_any_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, 'find_spec', lambda name: object())
+    monkeypatch.setitem(sys.modules, 'tensorrt', ModuleType('tensorrt'))
 
     assert choose_engine('tensorrt') == ('tensorrt', 'cuda')
+
+
+@pytest.mark.usefixtures('gpu')
+def test_tensorrt_without_its_libraries_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:
+    """As pip installs it where it reaches PyPI but not NVIDIA's own server."""
+    (tmp_path / 'tensorrt.py').write_text('import libraries_of_tensorrt')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, 'tensorrt', raising=False)
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: object())
+
+    with pytest.raises(ValueError, match=(
+            r"has the package tensorrt, which cannot be loaded \(No module named "
+            r"'libraries_of_tensorrt'\); with access to pypi.nvidia.com run: pip install ")):
+        choose_engine('tensorrt')
 
 
 @pytest.mark.usefixtures('no_gpu')
