@@ -54,11 +54,12 @@ def _cores(_: click.Context, __: click.Parameter, value: int | None) -> int | No
               help='See `rat_tracker benchmark --help`.')
 @click.option('--cores', type=click.IntRange(min=1), callback=_cores,
               help='Use so many of the cores; without it, all that this process may use.')
+@click.option('--gpu-only', is_flag=True, help='Make the table of the GPU and nothing else.')
 @click.option('--output', type=click.Path(path_type=Path), default=Path('out/bench'),
               show_default=True, help='Where performance.md goes.')
 def performance(
     dataset: Path | None, trackers: str | None, nano_models: Path | None, rounds: int,
-    frames: int | None, origin: int | None, cores: int | None, output: Path,
+    frames: int | None, origin: int | None, cores: int | None, gpu_only: bool, output: Path,
 ) -> None:
     """Print what docs/performance.md shows, for this machine.
 
@@ -96,21 +97,22 @@ def performance(
         output.mkdir(parents=True, exist_ok=True)
         conditions = f'{hardware()}.'
         document = _Document(output / 'performance.md')
-        with _sequences(dataset, origin, frames, console) as (sequences, kind):
-            with console.status('profiling'):
-                made = make_profile('--frames', profiled)
-            document.add('Where the time of a frame goes', stage_section(made), conditions,
-                         f'    {made.command}')
-            found = _contest(names, sequences, rounds, nano_models, console)
-        measured = (f'{kind}; the trackers took turns, each in a process of its own. {conditions}',
-                    f'    {command}')
-        document.add('Beside the peers', speed_section(found), *measured)
-        document.add('What it costs', cost_section(found), *measured)
+        if not gpu_only:
+            with _sequences(dataset, origin, frames, console) as (sequences, kind):
+                with console.status('profiling'):
+                    made = make_profile('--frames', profiled)
+                document.add('Where the time of a frame goes', stage_section(made), conditions,
+                             f'    {made.command}')
+                found = _contest(names, sequences, rounds, nano_models, console)
+            measured = (f'{kind}; the trackers took turns, each in a process of its own. '
+                        f'{conditions}', f'    {command}')
+            document.add('Beside the peers', speed_section(found), *measured)
+            document.add('What it costs', cost_section(found), *measured)
         if gpu_name() is None:
             document.add('On an NVIDIA GPU', 'No NVIDIA GPU that torch can use was found.')
         else:
             with console.status('profiling the GPU'):
-                section = gpu_section(_GPU_TARGETS, int(profiled))
+                section = gpu_section(_GPU_TARGETS, int(profiled), on_row=console.out)
             document.add('On an NVIDIA GPU', section, conditions)
     click.echo(f'written to {document.path}')
 

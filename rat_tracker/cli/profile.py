@@ -63,12 +63,16 @@ def _writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path 
 @click.option('--targets', type=click.IntRange(min=1), default=1, show_default=True,
               help='So many trackers follow the target together, and are compared with one alone '
               'on the same frames.')
+@click.option('--graphs/--no-graphs', default=True, show_default=True,
+              help="Record a GPU's work as CUDA graphs, or start it kernel by kernel; on a CPU "
+              'both are the same.')
 @click.option('--json', 'file', callback=_writable, type=click.Path(path_type=Path),
               metavar='FILE',
               help='Write the figures there, too.')
 def profile(
     video: str | None, box: str | None, tracker: str, engine: str, device: str, precision: str,
-    width: int, height: int, frames: int, targets: int, file: Path | None,
+    width: int, height: int, frames: int, targets: int, graphs: bool,
+    file: Path | None,
 ) -> None:
     """Print where a frame's time goes, and the processor's time and the memory that it takes."""
     # Whoever asks for help does not wait for torch.
@@ -86,7 +90,7 @@ def profile(
         with clip as (images, start, held):
             with console.status('preparing the tracker'):
                 made = [create_tracker(
-                    tracker, engine=engine, device=device, precision=precision)
+                    tracker, engine=engine, device=device, precision=precision, graphs=graphs)
                         for _ in range(targets + (targets > 1))]
             with console.status('tracking'):
                 result = measure(made[:targets], images, start, frames, *made[targets:])
@@ -95,8 +99,9 @@ def profile(
         console.print(line, soft_wrap=True)
     if file is not None:
         file.write_text(json.dumps({
-            'tracker': tracker, 'engine': made[0].engine, 'hardware': hardware(),
-            'clip_bytes': held, **asdict(result)}, indent=2) + '\n', encoding='utf-8')
+            'tracker': tracker, 'engine': made[0].engine, 'graphs': graphs,
+            'hardware': hardware(), 'clip_bytes': held, **asdict(result),
+        }, indent=2) + '\n', encoding='utf-8')
 
 
 @contextmanager

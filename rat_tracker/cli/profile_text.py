@@ -33,6 +33,10 @@ def profile_lines(result: Profile, clip_bytes: int) -> Iterator[str]:
     """
     yield (f'speed: {result.fps:.1f} frames/s over {result.frames} frames, '
            f'init {result.init_ms:.0f} ms')
+    if result.afterwards is not None:
+        yield (f'afterwards, while nobody waits, the GPU learns: mean '
+               f'{result.afterwards.mean_ms:.2f} ms, p99 {result.afterwards.p99_ms:.2f} ms; the '
+               'speed counts that')
     if result.one_target is not None:
         one, total = result.one_target, result.total
         yield (f'{result.targets} targets together: p50 {total.p50_ms:.2f} ms, p99 '

@@ -16,17 +16,19 @@ import numpy.typing as npt
 
 from rat_tracker.evaluation.energy import ProcessorEnergy
 from rat_tracker.evaluation.gpu import gpu_peak_bytes
+from rat_tracker.evaluation.gpu import wait_for_gpu
 from rat_tracker.evaluation.memory import peak_bytes
 from rat_tracker.evaluation.memory import resident_bytes
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.tracker import Tracker
-from rat_tracker.tracker import TrackResult
+from rat_tracker.trackers.rat import RatTracker
+from rat_tracker.trackers.together import track_together
 
 # The first frames are slower: buffers are made and kernels chosen.
 WARM_UP_FRAMES = 5
 OTHER = 'other'
 TOTAL = 'total'
+AFTERWARDS = 'afterwards'
 _CPU = 'cpu'
 _ALONE = 'alone'
 
@@ -57,6 +59,8 @@ class Resident:
 class Profile:
     """The stages in their order, then what is in none of them, then the total.
 
+    All these end when the answers are there. ``afterwards`` is how long a GPU goes on then: it
+    learns, and a frame that came at once would wait for it, as ``fps`` supposes.
     ``cpu_seconds`` are those of all threads, user's and system's, while a frame is tracked.
     ``joules`` are those of the whole machine's processors meanwhile, other programs included; None
     where they cannot be read. Both are for 1,000 frames. ``kept_bytes`` is what the trackers state
@@ -64,6 +68,7 @@ class Profile:
     """
 
     stages: tuple[Stage, ...]
+    afterwards: Stage | None  # None without a GPU; the share is that of the total, too
     frames: int
     targets: int
     fps: float
@@ -80,14 +85,9 @@ class Profile:
         return self.stages[-1]
 
 
-def track_together(trackers: Sequence[Tracker], image: Image) -> list[TrackResult]:
-    """Let several trackers work on one image, one after the other."""
-    return [tracker.track(image) for tracker in trackers]
-
-
 def profile(
-    trackers: Sequence[Tracker], images: Iterable[Image], box: Box, frames: int,
-    alone: Tracker | None = None,
+    trackers: Sequence[RatTracker], images: Iterable[Image], box: Box, frames: int,
+    alone: RatTracker | None = None,
 ) -> Profile:
     """Follow a target and measure each frame; images are made outside the clock.
 
@@ -95,8 +95,8 @@ def profile(
     :param box: the target in the first image
     :param frames: how many frames to measure at most, after ``WARM_UP_FRAMES``
     :param alone: takes its turn on each frame before the others, to be compared with them
-    :raises ValueError: there are too few images, the box is not in the first one, or the engine
-        is another one at the end
+    :raises ValueError: there are too few images, the box is not in the first one, or not all is
+        measured with the same engine
     """
     stream = iter(images)
     first = next(stream)
@@ -111,21 +111,26 @@ def profile(
     laps = _Laps(warm_up[0] if warm_up else (), frames)
     engine, before, energy = trackers[0].engine, resident_bytes(), ProcessorEnergy()
     for lap in _laps(trackers, islice(stream, frames), alone):
+        for tracker in trackers:
+            if tracker.engine != engine:
+                raise ValueError(
+                    f'what is measured is not one engine but {engine} and {tracker.engine}; build '
+                    'it before, see `rat_tracker engine build --help`')
         laps.add(lap)
     joules, after = energy.joules(), resident_bytes()
-    if trackers[0].engine != engine:
-        raise ValueError(f'what was measured is not one engine: {engine} became '
-                         f'{trackers[0].engine}; build it before, see `rat_tracker engine build '
-                         '--help`')
     if not laps.count:
         raise ValueError(
             f'there are {len(warm_up) + 1} images; a profile needs {WARM_UP_FRAMES + 2} or more')
     table = laps.table()
     mean_total = float(table[TOTAL].mean())
+    stages = {name: _stage(name, seconds, mean_total) for name, seconds in table.items()}
+    afterwards = stages.get(AFTERWARDS)
+    mean_ms = mean_total * 1e3 + (afterwards.mean_ms if afterwards else 0)
     return Profile(
-        stages=tuple(_stage(name, seconds, mean_total) for name, seconds in table.items()
-                     if name not in (_CPU, _ALONE)),
-        frames=laps.count, targets=len(trackers), fps=1 / mean_total, init_ms=init_seconds * 1e3,
+        stages=tuple(stage for name, stage in stages.items()
+                     if name not in (_CPU, _ALONE, AFTERWARDS)),
+        afterwards=afterwards, frames=laps.count, targets=len(trackers), fps=1e3 / mean_ms,
+        init_ms=init_seconds * 1e3,
         cpu_seconds=float(table[_CPU].mean()) * 1e3,
         joules=None if joules is None else joules / laps.count * 1e3,
         resident=Resident(before, after, peak_bytes()), gpu_peak_bytes=gpu_peak_bytes(),
@@ -155,23 +160,30 @@ class _Laps:
 
 
 def _laps(
-    trackers: Sequence[Tracker], images: Iterable[Image], alone: Tracker | None,
+    trackers: Sequence[RatTracker], images: Iterable[Image], alone: RatTracker | None,
 ) -> Iterator[dict[str, float]]:
-    """Track frame by frame; yield the seconds of each stage, and those of the processor."""
+    """Track frame by frame; yield the seconds of each stage, and those of the processor.
+
+    Each turn begins when a GPU is idle, so that no tracker waits for what another one began.
+    """
+    wait_for_gpu()
     for image in images:
         lap = {}
         if alone is not None:
             began = perf_counter()
             track_together([alone], image)
             lap[_ALONE] = perf_counter() - began
+            wait_for_gpu()
         busy, began = process_time(), perf_counter()
         results = track_together(trackers, image)
-        total = perf_counter() - began
+        answered = perf_counter()
         lap[_CPU] = process_time() - busy
-        for name in results[0].timings:
-            lap[name] = sum(result.timings[name] for result in results)
-        inside = sum(sum(result.timings.values()) for result in results)
-        yield lap | {OTHER: total - inside, TOTAL: total}
+        if wait_for_gpu():
+            lap[AFTERWARDS] = perf_counter() - answered
+        stages = {name: sum(result.timings.get(name, 0.0) for result in results)
+                  for name in results[0].timings}
+        total = answered - began
+        yield lap | stages | {OTHER: total - sum(stages.values()), TOTAL: total}
 
 
 def _stage(name: str, seconds: _Seconds, mean_total: float) -> Stage:

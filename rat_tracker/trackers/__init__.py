@@ -5,7 +5,6 @@ from __future__ import annotations
 from rat_tracker.engines import DEVICES
 from rat_tracker.engines import ENGINES
 from rat_tracker.engines import PRECISIONS
-from rat_tracker.tracker import Tracker
 from rat_tracker.trackers.options import with_options
 from rat_tracker.trackers.rat import RatTracker
 from rat_tracker.trackers.rat_parameters import RatParameters
@@ -21,7 +20,8 @@ __all__ = [
 
 def create_tracker(
     name: str = 'rat', *, engine: str = 'auto', device: str = 'auto', precision: str = 'auto',
-) -> Tracker:
+    graphs: bool = True,
+) -> RatTracker:
     """Make a tracker; this loads and prepares its network.
 
     With OpenVINO it also sets the number of torch's threads to one, for the whole process: see
@@ -32,13 +32,16 @@ def create_tracker(
     :param engine: one of ``ENGINES``; ``auto`` takes the fastest that is installed
     :param device: one of ``DEVICES``
     :param precision: one of ``PRECISIONS``; ``auto`` is float16 on GPUs, float32 on CPUs
+    :param graphs: whether a GPU's work is recorded as CUDA graphs; off, it is started kernel by
+        kernel, which is slower and easier to look into
     :raises ValueError: a name that is unknown, or an engine, device or precision that cannot run
         here
     :raises rat_tracker.weights.WeightsError: weights are missing or corrupt
     """
     parameters = tracker_parameters(name)
     tracker, _ = _TRACKERS[name.partition(':')[0]]
-    return tracker(parameters, engine=engine, device=device, precision=precision)
+    return tracker(
+        parameters, engine=engine, device=device, precision=precision, graphs=graphs)
 
 
 def tracker_parameters(name: str) -> RatParameters:

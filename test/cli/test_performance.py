@@ -13,6 +13,7 @@ from support_datasets import write_sequence
 import torch
 
 from rat_tracker.cli import main
+from rat_tracker.evaluation.performance.profiles import GPU_CONFIGURATIONS
 from rat_tracker.evaluation.performance.profiles import gpu_section
 from rat_tracker.evaluation.performance.profiles import make_profile
 from rat_tracker.evaluation.performance.profiles import ProfileError
@@ -60,10 +61,33 @@ def test_data_set_is_measured_with_its_accuracy(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason='this needs an NVIDIA GPU')
 def test_gpu_is_measured_with_one_target_and_with_two() -> None:
-    text = gpu_section(2, 20, configurations={'torch': ('--engine', 'torch')})
+    text = gpu_section(2, 20, configurations={
+        'eager': ('--engine', 'torch', '--no-graphs'), 'CUDA graph': ('--engine', 'torch')})
 
-    assert re.search(r'\| torch \(torch on cuda.*\) \|( [\d.]+ \|){7}', text)
+    assert re.search(r'\| eager \(torch on cuda.*\) \|( [\d.]+ \|){8}', text)
+    assert re.search(r'\| CUDA graph \(torch on cuda.*\) \|( [\d.]+ \|){8}', text)
     assert 'one target, p50 ms | p99 ms | 2 targets, p50 ms' in text
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='there is an NVIDIA GPU')
+def test_configuration_that_cannot_run_here_says_so_in_one_line_each() -> None:
+    configurations = {name: GPU_CONFIGURATIONS[name] for name in (
+        'torch float32, eager', 'TensorRT for RTX float16')}
+
+    text = gpu_section(2, 20, configurations=configurations)
+
+    assert re.fullmatch(r"torch float32, eager: device 'cuda' needs an NVIDIA GPU[^\n]*\n\n"
+                        r"TensorRT for RTX float16: engine 'tensorrt_rtx' needs [^\n]*", text)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='there is an NVIDIA GPU')
+def test_gpu_alone_can_be_asked_for(tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(main, ['performance', '--gpu-only', '--output', str(tmp_path)])
+
+    assert outcome.exit_code == 0, outcome.output
+    text = (tmp_path / 'performance.md').read_text(encoding='utf-8')
+    assert text == ('## On an NVIDIA GPU\n\n'
+                    'No NVIDIA GPU that torch can use was found.\n\n')
 
 
 @pytest.mark.parametrize(('arguments', 'message'), [

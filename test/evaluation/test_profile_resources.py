@@ -8,11 +8,11 @@ from threading import Thread
 from time import thread_time
 
 import pytest
+from support_profile import BegunTracker
+from support_profile import measured
 from support_trackers import BLACK
-from support_trackers import ScriptedTracker
 
 from rat_tracker.evaluation.profile import Profile
-from rat_tracker.evaluation.profile import profile
 from rat_tracker.evaluation.profile import WARM_UP_FRAMES
 from rat_tracker.evaluation.synthetic import back_and_forth
 from rat_tracker.evaluation.synthetic import render
@@ -34,7 +34,7 @@ def work() -> None:
         pass
 
 
-class Still(ScriptedTracker):
+class Still(BegunTracker):
     """Never moves its box."""
 
     def __init__(self) -> None:
@@ -62,8 +62,8 @@ class Threaded(Still):
         return super().track(image)
 
 
-def follow_for_long(trackers: Sequence[ScriptedTracker]) -> Profile:
-    return profile(trackers, back_and_forth(CLIP), BOX, FRAMES)
+def follow_for_long(trackers: Sequence[BegunTracker]) -> Profile:
+    return measured(trackers, back_and_forth(CLIP), BOX, FRAMES)
 
 
 def grown(result: Profile) -> int:
@@ -83,7 +83,7 @@ def test_memory_of_a_tracker_that_keeps_the_images_grows_by_them() -> None:
 
 
 def test_processors_time_is_that_of_all_threads_while_tracking() -> None:
-    assert profile([Threaded()], [BLACK] * 20, BOX, 10).cpu_seconds >= 1000 * WORK
+    assert measured([Threaded()], [BLACK] * 20, BOX, 10).cpu_seconds >= 1000 * WORK
 
 
 def test_time_for_making_images_is_not_counted() -> None:
@@ -92,13 +92,13 @@ def test_time_for_making_images_is_not_counted() -> None:
             work()
             yield BLACK
 
-    assert profile([Still()], images(), BOX, 10).cpu_seconds < 1000 * WORK / 4
+    assert measured([Still()], images(), BOX, 10).cpu_seconds < 1000 * WORK / 4
 
 
 def test_one_alone_sees_the_same_images() -> None:
     alone, others = Keeping(), [Keeping(), Keeping()]
 
-    profile(others, [BLACK] * 20, BOX, 10, alone=alone)
+    measured(others, [BLACK] * 20, BOX, 10, alone=alone)
 
     assert [len(tracker.images) for tracker in (alone, *others)] == [1 + WARM_UP_FRAMES + 10] * 3
 
@@ -114,8 +114,8 @@ class Changing(Still):
 
 
 def test_engine_that_is_replaced_while_it_is_measured_is_refused() -> None:
-    with pytest.raises(ValueError, match='not one engine: script became a better one; build it'):
-        profile([Changing()], [BLACK] * 20, BOX, 10)
+    with pytest.raises(ValueError, match='not one engine but script and a better one; build'):
+        measured([Changing()], [BLACK] * 20, BOX, 10)
 
 
 def test_clip_goes_back_and_forth_without_a_jump() -> None:
@@ -143,4 +143,4 @@ def test_what_trackers_keep_is_added_up_if_all_tell(
     for tracker, size in zip(trackers, kept, strict=True):
         tracker.memory_bytes = size  # type: ignore[assignment]
 
-    assert profile(trackers, [BLACK] * 20, BOX, 10).kept_bytes == total
+    assert measured(trackers, [BLACK] * 20, BOX, 10).kept_bytes == total

@@ -5,20 +5,20 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
+from support_profile import BegunTracker
+from support_profile import measured
 from support_trackers import BLACK
-from support_trackers import ScriptedTracker
 
 from rat_tracker.evaluation import profile as module
 from rat_tracker.evaluation.hardware import hardware
-from rat_tracker.evaluation.profile import profile
 from rat_tracker.evaluation.profile import WARM_UP_FRAMES
 from rat_tracker.geometry import Box
 
 BOX = Box(1, 2, 10, 12)
 
 
-def tracker(frames: int) -> ScriptedTracker:
-    return ScriptedTracker([BOX] * frames, [1.0] * frames)
+def tracker(frames: int) -> BegunTracker:
+    return BegunTracker([BOX] * frames, [1.0] * frames)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_stages_come_in_order_and_add_up() -> None:
     # The script's stages take 1 and 3 ms.
-    result = profile([tracker(30)], [BLACK] * 31, BOX, 20)
+    result = measured([tracker(30)], [BLACK] * 31, BOX, 20)
 
     assert [stage.name for stage in result.stages] == ['first', 'second', 'other', 'total']
     assert [stage.mean_ms for stage in result.stages] == pytest.approx([1, 3, 1, 5])
@@ -39,15 +39,16 @@ def test_stages_come_in_order_and_add_up() -> None:
     assert result.fps == pytest.approx(200)
     assert result.init_ms == pytest.approx(5)
     assert result.kept_bytes == 0
+    assert result.afterwards is None
 
 
 def test_first_frames_are_not_counted() -> None:
-    assert profile([tracker(30)], [BLACK] * 31, BOX, 20).frames == 20
-    assert profile([tracker(30)], [BLACK] * 12, BOX, 20).frames == 11 - WARM_UP_FRAMES
+    assert measured([tracker(30)], [BLACK] * 31, BOX, 20).frames == 20
+    assert measured([tracker(30)], [BLACK] * 12, BOX, 20).frames == 11 - WARM_UP_FRAMES
 
 
 def test_stages_of_several_targets_are_sums_and_compared_with_one() -> None:
-    result = profile([tracker(30), tracker(30)], [BLACK] * 31, BOX, 20, alone=tracker(30))
+    result = measured([tracker(30), tracker(30)], [BLACK] * 31, BOX, 20, alone=tracker(30))
 
     # The clock counts a look before and one after, however many are tracked in between.
     assert [stage.mean_ms for stage in result.stages] == pytest.approx([2, 6, -3, 5])
@@ -57,10 +58,46 @@ def test_stages_of_several_targets_are_sums_and_compared_with_one() -> None:
     assert result.one_target.share == 1
 
 
+def test_all_targets_are_begun_before_the_first_is_finished() -> None:
+    calls: list[str] = []
+    trackers = [tracker(30), tracker(30)]
+    for one in trackers:
+        one.calls = calls
+
+    measured(trackers, [BLACK] * 31, BOX, 20)
+
+    assert calls[:8] == ['begin', 'begin', 'finish', 'finish'] * 2
+
+
+def test_what_a_gpu_does_when_the_answers_are_there_counts_in_the_speed_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, 'wait_for_gpu', lambda: True)
+
+    result = measured([tracker(30)], [BLACK] * 31, BOX, 20)
+
+    assert [stage.mean_ms for stage in result.stages] == pytest.approx([1, 3, 1, 5])
+    assert result.afterwards is not None
+    assert result.afterwards.mean_ms == pytest.approx(5)
+    assert result.fps == pytest.approx(100)
+
+
+def test_every_turn_begins_when_a_gpu_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    trackers = [tracker(30), tracker(30)]
+    for one in trackers:
+        one.calls = calls
+    monkeypatch.setattr(module, 'wait_for_gpu', lambda: calls.append('wait'))
+
+    measured(trackers[:1], [BLACK] * 31, BOX, 20, alone=trackers[1])
+
+    assert calls[:7] == ['wait', *['begin', 'finish', 'wait'] * 2]
+
+
 @pytest.mark.parametrize('images', [1, WARM_UP_FRAMES + 1])
 def test_clip_that_is_too_short_is_refused(images: int) -> None:
     with pytest.raises(ValueError, match=f'there are {images} images; a profile needs'):
-        profile([tracker(30)], [BLACK] * images, BOX, 20)
+        measured([tracker(30)], [BLACK] * images, BOX, 20)
 
 
 def test_hardware_is_told_in_one_line() -> None:

@@ -19,11 +19,15 @@ from rat_tracker.evaluation.performance.markdown import markdown_table
 # What a GPU is measured with: in words, and the options of `rat_tracker profile`, which are also
 # those of `rat_tracker engine build` for an engine that has to be built.
 GPU_CONFIGURATIONS: Mapping[str, tuple[str, ...]] = {
-    'torch, float32': ('--engine', 'torch', '--precision', 'float32'),
-    'torch, float16': ('--engine', 'torch', '--precision', 'float16'),
-    'TensorRT': ('--engine', 'tensorrt', '--precision', 'float16'),
-    'TensorRT for RTX': ('--engine', 'tensorrt_rtx', '--precision', 'float16'),
+    'torch float32, eager': ('--engine', 'torch', '--precision', 'float32', '--no-graphs'),
+    'torch float16, eager': ('--engine', 'torch', '--precision', 'float16', '--no-graphs'),
+    'torch float32, CUDA graph': ('--engine', 'torch', '--precision', 'float32'),
+    'torch float16, CUDA graph': ('--engine', 'torch', '--precision', 'float16'),
+    'TensorRT float16': ('--engine', 'tensorrt', '--precision', 'float16'),
+    'TensorRT for RTX float16': ('--engine', 'tensorrt_rtx', '--precision', 'float16'),
 }
+
+_TRACEBACK = 'Traceback (most recent call last):'
 
 
 class ProfileError(RuntimeError):
@@ -68,8 +72,21 @@ def _run(*arguments: str) -> None:
         [sys.executable, '-m', 'rat_tracker', *arguments],
         check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if outcome.returncode:
-        said = outcome.stderr.strip() or f'exit code {outcome.returncode}'
-        raise ProfileError(said.splitlines()[-1].removeprefix('Error: '))
+        raise ProfileError(reason(outcome.stderr) or f'exit code {outcome.returncode}')
+
+
+def reason(said: str) -> str:
+    """Return the line of a command's errors that says why it failed; '' if it said nothing.
+
+    That is the last one, or of a traceback the one that names the exception: those of CUDA end
+    with advice.
+    """
+    _, found, traceback = said.rpartition(_TRACEBACK)
+    lines = [line for line in (traceback if found else said).splitlines() if line.strip()]
+    if found:
+        # Exceptions that were raised from others come last, each after its own traceback.
+        return next((line for line in lines if not line[0].isspace()), '')
+    return lines[-1].removeprefix('Error: ') if lines else ''
 
 
 def stage_section(made: MadeProfile) -> str:
@@ -96,10 +113,13 @@ def gpu_section(
     targets: int, frames: int, make: Callable[..., MadeProfile] = make_profile,
     build: Callable[..., str] = build_engine,
     configurations: Mapping[str, Sequence[str]] = GPU_CONFIGURATIONS,
+    on_row: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Return the table of the GPU: one target, and several of them together.
 
     A configuration that cannot run here has a line that says why.
+
+    :param on_row: told each line of the table, or why there is none, as soon as it is known
     """
     rows, faults, commands = [], [], []
     for name, options in configurations.items():
@@ -110,16 +130,23 @@ def gpu_section(
                         '--frames', str(frames))
         except ProfileError as error:
             faults.append(f'{name}: {error}')
+            on_row(faults[-1])
             continue
         commands.append(f'    {made.command}')
-        one, total = made.figures['one_target'], made.figures['stages'][-1]
-        rows.append((
-            f'{name} ({made.figures["engine"]})', f'{one["p50_ms"]:.2f}', f'{one["p99_ms"]:.2f}',
-            f'{total["p50_ms"]:.2f}', f'{total["p99_ms"]:.2f}',
-            f'{total["p50_ms"] / one["p50_ms"]:.2f}', f'{made.figures["cpu_seconds"]:.2f}',
-            f'{(made.figures["gpu_peak_bytes"] or 0) / 1e6:.0f}'))
+        rows.append((f'{name} ({made.figures["engine"]})', *_gpu_cells(made.figures)))
+        on_row(' | '.join(rows[-1]))
     table = markdown_table(
         ('engine', 'one target, p50 ms', 'p99 ms', f'{targets} targets, p50 ms', 'p99 ms',
-         'ratio of p50', f'CPU s / 1,000 frames of {targets}', 'GPU memory, MB'), rows)
+         'ratio of p50', 'learning afterwards, mean ms', f'CPU s / 1,000 frames of {targets}',
+         'GPU memory of all, MB'), rows)
     return '\n\n'.join(filter(None, (
         table if rows else '', *faults, '\n'.join(commands))))
+
+
+def _gpu_cells(figures: Mapping[str, Any]) -> tuple[str, ...]:
+    one, total, afterwards = figures['one_target'], figures['stages'][-1], figures['afterwards']
+    return (
+        f'{one["p50_ms"]:.2f}', f'{one["p99_ms"]:.2f}', f'{total["p50_ms"]:.2f}',
+        f'{total["p99_ms"]:.2f}', f'{total["p50_ms"] / one["p50_ms"]:.2f}',
+        f'{afterwards["mean_ms"] if afterwards else 0:.2f}', f'{figures["cpu_seconds"]:.2f}',
+        f'{(figures["gpu_peak_bytes"] or 0) / 1e6:.0f}')

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rat_tracker.cli.engine import build
+from rat_tracker.cli.profile import profile
 from rat_tracker.engines import ENGINES
 from rat_tracker.engines import PRECISIONS
 from rat_tracker.evaluation.datasets import Sequence
@@ -19,6 +21,7 @@ from rat_tracker.evaluation.performance.profiles import GPU_CONFIGURATIONS
 from rat_tracker.evaluation.performance.profiles import gpu_section
 from rat_tracker.evaluation.performance.profiles import MadeProfile
 from rat_tracker.evaluation.performance.profiles import ProfileError
+from rat_tracker.evaluation.performance.profiles import reason
 from rat_tracker.evaluation.performance.profiles import stage_section
 from rat_tracker.evaluation.performance.standing import Spread
 from rat_tracker.evaluation.performance.standing import Standing
@@ -126,6 +129,7 @@ FIGURES = {
     'tracker': 'rat', 'engine': 'torch on cuda', 'fps': 500.0, 'frames': 300, 'cpu_seconds': 2.5,
     'resident': {'after_warm_up': 400_000_000, 'at_end': 401_000_000, 'peak': 500_000_000},
     'clip_bytes': 55_000_000, 'joules': None, 'gpu_peak_bytes': 90_000_000,
+    'afterwards': stage('afterwards', 0.7, 0.9),
     'stages': [stage('crop', 0.5, 1), stage('total', 4, 6)], 'one_target': stage('total', 1, 2),
 }
 
@@ -156,7 +160,8 @@ def test_table_of_the_gpu_compares_one_target_with_several() -> None:
 
     assert asked == [
         ('--device', 'cuda', '--engine', 'torch', '--targets', '8', '--frames', '100')]
-    assert '| torch (torch on cuda) | 1.00 | 2.00 | 4.00 | 6.00 | 4.00 | 2.50 | 90 |' in text
+    figures = '1.00 | 2.00 | 4.00 | 6.00 | 4.00 | 0.70 | 2.50 | 90'
+    assert f'| torch (torch on cuda) | {figures} |' in text
     assert text.endswith('    rat_tracker profile …')
 
 
@@ -166,11 +171,14 @@ def test_what_a_gpu_cannot_run_is_said_below_the_table() -> None:
             raise ProfileError('it is not installed')
         return MadeProfile('rat_tracker profile …', FIGURES)
 
+    told: list[str] = []
     text = gpu_section(8, 100, make, lambda *_: 'rat_tracker engine build',
-                       {'torch': (), 'TensorRT': ('--engine', 'tensorrt')})
+                       {'TensorRT': ('--engine', 'tensorrt'), 'torch': ()}, told.append)
 
     assert '| torch (torch on cuda) |' in text
     assert 'TensorRT: it is not installed' in text
+    assert told[0] == 'TensorRT: it is not installed'
+    assert told[1].startswith('torch (torch on cuda) | 1.00 | 2.00 |')
 
 
 def test_engine_is_built_before_it_is_measured() -> None:
@@ -199,8 +207,42 @@ def test_no_table_is_shown_where_nothing_could_run() -> None:
 
 @pytest.mark.parametrize('options', GPU_CONFIGURATIONS.values(), ids=GPU_CONFIGURATIONS)
 def test_what_a_gpu_is_measured_with_exists(options: tuple[str, ...]) -> None:
-    chosen = dict(zip(options[::2], options[1::2], strict=True))
+    chosen = profile.make_context('profile', [*options, '--device', 'cuda']).params
 
-    assert chosen.pop('--engine') in ENGINES
-    assert chosen.pop('--precision') in PRECISIONS
-    assert not chosen
+    assert chosen['engine'] in ENGINES
+    assert chosen['precision'] in PRECISIONS
+
+
+@pytest.mark.parametrize(
+    'options', [options for options in GPU_CONFIGURATIONS.values() if 'torch' not in options])
+def test_engine_that_a_gpu_is_measured_with_can_be_built(options: tuple[str, ...]) -> None:
+    profiled = profile.make_context('profile', list(options)).params
+    built = build.make_context('build', list(options)).params
+
+    assert (built['name'], built['precision']) == (profiled['engine'], profiled['precision'])
+
+
+def test_eager_graph_and_both_kinds_of_tensorrt_are_measured() -> None:
+    chosen = [profile.make_context('profile', list(options)).params
+              for options in GPU_CONFIGURATIONS.values()]
+
+    assert [(each['engine'], each['precision'], each['graphs']) for each in chosen] == [
+        ('torch', 'float32', False), ('torch', 'float16', False),
+        ('torch', 'float32', True), ('torch', 'float16', True),
+        ('tensorrt', 'float16', True), ('tensorrt_rtx', 'float16', True)]
+
+
+@pytest.mark.parametrize(('said', 'why'), [
+    ('', ''),
+    ('a warning\nError: it is not installed\n', 'it is not installed'),
+    ('Usage: rat_tracker\n\nError: No such option: --cat', 'No such option: --cat'),
+    ('Traceback (most recent call last):\n  File "a.py", line 1\n    work()\n'
+     'torch.AcceleratorError: CUDA error: an illegal memory access\n'
+     'Compile with `TORCH_USE_CUDA_DSA` to enable device-side assertions.\n\n',
+     'torch.AcceleratorError: CUDA error: an illegal memory access'),
+    ('Traceback (most recent call last):\n  File "a.py", line 1\nKeyError: 1\n\nThe above '
+     'exception was the direct cause of the following exception:\n\nTraceback (most recent call '
+     'last):\n  File "a.py", line 2\nValueError: it is broken\n', 'ValueError: it is broken'),
+])
+def test_reason_of_a_failure_is_one_line(said: str, why: str) -> None:
+    assert reason(said) == why

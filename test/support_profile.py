@@ -1,0 +1,43 @@
+"""Profiles of trackers that do as they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import cast
+
+from support_trackers import ScriptedTracker
+
+from rat_tracker.evaluation.profile import Profile
+from rat_tracker.evaluation.profile import profile
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.tracker import TrackResult
+from rat_tracker.trackers.rat import RatTracker
+
+
+class BegunTracker(ScriptedTracker):
+    """Can be begun and finished like one of ours; notes when."""
+
+    calls: list[str]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.calls = []
+
+    def begin(self, image: Image) -> None:
+        self.calls.append('begin')
+        self._image = image
+
+    def finish(self) -> TrackResult:
+        self.calls.append('finish')
+        return self.track(self._image)
+
+
+def measured(
+    trackers: Sequence[BegunTracker], images: Iterable[Image], box: Box, frames: int,
+    alone: BegunTracker | None = None,
+) -> Profile:
+    """Return a profile; see ``profile``."""
+    return profile(cast('list[RatTracker]', trackers), images, box, frames,
+                   cast('RatTracker | None', alone))
