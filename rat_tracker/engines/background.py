@@ -76,15 +76,17 @@ class _Builder(threading.Thread):
         self.begun = time.monotonic()
         self.built: Engine | None = None
         self.failure = ''
-        self._build = build
+        self._build: Build | None = build
         self._wanted = wanted
         self._serving = serving
         self._stop_building = threading.Event()
         atexit.register(self._end)
 
     def run(self) -> None:
+        build, self._build = self._build, None  # it may hold much that is not needed any more
+        assert build is not None
         try:
-            built = self._build(self._stop_building)
+            built = build(self._stop_building)
         except Exception as error:  # noqa: BLE001 - the other engine goes on serving
             reason = ' '.join(str(error).split()) or type(error).__name__
             if not self._stop_building.is_set():

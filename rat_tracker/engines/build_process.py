@@ -39,8 +39,9 @@ def build_apart(
     process = subprocess.Popen(
         [sys.executable, '-m', __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # The network's class has to be found there, too.
-        env={**os.environ, 'PYTHONPATH': os.pathsep.join(sys.path)})
+        # Modules have to be found there, too, those of the network as well. Python looks in the
+        # current folder first: it must be none where others may have put some.
+        cwd='/', env={**os.environ, 'PYTHONPATH': os.pathsep.join(map(os.path.abspath, sys.path))})
     asked: bytes | None = pickle.dumps((engine, workload, precision, target))
     with process:
         while True:

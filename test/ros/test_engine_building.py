@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -13,6 +15,7 @@ pytest.importorskip('openvino', reason='openvino is not installed')
 
 from ros import scene
 from ros.client import Client
+from ros.node_process import environment
 from ros.node_process import NodeProcess
 from ros.node_process import REAL_NODE
 
@@ -74,6 +77,28 @@ def test_node_tracks_on_when_the_build_fails(start: Start, tmp_path: Path) -> No
 
     assert said(node, 'openvino on cpu could not be built: the moon is full; '
                 'torch on cpu goes on serving') == ['WARN']
+
+
+def test_node_lets_go_of_pythons_log_when_it_is_destroyed(domain: int) -> None:
+    program = """
+import logging, rclpy
+from rat_tracker.ros.tracker_node import TrackerNode
+log = logging.getLogger('rat_tracker.engines')
+rclpy.init()
+node = TrackerNode()
+log.info('the first message')
+node.destroy_node()
+log.info('the second message')
+assert (log.handlers, log.level) == ([], logging.NOTSET)
+rclpy.shutdown()
+"""
+    outcome = subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c', program], check=False, capture_output=True,
+        text=True, env=environment(domain), timeout=LOADING)
+
+    assert outcome.returncode == 0, outcome.stderr
+    assert re.fullmatch(
+        r'\[INFO\] \[[\d.]+\] \[tracker_node\]: the first message\n', outcome.stderr)
 
 
 def test_what_engines_say_is_said_once_in_the_nodes_log(start: Start) -> None:
