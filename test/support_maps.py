@@ -30,9 +30,9 @@ def label(rows: int, columns: int, row: float, column: float, sigma: float) -> T
 
 def peak_of(response: Tensor) -> Peak:
     """Return the peak of one map."""
-    found = PeakFinder(torch.ones_like(response)[None])(response[None], NEVER)
-    number, *place_and_value = found.tolist()
-    return Peak(int(number), *place_and_value)
+    number, place, value = PeakFinder(torch.ones_like(response)[None])(response[None], NEVER)
+    row, column = place.tolist()
+    return Peak(int(number), row, column, float(value))
 
 
 class Readings(TorchDispatchMode):  # type: ignore[no-untyped-call]

@@ -69,14 +69,14 @@ class RidgeKernelUpdate:
         return best
 
     def renew(self, features: Tensor, label: Tensor) -> Tensor:
-        channels = features.shape[1]
-        windows = F.unfold(features, self._kernel_size, padding=self._kernel_size // 2)[0]
         gram = self._gram(features[0])
         diagonal = gram.diagonal()
         diagonal += self._regularisation * diagonal.mean()
         coefficients = conjugate_gradient(
             gram, label.view(1, -1), torch.zeros_like(label).view(1, -1), _ITERATIONS)
-        return (coefficients @ windows.T).view(channels, self._kernel_size, self._kernel_size)
+        # The sum of all windows, weighted by the coefficients.
+        return F.conv2d(features.transpose(0, 1), coefficients.view(1, 1, *label.shape),
+                        padding=self._kernel_size // 2)[:, 0]
 
     def _gram(self, features: Tensor) -> Tensor:
         """Return the products of all pairs of windows of C×rows×columns features.
@@ -148,10 +148,13 @@ class KernelRanking:
         :return: rows×columns in [0, 1]: negative responses count as none, the peak as one
         """
         half = self._kernels.shape[-1] // 2
-        self._scores = peak_to_noise_ratio(F.conv2d(features, self._kernels, padding=half)[0])
-        best = self._kernels.index_select(0, self._scores.argmax()[None])[0]
+        responses = F.conv2d(features, self._kernels, padding=half)[0]
+        self._scores = peak_to_noise_ratio(responses)
+        number = self._scores.argmax()[None]
+        best = self._kernels.index_select(0, number)[0]
         looking = self._update.look(features, best)
-        response = F.conv2d(features, looking[None], padding=half)[0, 0].clamp_min(0)
+        response = (responses.index_select(0, number)[0] if looking is best
+                    else F.conv2d(features, looking[None], padding=half)[0, 0]).clamp_min(0)
         return response / response.max().clamp_min(_SMALLEST)
 
     @property

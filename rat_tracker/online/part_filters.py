@@ -88,7 +88,22 @@ class PartFilters:
         :return: N×rows×columns, about 1 where the target's centre is
         """
         parts = F.conv2d(features, self._filters, padding=self._parameters.kernel_size // 2)
-        return combine_parts(parts, self._offsets)
+        down, across = _reach(self._offsets)
+        return combine_parts(F.pad(parts, (across, across, down, down)), self._offsets)
+
+    def margin(self) -> tuple[int, int]:
+        """Return how many cells down and across around a place the response there depends on."""
+        down, across = _reach(self._offsets)
+        half = self._parameters.kernel_size // 2
+        return down + half, across + half
+
+    def respond_within(self, features: Tensor) -> Tensor:
+        """Return the responses at least ``margin`` cells from the edges, where all parts vote.
+
+        :param features: N×C×rows×columns
+        :return: N×(rows − 2 margin)×(columns − 2 margin)
+        """
+        return combine_parts(F.conv2d(features, self._filters), self._offsets)
 
     def learn(self, features: Tensor, place: Tensor) -> None:
         """Remember one frame; ``update`` then changes the filters.
@@ -133,13 +148,17 @@ def combine_parts(parts: Tensor, offsets: Sequence[tuple[int, int]]) -> Tensor:
 
     :param parts: N×L×rows×columns
     :param offsets: where each part lies from the target's centre: (down, across), in cells
-    :return: N×rows×columns; a part whose place lies outside of the map has no vote there
+    :return: N×(rows − 2 reach)×(columns − 2 reach), with the largest offset each way for a reach
     """
+    reach_down, reach_across = _reach(offsets)
     count, _, rows, columns = parts.shape
-    reach = max(max(abs(down), abs(across)) for down, across in offsets)
-    padded = F.pad(parts, (reach, reach, reach, reach))
+    rows, columns = rows - 2 * reach_down, columns - 2 * reach_across
     votes = parts.new_zeros(count, rows, columns)
     for part, (down, across) in enumerate(offsets):
-        top, left = reach + down, reach + across
-        votes += padded[:, part, top:top + rows, left:left + columns]
+        top, left = reach_down + down, reach_across + across
+        votes += parts[:, part, top:top + rows, left:left + columns]
     return votes / len(offsets)
+
+
+def _reach(offsets: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return (max(abs(down) for down, _ in offsets), max(abs(across) for _, across in offsets))

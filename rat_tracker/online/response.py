@@ -68,14 +68,14 @@ class PeakFinder:
         self._steps = torch.tensor([0, -columns, -1, columns, 1], device=weights.device)
         self._sizes = torch.tensor([rows, columns], device=weights.device)
 
-    def __call__(self, responses: Tensor, alone: Tensor) -> Tensor:
+    def __call__(self, responses: Tensor, alone: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the number of the map with the highest weighted response, and its peak there.
 
         The place is refined by a parabola through the peak's neighbours each way.
 
         :param responses: N×rows×columns
         :param alone: whether only the first map counts; one value
-        :return: number of the map, row, column, value; float32
+        :return: number of the map, int64; row and column; value: one-dimensional
         """
         weighted = responses * self._weights
         weighted[1:].masked_fill_(alone, -math.inf)
@@ -88,8 +88,8 @@ class PeakFinder:
         curvature = before - 2 * peak + after
         vertex = (0.5 * (before - after) / curvature).clamp_(-0.5, 0.5)
         inside = (place > 0) & (place < self._sizes - 1) & (curvature < 0)
-        number = cell // self._sizes.prod()
-        return torch.cat((number[None], place + torch.where(inside, vertex, 0.0), peak))
+        number = (cell // (responses.shape[-2] * columns))[None]
+        return number, place + torch.where(inside, vertex, 0.0), peak
 
 
 def peak_to_noise_ratio(responses: Tensor) -> Tensor:

@@ -63,46 +63,66 @@ class FeatureResampler:
     :param sizes: the first is the one that the features are of
     :param rows: of the features
     :param columns: of the features
+    :param reach: how many cells down and across ``near`` looks from the middle
     :param device: where the features are
     """
 
     def __init__(
-        self, sizes: Sequence[Hypothesis], rows: int, columns: int,
+        self, sizes: Sequence[Hypothesis], rows: int, columns: int, reach: tuple[int, int],
         device: torch.device | None = None,
     ) -> None:
-        others = sizes[1:]
-        # Rows of all sizes in one matrix; columns one matrix for each size.
-        self._rows = torch.cat([
-            _resampling(rows, size.height) for size in others]).to(device) if others else None
+        down, across = reach
+        self._rows = torch.stack([
+            _resampling(rows, size.height, down) for size in sizes]).to(device)
         self._columns = torch.stack([
-            _resampling(columns, size.width).T for size in others]).to(device) if others else None
+            _resampling(columns, size.width, across).T for size in sizes]).to(device)
+        self._inner_rows = slice(down, down + rows)
+        self._inner_columns = slice(across, across + columns)
+        self._near_rows = torch.arange(2 * down + 1, device=device)
+        self._near_columns = torch.arange(2 * across + 1, device=device)
 
-    def __call__(self, features: Tensor) -> Tensor:
-        """Return N×C×rows×columns, beginning with the features themselves.
+    def near(self, features: Tensor, row: Tensor, column: Tensor) -> Tensor:
+        """Return the features of all N sizes around a cell, zeros beyond the map's edges.
 
         :param features: 1×C×rows×columns
+        :param row: of the cell, int64
+        :param column: of the cell, int64
+        :return: N×C×(2 down + 1)×(2 across + 1)
         """
-        if self._rows is None or self._columns is None:
-            return features
-        _, channels, rows, columns = features.shape
-        count = len(self._columns)
+        channels, rows, columns = features.shape[1:]
+        down = self._rows.index_select(1, row + self._near_rows)
+        across = self._columns.index_select(2, column + self._near_columns)
+        # Rows of all sizes in one product; columns one for each size.
         by_row = features[0].transpose(0, 1).reshape(rows, channels * columns)
-        tall = (self._rows @ by_row).view(count, rows * channels, columns)
-        resampled = torch.bmm(tall, self._columns).view(count, rows, channels, columns)
-        return torch.cat((features, resampled.transpose(1, 2)))
+        tall = (down.flatten(0, 1) @ by_row).view(len(down), -1, columns)
+        resampled = torch.bmm(tall, across)
+        return resampled.view(*down.shape[:2], channels, -1).transpose(1, 2)
+
+    def whole(self, features: Tensor, number: Tensor) -> Tensor:
+        """Return the features of one size, C×rows×columns.
+
+        :param features: 1×C×rows×columns
+        :param number: which size; one int64
+        """
+        down = self._rows.index_select(0, number)[0, self._inner_rows]
+        across = self._columns.index_select(0, number)[0, :, self._inner_columns]
+        return down @ (features[0] @ across)
 
 
-def _resampling(cells: int, factor: float) -> Tensor:
-    """Return the cells×cells matrix that samples a line ``factor`` times as long, same middle.
+def _resampling(cells: int, factor: float, margin: int) -> Tensor:
+    """Return the matrix that samples a line of cells ``factor`` times as long, same middle.
 
-    Cubic convolution; beyond the ends the line goes on as it ended.
+    Cubic convolution; where a sample lies beyond the ends, the line goes on as it ended.
+
+    :param margin: how many lines of zeros to put before and behind the samples
+    :return: (cells + 2 margin)×cells
     """
-    matrix = torch.zeros(cells, cells)
+    matrix = torch.zeros(cells + 2 * margin, cells)
     for cell in range(cells):
         place = (cell + 0.5 - cells / 2) * factor + cells / 2 - 0.5
         first = math.floor(place) - 1
         for tap in range(first, first + 4):
-            matrix[cell, min(max(tap, 0), cells - 1)] += _cubic(abs(place - tap))
+            matrix[margin + cell, min(max(tap, 0), cells - 1)] += _cubic(abs(place - tap))
     return matrix
 
 

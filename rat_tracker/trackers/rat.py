@@ -8,6 +8,8 @@ docs/accuracy.md lists this and every other difference.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import torch
 from torch import Tensor
 
@@ -65,6 +67,8 @@ class RatTracker:
         strides = [FEATURE_LAYERS[name].stride for name in parameters.layers]
         self._cells = -(-side // min(strides))
         self._deep_cells = -(-side // strides[-1])
+        # Its thread ends with this tracker.
+        self._learner = ThreadPoolExecutor(1, 'learn')
         self._image_size = (0, 0)
         self._target: tuple[RatModel, RatBox, RatStep] | None = None
         self._begun: tuple[SearchRegion, Stopwatch] | None = None
@@ -88,7 +92,8 @@ class RatTracker:
         model = RatModel(parameters, self._run(views), centers,
                          (box.height / region[1], box.width / region[0]))
         attention = (self._deep_cells,) * 2 if parameters.attention_gain else None
-        step = RatStep(self._engine, self._cropper, model, attention, graphs=self._graphs)
+        step = RatStep(self._engine, self._cropper, model, self._learner, attention,
+                       graphs=self._graphs)
         self._target = model, RatBox(parameters, (width, height), box, model.confidence), step
         self._image_size = (width, height)
         self._begun = None
@@ -135,7 +140,6 @@ class RatTracker:
         peak = Peak((row - middle) / self._cells, (column - middle) / self._cells, value)
         if box.move(region, peak, self._sizes[number]):
             self._learn(step)
-        watch.lap('learning')
         attention = step.attention
         seen = None if attention is None else Attention(attention, region.box)
         return TrackResult(box.box, box.confidence.score(value), seen, watch.laps)

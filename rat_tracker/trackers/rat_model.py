@@ -23,6 +23,8 @@ from rat_tracker.trackers.rat_parameters import RatParameters
 
 # What ``look`` says first: the number of the size, row, column and value of the peak.
 FOUND = 4
+# How far the peak at another size may be from the peak at the size of the frame before, in cells.
+_NEAR = 3
 
 
 class RatModel:
@@ -44,7 +46,7 @@ class RatModel:
         device = layers[0].device
         self._project = FeatureProjection([layer[:1] for layer in layers], parameters.channels)
         features = self._project(layers)
-        size = features.shape[-1]
+        self._size = size = features.shape[-1]
         down, across = part
         places = torch.tensor(centers, device=device)
         self._ranking: KernelRanking | None = None
@@ -66,12 +68,15 @@ class RatModel:
         self._filters = PartFilters(
             parameters.filters, features, self._cells(places, size), down * size, across * size)
         sizes = hypotheses(parameters.shape)
-        self._resample = FeatureResampler(sizes, size, size, device)
+        margin_down, margin_across = self._filters.margin()
+        self._resample = FeatureResampler(
+            sizes, size, size, (margin_down + _NEAR, margin_across + _NEAR), device)
         self._factors = torch.tensor([(each.height, each.width) for each in sizes], device=device)
         self._middle = (size - 1) / 2
-        # One product weighs places and sizes.
-        penalties = torch.tensor([each.penalty for each in sizes])[:, None, None]
-        self._find = PeakFinder((cosine_window(size, parameters.window) * penalties).to(device))
+        self._window = cosine_window(size, parameters.window).to(device)
+        penalties = torch.tensor([each.penalty for each in sizes], device=device)
+        side = 2 * _NEAR + 1
+        self._find = PeakFinder(penalties[:, None, None].expand(-1, side, side))
         self.confidence = Confidence(
             parameters.confidence, float(self._filters.respond(features[:1]).max()))
         self._clear_peak = self.confidence.peak_of(parameters.shape.least_score)
@@ -106,24 +111,27 @@ class RatModel:
             attention = self._ranking.attend(self._deep)
             features = self._modulate(features, attention)
             said = [attention.flatten()]
+        self._features = features
         watch.lap('attention')
-        self._features = self._resample(features)
-        watch.lap('resampling')
-        responses = self._filters.respond(self._features)
-        unclear = responses[0].amax() < self._clear_peak
-        self._found = self._find(responses, unclear)
-        found = torch.cat((self._found, *said))
+        # Where the target is at the size of the frame before; other sizes answer close by.
+        response = self._filters.respond(features)
+        cell = (response * self._window).view(-1).argmax()
+        row, column = cell // self._size, cell % self._size
         watch.lap('response')
+        near = self._filters.respond_within(self._resample.near(features, row, column))
+        self._number, place, value = self._find(near, response.amax() < self._clear_peak)
+        self._place = place + torch.stack((row, column)) - _NEAR
+        found = torch.cat((self._number, self._place, value, *said))
+        watch.lap('sizes')
         return found
 
     def learn(self) -> None:
         """Teach the memory and the kernels what the target looks like in the patch looked at."""
-        number, place = self._found[:1].long(), self._found[1:3]
-        self._filters.learn(self._features.index_select(0, number)[0], place)
+        self._filters.learn(self._resample.whole(self._features, self._number), self._place)
         if self._ranking is not None:
             # The deepest layer shows the region of the size before.
-            factor = self._factors.index_select(0, number)[0]
-            plain = self._middle + (place - self._middle) * factor
+            factor = self._factors.index_select(0, self._number)[0]
+            plain = self._middle + (self._place - self._middle) * factor
             self._ranking.renew(self._deep, (plain + 0.5) * self._deep_scale - 0.5)
 
     def update(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from contextlib import nullcontext
 import math
@@ -25,14 +27,17 @@ class RatStep:
     """Look at a frame, wait for what was found, then learn from it.
 
     On a GPU each is enqueued on a stream of this step's own, as a CUDA graph where the engine
-    allows that, and only ``found`` waits. On a CPU each is done at once.
+    allows that, and only ``found`` waits. On a CPU looking is done at once, and learning in a
+    second thread while the network sees the next frame. What needs the result of learning waits
+    for it, so that answers do not depend on how fast it is.
 
+    :param learner: that thread
     :param attention_shape: rows and columns of the attention map; None if there is none
     :param graphs: whether to use CUDA graphs on a GPU
     """
 
     def __init__(
-        self, engine: Engine, cropper: Cropper, model: RatModel,
+        self, engine: Engine, cropper: Cropper, model: RatModel, learner: Executor,
         attention_shape: tuple[int, int] | None, *, graphs: bool = True,
     ) -> None:
         self._engine = engine
@@ -54,6 +59,8 @@ class RatStep:
         self._enqueue_look: Callable[[], object] = self._do_look
         self._enqueue_learn: Callable[[], object] = model.learn
         self._enqueue_update: Callable[[], object] = model.update
+        self._learner = learner
+        self._learning: Future[None] | None = None
         self._watch = Stopwatch()
 
     def look(self, image: Image, region: SearchRegion, watch: Stopwatch) -> None:
@@ -87,6 +94,13 @@ class RatStep:
 
     def learn(self, *, update: bool) -> None:
         """Learn from the frame that was found last, and perhaps fit the filters, too."""
+        if self._on_gpu:
+            self._do_learn(update=update)
+        else:
+            self._learning = self._learner.submit(self._do_learn, update=update)
+
+    @torch.inference_mode()
+    def _do_learn(self, *, update: bool) -> None:
         with self._stream:
             self._enqueue_learn()
             if update:
@@ -95,6 +109,9 @@ class RatStep:
     def _do_look(self) -> None:
         layers = self._engine(self._cropper.patch())
         self._watch.lap('network')
+        if self._learning is not None:
+            self._learning.result()
+        self._watch.lap('learning')
         self._answer.copy_(self._model.look(layers, self._watch), non_blocking=True)
 
     def _record(self) -> None:

@@ -30,6 +30,12 @@ def test_one_part_is_the_whole_target() -> None:
     assert part_offsets(1, TARGET_ROWS, TARGET_COLUMNS) == [(0, 0)]
 
 
+def combined(parts: Tensor, offsets: list[tuple[int, int]]) -> Tensor:
+    """Return the votes on the whole map; parts beyond its edges have none."""
+    down, across = (max(abs(offset[way]) for offset in offsets) for way in (0, 1))
+    return combine_parts(F.pad(parts, (across, across, down, down)), offsets)
+
+
 @pytest.mark.parametrize('grid', [1, 2, 3, 4])
 def test_parts_at_their_places_agree_on_the_centre(grid: int) -> None:
     """Each part's map, moved by its offset, is the same Gaussian at the centre."""
@@ -37,7 +43,7 @@ def test_parts_at_their_places_agree_on_the_centre(grid: int) -> None:
     labels = torch.stack([
         label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
 
-    vote = combine_parts(labels[None], offsets)[0]
+    vote = combined(labels[None], offsets)[0]
 
     assert vote.shape == (SIZE, SIZE)
     torch.testing.assert_close(vote, label(SIZE, SIZE, 11, 13, 1.2), atol=1e-5, rtol=0)
@@ -53,7 +59,7 @@ def test_combination_is_the_fixed_kernel_of_the_paper() -> None:
 
     expected = F.conv2d(parts, kernel, padding=4)[:, 0]
 
-    torch.testing.assert_close(combine_parts(parts, offsets), expected)
+    torch.testing.assert_close(combined(parts, offsets), expected)
 
 
 @pytest.mark.parametrize('hidden', range(9))
@@ -63,7 +69,7 @@ def test_hidden_part_lowers_the_vote_and_does_not_move_it(hidden: int) -> None:
         label(SIZE, SIZE, 11 + down, 13 + across, 1.2) for down, across in offsets])
     labels[hidden] = 0
 
-    peak = peak_of(combine_parts(labels[None], offsets)[0])
+    peak = peak_of(combined(labels[None], offsets)[0])
 
     assert (peak.row, peak.column) == pytest.approx((11, 13), abs=1e-3)
     assert peak.value == pytest.approx(8 / 9, abs=1e-4)
@@ -104,6 +110,16 @@ def test_patches_of_a_batch_are_answered_one_by_one() -> None:
 
     for index in range(2):
         torch.testing.assert_close(together[index], learned.respond(views[index:index + 1])[0])
+
+
+def test_response_within_a_part_of_the_map_is_that_of_the_map() -> None:
+    learned, view = filters(), scene(12, 12)[None]
+    down, across = learned.margin()
+    whole = learned.respond(view)
+
+    within = learned.respond_within(view)
+
+    torch.testing.assert_close(within, whole[:, down:-down, across:-across])
 
 
 def test_new_look_is_learned_and_the_first_one_is_not_forgotten() -> None:

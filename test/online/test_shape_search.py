@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch import Tensor
 import torch.nn.functional as F
 
 from rat_tracker.online.shape_search import FeatureResampler
@@ -40,11 +41,11 @@ def test_scale_and_shape_are_searched_together() -> None:
 
 
 def test_step_of_one_turns_the_search_off() -> None:
-    sizes = hypotheses(ShapeParameters(scale_step=1, aspect_step=1))
+    assert hypotheses(ShapeParameters(scale_step=1, aspect_step=1)) == (Hypothesis(1, 1, 1),)
 
-    assert sizes == (Hypothesis(1, 1, 1),)
-    features = torch.rand(1, 2, 4, 4)
-    assert FeatureResampler(sizes, 4, 4)(features) is features
+
+def whole(resample: FeatureResampler, features: Tensor, count: int) -> list[Tensor]:
+    return [resample.whole(features, torch.tensor([number])) for number in range(count)]
 
 
 @pytest.mark.parametrize(('rows', 'columns'), [(16, 16), (12, 20)])
@@ -52,7 +53,7 @@ def test_features_are_those_that_torch_samples_bicubically(rows: int, columns: i
     sizes = hypotheses(ShapeParameters(scale_step=1.1, aspect_step=1.2))
     features = torch.rand(1, 3, rows, columns)
 
-    made = FeatureResampler(sizes, rows, columns)(features)
+    made = whole(FeatureResampler(sizes, rows, columns, (2, 2)), features, len(sizes))
 
     for size, found in zip(sizes, made, strict=True):
         grid = F.affine_grid(
@@ -63,13 +64,39 @@ def test_features_are_those_that_torch_samples_bicubically(rows: int, columns: i
         assert torch.allclose(found, expected, atol=1e-5)
 
 
+def test_features_of_the_size_before_are_left_as_they_are() -> None:
+    features = torch.rand(1, 3, 16, 16)
+    resample = FeatureResampler(hypotheses(ShapeParameters()), 16, 16, (2, 2))
+
+    assert torch.equal(resample.whole(features, torch.tensor([0])), features[0])
+
+
+@pytest.mark.parametrize(('row', 'column'), [(8, 9), (0, 0), (15, 3), (2, 15)])
+def test_features_near_a_cell_are_those_of_the_whole_and_nothing_beyond_it(
+    row: int, column: int,
+) -> None:
+    down, across = 3, 5
+    features = torch.rand(1, 4, 16, 16)
+    sizes = hypotheses(ShapeParameters())
+    resample = FeatureResampler(sizes, 16, 16, (down, across))
+
+    near = resample.near(features, torch.tensor(row), torch.tensor(column))
+
+    padded = [F.pad(made, (across, across, down, down))
+              for made in whole(resample, features, len(sizes))]
+    expected = torch.stack([
+        made[:, row:row + 2 * down + 1, column:column + 2 * across + 1] for made in padded])
+    torch.testing.assert_close(near, expected)
+
+
 def test_larger_target_is_seen_smaller() -> None:
     """What fills its part of the patch at one size fills less of a patch made for a larger one."""
     features = torch.zeros(1, 1, 32, 32)
     features[..., 8:24, 8:24] = 1
     _, larger, smaller = hypotheses(ShapeParameters(scale_step=1.25, aspect_step=1))
+    resample = FeatureResampler((Hypothesis(1, 1, 1), larger, smaller), 32, 32, (0, 0))
 
-    plain, at_larger, at_smaller = FeatureResampler(
-        (Hypothesis(1, 1, 1), larger, smaller), 32, 32)(features).clamp(0, 1).sum((1, 2, 3))
+    plain, at_larger, at_smaller = (
+        made.clamp(0, 1).sum() for made in whole(resample, features, 3))
 
     assert at_larger < plain < at_smaller
