@@ -31,4 +31,6 @@ def exported_program(
     example = (torch.zeros(patches, device=device),)
     whole = MixedPrecision(network, precision, device).eval().to(device)
     with torch.no_grad():
-        return torch.export.export(whole, example), example
+        program = torch.export.export(whole, example)
+        # What autocast does becomes part of the program; nothing else is taken apart yet.
+        return program.run_decompositions({}), example

@@ -6,6 +6,7 @@ import pytest
 from support_engines import expected
 from support_engines import patches
 import torch
+from torch._ops import OpOverload
 
 from rat_tracker.engines.exported_program import exported_program
 from rat_tracker.engines.workload import noting_workloads
@@ -29,7 +30,9 @@ def test_program_computes_what_the_network_computes(precision: str, tracker: str
     for workload in workloads:
         program, (example,) = exported_program(
             workload.network, workload.patches, precision, 'cpu')
-        program = program.run_decompositions()
+        assert all(isinstance(node.target, OpOverload) for node in program.graph.nodes
+                   if node.op == 'call_function'), 'a region of autocast was left'
+        program = program.run_decompositions()  # as Torch-TensorRT does
 
         calls = [node for node in program.graph.nodes if node.op == 'call_function']
         assert {node.target for node in calls} <= CONVERTED
