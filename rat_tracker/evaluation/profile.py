@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
 from time import process_time
+from time import thread_time
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,6 @@ TOTAL = 'total'
 AFTERWARDS = 'afterwards'
 _CPU = 'cpu'
 _ALONE = 'alone'
-
 _Seconds = npt.NDArray[np.float64]
 
 
@@ -61,7 +61,7 @@ class Profile:
 
     All these end when the answers are there. ``afterwards`` is how long a GPU goes on then: it
     learns, and a frame that came at once would wait for it, as ``fps`` supposes.
-    ``cpu_seconds`` are those of all threads, user's and system's, while a frame is tracked.
+    ``cpu_seconds`` are those of all threads, user's and system's, but for making the images.
     ``joules`` are those of the whole machine's processors meanwhile, other programs included; None
     where they cannot be read. Both are for 1,000 frames. ``kept_bytes`` is what the trackers state
     (``Tracker.memory_bytes``), ``gpu_peak_bytes`` what torch took of the GPU, None without one.
@@ -167,8 +167,10 @@ def _laps(
     Each turn begins when a GPU is idle, so that no tracker waits for what another one began.
     """
     wait_for_gpu()
+    busy, own = process_time(), thread_time()
     for image in images:
-        lap = {}
+        # What other threads did since the last answers; this one made an image.
+        lap = {_CPU: process_time() - busy - (thread_time() - own)}
         if alone is not None:
             began = perf_counter()
             track_together([alone], image)
@@ -176,13 +178,13 @@ def _laps(
             wait_for_gpu()
         busy, began = process_time(), perf_counter()
         results = track_together(trackers, image)
-        answered = perf_counter()
-        lap[_CPU] = process_time() - busy
+        total = perf_counter() - began
+        lap[_CPU] += process_time() - busy
         if wait_for_gpu():
-            lap[AFTERWARDS] = perf_counter() - answered
+            lap[AFTERWARDS] = perf_counter() - began - total
+        busy, own = process_time(), thread_time()
         stages = {name: sum(result.timings.get(name, 0.0) for result in results)
                   for name in results[0].timings}
-        total = answered - began
         yield lap | stages | {OTHER: total - sum(stages.values()), TOTAL: total}
 
 

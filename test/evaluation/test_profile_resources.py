@@ -44,6 +44,15 @@ class Still(BegunTracker):
         return TrackResult(BOX, 1.0, None, {'only': 0.0})
 
 
+class Learning(Still):
+    """Goes on working in a thread of its own when it has answered."""
+
+    def track(self, image: Image) -> TrackResult:
+        self.thread = Thread(target=work)
+        self.thread.start()
+        return super().track(image)
+
+
 class Keeping(Still):
     """Keeps every image that it sees."""
 
@@ -84,6 +93,19 @@ def test_memory_of_a_tracker_that_keeps_the_images_grows_by_them() -> None:
 
 def test_processors_time_is_that_of_all_threads_while_tracking() -> None:
     assert measured([Threaded()], [BLACK] * 20, BOX, 10).cpu_seconds >= 1000 * WORK
+
+
+def test_processors_time_after_the_answer_is_counted() -> None:
+    tracker = Learning()
+
+    def images() -> Iterator[Image]:
+        yield BLACK
+        while True:
+            yield BLACK
+            tracker.thread.join()
+
+    # What follows the last of ten answers is in no frame.
+    assert measured([tracker], images(), BOX, 10).cpu_seconds >= 1000 * WORK * 0.8
 
 
 def test_time_for_making_images_is_not_counted() -> None:
