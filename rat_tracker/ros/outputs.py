@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import numpy as np
 from rclpy.lifecycle import LifecycleNode
 from rclpy.publisher import Publisher
 from rclpy.qos import HistoryPolicy
@@ -14,17 +13,16 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
-from rat_tracker.drawing import attention_image
-from rat_tracker.drawing import draw_overlay
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.ros.follower import Answer
-from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import to_detections
 from rat_tracker.ros.messages import to_target
+from rat_tracker.ros.pictures import Pictures
 
 _TARGET_DEPTH = 10  # small messages, of which a recorder wants every one
 _IMAGE_DEPTH = 1
+_THROTTLE = 5.0  # seconds between two log lines of one kind
 
 
 class Outputs:
@@ -37,6 +35,7 @@ class Outputs:
         self._target = self._create(TargetMessage, '~/target', _TARGET_DEPTH)
         self._attention = self._create(ImageMessage, '~/attention', _IMAGE_DEPTH)
         self._overlay = self._create(ImageMessage, '~/overlay', _IMAGE_DEPTH)
+        self._pictures = Pictures(self._attention, self._overlay, self._report)
         self._detections = None
         if Detections is not None:
             self._detections = self._create(Detections, '~/detections', _TARGET_DEPTH)
@@ -48,6 +47,10 @@ class Outputs:
             kind, topic, profile,
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
+    def _report(self, error: Exception) -> None:
+        self._node.get_logger().error(
+            f'a picture could not be published: {error}', throttle_duration_sec=_THROTTLE)
+
     def enable(self) -> None:
         """Let messages out."""
         with self._lock:
@@ -57,10 +60,12 @@ class Outputs:
         """Publish nothing after this returns, whichever thread tries."""
         with self._lock:
             self._enabled = False
+        self._pictures.stop()
 
     def close(self) -> None:
         """Give the topics back."""
         self.disable()
+        self._pictures.close()
         for publisher in (self._target, self._attention, self._overlay, self._detections):
             if publisher is not None:
                 self._node.destroy_publisher(publisher)
@@ -77,19 +82,5 @@ class Outputs:
             self._target.publish(to_target(answer, header))
             if self._detections is not None:
                 self._detections.publish(to_detections(answer, header, class_id))
-            if self._attention.get_subscription_count():
-                self._attention.publish(_attention_message(answer, header))
-            if self._overlay.get_subscription_count():
-                drawn = draw_overlay(
-                    answer.image, answer.box, answer.state, answer.score, answer.attention)
-                self._overlay.publish(to_message(drawn, 'bgr8', header))
+            self._pictures.show(answer)
             return True
-
-
-def _attention_message(answer: Answer, header: Header) -> ImageMessage:
-    height, width = answer.image.shape[:2]
-    if answer.attention is None:
-        picture = np.zeros((height, width), np.uint8)
-    else:
-        picture = attention_image(answer.attention, width, height)
-    return to_message(picture, 'mono8', header)
