@@ -15,6 +15,10 @@ class Stopwatch:
         self.laps: dict[str, float] = {}
         self._last = perf_counter()
 
+    def resume(self) -> None:
+        """Leave out the time since the last lap: others were at work."""
+        self._last = perf_counter()
+
     def lap(self, stage: str) -> None:
         """End a stage; the next one begins."""
         now = perf_counter()

@@ -29,6 +29,9 @@ class BegunTracker(ScriptedTracker):
         self.calls.append('begin')
         self._image = image
 
+    def settle(self) -> None:
+        self.calls.append('settle')
+
     def finish(self) -> TrackResult:
         self.calls.append('finish')
         return self.track(self._image)

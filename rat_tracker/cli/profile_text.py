@@ -34,7 +34,7 @@ def profile_lines(result: Profile, clip_bytes: int) -> Iterator[str]:
     yield (f'speed: {result.fps:.1f} frames/s over {result.frames} frames, '
            f'init {result.init_ms:.0f} ms')
     if result.afterwards is not None:
-        yield (f'afterwards, while nobody waits, the GPU learns: mean '
+        yield ('afterwards, while nobody waits, is learned: mean '
                f'{result.afterwards.mean_ms:.2f} ms, p99 {result.afterwards.p99_ms:.2f} ms; the '
                'speed counts that')
     if result.one_target is not None:

@@ -18,6 +18,7 @@ from torch import Tensor
 from rat_tracker.engines.choice import choose_engine
 from rat_tracker.engines.choice import DEVICES
 from rat_tracker.engines.choice import ENGINES
+from rat_tracker.engines.exact import compute_exactly
 from rat_tracker.engines.precision import choose_precision
 from rat_tracker.engines.precision import PRECISIONS
 from rat_tracker.engines.workload import note
@@ -72,12 +73,15 @@ def create_engine(
     """Prepare a network for patches of one shape.
 
     :param patches: N×H×W×3, the shape of what the engine will be called with
-    :param precision: one of ``PRECISIONS``; ``auto`` is float16 on GPUs, float32 on CPUs
+    :param precision: one of ``PRECISIONS``; ``auto`` is float16 on GPUs, and on CPUs bfloat16
+        where they have it, float32 elsewhere
     :raises ValueError: see ``choose_engine`` and ``choose_precision``
     """
     engine, device = choose_engine(engine, device)
     precision = choose_precision(precision, engine, device)
     note(Workload(network, patches))
+    if device == 'cuda':
+        compute_exactly()
     if engine in ('tensorrt', 'tensorrt_rtx'):
         from rat_tracker.engines.planned import planned_engine  # noqa: PLC0415
         return planned_engine(engine, Workload(network, patches), precision)

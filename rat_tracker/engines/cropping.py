@@ -16,7 +16,8 @@ from torch import Tensor
 from rat_tracker.geometry import Image
 from rat_tracker.geometry import SearchRegion
 
-# The most that is uploaded of an image, in bytes: 512×512 pixels. More is made smaller before.
+# The most that is uploaded of an image, in bytes: 512×512 pixels, or a patch. More is made smaller
+# before.
 _CAPACITY = 512 * 512 * 3
 # What is said of the part, before its pixels: six float32, and what fills the line.
 _HEADER = 32
@@ -66,12 +67,14 @@ class DeviceCropper:
     """Crops on the CPU and resizes on the device, which may be any that torch knows.
 
     Pixels differ from those of ``HostCropper`` by one level at most: OpenCV rounds the weights of
-    a pixel's neighbours to 11 bits. ``put`` may be called again when the patch before was made.
+    a pixel's neighbours to 11 bits. On a GPU ``put`` may be called again when something was waited
+    for that was enqueued after the patch before: until then its part may still be on its way.
     """
 
     def __init__(self, side: int, device: torch.device) -> None:
         self._side = side
-        size = _HEADER + _CAPACITY
+        self._capacity = max(_CAPACITY, 3 * side * side)
+        size = _HEADER + self._capacity
         # From page-locked memory the GPU fetches the part while the host goes on.
         self._staged = torch.empty(size, dtype=torch.uint8, pin_memory=device.type == 'cuda')
         self._bytes = self._staged.numpy()
@@ -87,7 +90,7 @@ class DeviceCropper:
     def put(self, image: Image, region: SearchRegion) -> None:
         inside, top, left = region.inside(image)
         rows, columns = region.height, region.width
-        if inside.size > _CAPACITY:
+        if inside.size > self._capacity:
             inside, top, left = region.crop(image), 0, 0
             rows = columns = self._side
         end = _HEADER + inside.size

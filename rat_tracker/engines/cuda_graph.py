@@ -6,37 +6,60 @@ A small network's kernels take less time than the host needs to start them one b
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
+import gc
+import threading
 
 import torch
 from torch import Tensor
 
 # Libraries choose their kernels and get their memory the first times.
 _WARM_UPS = 3
+# Only one recording may be under way in a process.
+_RECORDING = threading.Lock()
 
 
 class CudaGraph:
     """Repeats what a function enqueued when this was made, on the same tensors.
 
-    :param work: enqueues work on the current stream and waits for nothing. It is called a few
-        times, and what it does to ``changed`` is undone
+    It is made, and called, on one stream of the caller's own, not on the device's default stream.
+    A graph refers to the work spaces that libraries keep for the stream that it was recorded on:
+    what runs at the same time needs another stream.
+
+    :param work: enqueues work on the current stream, waits for nothing and uploads nothing. It is
+        done a few times, and what that does to ``changed`` is undone
     :param changed: tensors that the work changes and that the next call begins with
+    :raises RuntimeError: the work cannot be recorded; ``changed`` is as it was
     """
 
     def __init__(self, work: Callable[[], object], changed: Sequence[Tensor] = ()) -> None:
         before = [tensor.clone() for tensor in changed]
-        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            for _ in range(_WARM_UPS):
-                work()
-        torch.cuda.current_stream().wait_stream(stream)
-        for tensor, values in zip(changed, before, strict=True):
-            tensor.copy_(values)
         self._graph = torch.cuda.CUDAGraph()
-        # Other threads may use the GPU meanwhile.
-        with torch.cuda.graph(self._graph, capture_error_mode='thread_local'):
-            work()
+        try:
+            with _RECORDING, _without_collection():
+                for _ in range(_WARM_UPS):
+                    work()
+                # Other threads may go on using the GPU meanwhile.
+                with torch.cuda.graph(self._graph, stream=torch.cuda.current_stream(),
+                                      capture_error_mode='thread_local'):
+                    work()
+        finally:
+            for tensor, values in zip(changed, before, strict=True):
+                tensor.copy_(values)
 
     def __call__(self) -> None:
         self._graph.replay()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let no garbage be collected: what would be freed on a GPU would be recorded, too."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

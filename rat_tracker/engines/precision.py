@@ -8,10 +8,9 @@ from __future__ import annotations
 
 PRECISIONS = ('auto', 'float32', 'float16', 'bfloat16')
 
-# The first is what ``auto`` stands for: on GPUs float16, which all that tensor cores speed up
-# want; on CPUs float32, with which all engines there agree.
+# The first is what ``auto`` stands for: the fastest that costs no accuracy (docs/performance.md).
 _OFFERED = {
-    ('openvino', 'cpu'): ('float32', 'bfloat16'),
+    ('openvino', 'cpu'): ('bfloat16', 'float32'),
     ('torch', 'cpu'): ('float32',),
     ('torch', 'cuda'): ('float16', 'float32'),
     ('tensorrt', 'cuda'): ('float16', 'float32'),
@@ -20,7 +19,9 @@ _OFFERED = {
 
 
 def offered(engine: str, device: str) -> tuple[str, ...]:
-    """Return the precisions that an engine computes with, the one of ``auto`` first.
+    """Return the precisions that an engine computes with, on hardware that has all of them.
+
+    The one of ``auto`` is the first; where the hardware lacks it, the next one.
 
     :param engine: an engine and device as ``choose_engine`` returns them
     """
@@ -37,12 +38,13 @@ def choose_precision(precision: str, engine: str, device: str) -> str:
     require_precision(precision)
     choices = offered(engine, device)
     if precision == 'auto':
-        return choices[0]
+        return choices[choices[0] == 'bfloat16' and not _has_bfloat16()]
     if precision not in choices:
         raise ValueError(f'engine {engine!r} on {device} does not compute in {precision}; '
                          f'choose precision {_listed(choices)}')
-    if precision == 'bfloat16':
-        _require_bfloat16()
+    if precision == 'bfloat16' and not _has_bfloat16():
+        raise ValueError("precision 'bfloat16' needs a CPU with AVX512_BF16 or AMX, and this one "
+                         "has neither: choose precision 'float32'")
     return precision
 
 
@@ -61,13 +63,11 @@ def named(engine: str, device: str, precision: str) -> str:
     return f'{engine} on {device}' + (f' in {precision}' if precision != 'float32' else '')
 
 
-def _require_bfloat16() -> None:
+def _has_bfloat16() -> bool:
     # Only here is it certain that openvino is installed.
     from rat_tracker.engines.openvino import computes_bfloat16  # noqa: PLC0415
 
-    if not computes_bfloat16():
-        raise ValueError("precision 'bfloat16' needs a CPU with AVX512_BF16 or AMX, and this one "
-                         "has neither: choose precision 'float32'")
+    return computes_bfloat16()
 
 
 def _listed(choices: tuple[str, ...]) -> str:

@@ -59,8 +59,8 @@ class Resident:
 class Profile:
     """The stages in their order, then what is in none of them, then the total.
 
-    All these end when the answers are there. ``afterwards`` is how long a GPU goes on then: it
-    learns, and a frame that came at once would wait for it, as ``fps`` supposes.
+    All these end when the answers are there. ``afterwards`` is how long learning goes on then, on
+    a GPU or where one target takes turns with several; ``fps`` supposes that the next frame waits.
     ``cpu_seconds`` are those of all threads, user's and system's, but for making the images.
     ``joules`` are those of the whole machine's processors meanwhile, other programs included; None
     where they cannot be read. Both are for 1,000 frames. ``kept_bytes`` is what the trackers state
@@ -68,7 +68,7 @@ class Profile:
     """
 
     stages: tuple[Stage, ...]
-    afterwards: Stage | None  # None without a GPU; the share is that of the total, too
+    afterwards: Stage | None  # the share is that of the total, too
     frames: int
     targets: int
     fps: float
@@ -164,7 +164,7 @@ def _laps(
 ) -> Iterator[dict[str, float]]:
     """Track frame by frame; yield the seconds of each stage, and those of the processor.
 
-    Each turn begins when a GPU is idle, so that no tracker waits for what another one began.
+    A turn begins when a GPU is idle and no other tracker learns: none waits for another.
     """
     wait_for_gpu()
     busy, own = process_time(), thread_time()
@@ -175,12 +175,13 @@ def _laps(
             began = perf_counter()
             track_together([alone], image)
             lap[_ALONE] = perf_counter() - began
-            wait_for_gpu()
+            alone.settle()
         busy, began = process_time(), perf_counter()
-        results = track_together(trackers, image)
-        total = perf_counter() - began
+        results, total = track_together(trackers, image), perf_counter() - began
         lap[_CPU] += process_time() - busy
-        if wait_for_gpu():
+        for tracker in trackers if alone is not None else ():
+            tracker.settle()
+        if wait_for_gpu() or alone is not None:
             lap[AFTERWARDS] = perf_counter() - began - total
         busy, own = process_time(), thread_time()
         stages = {name: sum(result.timings.get(name, 0.0) for result in results)

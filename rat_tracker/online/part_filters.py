@@ -57,6 +57,7 @@ class PartFilters:
     ) -> None:
         self._parameters = parameters
         self._offsets = part_offsets(parameters.grid, target_rows, target_columns)
+        self._votes = PartVotes(self._offsets, samples.device)
         self._equations = NormalEquations(
             parameters.kernel_size, self._offsets,
             parameters.label_sigma * math.sqrt(target_rows * target_columns), samples.device)
@@ -88,12 +89,12 @@ class PartFilters:
         :return: N×rows×columns, about 1 where the target's centre is
         """
         parts = F.conv2d(features, self._filters, padding=self._parameters.kernel_size // 2)
-        down, across = _reach(self._offsets)
-        return combine_parts(F.pad(parts, (across, across, down, down)), self._offsets)
+        down, across = self._votes.reach
+        return self._votes(F.pad(parts, (across, across, down, down)))
 
     def margin(self) -> tuple[int, int]:
         """Return how many cells down and across around a place the response there depends on."""
-        down, across = _reach(self._offsets)
+        down, across = self._votes.reach
         half = self._parameters.kernel_size // 2
         return down + half, across + half
 
@@ -103,7 +104,7 @@ class PartFilters:
         :param features: N×C×rows×columns
         :return: N×(rows − 2 margin)×(columns − 2 margin)
         """
-        return combine_parts(F.conv2d(features, self._filters), self._offsets)
+        return self._votes(F.conv2d(features, self._filters))
 
     def learn(self, features: Tensor, place: Tensor) -> None:
         """Remember one frame; ``update`` then changes the filters.
@@ -141,24 +142,42 @@ def part_offsets(grid: int, target_rows: float, target_columns: float) -> list[t
             for down in fractions for across in fractions]
 
 
-def combine_parts(parts: Tensor, offsets: Sequence[tuple[int, int]]) -> Tensor:
-    """Return the mean of the parts' maps, each moved by its part's offset to the centre.
+class PartVotes:
+    """The mean of the parts' maps, each moved by its part's offset to the centre.
 
-    This is the paper's fixed kernel, which has one tap in each channel, written as shifted sums.
+    This is the paper's fixed kernel, which has one tap in each channel, written as a look-up.
 
-    :param parts: N×L×rows×columns
     :param offsets: where each part lies from the target's centre: (down, across), in cells
-    :return: N×(rows − 2 reach)×(columns − 2 reach), with the largest offset each way for a reach
     """
-    reach_down, reach_across = _reach(offsets)
-    count, _, rows, columns = parts.shape
-    rows, columns = rows - 2 * reach_down, columns - 2 * reach_across
-    votes = parts.new_zeros(count, rows, columns)
-    for part, (down, across) in enumerate(offsets):
-        top, left = reach_down + down, reach_across + across
-        votes += parts[:, part, top:top + rows, left:left + columns]
-    return votes / len(offsets)
 
+    def __init__(
+        self, offsets: Sequence[tuple[int, int]], device: torch.device | None = None,
+    ) -> None:
+        self.reach = (max(abs(down) for down, _ in offsets),
+                      max(abs(across) for _, across in offsets))
+        self._offsets = offsets
+        self._device = device
+        self._cells: dict[tuple[int, int], Tensor] = {}
 
-def _reach(offsets: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return (max(abs(down) for down, _ in offsets), max(abs(across) for _, across in offsets))
+    def __call__(self, parts: Tensor) -> Tensor:
+        """Return the votes where all parts have one.
+
+        :param parts: N×L×rows×columns
+        :return: N×(rows − 2 reach)×(columns − 2 reach), with the largest offset each way for a
+            ``reach``
+        """
+        rows, columns = parts.shape[-2:]
+        cells = self._cells.get((rows, columns))
+        if cells is None:
+            cells = self._cells[rows, columns] = self._look_up(rows, columns)
+        return parts.flatten(1)[:, cells].mean(1)
+
+    def _look_up(self, rows: int, columns: int) -> Tensor:
+        """Return the cell of each part's map, L×rows×columns, that votes for each place."""
+        down, across = self.reach
+        cells = torch.arange(len(self._offsets) * rows * columns, device=self._device)
+        maps = cells.view(-1, rows, columns)
+        rows, columns = rows - 2 * down, columns - 2 * across
+        return torch.stack([
+            part[down + below:, across + beside:][:rows, :columns]
+            for part, (below, beside) in zip(maps, self._offsets, strict=True)])

@@ -48,7 +48,8 @@ class Settings:
         'auto', 'Where the network runs; auto takes the fastest that the engine finds.',
         choices=DEVICES, at_configure=True)
     precision: str = _parameter(
-        'auto', 'What the network computes with; auto takes float16 on GPUs, float32 on CPUs.',
+        'auto', 'What the network computes with; auto takes float16 on GPUs, and on CPUs '
+        'bfloat16 where they have it, float32 elsewhere.',
         choices=PRECISIONS, at_configure=True)
     image_transport: str = _parameter(
         'raw', 'Which images to subscribe to: raw, image_raw; compressed, image_raw/compressed.',

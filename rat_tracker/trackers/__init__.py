@@ -31,7 +31,8 @@ def create_tracker(
         in ``rat:filters.grid=1:window=0.4`` (see ``rat_tracker.trackers.options``)
     :param engine: one of ``ENGINES``; ``auto`` takes the fastest that is installed
     :param device: one of ``DEVICES``
-    :param precision: one of ``PRECISIONS``; ``auto`` is float16 on GPUs, float32 on CPUs
+    :param precision: one of ``PRECISIONS``; ``auto`` is float16 on GPUs, and on CPUs bfloat16
+        where they have it, float32 elsewhere
     :param graphs: whether a GPU's work is recorded as CUDA graphs; off, it is started kernel by
         kernel, which is slower and easier to look into
     :raises ValueError: a name that is unknown, or an engine, device or precision that cannot run

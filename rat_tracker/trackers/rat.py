@@ -16,6 +16,8 @@ from torch import Tensor
 from rat_tracker.engines import create_engine
 from rat_tracker.engines import Patches
 from rat_tracker.engines.cropping import create_cropper
+from rat_tracker.engines.streams import create_stream
+from rat_tracker.engines.streams import on
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.geometry import require_image
@@ -64,6 +66,8 @@ class RatTracker:
         side = parameters.patch_side
         self._engine = create_engine(network, (1, side, side, 3), engine, device, precision)
         self._cropper = create_cropper(side, self._engine.device)
+        # Targets on a GPU do not wait for each other.
+        self._stream = create_stream(self._engine.device)
         strides = [FEATURE_LAYERS[name].stride for name in parameters.layers]
         self._cells = -(-side // min(strides))
         self._deep_cells = -(-side // strides[-1])
@@ -87,18 +91,20 @@ class RatTracker:
         width, height = require_image(image)
         box.require_inside(width, height)
         parameters = self.parameters
+        self.settle()
         region = region_size(box, parameters.region_factor)
         views, centers = vary(image, box, *region, parameters.patch_side)
-        model = RatModel(parameters, self._run(views), centers,
-                         (box.height / region[1], box.width / region[0]))
+        with on(self._stream):
+            model = RatModel(parameters, self._run(views), centers,
+                             (box.height / region[1], box.width / region[0]))
         attention = (self._deep_cells,) * 2 if parameters.attention_gain else None
-        step = RatStep(self._engine, self._cropper, model, self._learner, attention,
-                       graphs=self._graphs)
+        step = RatStep(self._engine, self._cropper, model, self._learner, self._stream,
+                       attention, graphs=self._graphs)
         self._target = model, RatBox(parameters, (width, height), box, model.confidence), step
         self._image_size = (width, height)
         self._begun = None
         self._trusted = 0
-        if self._engine.device.type == 'cuda':
+        if self._stream is not None:
             # Graphs are recorded now, not while the target moves.
             step.look(image, self._target[1].region, Stopwatch())
             step.found()
@@ -111,6 +117,8 @@ class RatTracker:
     def begin(self, image: Image) -> None:
         """Begin with the next frame; what a GPU has to do goes on after this returned.
 
+        A frame that was begun and not finished is given up.
+
         :raises RuntimeError: ``init`` was not called
         :raises ValueError: the image is not H×W×3 uint8, or its size changed
         """
@@ -121,6 +129,8 @@ class RatTracker:
             raise ValueError(f'the image is {width}x{height}, the target was selected in one of '
                              f'{self._image_size[0]}x{self._image_size[1]}; select it again')
         _, box, step = self._target
+        if self._begun is not None:
+            step.found()
         region, watch = box.region, Stopwatch()
         step.look(image, region, watch)
         self._begun = region, watch
@@ -130,11 +140,13 @@ class RatTracker:
         """Return what came of the frame that was begun.
 
         :raises RuntimeError: none was begun since ``init`` or the last call
+        :raises FloatingPointError: the filters gave no number
         """
         if self._target is None or self._begun is None:
             raise RuntimeError('no frame was begun; call begin first')
         _, box, step = self._target
         (region, watch), self._begun = self._begun, None
+        watch.resume()  # other targets may have been begun and finished meanwhile
         number, row, column, value = step.found()
         middle = (self._cells - 1) / 2
         peak = Peak((row - middle) / self._cells, (column - middle) / self._cells, value)
@@ -143,6 +155,11 @@ class RatTracker:
         attention = step.attention
         seen = None if attention is None else Attention(attention, region.box)
         return TrackResult(box.box, box.confidence.score(value), seen, watch.laps)
+
+    def settle(self) -> None:
+        """Wait until all that was begun is done, learning included."""
+        if self._target is not None:
+            self._target[2].settle()
 
     def _learn(self, step: RatStep) -> None:
         self._trusted += 1

@@ -30,8 +30,9 @@ _NEAR = 3
 class RatModel:
     """Made from the first frame, taught by the later ones.
 
-    ``look``, ``learn`` and ``update`` read nothing back from the device, take no decision and
-    change tensors in place, so each can be part of a CUDA graph.
+    ``look``, ``learn`` and ``update`` read nothing back from the device and take no decision, so
+    each can be recorded as a CUDA graph. ``learn`` and ``update`` change ``tensors`` in place.
+    ``learn`` reads tensors that the last ``look`` made: if one of the two is recorded, both are.
 
     :param layers: the network's layers for S views of the first frame, the plain one first
     :param centers: row and column of the target's centre in each view, in patch pixels

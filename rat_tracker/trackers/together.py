@@ -16,9 +16,18 @@ def track_together(trackers: Sequence[RatTracker], image: Image) -> list[TrackRe
     another.
 
     :param trackers: different ones, each with a target selected
-    :raises RuntimeError: a tracker has no target
-    :raises ValueError: see ``Tracker.track``; no tracker has moved then
+    :raises RuntimeError: a tracker has no target; none has moved then
+    :raises ValueError: see ``Tracker.track``; none has moved then
+    :raises FloatingPointError: see ``RatTracker.finish``; all others have moved
     """
     for tracker in trackers:
         tracker.begin(image)
-    return [tracker.finish() for tracker in trackers]
+    results, failure = [], None
+    for tracker in trackers:
+        try:
+            results.append(tracker.finish())
+        except FloatingPointError as error:
+            failure = error
+    if failure is not None:
+        raise failure
+    return results

@@ -43,7 +43,7 @@ class Site:
         assert self.permission.wait(PATIENCE)
         if self.failure:
             raise RuntimeError(self.failure)
-        return create_engine(self.network, SHAPE, 'openvino', 'cpu')
+        return create_engine(self.network, SHAPE, 'openvino', 'cpu', 'float32')
 
     def engine(self) -> BackgroundEngine:
         return BackgroundEngine(EagerEngine(self.network, SHAPE, 'cpu'), self.build, WANTED)
@@ -154,7 +154,7 @@ def wait(stop):
 
 def build(stop):
     while not stop.is_set():
-        engine = create_engine(Edges(), SHAPE, 'openvino', 'cpu')
+        engine = create_engine(Edges(), SHAPE, 'openvino', 'cpu', 'float32')
     return engine
 
 engine = BackgroundEngine(EagerEngine(Edges(), SHAPE, 'cpu'), {build}, 'a better one')

@@ -56,6 +56,16 @@ def test_part_that_is_too_large_to_upload_is_made_smaller_first() -> None:
     assert np.array_equal(cropper.patch()[0].numpy(), region.crop(large))
 
 
+def test_patch_may_be_larger_than_what_is_uploaded_otherwise() -> None:
+    large: Image = np.random.default_rng(1).integers(0, 256, (1080, 1920, 3), np.uint8)
+    region = SearchRegion(200, 100, 800, 800, 640)
+    cropper = DeviceCropper(640, CPU)
+
+    cropper.put(large, region)
+
+    assert np.array_equal(cropper.patch()[0].numpy(), region.crop(large))
+
+
 def test_patch_of_a_small_part_shows_nothing_of_a_large_one_before() -> None:
     cropper = DeviceCropper(SIDE, CPU)
     small = SearchRegion(10, 10, 20, 20, SIDE)

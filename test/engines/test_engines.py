@@ -31,7 +31,7 @@ RUNNING = [engine for engine in ENGINES if runs_here(engine)]
 @pytest.mark.parametrize('name', RUNNING)
 def test_engine_answers_like_the_module(name: str) -> None:
     network = Edges()
-    engine = create_engine(network, SHAPE, name, 'cpu')
+    engine = create_engine(network, SHAPE, name, 'cpu', 'float32')
 
     answer = engine(patches(1))
 
@@ -46,7 +46,7 @@ def test_engine_answers_like_the_module(name: str) -> None:
 def test_second_call_is_about_the_second_patches(name: str) -> None:
     """Also when the caller fills the same tensor again, as trackers do."""
     network = Edges()
-    engine = create_engine(network, SHAPE, name, 'cpu')
+    engine = create_engine(network, SHAPE, name, 'cpu', 'float32')
     shown = patches(1)
     first = [layer.clone() for layer in engine(shown)]
 
@@ -62,7 +62,7 @@ def test_second_call_is_about_the_second_patches(name: str) -> None:
 
 
 def test_engines_do_not_disturb_each_other() -> None:
-    engines = [create_engine(Edges(), SHAPE, name, 'cpu') for name in RUNNING]
+    engines = [create_engine(Edges(), SHAPE, name, 'cpu', 'float32') for name in RUNNING]
     answers = [[layer.clone() for layer in engine(patches(1))] for engine in engines]
     for engine in engines:
         engine(patches(2))
@@ -79,7 +79,7 @@ def test_openvino_runs_the_backbone_like_torch() -> None:
     network.load_weights(EFFICIENTNET_LITE0.load())
     shape = (2, side, side, 3)
 
-    answer = create_engine(network, shape, 'openvino', 'cpu')(patches(3, shape))
+    answer = create_engine(network, shape, 'openvino', 'cpu', 'float32')(patches(3, shape))
 
     for found, wanted in zip(answer, expected(network, patches(3, shape)), strict=True):
         scale = float(wanted.square().mean().sqrt())
@@ -90,12 +90,12 @@ def test_openvino_runs_the_backbone_like_torch() -> None:
 def test_engine_tells_its_name_and_device(name: str) -> None:
     chosen, device = choose_engine(name, 'cpu')
 
-    assert create_engine(Edges(), SHAPE, name, 'cpu').name == f'{chosen} on {device}'
+    assert create_engine(Edges(), SHAPE, name, 'cpu', 'float32').name == f'{chosen} on {device}'
 
 
 @pytest.mark.parametrize('name', RUNNING)
 def test_nothing_on_the_cpu_can_be_part_of_a_cuda_graph(name: str) -> None:
-    assert not create_engine(Edges(), SHAPE, name, 'cpu').capturable
+    assert not create_engine(Edges(), SHAPE, name, 'cpu', 'float32').capturable
 
 
 def test_engine_can_be_chosen_after_torch_was_one() -> None:

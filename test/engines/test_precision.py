@@ -41,9 +41,9 @@ def deviation(found: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> float:
 
 
 @pytest.mark.parametrize(('engine', 'device', 'stands_for'), [
-    ('torch', 'cpu', 'float32'), ('openvino', 'cpu', 'float32'), ('torch', 'cuda', 'float16'),
+    ('torch', 'cpu', 'float32'), ('torch', 'cuda', 'float16'),
     ('tensorrt', 'cuda', 'float16'), ('tensorrt_rtx', 'cuda', 'float16')])
-def test_auto_is_half_precision_on_gpus_only(engine: str, device: str, stands_for: str) -> None:
+def test_auto_is_half_precision_on_gpus(engine: str, device: str, stands_for: str) -> None:
     assert choose_precision('auto', engine, device) == stands_for
     assert choose_precision(stands_for, engine, device) == stands_for
     assert choose_precision('float32', engine, device) == 'float32'
@@ -51,7 +51,7 @@ def test_auto_is_half_precision_on_gpus_only(engine: str, device: str, stands_fo
 
 @pytest.mark.parametrize(('engine', 'device', 'precision', 'remedy'), [
     ('torch', 'cpu', 'float16', "choose precision 'float32'"),
-    ('openvino', 'cpu', 'float16', "choose precision 'float32' or 'bfloat16'"),
+    ('openvino', 'cpu', 'float16', "choose precision 'bfloat16' or 'float32'"),
     ('torch', 'cuda', 'bfloat16', "choose precision 'float16' or 'float32'"),
     ('tensorrt_rtx', 'cuda', 'bfloat16', "choose precision 'float16' or 'float32'")])
 def test_what_an_engine_does_not_compute_in_is_refused_with_what_it_does(
@@ -65,6 +65,20 @@ def test_what_an_engine_does_not_compute_in_is_refused_with_what_it_does(
 def test_unknown_precision_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=f'unknown precision .*: {", ".join(PRECISIONS)}'):
         create_engine(Edges(), SHAPE, 'torch', 'cpu', 'int2')
+
+
+@needs_openvino
+@pytest.mark.parametrize(('abilities', 'stands_for'), [
+    (['FP32', 'BF16', 'INT8'], 'bfloat16'), (['FP32', 'INT8'], 'float32')])
+def test_auto_is_bfloat16_on_cpus_that_have_it(
+    monkeypatch: pytest.MonkeyPatch, abilities: list[str], stands_for: str,
+) -> None:
+    import openvino  # noqa: PLC0415 - it may be missing
+
+    monkeypatch.setattr(openvino.Core, 'get_property', lambda *_: abilities)
+
+    assert choose_precision('auto', 'openvino', 'cpu') == stands_for
+    assert choose_precision('float32', 'openvino', 'cpu') == 'float32'
 
 
 @needs_openvino

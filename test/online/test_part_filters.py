@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 import torch.nn.functional as F
 
-from rat_tracker.online.part_filters import combine_parts
 from rat_tracker.online.part_filters import part_offsets
 from rat_tracker.online.part_filters import PartFilterParameters
 from rat_tracker.online.part_filters import PartFilters
+from rat_tracker.online.part_filters import PartVotes
 
 SIZE, CHANNELS = 24, 6
 TARGET_ROWS, TARGET_COLUMNS = 12.0, 9.0
@@ -32,8 +32,9 @@ def test_one_part_is_the_whole_target() -> None:
 
 def combined(parts: Tensor, offsets: list[tuple[int, int]]) -> Tensor:
     """Return the votes on the whole map; parts beyond its edges have none."""
-    down, across = (max(abs(offset[way]) for offset in offsets) for way in (0, 1))
-    return combine_parts(F.pad(parts, (across, across, down, down)), offsets)
+    votes = PartVotes(offsets)
+    down, across = votes.reach
+    return votes(F.pad(parts, (across, across, down, down)))
 
 
 @pytest.mark.parametrize('grid', [1, 2, 3, 4])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import threading
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ import torch
 
 from rat_tracker.engines.cropping import DeviceCropper
 from rat_tracker.geometry import Box
+from rat_tracker.tracker import TrackResult
 from rat_tracker.trackers import rat
 from rat_tracker.trackers import tracker_parameters
 from rat_tracker.trackers.rat import RatTracker
@@ -112,6 +114,62 @@ def test_targets_are_followed_together_as_they_are_alone() -> None:
     results = [track_together(trackers, image) for image in IMAGES[1:]]
 
     assert [said([result[index] for result in results]) for index in (0, 1)] == expected
+
+
+def test_frame_that_is_begun_twice_is_looked_at_anew() -> None:
+    expected = said(follow(small(), [IMAGES[0], IMAGES[2]], START))
+    tracker = small()
+    tracker.init(IMAGES[0], START)
+    tracker.begin(IMAGES[1])
+    tracker.begin(IMAGES[2])
+
+    assert said([tracker.finish()]) == expected
+
+
+def test_target_that_fails_keeps_no_other_from_moving(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = said(follow(small(), IMAGES[:2], START))
+    failing, sound = small(), small()
+    for tracker in (failing, sound):
+        tracker.init(IMAGES[0], START)
+    finish, answers = RatTracker.finish, []
+
+    def fail_or_finish(tracker: RatTracker) -> TrackResult:
+        result = finish(tracker)
+        if tracker is failing:
+            raise FloatingPointError
+        answers.append(result)
+        return result
+
+    monkeypatch.setattr(RatTracker, 'finish', fail_or_finish)
+
+    with pytest.raises(FloatingPointError):
+        track_together([failing, sound], IMAGES[1])
+
+    assert said(answers) == expected
+
+
+def test_tracker_s_thread_ends_with_it() -> None:
+    before = set(threading.enumerate())
+    tracker = small()
+    follow(tracker, IMAGES, START)
+    thread, = set(threading.enumerate()) - before
+
+    del tracker
+
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+def test_what_goes_wrong_while_learning_is_told_with_the_next_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: RatModel) -> None:
+        raise MemoryError('no room to learn')
+
+    monkeypatch.setattr(RatModel, 'learn', fail)
+
+    with pytest.raises(MemoryError, match='no room to learn'):
+        follow(small(), IMAGES, START)
 
 
 def test_frame_that_was_not_begun_cannot_be_finished() -> None:
