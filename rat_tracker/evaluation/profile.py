@@ -27,6 +27,8 @@ from rat_tracker.trackers.together import track_together
 
 # The first frames are slower: buffers are made and kernels chosen.
 WARM_UP_FRAMES = 5
+# Memory settles later: by then a tracker has learned, and libraries have what they need for that.
+_SETTLED_FRAMES = 100
 OTHER = 'other'
 TOTAL = 'total'
 AFTERWARDS = 'afterwards'
@@ -50,7 +52,7 @@ class Stage:
 class Resident:
     """Memory of the whole process, in bytes; what a GPU holds is not in it."""
 
-    after_warm_up: int
+    after_warm_up: int  # when 100 frames were measured, or half of them
     at_end: int
     peak: int  # since the process began
 
@@ -117,6 +119,8 @@ def profile(
                     f'what is measured is not one engine but {engine} and {tracker.engine}; build '
                     'it before, see `rat_tracker engine build --help`')
         laps.add(lap)
+        if laps.count == min(_SETTLED_FRAMES, frames // 2):
+            before = resident_bytes()
     joules, after = energy.joules(), resident_bytes()
     if not laps.count:
         raise ValueError(

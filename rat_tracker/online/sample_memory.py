@@ -26,7 +26,8 @@ class SampleMemory:
         self._capacity = capacity
         self._first = tuple(tensor.mean(0) for tensor in initial)
         self._samples = tuple(
-            tensor.new_zeros((capacity, *tensor.shape[1:])) for tensor in initial)
+            # Written to, so that the operating system hands the memory out now.
+            tensor.new_empty((capacity, *tensor.shape[1:])).zero_() for tensor in initial)
         # Of the samples that are kept; the mean would otherwise read all of them.
         self._sums = tuple(torch.zeros_like(tensor) for tensor in self._first)
         self._next = torch.zeros(1, dtype=torch.int64, device=initial[0].device)
