@@ -32,10 +32,11 @@ TEST_PACKAGES := .venv/.done-test-packages
 PEERS := .venv-peers/.done-packages
 BUILD := .colcon/.done-build
 
-.PHONY: help demo test lint types pytest test-peers profile bench bench-ros build clean
+.PHONY: help demo test lint types pytest test-peers profile bench bench-gpu bench-ros build \
+		clean
 
 help: ## show this list
-	@echo 'usage: make TARGET [VIDEO=path BOX=x,y,width,height OUT=folder] [PYTHON=python3.11]'
+	@echo 'usage: make TARGET [VIDEO=path BOX=x,y,width,height OUT=folder DATASET=folder NANO=folder] [PYTHON=python3.11]'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
 demo: $(BUILD) ## follow a target through a video; results in out/demo (VIDEO=, BOX=, OUT=)
@@ -64,6 +65,12 @@ bench: $(TEST_PACKAGES) $(BUILD) ## compare speed with OpenCV's trackers (DATASE
 	@$(ENVIRONMENT) && rat_tracker performance \
 		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)" \
 		$(if $(NANO),--nano-models "$$NANO") $(if $(DATASET),"$$DATASET")
+
+bench-gpu: $(TEST_PACKAGES) $(BUILD) ## test and measure what needs an NVIDIA GPU (OUT=)
+	$(ENVIRONMENT) && python -m pytest -rs test/engines/test_on_gpu.py \
+		test/trackers/test_rat_step.py test/cli/test_performance.py
+	@$(ENVIRONMENT) && rat_tracker performance --gpu-only \
+		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)"
 
 bench-ros: $(TEST_PACKAGES) $(BUILD) ## measure latency and losses through ROS 2 (OUT=)
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.bench \

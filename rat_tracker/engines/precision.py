@@ -8,7 +8,8 @@ from __future__ import annotations
 
 PRECISIONS = ('auto', 'float32', 'float16', 'bfloat16')
 
-# The first is what ``auto`` stands for: the fastest that costs no accuracy (docs/performance.md).
+# The first is what ``auto`` stands for: the fastest. What bfloat16 costs in accuracy is less than
+# can be told (docs/performance.md); what float16 does was not measured.
 _OFFERED = {
     ('openvino', 'cpu'): ('bfloat16', 'float32'),
     ('torch', 'cpu'): ('float32',),

@@ -24,11 +24,15 @@ _CUTS: dict[str, tuple[str, tuple[int, int, int, int] | None]] = {
 TEXTURES = tuple(_CUTS)
 
 
+class TexturesMissing(ValueError):
+    """Synthetic clips cannot be made without the package that brings the pictures."""
+
+
 def texture(name: str) -> Image:
     """Return a texture, H×W×3 BGR.
 
     :raises ValueError: there is no texture of this name
-    :raises RuntimeError: scikit-image is not installed
+    :raises TexturesMissing: scikit-image is not installed
     """
     try:
         picture, cut = _CUTS[name]
@@ -39,7 +43,7 @@ def texture(name: str) -> Image:
         # Wanted by tests and measurements only, so it is not asked of everybody.
         from skimage import data  # noqa: PLC0415
     except ImportError:
-        raise RuntimeError(
+        raise TexturesMissing(
             'synthetic clips need scikit-image; run: '
             'pip install -r requirements/test.txt') from None
     image: npt.NDArray[np.uint8] = getattr(data, picture)()

@@ -63,10 +63,6 @@ class Confidence:
         odds_against = self._even ** self._parameters.steepness
         return odds_for / (odds_for + odds_against) if odds_against > 0 else 0.0
 
-    def peak_of(self, score: float) -> float:
-        """Return the peak that has this score, below 1."""
-        return self._even * (score / (1 - score)) ** (1 / self._parameters.steepness)
-
     def trusts(self, peak: float) -> bool:
         """Whether a frame with such a peak may be learned from."""
         return self._normal > 0 and peak > self._parameters.learn_above * self._normal

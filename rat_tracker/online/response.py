@@ -6,7 +6,6 @@ back from the maps' device.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 import math
 
 import torch
@@ -19,15 +18,6 @@ def cosine_window(size: int, strength: float) -> Tensor:
     """Return size×size weights, 1 in the middle, that fall to 1 − strength at the edge."""
     hann = torch.hann_window(size + 2, periodic=False)[1:-1]
     return 1 - strength + strength * hann[:, None] * hann[None, :]
-
-
-@dataclass(frozen=True, slots=True)
-class Peak:
-    """The highest place of a map: row and column with fractions; cells are centred on integers."""
-
-    row: float
-    column: float
-    value: float
 
 
 def gaussian_lines(centers: Tensor, size: int, sigma: float) -> Tensor:

@@ -29,11 +29,11 @@ class ShapeParameters:
     scale_penalty: float = 0.99  # factor on the response at another scale
     aspect_step: float = 1.04  # factor on the width, divisor of the height; 1 turns it off
     aspect_penalty: float = 0.985  # factor on the response at another shape
-    least_score: float = 0.8  # of a frame in which the size may change
+    least_peak: float = 0.272  # part of the first response from where on the size may change
 
     def __post_init__(self) -> None:
         require_ranges(self, scale_step=(1, 1.5), scale_penalty=(0, 1), aspect_step=(1, 1.5),
-                       aspect_penalty=(0, 1), least_score=(0, 0.999))
+                       aspect_penalty=(0, 1), least_peak=(0, 10))
 
 
 @dataclass(frozen=True, slots=True)

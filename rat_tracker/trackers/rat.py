@@ -105,7 +105,8 @@ class RatTracker:
         self._begun = None
         self._trusted = 0
         if self._stream is not None:
-            # Graphs are recorded now, not while the target moves.
+            # Graphs are recorded now, not while the target moves; only an engine that takes over
+            # later has them recorded anew in mid-track.
             step.look(image, self._target[1].region, Stopwatch())
             step.found()
 
@@ -117,7 +118,8 @@ class RatTracker:
     def begin(self, image: Image) -> None:
         """Begin with the next frame; what a GPU has to do goes on after this returned.
 
-        A frame that was begun and not finished is given up.
+        A frame that was begun and not finished is given up. What went wrong while it learned from
+        an earlier frame is raised here, until a target is selected anew.
 
         :raises RuntimeError: ``init`` was not called
         :raises ValueError: the image is not H×W×3 uint8, or its size changed

@@ -78,9 +78,9 @@ class RatModel:
         penalties = torch.tensor([each.penalty for each in sizes], device=device)
         side = 2 * _NEAR + 1
         self._find = PeakFinder(penalties[:, None, None].expand(-1, side, side))
-        self.confidence = Confidence(
-            parameters.confidence, float(self._filters.respond(features[:1]).max()))
-        self._clear_peak = self.confidence.peak_of(parameters.shape.least_score)
+        first_peak = float(self._filters.respond(features[:1]).max())
+        self.confidence = Confidence(parameters.confidence, first_peak)
+        self._clear_peak = parameters.shape.least_peak * first_peak
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
@@ -90,7 +90,7 @@ class RatModel:
 
     @property
     def memory_bytes(self) -> int:
-        """The bytes that the model keeps between frames; they do not grow."""
+        """The bytes of what was learned: samples, filters, kernels and bases; they do not grow."""
         kept = self._project.memory_bytes + self._filters.memory_bytes
         if self._ranking is not None:
             kept += self._project_deep.memory_bytes + self._ranking.memory_bytes

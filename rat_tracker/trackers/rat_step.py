@@ -103,7 +103,7 @@ class RatStep:
             self._learn(update=update)
 
     def settle(self) -> None:
-        """Wait until all that was begun is done, learning included."""
+        """Wait until all that was begun is done; if learning failed, the next frame says so."""
         if self._learning is not None:
             wait([self._learning])
         if self._stream is not None:

@@ -17,10 +17,15 @@ from rat_tracker.trackers import tracker_parameters
 
 @pytest.fixture(scope='module')
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an easy sequence, and one whose target is too fast to be followed."""
+    """Return an easy sequence, one whose target is too fast, and one with a hidden target.
+
+    The second has wrong boxes with a higher score than right ones of the third: without both, no
+    fit would be the best.
+    """
     folder = tmp_path_factory.mktemp('set')
     write_sequence(folder / 'easy', replace(SMALL, length=12))
     write_sequence(folder / 'fast', replace(SMALL, length=12, speed=60), seed=3)
+    write_sequence(folder / 'hidden', replace(SMALL, length=24, occlusion=1.0), seed=1)
     return folder
 
 
@@ -31,19 +36,19 @@ def calibrate(*arguments: object) -> str:
 
 
 def test_options_that_calibrate_are_printed_and_work(dataset: Path, tmp_path: Path) -> None:
-    shown = calibrate(dataset, '--tracker', 'rat:patch_side=64', '--output', tmp_path)
+    shown = calibrate(dataset, '--tracker', 'rat:patch_side=128', '--output', tmp_path)
 
     assert re.search(r'expected calibration error\D+\d\.\d{3}\D+\d\.\d{3}', shown)
     name = re.search(r'rat:patch_side\S+', shown)
     assert name is not None
     found = tracker_parameters(name[0])
-    assert found.patch_side == 64
+    assert found.patch_side == 128
     assert found.confidence.steepness > 0
 
 
 def test_calibrating_a_second_time_changes_nothing(dataset: Path, tmp_path: Path) -> None:
     first = re.search(
-        r'rat:\S+', calibrate(dataset, '--tracker', 'rat:patch_side=64', '--output', tmp_path))
+        r'rat:\S+', calibrate(dataset, '--tracker', 'rat:patch_side=128', '--output', tmp_path))
     assert first is not None
 
     second = re.search(

@@ -108,3 +108,15 @@ def test_box_outside_the_video_is_refused(tmp_path: Path) -> None:
 
     assert outcome.exit_code == 2
     assert 'centre outside the 320x240 image' in outcome.stderr
+
+
+def test_synthetic_clip_without_its_pictures_is_refused_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, 'skimage', None)  # as if it were not installed
+
+    outcome = CliRunner().invoke(main, ['profile', '--frames', '1'])
+
+    assert outcome.exit_code == 2
+    assert 'pip install -r requirements/test.txt' in outcome.stderr
+    assert outcome.stderr.count('\n') == 1

@@ -92,10 +92,3 @@ def log_odds(score: float) -> float:
 def test_calibration_that_turns_the_score_round_is_refused() -> None:
     with pytest.raises(ValueError, match='boxes of higher scores are not right more often here'):
         ConfidenceParameters().recalibrated(-0.5, 0)
-
-
-@given(strategies.floats(0.01, 0.99))
-def test_peak_of_a_score_has_that_score(score: float) -> None:
-    confidence = Confidence(ConfidenceParameters(), 0.7)
-
-    assert confidence.score(confidence.peak_of(score)) == pytest.approx(score)

@@ -25,7 +25,7 @@ def create_in_background(
             stop.wait(0.05)
         if options.fault:
             raise ValueError(options.fault)
-        return create_engine(network, patches, 'openvino', 'cpu')
+        return create_engine(network, patches, 'openvino', 'cpu', 'float32')
     return BackgroundEngine(
         create_engine(network, patches, 'torch', 'cpu'), build, 'openvino on cpu')
 

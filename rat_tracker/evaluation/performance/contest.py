@@ -19,6 +19,7 @@ import os
 from pathlib import Path
 import signal
 from time import process_time
+from time import thread_time
 
 import cv2
 
@@ -106,21 +107,29 @@ def on_cores(count: int | None) -> Iterator[None]:
 
 
 class _Metered:
-    """A tracker and the processor's time that it takes."""
+    """A tracker and the processor's time that it takes, in whatever thread of its process.
+
+    Some of its threads may go on while the next image is read; reading does not count.
+    """
 
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
         self.engine = tracker.engine
         self.memory_bytes = tracker.memory_bytes
         self.cpu_seconds = 0.0
+        self._before: tuple[float, float] | None = None  # process and own thread, after a frame
 
     def init(self, image: Image, box: Box) -> None:
         self._tracker.init(image, box)
 
     def track(self, image: Image) -> TrackResult:
         began = process_time()
+        if self._before is not None:
+            process, own = self._before
+            self.cpu_seconds += began - process - (thread_time() - own)
         result = self._tracker.track(image)
-        self.cpu_seconds += process_time() - began
+        self._before = process_time(), thread_time()
+        self.cpu_seconds += self._before[0] - began
         return result
 
 
