@@ -77,7 +77,8 @@ def test_every_figure_of_a_camera_that_is_slow_enough(
     assert row['late'] == 0
     assert 0 < row['latency_p50_ms'] <= row['latency_p99_ms'] <= row['latency_max_ms']
     assert row['overlap'] > 0.6
-    assert row['node_cpu'] > row['player_cpu'] > 0
+    # The system counts in hundredths of a second, and a camera as slow as this one may take less.
+    assert row['node_cpu'] > row['player_cpu'] >= 0
     assert row['camera_hz'] == pytest.approx(RATE, rel=0.2)
     document = (tmp_path / 'new' / 'bench_ros.md').read_text()
     for text in ('320x240', 'machine: ', 'software: rat_tracker', 'engine: '):
