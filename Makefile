@@ -105,8 +105,8 @@ $(PEERS): $(VENV) requirements/peers.txt
 
 # Links instead of copies: a changed Python, launch or parameter file counts without a build.
 $(BUILD): $(PACKAGES) CMakeLists.txt package.xml scripts/node.in \
-		$(wildcard msg/*.msg srv/*.srv launch/*.py config/*)
-	@echo 'Building messages and services'
+		$(wildcard msg/*.msg srv/*.srv action/*.action launch/*.py config/*)
+	@echo 'Building messages, services and actions'
 	@$(ENVIRONMENT) && colcon --log-level error --log-base .colcon/log build \
 		--build-base .colcon/build --install-base .colcon/install --symlink-install \
 		--cmake-args -DBUILD_TESTING=OFF

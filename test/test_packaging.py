@@ -65,7 +65,7 @@ def test_programs_are_the_same_with_and_without_ros() -> None:
     assert sorted(console_scripts) == sorted((name, module) for name, module, _ in PROGRAMS)
 
 
-@pytest.mark.parametrize('directory', ['config', 'launch', 'msg', 'srv'])
+@pytest.mark.parametrize('directory', ['action', 'config', 'launch', 'msg', 'srv'])
 def test_every_file_is_installed(directory: str) -> None:
     files = [file for file in (ROOT / directory).iterdir() if file.is_file()]
     assert files
@@ -75,7 +75,7 @@ def test_every_file_is_installed(directory: str) -> None:
         assert copy.read_bytes() == file.read_bytes(), f'{copy} is old: run `make build`'
 
 
-@pytest.mark.parametrize('kind', ['msg', 'srv'])
+@pytest.mark.parametrize('kind', ['action', 'msg', 'srv'])
 def test_every_interface_can_be_imported(kind: str) -> None:
     installed('share')
     names = {file.stem for file in (ROOT / kind).glob(f'*.{kind}')}

@@ -8,7 +8,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from diagnostic_msgs.msg import KeyValue
 
 from rat_tracker.ros.counters import Latency
-from rat_tracker.ros.parameters import Settings
+from rat_tracker.ros.settings import Settings
 from rat_tracker.ros.silence import Situation
 
 

@@ -11,7 +11,7 @@ from std_msgs.msg import Header
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Box as BoxMessage
 from rat_tracker.msg import Target as TargetMessage
-from rat_tracker.ros.follower import Answer
+from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.frame_buffer import NANOSECONDS
 from rat_tracker.target import State
 

@@ -1,10 +1,8 @@
-"""The node's parameters, each declared once: default, description, unit, range."""
+"""Declare the node's parameters, read them, and check their changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import fields
 from typing import Any
 
@@ -14,70 +12,8 @@ from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from rat_tracker.trackers import DEVICES
-from rat_tracker.trackers import ENGINES
-from rat_tracker.trackers import PRECISIONS
+from rat_tracker.ros.settings import Settings
 from rat_tracker.trackers import tracker_parameters
-from rat_tracker.trackers import TRACKERS
-
-TRANSPORTS = ('raw', 'compressed')
-TIME_JUMPS = ('clear', 'keep')
-
-
-def _parameter(
-    default: Any, description: str, *, choices: Iterable[str] = (),
-    between: tuple[float, float] | None = None, at_configure: bool = False,
-    read_only: bool = False,
-) -> Any:
-    return field(default=default, metadata={
-        'description': description, 'choices': tuple(choices), 'between': between,
-        'at_configure': at_configure, 'read_only': read_only})
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """One moment's values of all parameters."""
-
-    tracker: str = _parameter(
-        'rat', f'The tracker that follows the target, one of {", ".join(TRACKERS)}; what differs '
-        'from its defaults may follow, as in rat:window=0.4.', at_configure=True)
-    engine: str = _parameter(
-        'auto', 'What runs the network; auto takes the fastest that this machine has.',
-        choices=ENGINES, at_configure=True)
-    device: str = _parameter(
-        'auto', 'Where the network runs; auto takes the fastest that the engine finds.',
-        choices=DEVICES, at_configure=True)
-    precision: str = _parameter(
-        'auto', 'What the network computes with; auto takes float16 on GPUs, and on CPUs '
-        'bfloat16 where they have it, float32 elsewhere.',
-        choices=PRECISIONS, at_configure=True)
-    image_transport: str = _parameter(
-        'raw', 'Which images to subscribe to: raw, image_raw; compressed, image_raw/compressed.',
-        choices=TRANSPORTS, at_configure=True)
-    autostart: bool = _parameter(
-        True, 'Configure and activate at the start; false where a lifecycle manager does that.',
-        read_only=True)
-    buffer_seconds: float = _parameter(
-        2.0, 'How far back a selection may lie, in seconds of image time.', between=(0.0, 60.0))
-    buffer_megabytes: int = _parameter(
-        256, 'The most memory that images kept for selection may take, in 10^6 bytes.',
-        between=(1, 16000))
-    catch_up_seconds: float = _parameter(
-        0.5, 'How long following a target from a past image to the newest may take, in seconds; '
-        'images in between are left out to keep to it.', between=(0.0, 10.0))
-    on_time_jump: str = _parameter(
-        'clear', 'What becomes of the target when the stamps of the images jump back, as they do '
-        'when a recording starts anew.', choices=TIME_JUMPS)
-    detection_class_id: str = _parameter(
-        'target', 'The class_id given to the target in ~/detections.')
-    silence_period: float = _parameter(
-        5.0, 'After how many seconds without an answer the log says why.', between=(0.5, 3600.0))
-    diagnostics_warn_delay: float = _parameter(
-        0.5, 'Median age of the images at their answer, in seconds, from which the diagnostics '
-        'warn.', between=(0.0, 60.0))
-    diagnostics_error_delay: float = _parameter(
-        1.0, 'Median age of the images at their answer, in seconds, from which the diagnostics '
-        'report an error.', between=(0.0, 60.0))
 
 
 def declare(node: Node) -> Settings:

@@ -16,7 +16,7 @@ from std_msgs.msg import Header
 
 from rat_tracker.drawing import attention_image
 from rat_tracker.drawing import draw_overlay
-from rat_tracker.ros.follower import Answer
+from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.image import to_message
 
 

@@ -11,9 +11,9 @@ from rclpy.lifecycle import LifecycleNode
 from std_srvs.srv import Trigger
 
 from rat_tracker.geometry import Image
+from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.camera_input import CameraInput
 from rat_tracker.ros.counters import Statistics
-from rat_tracker.ros.follower import Answer
 from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.ros.frame_buffer import LateImage
 from rat_tracker.ros.frame_buffer import NANOSECONDS
@@ -22,8 +22,8 @@ from rat_tracker.ros.inbox import Clear
 from rat_tracker.ros.inbox import Inbox
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.outputs import Outputs
-from rat_tracker.ros.parameters import Settings
 from rat_tracker.ros.selection import checked_selection
+from rat_tracker.ros.settings import Settings
 from rat_tracker.ros.silence import Situation
 from rat_tracker.ros.worker import Worker
 from rat_tracker.srv import SetTarget

@@ -14,14 +14,14 @@ import numpy as np
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros.follower import Answer
-from rat_tracker.ros.follower import Follower
+from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.ros.inbox import Clear
 from rat_tracker.ros.inbox import Command
 from rat_tracker.ros.inbox import Inbox
 from rat_tracker.ros.inbox import Select
 from rat_tracker.ros.inbox import TimeJump
+from rat_tracker.ros.selected_target import SelectedTarget
 from rat_tracker.target import State
 from rat_tracker.target import Target
 from rat_tracker.tracker import Tracker
@@ -91,21 +91,21 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            follower = self._load()
+            target = self._load()
         except Exception as error:  # noqa: BLE001 - engines raise anything; the user has to know
             reason = f'the tracker could not be loaded: {error}'
-            follower = Follower(None, reason)
+            target = SelectedTarget(None, reason)
             self._status = Status(loading=False, load_error=reason, reason=reason)
             self._owner.report_failure(reason, error)
         while (item := self._inbox.take()) is not None:
             try:
-                self._do(follower, item)
+                self._do(target, item)
             except Exception as error:  # noqa: BLE001 - one image must not end the thread
-                follower.clear(f'the tracker failed ({error}); select the target again')
+                target.clear(f'the tracker failed ({error}); select the target again')
                 self._status = replace(self._status, state=State.SEARCHING, selected=False)
                 self._owner.report_failure(f'the tracker failed: {error}', error)
 
-    def _load(self) -> Follower:
+    def _load(self) -> SelectedTarget:
         tracker = self._owner.create_tracker()
         # The first passes through a network cost many times what the later ones do.
         image = np.random.default_rng(0).integers(0, 256, (*_WARM_UP_IMAGE, 3), np.uint8)
@@ -114,43 +114,43 @@ class Worker:
         reason = 'no target was selected yet'
         self._tracker = tracker
         self._status = Status(loading=False, reason=reason)
-        return Follower(Target(tracker), reason)
+        return SelectedTarget(Target(tracker), reason)
 
-    def _do(self, follower: Follower, item: Command | Frame) -> None:
+    def _do(self, target: SelectedTarget, item: Command | Frame) -> None:
         match item:
             case Frame():
-                self._update(follower, item)
+                self._update(target, item)
             case Select():
-                self._select(follower, item)
+                self._select(target, item)
             case Clear(reason):
-                follower.clear(reason)
+                target.clear(reason)
                 if self._last is not None:  # the camera may stand still
-                    self._answer(follower.update(self._last.frame, self._last.image), 0.0)
+                    self._answer(target.update(self._last.frame, self._last.image), 0.0)
             case TimeJump(seconds):
-                if self.clear_on_time_jump and follower.selected:
-                    follower.clear(f'the images jumped back by {seconds:.3f} s; '
-                                   'select the target again')
-        self._status = replace(self._status, selected=follower.selected)
+                if self.clear_on_time_jump and target.selected:
+                    target.clear(f'the images jumped back by {seconds:.3f} s; '
+                                 'select the target again')
+        self._status = replace(self._status, selected=target.selected)
 
-    def _update(self, follower: Follower, frame: Frame) -> None:
+    def _update(self, target: SelectedTarget, frame: Frame) -> None:
         begin = time.perf_counter()
         try:
             image = self._owner.decode(frame.message)
         except ValueError as error:
             self._owner.report_invalid(frame, str(error))
             return
-        answer = follower.update(frame, image)
+        answer = target.update(frame, image)
         # Once the target was given up no answer may tell of it any more.
-        if not (follower.selected and self._inbox.clear_requested):
+        if not (target.selected and self._inbox.clear_requested):
             self._answer(answer, time.perf_counter() - begin)
 
-    def _select(self, follower: Follower, selection: Select) -> None:
+    def _select(self, target: SelectedTarget, selection: Select) -> None:
         begin = time.perf_counter()
-        answer = follower.select(selection)
+        answer = target.select(selection)
         self._answer(answer, time.perf_counter() - begin)
-        self._catch_up(follower, selection.frame.sequence)
+        self._catch_up(target, selection.frame.sequence)
 
-    def _catch_up(self, follower: Follower, sequence: int) -> None:
+    def _catch_up(self, target: SelectedTarget, sequence: int) -> None:
         """Follow the target through the images kept since its selection, leaping if need be."""
         deadline = time.perf_counter() + self.catch_up_seconds
         cost = 0.0
@@ -161,7 +161,7 @@ class Worker:
             frame = pending[min(stride, len(pending)) - 1]
             begin = time.perf_counter()
             self._inbox.mark_read(frame)
-            self._update(follower, frame)
+            self._update(target, frame)
             cost = time.perf_counter() - begin
             sequence = frame.sequence
 

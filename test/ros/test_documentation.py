@@ -20,7 +20,7 @@ from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 
 from rat_tracker.ros.messages import Detections
-from rat_tracker.ros.parameters import Settings
+from rat_tracker.ros.settings import Settings
 
 DOCUMENTS = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'clip_player.py'

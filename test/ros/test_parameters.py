@@ -21,7 +21,7 @@ from ros.node_process import ROOT
 
 from rat_tracker.ros.parameters import fault
 from rat_tracker.ros.parameters import refusal
-from rat_tracker.ros.parameters import Settings
+from rat_tracker.ros.settings import Settings
 from rat_tracker.trackers import DEVICES
 from rat_tracker.trackers import ENGINES
 from rat_tracker.trackers import PRECISIONS

@@ -12,7 +12,7 @@ import pytest
 from sensor_msgs.msg import Image
 
 from rat_tracker.geometry import Box
-from rat_tracker.ros.follower import Answer
+from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.ros.pictures import Pictures
 from rat_tracker.target import State

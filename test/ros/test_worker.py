@@ -13,8 +13,8 @@ import pytest
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.counters import Statistics
-from rat_tracker.ros.follower import Answer
 from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.ros.inbox import Clear
 from rat_tracker.ros.inbox import Inbox

@@ -26,8 +26,8 @@ from rat_tracker.ros.bench.measure import measure
 from rat_tracker.ros.bench.table import table
 from rat_tracker.ros.bench.table import write_csv
 from rat_tracker.ros.bench.table import write_markdown
-from rat_tracker.ros.parameters import TRANSPORTS as ENCODINGS
 from rat_tracker.ros.processes.ending import unwind_on_sigterm
+from rat_tracker.ros.settings import TRANSPORTS as ENCODINGS
 from rat_tracker.trackers import ENGINES
 from rat_tracker.trackers import tracker_parameters
 
