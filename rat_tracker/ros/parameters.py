@@ -1,10 +1,17 @@
-"""Declare the node's parameters, read them, and check their changes."""
+"""Declare a node's parameters, read them, and check their changes.
+
+A node states its parameters as a frozen dataclass whose fields are made by ``parameter``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import field
 from dataclasses import fields
 from typing import Any
+from typing import ClassVar
+from typing import Protocol
+from typing import TypeVar
 
 from rcl_interfaces.msg import FloatingPointRange
 from rcl_interfaces.msg import IntegerRange
@@ -12,57 +19,74 @@ from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from rat_tracker.ros.settings import Settings
-from rat_tracker.trackers import tracker_parameters
+
+class NodeSettings(Protocol):
+    """A dataclass of one moment's values of all parameters."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def contradiction(self) -> str | None:
+        """Return what no single range or choice tells to be wrong; None if all is well."""
 
 
-def declare(node: Node) -> Settings:
+SettingsT = TypeVar('SettingsT', bound=NodeSettings)
+
+
+def parameter(
+    default: Any, description: str, *, choices: Iterable[str] = (),
+    between: tuple[float, float] | None = None, at_configure: bool = False,
+    read_only: bool = False,
+) -> Any:
+    """Return the field of a parameter, everything about which is stated here once.
+
+    :param between: the lowest and the highest value, both of the parameter's own type
+    :param at_configure: it is read when the node is configured, and cannot change after
+    :param read_only: it is read at the start only
+    """
+    return field(default=default, metadata={
+        'description': description, 'choices': tuple(choices), 'between': between,
+        'at_configure': at_configure, 'read_only': read_only})
+
+
+def declare(node: Node, kind: type[SettingsT]) -> SettingsT:
     """Declare every parameter and return the values that the node was started with.
 
     :raises rclpy.exceptions.ParameterException: a value of the wrong type or out of range
     """
-    for item in fields(Settings):
+    for item in fields(kind):
         node.declare_parameter(item.name, item.default, _descriptor(item.metadata))
-    return read(node)
+    return read(node, kind)
 
 
-def read(node: Node) -> Settings:
+def read(node: Node, kind: type[SettingsT]) -> SettingsT:
     """Return the values of this moment."""
-    return Settings(**{
-        item.name: node.get_parameter(item.name).value for item in fields(Settings)})
+    return kind(**{item.name: node.get_parameter(item.name).value for item in fields(kind)})
 
 
-def fault(settings: Settings) -> str | None:
+def fault(settings: NodeSettings) -> str | None:
     """Return what is wrong with these values, and what would be right; None if all is well."""
-    for item in fields(Settings):
+    for item in fields(settings):
         choices, value = item.metadata['choices'], getattr(settings, item.name)
         if choices and value not in choices:
             return f'parameter {item.name} is {value!r}; it must be one of {", ".join(choices)}'
-    try:
-        tracker_parameters(settings.tracker)
-    except ValueError as error:
-        return f'parameter tracker is {settings.tracker!r}: {error}'
-    if settings.diagnostics_error_delay < settings.diagnostics_warn_delay:
-        return (f'parameter diagnostics_error_delay is {settings.diagnostics_error_delay:g} s, '
-                f'below diagnostics_warn_delay, {settings.diagnostics_warn_delay:g} s')
-    return None
+    return settings.contradiction()
 
 
 def refusal(
-    current: Settings, changes: Iterable[Parameter], configured: bool,
+    current: NodeSettings, changes: Iterable[Parameter], configured: bool,
 ) -> str | None:
     """Return why these changes cannot be made now; None if they can.
 
     :param configured: whether the node has been configured, and not cleaned up since
     """
-    known = {item.name: item.metadata for item in fields(Settings)}
+    known = {item.name: item.metadata for item in fields(current)}
     changed = {change.name: change.value for change in changes if change.name in known}
     for name in changed:
         if configured and known[name]['at_configure']:
             return (f'parameter {name} is read when the node is configured; '
                     'deactivate and clean up the node first')
-    values = {item.name: getattr(current, item.name) for item in fields(Settings)}
-    return fault(Settings(**(values | changed)))
+    values = {name: getattr(current, name) for name in known}
+    return fault(type(current)(**(values | changed)))
 
 
 def _descriptor(metadata: Any) -> ParameterDescriptor:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from dataclasses import field
-from typing import Any
 
+from rat_tracker.ros.parameters import parameter as _parameter
 from rat_tracker.trackers import DEVICES
 from rat_tracker.trackers import ENGINES
 from rat_tracker.trackers import PRECISIONS
+from rat_tracker.trackers import tracker_parameters
 from rat_tracker.trackers import TRACKERS
 
 TRANSPORTS = ('raw', 'compressed')
 TIME_JUMPS = ('clear', 'keep')
-
-
-def _parameter(
-    default: Any, description: str, *, choices: Iterable[str] = (),
-    between: tuple[float, float] | None = None, at_configure: bool = False,
-    read_only: bool = False,
-) -> Any:
-    return field(default=default, metadata={
-        'description': description, 'choices': tuple(choices), 'between': between,
-        'at_configure': at_configure, 'read_only': read_only})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +59,14 @@ class Settings:
     diagnostics_error_delay: float = _parameter(
         1.0, 'Median age of the images at their answer, in seconds, from which the diagnostics '
         'report an error.', between=(0.0, 60.0))
+
+    def contradiction(self) -> str | None:
+        """Return what no single range or choice tells to be wrong; None if all is well."""
+        try:
+            tracker_parameters(self.tracker)
+        except ValueError as error:
+            return f'parameter tracker is {self.tracker!r}: {error}'
+        if self.diagnostics_error_delay < self.diagnostics_warn_delay:
+            return (f'parameter diagnostics_error_delay is {self.diagnostics_error_delay:g} s, '
+                    f'below diagnostics_warn_delay, {self.diagnostics_warn_delay:g} s')
+        return None

@@ -29,6 +29,7 @@ from rat_tracker.ros.diagnostics import to_diagnostics
 from rat_tracker.ros.engine_log import EngineLog
 from rat_tracker.ros.session import CreateTracker
 from rat_tracker.ros.session import Session
+from rat_tracker.ros.settings import Settings
 from rat_tracker.ros.silence import explain
 from rat_tracker.ros.silence import Reminder
 from rat_tracker.ros.silence import Situation
@@ -45,7 +46,7 @@ class TrackerNode(LifecycleNode):
         super().__init__('tracker_node')
         self._tracker_factory = tracker_factory
         self._engine_log = EngineLog(self)
-        self._settings = parameters.declare(self)
+        self._settings = parameters.declare(self, Settings)
         self.add_on_set_parameters_callback(self._check_changes)
         self.add_post_set_parameters_callback(self._take_changes)
         self._session: Session | None = None
@@ -127,7 +128,7 @@ class TrackerNode(LifecycleNode):
         return SetParametersResult(successful=reason is None, reason=reason or '')
 
     def _take_changes(self, changes: list[Parameter]) -> None:
-        self._settings = parameters.read(self)
+        self._settings = parameters.read(self, Settings)
         if self._session is not None:
             self._session.apply(self._settings)
 
