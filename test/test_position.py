@@ -74,8 +74,8 @@ def test_the_covariance_is_that_of_many_disturbed_boxes() -> None:
     edges = random.normal(size=(4000, 2, 2)) * share * np.array([box.width, box.height])
     points = []
     for (first, second), off in zip(edges, random.normal(size=4000) * deviation, strict=True):
-        left, top = first + (box.x, box.y)
-        right, bottom = second + (box.x + box.width, box.y + box.height)
+        left, top = box.x + first[0], box.y + first[1]
+        right, bottom = box.x + box.width + second[0], box.y + box.height + second[1]
         disturbed = Box(left, top, right - left, bottom - top)
         points.append(position_at(PINHOLE, disturbed, z + off, deviation, share).point)
     found = position_at(PINHOLE, box, z, deviation, share)
