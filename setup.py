@@ -40,6 +40,7 @@ setup(
         'console_scripts': [
             'rat_tracker = rat_tracker.cli:main',
             'tracker_node = rat_tracker.ros.tracker_node:main',
+            'follower_node = rat_tracker.ros.follower_node:main',
             'clip_player = rat_tracker.ros.clip_player:main',
         ],
     },

@@ -1,0 +1,32 @@
+"""What a person beside the robot reads: why it stands still, and when it follows again."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from rat_tracker.ros.silence import Reminder
+
+_LASTING = 0.5  # s that a cause has to last, so that none is told twice a second
+
+
+class Announcer:
+    """Log changes, each once; a cause that stays is told again every minute."""
+
+    def __init__(self, logger: Any) -> None:
+        self._logger = logger
+        self._reminder = Reminder()
+        self._standing = True
+
+    def standing(self, cause: str) -> None:
+        """Say why the robot stands still."""
+        if self._reminder.due(time.monotonic(), cause, _LASTING):
+            self._standing = True
+            self._logger.warning(f'standing still: {cause}')
+
+    def following(self, what: str) -> None:
+        """Say that the robot follows."""
+        self._reminder.due(time.monotonic(), None, _LASTING)
+        if self._standing:
+            self._standing = False
+            self._logger.info(f'following the target by its {what}')

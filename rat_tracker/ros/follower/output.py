@@ -1,0 +1,60 @@
+"""The topic ``cmd_vel``: velocities while there are any, some zeros after them, then nothing."""
+
+from __future__ import annotations
+
+from geometry_msgs.msg import Twist
+from geometry_msgs.msg import TwistStamped
+from rclpy.duration import Duration
+from rclpy.node import Node
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+
+from rat_tracker.following import STANDSTILL
+from rat_tracker.following import Velocity
+
+_STOPS = 3  # zero velocities before the silence, should a best-effort subscriber miss one
+_LAST_WORDS = Duration(seconds=1)  # for reliable subscribers to get the last of them
+
+
+class VelocityOutput:
+    """Publish velocities as ``Twist`` or ``TwistStamped``."""
+
+    def __init__(self, node: Node, stamped: bool) -> None:
+        self._node = node
+        self._stamped = stamped
+        self._stops = 0  # zero velocities that are still to be published
+        self._publisher = node.create_publisher(
+            TwistStamped if stamped else Twist, 'cmd_vel',
+            QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1,
+                       reliability=ReliabilityPolicy.RELIABLE),
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+    def drive(self, velocity: Velocity, frame_id: str) -> None:
+        """Publish a velocity."""
+        self._publish(velocity, frame_id)
+        self._stops = _STOPS
+
+    def stand_still(self, frame_id: str) -> None:
+        """Publish zero, and after some calls nothing, so that something else may drive."""
+        if self._stops:
+            self._stops -= 1
+            self._publish(STANDSTILL, frame_id)
+
+    def close(self, frame_id: str) -> None:
+        """Publish zero for the last time, and wait until it has arrived."""
+        if self._stops:
+            self._publish(STANDSTILL, frame_id)
+            self._publisher.wait_for_all_acked(_LAST_WORDS)
+
+    def _publish(self, velocity: Velocity, frame_id: str) -> None:
+        twist = Twist()
+        twist.linear.x, twist.angular.z = velocity.linear, velocity.angular
+        if self._stamped:
+            stamped = TwistStamped(twist=twist)
+            stamped.header.stamp = self._node.get_clock().now().to_msg()
+            stamped.header.frame_id = frame_id
+            self._publisher.publish(stamped)
+        else:
+            self._publisher.publish(twist)

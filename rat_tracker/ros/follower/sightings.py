@@ -1,0 +1,164 @@
+"""What was heard of the target, and whether a robot may act on it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import math
+from typing import Any
+
+from rat_tracker.following import Vector
+from rat_tracker.ros.frame_buffer import NANOSECONDS
+from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.target import State
+
+_AHEAD = 0.1  # s that a stamp may lie in the future: what clocks on a network differ by
+_OTHER_CLOCK = 5.0  # s of age at arrival that no transport explains
+
+
+class NoSighting(Exception):
+    """There is nothing to act on; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time on both clocks."""
+
+    stamp: int  # ROS time, nanoseconds
+    seconds: float  # never jumps, except with simulated time
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A pose's position, m, or a direction, in the frame of its header."""
+
+    header: Any
+    vector: Vector
+    stamp: int
+    arrived: float
+
+
+class Source:
+    """One topic that says where the target is: its newest usable message."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.newest: Sighting | None = None
+        self.refusal = ''  # why the last message was not taken; empty if it was
+
+    def take(self, header: Any, point: Any, now: Moment, timeout: float) -> None:
+        """Keep a message, unless it is unusable: then what was known goes on to count."""
+        stamp = nanoseconds(header.stamp)
+        vector = (float(point.x), float(point.y), float(point.z))
+        self.refusal = self._fault(stamp, vector, now, timeout)
+        last = self.newest
+        late = last is not None and stamp < last.stamp <= now.stamp
+        if not self.refusal and not late:
+            self.newest = Sighting(header, vector, stamp, now.seconds)
+
+    def forget(self) -> None:
+        """Know nothing any more."""
+        self.newest = None
+        self.refusal = ''
+
+    def fresh(self, now: Moment, timeout: float) -> Sighting | None:
+        """Return the newest message, if it is young enough to act on."""
+        seen = self.newest
+        if seen is None or self._age(seen, now) > timeout:
+            return None
+        return seen
+
+    def silence(self, now: Moment, timeout: float) -> str:
+        """Return why there is nothing fresh; empty if nothing ever came."""
+        if self.refusal:
+            return self.refusal
+        if self.newest is None:
+            return ''
+        return (f'the newest {self.what} is {self._age(self.newest, now):.2f} s old '
+                f'(timeout {timeout:g} s)')
+
+    def _age(self, seen: Sighting, now: Moment) -> float:
+        """Return the age by the stamp or by the arrival, whichever is more, in seconds."""
+        return max((now.stamp - seen.stamp) / NANOSECONDS, now.seconds - seen.arrived)
+
+    def _fault(self, stamp: int, vector: Vector, now: Moment, timeout: float) -> str:
+        """Return why a message cannot be acted on; empty if it can."""
+        age = (now.stamp - stamp) / NANOSECONDS
+        if not stamp:
+            return (f'the {self.what} has a zero stamp, and nobody knows how old it is; let the '
+                    'camera driver set header.stamp')
+        if age < -_AHEAD:
+            return f'the {self.what} is stamped {-age:.2f} s in the future; {_CLOCKS}'
+        if age > max(timeout, _OTHER_CLOCK):
+            return f'the {self.what} is {age:.2f} s old when it arrives; {_CLOCKS}'
+        if age > timeout:
+            return (f'the {self.what} is {age:.2f} s old when it arrives (timeout {timeout:g} '
+                    's); make camera and tracker faster, or raise the timeout and drive slower')
+        if not all(math.isfinite(value) for value in vector):
+            return f'the {self.what} {vector} is not finite'
+        return ''
+
+
+_CLOCKS = ('set the clocks of the machines by one source (chrony, NTP), and use_sim_time alike '
+           'in all nodes')
+
+
+class Sightings:
+    """Poses, bearings and states of one target."""
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+        self.pose = Source('pose')
+        self.bearing = Source('bearing')
+        self._state: State | None = None
+        self._reason = ''
+        self._told = -math.inf  # when the state was heard
+        self._tracked = -math.inf  # when it was heard that the target is tracked
+
+    def take_state(self, state: int, reason: str, now: Moment) -> None:
+        """Keep what the tracker says about the target; a state that is none counts as LOST."""
+        known = state in set(State)
+        self._state = State(state) if known else State.LOST
+        self._reason = reason if known else f'its state is {state}, which is none'
+        self._told = now.seconds
+        if self._state is State.TRACKING:
+            self._tracked = now.seconds
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the tracker said last that it does not see the target."""
+        return self._state in (State.LOST, State.SEARCHING)
+
+    def forget(self) -> None:
+        """Know nothing any more."""
+        self.pose.forget()
+        self.bearing.forget()
+        self._state = None
+        self._told = self._tracked = -math.inf
+
+    def best(self, now: Moment) -> tuple[Source, Sighting]:
+        """Return what to act on: a pose, else a bearing.
+
+        :raises NoSighting: there is nothing that a robot may act on
+        """
+        for source in (self.pose, self.bearing):
+            seen = source.fresh(now, self.timeout)
+            if seen is not None:
+                if self._gone(seen, now):
+                    break
+                return source, seen
+        raise NoSighting(self._cause(now))
+
+    def _gone(self, seen: Sighting, now: Moment) -> bool:
+        """Whether the tracker has given up a target that somebody still reports."""
+        # Of one image, the place may arrive before the state.
+        if self._state in (None, State.TRACKING) or self._told < seen.arrived - self.timeout:
+            return False
+        return self._state is not State.UNCERTAIN or now.seconds - self._tracked > self.timeout
+
+    def _cause(self, now: Moment) -> str:
+        if self._state not in (None, State.TRACKING):
+            assert self._state is not None
+            reason = f': {self._reason}' if self._reason else ''
+            return f'the target is {self._state.name}{reason}'
+        said = [source.silence(now, self.timeout) for source in (self.pose, self.bearing)]
+        return next(filter(None, said), '')
