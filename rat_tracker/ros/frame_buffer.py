@@ -8,7 +8,7 @@ from typing import Any
 
 NANOSECONDS = 1_000_000_000
 _REORDERED = NANOSECONDS // 10  # this little earlier is a late image, not a restarted clock
-_NEAREST = NANOSECONDS // 20  # clients that keep stamps as floats are off by less than a frame
+NEAREST = NANOSECONDS // 20  # clients that keep stamps as floats are off by less than a frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +23,10 @@ class Frame:
 
 class LateImage(ValueError):
     """An image that is a little older than one that came before it."""
+
+
+class NotReady(ValueError):
+    """What was asked for cannot be done yet; the same request may succeed in a moment."""
 
 
 class FrameBuffer:
@@ -90,21 +94,47 @@ class FrameBuffer:
         """Return the frame of this stamp, else the nearest within half a frame of a slow camera.
 
         :param stamp: nanoseconds; 0 for the newest frame
+        :raises NotReady: none came yet
         :raises ValueError: there is none; the message names the span that is kept
         """
         if not self._frames:
-            raise ValueError('no image was received yet; start the camera, then select')
+            raise NotReady('no image was received yet; start the camera, then select')
         if not stamp:
             return self._frames[-1]
-        nearest = min(self._frames, key=lambda frame: abs(frame.stamp - stamp))
-        if abs(nearest.stamp - stamp) <= _NEAREST:
+        nearest = self._nearest(stamp)
+        if abs(nearest.stamp - stamp) <= NEAREST:
             return nearest
         first, last = self._frames[0].stamp, self._frames[-1].stamp
         where = 'newer than' if stamp > last else 'older than' if stamp < first else 'missing from'
         raise ValueError(
-            f'stamp {_seconds(stamp)} is {where} the images that are kept, {_seconds(first)} to '
-            f'{_seconds(last)}; draw on a current image, or raise buffer_seconds')
+            f'stamp {seconds_text(stamp)} is {where} the images that are kept, '
+            f'{seconds_text(first)} to {seconds_text(last)}; draw on a current image, '
+            'or raise buffer_seconds')
+
+    def behind(self, seconds: float) -> Frame:
+        """Return the frame that lies nearest to this far behind the newest.
+
+        Frames without stamps have no distance: of them the newest is returned.
+
+        :raises NotReady: none came yet
+        :raises ValueError: the frames that are kept do not reach back so far
+        """
+        newest = self.at(0)
+        stamp = newest.stamp - round(seconds * NANOSECONDS)
+        if not newest.stamp:
+            return newest
+        if stamp < self._frames[0].stamp - NEAREST:
+            kept = (newest.stamp - self._frames[0].stamp) / NANOSECONDS
+            raise ValueError(
+                f'a click without a stamp is taken for one on the image of {seconds:g} s ago '
+                f'(click_delay), and the images that are kept reach back {kept:.3f} s; click '
+                'again, lower click_delay or raise buffer_megabytes')
+        return self._nearest(stamp)
+
+    def _nearest(self, stamp: int) -> Frame:
+        return min(self._frames, key=lambda frame: abs(frame.stamp - stamp))
 
 
-def _seconds(stamp: int) -> str:
+def seconds_text(stamp: int) -> str:
+    """Return a stamp as seconds with all of its digits."""
     return f'{stamp // NANOSECONDS}.{stamp % NANOSECONDS:09d}'

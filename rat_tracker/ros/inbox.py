@@ -99,6 +99,11 @@ class Inbox:
         with self._changed:
             return self._frames.at(stamp)
 
+    def frame_behind(self, seconds: float) -> Frame:
+        """Return the image this far behind the newest; see ``FrameBuffer.behind``."""
+        with self._changed:
+            return self._frames.behind(seconds)
+
     def frames_after(self, sequence: int) -> list[Frame]:
         """Return the images that came after the one of this number, oldest first."""
         with self._changed:

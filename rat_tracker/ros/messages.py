@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from builtin_interfaces.msg import Duration
@@ -12,6 +13,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.msg import Box as BoxMessage
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.ros.answer import Answer
+from rat_tracker.ros.detection_history import Found
 from rat_tracker.ros.frame_buffer import NANOSECONDS
 from rat_tracker.target import State
 
@@ -69,3 +71,17 @@ def to_detections(answer: Answer, header: Header, class_id: str) -> Any:
         detection.results.append(result)
         message.detections.append(detection)
     return message
+
+
+def from_detections(message: Any) -> Found:
+    """Read a ``vision_msgs/Detection2DArray``: of a turned box the upright one around it."""
+    return Found(
+        nanoseconds(message.header.stamp), message.header.frame_id,
+        tuple((detection.id, _upright(detection.bbox)) for detection in message.detections))
+
+
+def _upright(bbox: Any) -> Box:
+    across, down = abs(math.cos(bbox.center.theta)), abs(math.sin(bbox.center.theta))
+    return Box.from_center(
+        bbox.center.position.x, bbox.center.position.y,
+        bbox.size_x * across + bbox.size_y * down, bbox.size_x * down + bbox.size_y * across)

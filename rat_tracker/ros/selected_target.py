@@ -28,6 +28,16 @@ class SelectedTarget:
     def selected(self) -> bool:
         return self._selection is not None
 
+    @property
+    def id(self) -> str:
+        """The id of the selection; empty while nothing is selected."""
+        return '' if self._selection is None else self._selection.id
+
+    @property
+    def reason(self) -> str:
+        """Why nothing is selected, the last time that nothing was."""
+        return self._reason
+
     def select(self, selection: Select) -> Answer:
         """Start on this target and forget the one before.
 

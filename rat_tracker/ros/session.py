@@ -8,7 +8,6 @@ import traceback
 from typing import Any
 
 from rclpy.lifecycle import LifecycleNode
-from std_srvs.srv import Trigger
 
 from rat_tracker.geometry import Image
 from rat_tracker.ros.answer import Answer
@@ -18,15 +17,13 @@ from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.ros.frame_buffer import LateImage
 from rat_tracker.ros.frame_buffer import NANOSECONDS
 from rat_tracker.ros.image import to_bgr
-from rat_tracker.ros.inbox import Clear
 from rat_tracker.ros.inbox import Inbox
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.outputs import Outputs
-from rat_tracker.ros.selection import checked_selection
+from rat_tracker.ros.selections import Selections
 from rat_tracker.ros.settings import Settings
 from rat_tracker.ros.silence import Situation
 from rat_tracker.ros.worker import Worker
-from rat_tracker.srv import SetTarget
 from rat_tracker.tracker import Tracker
 
 CreateTracker = Callable[..., Tracker]
@@ -43,16 +40,14 @@ class Session:
         self._node = node
         self._settings = settings
         self._statistics = statistics
-        self._next_id = next_id
         self._create_tracker = create_tracker
         self._camera: CameraInput | None = None
         self._last: Answer | None = None
         self._outputs = Outputs(node)
         self._inbox = Inbox(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
-        self._services = (
-            node.create_service(SetTarget, '~/set_target', self._set_target),
-            node.create_service(Trigger, '~/clear_target', self._clear_target))
         self._worker = Worker(self._inbox, self)
+        self._selections = Selections(
+            node, settings, self._inbox, lambda: self._worker.status, next_id)
         self.apply(settings)
         self._worker.start()
 
@@ -66,11 +61,13 @@ class Session:
         self._inbox.resize(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
         self._worker.catch_up_seconds = settings.catch_up_seconds
         self._worker.clear_on_time_jump = settings.on_time_jump == 'clear'
+        self._selections.apply(settings)
 
     def activate(self) -> None:
         """Subscribe to the camera and let answers out."""
         self._outputs.enable()
         self._camera = CameraInput(self._node, self._settings.image_transport, self._take)
+        self._selections.activate()
 
     def deactivate(self) -> None:
         """Unsubscribe and give up the target; no answer goes out after this returns."""
@@ -79,15 +76,14 @@ class Session:
             self._camera.close()
             self._camera = None
         self._inbox.empty()
-        self._inbox.put_request(Clear('the node was deactivated; select the target again'))
+        self._selections.deactivate('the node was deactivated; select the target again')
 
     def close(self) -> None:
         """End the worker, then give back topics and services."""
         self.deactivate()
         self._worker.stop()
         self._outputs.close()
-        for service in self._services:
-            self._node.destroy_service(service)
+        self._selections.close()
 
     def situation(self) -> Situation:
         """Return what is known about the flow of images and answers."""
@@ -129,31 +125,6 @@ class Session:
             return None
         return float(self._node.get_clock().now().nanoseconds - stamp) / NANOSECONDS
 
-    def _set_target(
-        self, request: SetTarget.Request, response: SetTarget.Response,
-    ) -> SetTarget.Response:
-        try:
-            if not self.active:
-                raise ValueError('the node is inactive; activate it, then select')
-            wanted = checked_selection(
-                request, self._next_id(), self._inbox, self._worker.status)
-        except ValueError as refusal:
-            response.accepted, response.message = False, str(refusal)
-            self._node.get_logger().warning(f'selection refused: {refusal}')
-            return response
-        self._inbox.put_request(wanted)
-        response.accepted, response.id = True, wanted.id
-        return response
-
-    def _clear_target(
-        self, request: Trigger.Request, response: Trigger.Response,
-    ) -> Trigger.Response:
-        had_target = self._worker.status.selected
-        self._inbox.put_request(Clear('the target was cleared'))
-        response.success = True
-        response.message = 'cleared' if had_target else 'no target was followed'
-        return response
-
     # In the worker's thread
 
     def create_tracker(self) -> Tracker:
@@ -181,6 +152,10 @@ class Session:
         self._statistics.invalid(frame.sequence, reason)
         self._node.get_logger().warning(
             f'image dropped: {reason}', throttle_duration_sec=_THROTTLE)
+
+    def report_given_up(self, name: str, reason: str) -> None:
+        """Say that the worker gave up a target."""
+        self._selections.news.put_end(name, reason)
 
     def report_failure(self, reason: str, error: Exception) -> None:
         """Say that the tracker failed."""

@@ -46,6 +46,10 @@ class Settings:
     catch_up_seconds: float = _parameter(
         0.5, 'How long following a target from a past image to the newest may take, in seconds; '
         'images in between are left out to keep to it.', between=(0.0, 10.0))
+    click_delay: float = _parameter(
+        0.0, 'How far behind the newest image a click or region without a stamp lies, in seconds '
+        'of image time: what the picture takes to reach the person, and the person to click.',
+        between=(0.0, 60.0))
     on_time_jump: str = _parameter(
         'clear', 'What becomes of the target when the stamps of the images jump back, as they do '
         'when a recording starts anew.', choices=TIME_JUMPS)
@@ -66,6 +70,9 @@ class Settings:
             tracker_parameters(self.tracker)
         except ValueError as error:
             return f'parameter tracker is {self.tracker!r}: {error}'
+        if self.click_delay > self.buffer_seconds:
+            return (f'parameter click_delay is {self.click_delay:g} s, above buffer_seconds, '
+                    f'{self.buffer_seconds:g} s: no image is kept so long')
         if self.diagnostics_error_delay < self.diagnostics_warn_delay:
             return (f'parameter diagnostics_error_delay is {self.diagnostics_error_delay:g} s, '
                     f'below diagnostics_warn_delay, {self.diagnostics_warn_delay:g} s')

@@ -45,6 +45,9 @@ class Owner(Protocol):
     def report_invalid(self, frame: Frame, reason: str) -> None:
         """Count and say that an image could not be read."""
 
+    def report_given_up(self, name: str, reason: str) -> None:
+        """Say that the target of this id was given up, whatever the cause."""
+
     def report_failure(self, reason: str, error: Exception) -> None:
         """Say that the tracker failed."""
 
@@ -98,12 +101,15 @@ class Worker:
             self._status = Status(loading=False, load_error=reason, reason=reason)
             self._owner.report_failure(reason, error)
         while (item := self._inbox.take()) is not None:
+            followed = item.id if isinstance(item, Select) else target.id
             try:
                 self._do(target, item)
             except Exception as error:  # noqa: BLE001 - one image must not end the thread
                 target.clear(f'the tracker failed ({error}); select the target again')
                 self._status = replace(self._status, state=State.SEARCHING, selected=False)
                 self._owner.report_failure(f'the tracker failed: {error}', error)
+            if followed and not target.selected:
+                self._owner.report_given_up(followed, target.reason)
 
     def _load(self) -> SelectedTarget:
         tracker = self._owner.create_tracker()

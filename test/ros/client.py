@@ -26,11 +26,13 @@ from std_srvs.srv import Trigger
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
 from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
+from rat_tracker.ros.selections import MOMENT
 from rat_tracker.srv import SetTarget
 
 NODE = '/tracker_node'
@@ -61,6 +63,7 @@ class Client:
         self._service(ChangeState, f'{NODE}/change_state')
         self.subscribe(Target, f'{NODE}/target')
         self.subscribe(DiagnosticArray, '/diagnostics')
+        self.subscribe(Selection, f'{NODE}/selection')
 
     def close(self) -> None:
         """Leave the domain."""
@@ -205,11 +208,26 @@ class Client:
 
     def select(self, box: Box, index: int | None = None, frame_id: str = '') -> Any:
         """Select a target on the image of this number, else on the newest."""
-        request = SetTarget.Request(box=to_box(box))
+        return self.set_target(index, frame_id, box=to_box(box))
+
+    def set_target(self, index: int | None = None, frame_id: str = '', **fields: Any) -> Any:
+        """Select a target in any way on the image of this number, else on the newest."""
+        request = SetTarget.Request(**fields)
         request.header.frame_id = frame_id
         if index is not None:
             request.header.stamp = self.stamp(index)
         return self.call(SetTarget, f'{NODE}/set_target', request)
+
+    def await_another_moment(self) -> None:
+        """Let so much time pass that the next selection is made in knowledge of the last."""
+        end = time.monotonic() + 2 * MOMENT
+        self.wait('another moment', lambda: time.monotonic() > end)
+
+    def told(self, what: str, **fields: Any) -> Any:
+        """Wait for the first message on ``~/selection`` with these values."""
+        return self.wait(what, lambda: next(
+            (message for message in self.received[f'{NODE}/selection']
+             if all(getattr(message, name) == value for name, value in fields.items())), None))
 
     def clear(self) -> Any:
         """Give up the target."""

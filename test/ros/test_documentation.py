@@ -86,7 +86,7 @@ def services(client: Client, node: NodeProcess) -> set[str]:
 @pytest.fixture
 def optional() -> set[str]:
     """Return the topics that only some machines have."""
-    return set() if Detections else {f'{NODE}/detections'}
+    return set() if Detections else {f'{NODE}/detections', '/detections'}
 
 
 def test_the_reference_names_every_topic_and_no_other(

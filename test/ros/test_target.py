@@ -106,6 +106,7 @@ def test_a_past_selection_leaves_no_trace_of_the_other_box(client: Client) -> No
         client.show(index, scene.picture(index))
     client.select(scene.green_box(9))
     client.show(10, scene.picture(10))
+    client.await_another_moment()
     client.select(scene.red_box(2), index=2)
     answer = client.show(11, scene.picture(11))
     assert overlap(answer, scene.red_box(11)) > 0.9

@@ -39,6 +39,7 @@ class Owner:
     def __init__(self) -> None:
         self.answers: Queue[Answer] = Queue()
         self.failures: Queue[str] = Queue()
+        self.given_up: Queue[tuple[str, str]] = Queue()
         self.begun: Queue[None] = Queue()  # one for each image that is being worked on
         self.go = Event()                  # set: work without waiting
         self.error: Exception | None = None
@@ -65,6 +66,9 @@ class Owner:
 
     def report_invalid(self, frame: Frame, reason: str) -> None:
         raise AssertionError(reason)
+
+    def report_given_up(self, name: str, reason: str) -> None:
+        self.given_up.put((name, reason))
 
     def report_failure(self, reason: str, error: Exception) -> None:
         self.failures.put(reason)
@@ -126,6 +130,15 @@ def test_nothing_tells_of_a_target_after_it_was_given_up(
     owner.go.set()
     given_up = answer()
     assert (given_up.state, given_up.id, given_up.reason) == (State.SEARCHING, '', 'enough')
+    assert owner.given_up.get(timeout=PATIENCE) == ('1', 'enough')
+
+
+def test_a_target_that_cannot_be_begun_is_given_up(owner: Owner, inbox: Inbox) -> None:
+    beyond = Select('1', frame(1), IMAGE, Box(500, 10, 20, 20))
+    inbox.put_request(beyond)
+    name, reason = owner.given_up.get(timeout=PATIENCE)
+    assert name == '1'
+    assert 'outside the 80x60 image' in reason
 
 
 def test_a_later_selection_makes_one_that_waits_void(
@@ -155,6 +168,7 @@ def test_an_error_of_the_tracker_ends_the_target_and_not_the_worker(
     after = answer()
     assert (after.state, after.id) == (State.SEARCHING, '')
     assert 'out of memory' in after.reason
+    assert owner.given_up.get(timeout=PATIENCE) == ('1', after.reason)
     inbox.put_request(select(3, 'again'))
     assert answer().id == 'again'
 

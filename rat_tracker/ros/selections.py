@@ -1,0 +1,189 @@
+"""Who chooses what is followed: every way to select and to clear, under one contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import time
+
+from rclpy.lifecycle import LifecycleNode
+from rclpy.qos import DurabilityPolicy
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+
+from rat_tracker.msg import Selection
+from rat_tracker.ros.answer import Answer
+from rat_tracker.ros.detections_input import DetectionsInput
+from rat_tracker.ros.frame_buffer import NotReady
+from rat_tracker.ros.inbox import Clear
+from rat_tracker.ros.inbox import Inbox
+from rat_tracker.ros.inbox import Select
+from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.news import News
+from rat_tracker.ros.placement import place
+from rat_tracker.ros.seed import Seed
+from rat_tracker.ros.seed import seed_from_request
+from rat_tracker.ros.settings import Settings
+from rat_tracker.ros.worker import Status
+from rat_tracker.srv import SetTarget
+
+# Seconds within which two selections were made without knowing of each other: longer than two
+# messages that were sent at once take to arrive one after the other, shorter than a person takes
+# to see what was selected and to choose again (a quarter of a second).
+MOMENT = 0.1
+# Each selection is told of at most twice, so this is what ten in one moment say: a reader that is
+# busy meanwhile misses none, and one that comes late learns what was chosen before.
+_DEPTH = 20
+_THROTTLE = 1.0  # seconds between two log lines of one kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Current:
+    selection: Select
+    source: str
+    arrival: float  # steady clock, seconds
+
+
+class Selections:
+    """Answer every selection; everything happens in the executor's thread but for ``news``."""
+
+    def __init__(
+        self, node: LifecycleNode, settings: Settings, inbox: Inbox,
+        status: Callable[[], Status], next_id: Callable[[], str],
+    ) -> None:
+        self._node = node
+        self._settings = settings
+        self._inbox = inbox
+        self._status = status
+        self._next_id = next_id
+        self._active = False
+        self._current: _Current | None = None
+        self._answers = node.create_publisher(
+            Selection, '~/selection', QoSProfile(
+                history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
+                reliability=ReliabilityPolicy.RELIABLE,
+                durability=DurabilityPolicy.TRANSIENT_LOCAL),
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        self._detections = DetectionsInput(node, settings.buffer_seconds)
+        self._services = (
+            node.create_service(SetTarget, '~/set_target', self._set_target),
+            node.create_service(Trigger, '~/clear_target', self._clear_target))
+        self.news = News(node, self._take_answer, self._take_end)
+
+    def apply(self, settings: Settings) -> None:
+        """Take over parameters that may change while the node runs."""
+        self._settings = settings
+        self._detections.resize(settings.buffer_seconds)
+
+    def activate(self) -> None:
+        """Accept selections from now on."""
+        self._active = True
+
+    def deactivate(self, reason: str) -> None:
+        """Give up the target and refuse selections from now on."""
+        self._active = False
+        self._inbox.put_request(Clear(reason))
+        self._end(reason)
+
+    def close(self) -> None:
+        """Give back topics and services; the worker has ended."""
+        self.news.close()
+        for service in self._services:
+            self._node.destroy_service(service)
+        self._detections.close()
+        self._node.destroy_publisher(self._answers)
+
+    # Selecting
+
+    def _select(self, source: str, header: Header, seed: Callable[[], Seed]) -> Select:
+        """Follow what a seed stands for, and tell everybody.
+
+        :param source: which way it was chosen
+        :param header: of the message that chose it
+        :param seed: reads that message
+        :raises ValueError: it is refused; everybody was told why
+        """
+        try:
+            self._require_ready()
+            selection = place(seed(), self._next_id(), self._inbox, self._detections.history,
+                              self._settings.click_delay)
+            self._require_undisputed(selection)
+        except ValueError as refusal:
+            self._node.get_logger().warning(
+                f'selection by {source} refused: {refusal}', throttle_duration_sec=_THROTTLE)
+            self._answers.publish(Selection(header=header, source=source, message=str(refusal)))
+            raise
+        self._inbox.put_request(selection)
+        self._end(f'replaced by selection {selection.id} ({source})')
+        self._current = _Current(selection, source, time.monotonic())
+        self._tell(self._current, accepted=True)
+        return selection
+
+    def _require_ready(self) -> None:
+        worker = self._status()
+        if not self._active:
+            raise NotReady('the node is inactive; activate it, then select')
+        if worker.load_error:
+            raise ValueError(worker.load_error)
+        if worker.loading:
+            raise NotReady('the engine is still loading; select again when /diagnostics names it')
+
+    def _require_undisputed(self, selection: Select) -> None:
+        """Raise ``ValueError`` if a better one was made in the same moment: on a later image."""
+        current = self._current
+        if (current is not None and time.monotonic() - current.arrival <= MOMENT
+                and selection.frame.sequence < current.selection.frame.sequence):
+            raise ValueError(
+                f'selection {current.selection.id} ({current.source}) was made in the same moment '
+                'on a later image; select again if it was wrong')
+
+    def _end(self, reason: str) -> None:
+        """Tell everybody that what was selected does not count any more."""
+        current, self._current = self._current, None
+        if current is not None:
+            self._tell(current, accepted=False, message=reason)
+
+    def _tell(self, current: _Current, *, accepted: bool, message: str = '') -> None:
+        selection = current.selection
+        self._answers.publish(Selection(
+            header=selection.frame.message.header, source=current.source, accepted=accepted,
+            id=selection.id, box=to_box(selection.box), message=message))
+
+    # Services
+
+    def _set_target(
+        self, request: SetTarget.Request, response: SetTarget.Response,
+    ) -> SetTarget.Response:
+        try:
+            selection = self._select(
+                'set_target', request.header, lambda: seed_from_request(request))
+        except ValueError as refusal:
+            response.not_ready = isinstance(refusal, NotReady)
+            response.message = str(refusal)
+            return response
+        response.accepted, response.id = True, selection.id
+        response.box = to_box(selection.box)
+        return response
+
+    def _clear_target(
+        self, request: Trigger.Request, response: Trigger.Response,
+    ) -> Trigger.Response:
+        had_target = self._status().selected
+        self._inbox.put_request(Clear('the target was cleared'))
+        self._end('the target was cleared')
+        response.success = True
+        response.message = 'cleared' if had_target else 'no target was followed'
+        return response
+
+    # What the worker tells
+
+    def _take_answer(self, answer: Answer) -> None:
+        pass
+
+    def _take_end(self, name: str, reason: str) -> None:
+        if self._current is not None and self._current.selection.id == name:
+            self._end(reason)
