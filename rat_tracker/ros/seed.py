@@ -72,8 +72,11 @@ def seed_from_point(message: Point) -> Seed:
 def seed_from_stamped_point(message: PointStamped) -> Seed:
     """Read a click whose header names the image; x and y are pixels.
 
-    :raises ValueError: it is not a place
+    :raises ValueError: it is not a place in an image
     """
+    if message.point.z:  # RViz's tool Publish Point makes such ones, in metres
+        raise ValueError(f'the point has z {message.point.z:g}, and is one in space; click on an '
+                         'image: x and y in its pixels, z 0')
     return Seed(message.header, Kind.POINT, point=_finite(message.point), by_hand=True)
 
 

@@ -17,6 +17,7 @@ from std_srvs.srv import Trigger
 
 from rat_tracker.msg import Selection
 from rat_tracker.ros.answer import Answer
+from rat_tracker.ros.click_inputs import ClickInputs
 from rat_tracker.ros.detections_input import DetectionsInput
 from rat_tracker.ros.frame_buffer import NotReady
 from rat_tracker.ros.inbox import Clear
@@ -69,6 +70,7 @@ class Selections:
                 durability=DurabilityPolicy.TRANSIENT_LOCAL),
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
         self._detections = DetectionsInput(node, settings.buffer_seconds)
+        self._clicks = ClickInputs(node, self._select)
         self._services = (
             node.create_service(SetTarget, '~/set_target', self._set_target),
             node.create_service(Trigger, '~/clear_target', self._clear_target))
@@ -94,6 +96,7 @@ class Selections:
         self.news.close()
         for service in self._services:
             self._node.destroy_service(service)
+        self._clicks.close()
         self._detections.close()
         self._node.destroy_publisher(self._answers)
 

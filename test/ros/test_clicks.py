@@ -1,0 +1,199 @@
+"""What people do with a mouse: clicks and regions on topics, with and without a stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import math
+from typing import Any
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from geometry_msgs.msg import Point
+from geometry_msgs.msg import PointStamped
+from ros import scene
+from ros.client import Client
+from ros.client import DEACTIVATE
+from ros.client import NODE
+from ros.node_process import NodeProcess
+from sensor_msgs.msg import RegionOfInterest
+from std_msgs.msg import Header
+
+from rat_tracker.msg import Selection
+from rat_tracker.msg import Target
+from rat_tracker.ros.messages import from_box
+
+Start = Callable[..., tuple[NodeProcess, Client]]
+Click = Callable[[str, Any], Selection]
+
+
+def point_at(index: int, offset: float = 0.0) -> Point:
+    """Return a place on the red spot in the image of this number."""
+    box = scene.red_box(index)
+    return Point(x=float(box.center_x + offset), y=float(box.center_y))
+
+
+def click_on(client: Client, topic: str, message: Any) -> Selection:
+    """Publish a message once and return what the node makes of it."""
+    answers = client.received[f'{NODE}/selection']
+    publisher = client.node.create_publisher(type(message), f'{NODE}/{topic}', 10)
+    client.wait(f'a subscription to {topic}', publisher.get_subscription_count)
+    before = len(answers)
+    publisher.publish(message)
+    client.wait(f'an answer to {topic}', lambda: any(
+        answer.source == topic for answer in answers[before:]))
+    client.node.destroy_publisher(publisher)
+    return next(answer for answer in answers[before:] if answer.source == topic)
+
+
+@pytest.fixture
+def click(client: Client, node: NodeProcess) -> Click:
+    return lambda topic, message: click_on(client, topic, message)
+
+
+@pytest.fixture
+def delayed(client: Client, node: NodeProcess) -> Iterator[None]:
+    """Let clicks without a stamp lie half a second back."""
+    assert client.set_parameter('click_delay', 0.5).successful
+    yield
+    assert client.set_parameter('click_delay', 0.0).successful
+
+
+def test_a_click_is_followed_as_the_box_around_what_it_hits(client: Client, click: Click) -> None:
+    client.show(0, scene.picture(0))
+    answer = click('select_point', point_at(0))
+    assert answer.accepted, answer.message
+    assert answer.header == client.header(0)
+    assert from_box(answer.box).overlap(scene.red_box(0)) > 0.8
+    target = client.show(1, scene.picture(1))
+    assert (target.id, target.state) == (answer.id, Target.TRACKING)
+
+
+def test_a_region_is_followed_as_it_was_drawn(client: Client, click: Click) -> None:
+    client.show(0, scene.picture(0))
+    answer = click('select_roi', RegionOfInterest(x_offset=20, y_offset=60, width=24, height=24))
+    assert answer.accepted, answer.message
+    assert from_box(answer.box) == scene.red_box(0)
+
+
+def test_a_click_with_a_stamp_starts_on_the_image_of_that_stamp(
+    client: Client, click: Click,
+) -> None:
+    for index in range(16):
+        client.show(index, scene.picture(index))
+    answer = click('select_point_stamped', PointStamped(
+        header=client.header(2), point=point_at(2)))
+    assert answer.accepted, answer.message
+    assert answer.header == client.header(2)
+    target = client.show(16, scene.picture(16))
+    assert from_box(target.box).overlap(scene.red_box(16)) > 0.8
+
+
+@pytest.mark.usefixtures('delayed')
+@pytest.mark.parametrize('topic', ['select_point', 'select_point_stamped'])
+def test_a_click_without_a_stamp_starts_on_the_image_of_click_delay_ago(
+    client: Client, click: Click, topic: str,
+) -> None:
+    for index in range(20):
+        client.show(index, scene.picture(index))
+    # Where the spot was half a second ago; it is 60 pixels further now.
+    place = point_at(4)
+    answer = click(topic, place if topic == 'select_point' else PointStamped(point=place))
+    assert answer.accepted, answer.message
+    assert answer.header == client.header(4)
+    target = client.show(20, scene.picture(20))
+    assert from_box(target.box).overlap(scene.red_box(20)) > 0.8
+
+
+@pytest.mark.usefixtures('delayed')
+def test_a_region_without_a_stamp_starts_on_the_image_of_click_delay_ago(
+    client: Client, click: Click,
+) -> None:
+    for index in range(20):
+        client.show(index, scene.picture(index))
+    answer = click('select_roi', RegionOfInterest(x_offset=36, y_offset=60, width=24, height=24))
+    assert answer.header == client.header(4)
+
+
+@pytest.mark.usefixtures('delayed')
+def test_a_click_further_back_than_images_are_kept_is_refused(
+    client: Client, click: Click,
+) -> None:
+    client.show(0, scene.picture(0))
+    answer = click('select_point', point_at(0))
+    assert not answer.accepted
+    assert 'click_delay' in answer.message
+    assert 'reach back 0.000 s' in answer.message
+
+
+def test_a_click_delay_beyond_the_buffer_is_refused(client: Client, node: NodeProcess) -> None:
+    verdict = client.set_parameter('click_delay', 3.0)
+    assert not verdict.successful
+    assert 'above buffer_seconds, 2 s' in verdict.reason
+
+
+@pytest.mark.parametrize(('topic', 'message', 'words'), [
+    ('select_point', Point(x=math.nan, y=math.inf), ['nan,inf', 'not a finite number']),
+    ('select_point', Point(x=5000.0, y=10.0), ['5000,10', '320x240', 'click']),
+    ('select_point_stamped', PointStamped(point=Point(x=math.nan)), ['nan,0']),
+    ('select_point_stamped', PointStamped(point=Point(x=0.3, y=0.1, z=2.0)), ['z 2', 'in space']),
+    ('select_point_stamped',
+     PointStamped(header=Header(frame_id='map'), point=Point(x=30.0, y=70.0)),
+     ["'map'", "'camera_optical_frame'"]),
+    ('select_roi', RegionOfInterest(x_offset=20, y_offset=60), ['empty', 'above zero']),
+    ('select_roi', RegionOfInterest(x_offset=20, y_offset=60, width=24), ['empty', 'above zero']),
+    ('select_roi', RegionOfInterest(x_offset=900, y_offset=60, width=24, height=24),
+     ['centre outside', '320x240']),
+    ('select_roi', RegionOfInterest(x_offset=2**32 - 1, y_offset=2**32 - 1, width=2**32 - 1,
+                                    height=2**32 - 1), ['larger than the 320x240']),
+    ('select_roi', RegionOfInterest(
+        x_offset=20, y_offset=60, width=24, height=24, do_rectify=True), ['do_rectify']),
+])
+def test_a_useless_click_is_refused_and_the_target_followed_on(
+    client: Client, click: Click, topic: str, message: Any, words: list[str],
+) -> None:
+    client.show(0, scene.picture(0))
+    followed = client.select(scene.green_box(0))
+    answer = click(topic, message)
+    assert (answer.accepted, answer.id) == (False, '')
+    assert all(word in answer.message for word in words), answer.message
+    target = client.show(1, scene.picture(1))
+    assert (target.id, target.state) == (followed.id, Target.TRACKING)
+
+
+def test_a_click_before_the_first_image_is_told_to_wait(start: Start) -> None:
+    _, client = start()
+    client.ready()
+    answer = click_on(client, 'select_point', point_at(0))
+    assert 'no image was received yet' in answer.message
+
+
+def test_a_click_while_inactive_is_told_so(start: Start) -> None:
+    _, client = start()
+    client.ready()
+    assert client.change_state(DEACTIVATE)
+    answer = click_on(client, 'select_point', point_at(0))
+    assert 'the node is inactive' in answer.message
+
+
+def test_a_flood_of_clicks_neither_stops_the_node_nor_loses_the_last(
+    client: Client, click: Click,
+) -> None:
+    client.show(0, scene.picture(0))
+    publisher = client.node.create_publisher(Point, f'{NODE}/select_point', 1000)
+    client.wait('a subscription', publisher.get_subscription_count)
+    for _ in range(500):
+        publisher.publish(point_at(0, 2.0))
+        publisher.publish(Point(x=math.nan))
+    assert client.show(1, scene.picture(1)).header.stamp == client.stamp(1)
+    answer = click('select_point', point_at(1))
+    assert answer.source == 'select_point'
+    client.wait('the flood to end', lambda: (
+        click('select_roi', RegionOfInterest(
+            x_offset=24, y_offset=60, width=24, height=24)).accepted))
+    target = client.show(2, scene.picture(2))
+    assert target.state == Target.TRACKING
+    assert from_box(target.box).overlap(scene.red_box(2)) > 0.9
+    client.node.destroy_publisher(publisher)
