@@ -230,3 +230,13 @@ def test_a_mounting_turns_and_does_not_stretch(
 ) -> None:
     turned = Mounting(yaw=yaw, pitch=pitch).turned((x, y, z))
     assert math.hypot(*turned) == pytest.approx(math.hypot(x, y, z))
+
+
+@given(st.floats(-3, 3), st.floats(-1.5, 1.5))
+def test_a_point_is_at_the_same_place_however_the_camera_looks(yaw: float, pitch: float) -> None:
+    point, mounting = (2.0, 0.5, -0.6), Mounting(x=0.2, y=0.1, yaw=yaw, pitch=pitch)
+    relative = (point[0] - mounting.x, point[1] - mounting.y, point[2])
+    right, down, forward = (
+        sum(along * away for along, away in zip(mounting.turned(axis), relative, strict=True))
+        for axis in ((1, 0, 0), (0, 1, 0), (0, 0, 1)))
+    assert mounting.placed((right, down, forward)) == pytest.approx(point)

@@ -1,0 +1,106 @@
+"""What the simulated robot publishes: the topics of an RGB-D camera, and the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geometry_msgs.msg import PoseStamped
+import numpy as np
+from rclpy.node import Node
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import Image as ImageMessage
+from std_msgs.msg import Header
+
+from rat_tracker.msg import Target
+from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.simulation.camera import Camera
+from rat_tracker.ros.simulation.camera import Depth
+from rat_tracker.ros.simulation.camera import Shot
+
+
+class Outputs:
+    """Publish; images are made only where somebody subscribes."""
+
+    def __init__(self, node: Node, depth_encoding: str, depth_range: float) -> None:
+        self._node = node
+        self._depth_encoding, self._depth_range = depth_encoding, depth_range
+        self._image = self._publisher(ImageMessage, 'image_raw')
+        self._info = self._publisher(CameraInfo, 'camera_info')
+        self._depth = self._publisher(ImageMessage, 'depth/image_raw')
+        self._view = self._publisher(ImageMessage, '~/view')
+        self._truth = self._publisher(Target, '~/truth')
+        self._pose = self._publisher(PoseStamped, '~/true_pose')
+
+    @property
+    def images_wanted(self) -> bool:
+        """Whether somebody looks through the camera."""
+        return bool(self._image.get_subscription_count() or self._depth.get_subscription_count())
+
+    @property
+    def view_wanted(self) -> bool:
+        """Whether somebody looks from above."""
+        return bool(self._view.get_subscription_count())
+
+    def send_shot(self, shot: Shot, header: Header) -> None:
+        """Publish an image and its depth."""
+        self._image.publish(to_message(shot.image, 'bgr8', header))
+        self._depth.publish(to_depth_message(
+            shot.depth, self._depth_encoding, self._depth_range, header))
+
+    def send_info(self, camera: Camera, header: Header) -> None:
+        """Publish the calibration."""
+        focal = camera.focal_length
+        # Its pixel i is centred on i, where our boxes have i + 0.5.
+        x, y = camera.width / 2 - 0.5, camera.height / 2 - 0.5
+        self._info.publish(CameraInfo(
+            header=header, width=camera.width, height=camera.height,
+            distortion_model='plumb_bob', d=[0.0] * 5,
+            k=[focal, 0.0, x, 0.0, focal, y, 0.0, 0.0, 1.0],
+            r=[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
+            p=[focal, 0.0, x, 0.0, 0.0, focal, y, 0.0, 0.0, 0.0, 1.0, 0.0]))
+
+    def send_truth(
+        self, header: Header, box: Any, point: tuple[float, float, float], seen: bool,
+    ) -> None:
+        """Publish where the person is; the pose only while the person is seen."""
+        truth = Target(header=header, state=Target.TRACKING if seen else Target.LOST)
+        if box is not None:
+            truth.box = to_box(box)
+        truth.id, truth.score = 'person', 1.0 if seen else 0.0
+        self._truth.publish(truth)
+        if seen:
+            pose = PoseStamped(header=header)
+            position = pose.pose.position
+            position.x, position.y, position.z = (float(value) for value in point)
+            self._pose.publish(pose)
+
+    def send_view(self, image: Any, header: Header) -> None:
+        """Publish the view from above."""
+        self._view.publish(to_message(image, 'bgr8', header))
+
+    def _publisher(self, kind: type, topic: str) -> Any:
+        # Reliable serves both kinds of subscribers; one frame deep, as cameras are.
+        profile = QoSProfile(
+            history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
+        return self._node.create_publisher(
+            kind, topic, profile,
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+
+def to_depth_message(
+    depth: Depth, encoding: str, furthest: float, header: Header,
+) -> ImageMessage:
+    """Return depth as REP 118 has it; what is too far is 0 in ``16UC1``, NaN in ``32FC1``."""
+    known = depth <= furthest
+    if encoding == '16UC1':
+        values: Any = np.where(known, np.rint(depth * 1000), 0).astype(np.uint16)
+    else:
+        values = np.where(known, depth, np.nan).astype(np.float32)
+    message = to_message(values.view(np.uint8), encoding, header)
+    message.width = depth.shape[1]  # in pixels, not in bytes
+    return message
