@@ -53,8 +53,9 @@ class CameraModel:
         :param rectified: whether the lens's distortion was taken out of the images
         :raises ValueError: the calibration says nothing, or nothing that can be
         """
-        self._binning = _binning(calibration)
-        self._corner, self.image_size = _window(calibration, self._binning)
+        self.image_size = image_size(calibration)
+        self._binning = np.array(_binning(calibration), np.float64)
+        self._corner = np.array(_window(calibration)[:2], np.float64)
         self._rotation = np.eye(3)
         self._lens: Lens | None = None
         if rectified:
@@ -88,22 +89,31 @@ def _homogeneous(points: Floats) -> Floats:
     return np.column_stack([points, np.ones(len(points))])
 
 
-def _binning(calibration: Calibration) -> Floats:
-    return np.array([max(factor, 1) for factor in calibration.binning], np.float64)
+def image_size(calibration: Calibration) -> tuple[int, int]:
+    """Return width and height of the images that a calibration describes, in their pixels.
 
-
-def _window(calibration: Calibration, binning: Floats) -> tuple[Floats, tuple[int, int]]:
-    """Return the window's corner in pixels of the sensor, and its size in those of the image."""
-    x, y, width, height = calibration.window
-    if not (width and height):
-        x, y, width, height = 0, 0, calibration.width, calibration.height
+    :raises ValueError: it describes none
+    """
+    x, y, width, height = _window(calibration)
     if not (width > 0 and height > 0):
         raise ValueError(f'describes images of {width}x{height} pixels')
     if x + width > calibration.width or y + height > calibration.height:
         raise ValueError(
             f'has a region of interest of {width}x{height} pixels at {x},{y}, beyond the '
             f'{calibration.width}x{calibration.height} pixels of the sensor')
-    return np.array([x, y], np.float64), (width // int(binning[0]), height // int(binning[1]))
+    across, down = _binning(calibration)
+    return width // across, height // down
+
+
+def _binning(calibration: Calibration) -> tuple[int, int]:
+    across, down = calibration.binning
+    return max(across, 1), max(down, 1)
+
+
+def _window(calibration: Calibration) -> tuple[int, int, int, int]:
+    if calibration.window[2] and calibration.window[3]:
+        return calibration.window
+    return 0, 0, calibration.width, calibration.height
 
 
 def _checked(name: str, values: tuple[float, ...], shape: tuple[int, int]) -> Floats:

@@ -84,4 +84,4 @@ class Equidistant:
 def _require_seen(well: npt.NDArray[np.bool_], points: Floats) -> None:
     if not well.all():
         x, y = points[np.argmin(well)]
-        raise ValueError(f'describes a lens that shows nothing at pixel {x:.0f},{y:.0f}')
+        raise ValueError(f'by its calibration the lens shows nothing at pixel {x:.0f},{y:.0f}')

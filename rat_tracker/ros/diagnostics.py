@@ -69,6 +69,7 @@ def _values(
         *_latency('input_latency_ms', counters.input_latency),
         *_latency('processing_time_ms', counters.processing_time),
         *_latency('pipeline_latency_ms', counters.pipeline_latency),
+        *situation.position,
         ('images_kept', str(kept[0])),
         ('megabytes_kept', f'{kept[1] / 1e6:.1f}'),
         ('last_error', counters.last_error),

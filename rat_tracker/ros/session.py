@@ -20,6 +20,7 @@ from rat_tracker.ros.image import to_bgr
 from rat_tracker.ros.inbox import Inbox
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.outputs import Outputs
+from rat_tracker.ros.position_outputs import PositionOutputs
 from rat_tracker.ros.selections import Selections
 from rat_tracker.ros.settings import Settings
 from rat_tracker.ros.silence import Situation
@@ -44,6 +45,7 @@ class Session:
         self._camera: CameraInput | None = None
         self._last: Answer | None = None
         self._outputs = Outputs(node)
+        self._position = PositionOutputs(node, settings)
         self._inbox = Inbox(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
         self._worker = Worker(self._inbox, self)
         self._selections = Selections(
@@ -58,6 +60,7 @@ class Session:
     def apply(self, settings: Settings) -> None:
         """Take over parameters that may change while the node runs."""
         self._settings = settings
+        self._position.apply(settings)
         self._inbox.resize(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
         self._worker.catch_up_seconds = settings.catch_up_seconds
         self._worker.clear_on_time_jump = settings.on_time_jump == 'clear'
@@ -66,12 +69,15 @@ class Session:
     def activate(self) -> None:
         """Subscribe to the camera and let answers out."""
         self._outputs.enable()
-        self._camera = CameraInput(self._node, self._settings.image_transport, self._take)
+        self._camera = CameraInput(
+            self._node, self._settings.image_transport, self._settings.image_geometry, self._take)
+        self._position.activate(self._camera.calibration)
         self._selections.activate()
 
     def deactivate(self) -> None:
         """Unsubscribe and give up the target; no answer goes out after this returns."""
         self._outputs.disable()
+        self._position.deactivate()
         if self._camera is not None:
             self._camera.close()
             self._camera = None
@@ -83,6 +89,7 @@ class Session:
         self.deactivate()
         self._worker.stop()
         self._outputs.close()
+        self._position.close()
         self._selections.close()
 
     def situation(self) -> Situation:
@@ -95,15 +102,17 @@ class Session:
             since=0.0 if camera is None else camera.since,
             publishers=0 if camera is None else camera.publishers,
             incompatible='' if camera is None else camera.incompatible,
-            counters=self._statistics.snapshot(), worker=self._worker.status)
+            counters=self._statistics.snapshot(), worker=self._worker.status,
+            position=self._position.values())
 
-    def calibration_fault(self) -> str | None:
-        """Return how the camera's calibration contradicts its images; None if it does not."""
+    def complaint(self) -> str | None:
+        """Return what else is wrong, while targets are published; None if nothing is."""
         if self._camera is None or self._last is None:
             return None
         height, width = self._last.image.shape[:2]
         frame_id = self._last.frame.message.header.frame_id
-        return self._camera.calibration_fault(width, height, frame_id)
+        return (self._camera.calibration.contradiction(width, height, frame_id)
+                or self._position.complaint())
 
     @property
     def kept(self) -> tuple[int, int]:
@@ -144,6 +153,7 @@ class Session:
         """Send an answer out."""
         if self._outputs.publish(answer, self._settings.detection_class_id):
             self._last = answer
+            self._position.publish(answer)
             self._statistics.answered(
                 answer.frame.sequence, processing, self._age(answer.frame.stamp))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from rat_tracker.ros.parameters import parameter as _parameter
 from rat_tracker.trackers import DEVICES
@@ -13,6 +14,8 @@ from rat_tracker.trackers import TRACKERS
 
 TRANSPORTS = ('raw', 'compressed')
 TIME_JUMPS = ('clear', 'keep')
+IMAGE_GEOMETRIES = ('auto', 'raw', 'rectified')
+POSITION_SOURCES = ('bearing', 'depth', 'size')
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,30 @@ class Settings:
         'when a recording starts anew.', choices=TIME_JUMPS)
     detection_class_id: str = _parameter(
         'target', 'The class_id given to the target in ~/detections.')
+    image_geometry: str = _parameter(
+        'auto', "Whether the lens's distortion is in the images (raw) or was taken out of them "
+        "(rectified); auto tells by the topic's name, as image_rect.",
+        choices=IMAGE_GEOMETRIES, at_configure=True)
+    position_source: str = _parameter(
+        'bearing', "Where the target's distance comes from: bearing, from nowhere, only the "
+        'direction is told; depth, from registered depth images on depth/image_raw; size, from '
+        'target_height or target_width.', choices=POSITION_SOURCES, at_configure=True)
+    depth_tolerance: float = _parameter(
+        0.05, 'The furthest that the stamps of an image and its depth image may lie apart, in '
+        'seconds.', between=(0.0, 1.0))
+    target_height: float = _parameter(
+        0.0, "The target's height in metres; 0 where it is not known.", between=(0.0, 100.0))
+    target_width: float = _parameter(
+        0.0, "The target's width in metres; 0 where it is not known. It counts where the height "
+        'is not known or not wholly in the image.', between=(0.0, 100.0))
+    box_deviation: float = _parameter(
+        0.1, "The standard deviation of the box's edges, as a share of the box's sides; the "
+        'covariance of the pose rests on it.', between=(0.0, 1.0))
+    publish_tf: bool = _parameter(
+        False, "Publish the transform from the camera's optical frame to the target on /tf.",
+        at_configure=True)
+    target_frame: str = _parameter(
+        'target', "The target's frame on /tf.")
     silence_period: float = _parameter(
         5.0, 'After how many seconds without an answer the log says why.', between=(0.5, 3600.0))
     diagnostics_warn_delay: float = _parameter(
@@ -76,4 +103,15 @@ class Settings:
         if self.diagnostics_error_delay < self.diagnostics_warn_delay:
             return (f'parameter diagnostics_error_delay is {self.diagnostics_error_delay:g} s, '
                     f'below diagnostics_warn_delay, {self.diagnostics_warn_delay:g} s')
+        return self._contradiction_of_positions()
+
+    def _contradiction_of_positions(self) -> str | None:
+        if self.position_source == 'size' and not (self.target_height or self.target_width):
+            return ('parameter position_source is size, which needs target_height or '
+                    'target_width in metres')
+        if self.publish_tf and find_spec('tf2_msgs') is None:
+            return ('parameter publish_tf is true, and tf2_msgs is not installed; install '
+                    'ros-jazzy-tf2-msgs')
+        if self.publish_tf and not self.target_frame:
+            return 'parameter target_frame is empty; publish_tf needs the name of a frame'
         return None

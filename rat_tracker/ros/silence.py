@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 import math
 
@@ -24,6 +25,7 @@ class Situation:
     incompatible: str      # policy of publishers that do not match ours; empty: all match
     counters: Snapshot
     worker: Status
+    position: Sequence[tuple[str, str]] = ()  # what the diagnostics say about positions
 
 
 def explain(situation: Situation, quiet: float) -> str | None:

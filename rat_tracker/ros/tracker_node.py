@@ -137,13 +137,13 @@ class TrackerNode(LifecycleNode):
     def _report(self) -> None:
         session = self._session
         if session is None:
-            situation, kept, contradiction = self._unconfigured(), (0, 0), None
+            situation, kept, complaint = self._unconfigured(), (0, 0), None
         else:
             situation, kept = session.situation(), session.kept
-            contradiction = session.calibration_fault()
+            complaint = session.complaint()
         # A cause shows in the diagnostics after half the period, in the log after the whole.
         patience = self._settings.silence_period / 2
-        cause = explain(situation, patience) or contradiction
+        cause = explain(situation, patience) or complaint
         self._diagnostics.publish(to_diagnostics(
             situation, cause, self._settings, kept, self.get_clock().now().to_msg()))
         if self._reminder.due(situation.now, cause, patience):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 from dataclasses import replace
+from importlib.util import find_spec
+import re
 from typing import Any
 
 import pytest
@@ -67,7 +69,7 @@ def test_every_parameter_tells_what_it_is(client: Client, node: NodeProcess) -> 
         if descriptor.type == Parameter.Type.DOUBLE.value:
             (limits,) = descriptor.floating_point_range
             assert limits.from_value < limits.to_value
-            assert 'seconds' in descriptor.description
+            assert re.search(r'\b(seconds|metres|share)\b', descriptor.description)
         if descriptor.type == Parameter.Type.INTEGER.value:
             (bounds,) = descriptor.integer_range
             assert bounds.from_value < bounds.to_value
@@ -75,12 +77,13 @@ def test_every_parameter_tells_what_it_is(client: Client, node: NodeProcess) -> 
 
 @pytest.mark.parametrize(('name', 'choices'), [
     ('engine', ENGINES), ('device', DEVICES), ('precision', PRECISIONS),
-    ('image_transport', ('raw', 'compressed')), ('on_time_jump', ('clear', 'keep'))])
+    ('image_transport', ('raw', 'compressed')), ('on_time_jump', ('clear', 'keep')),
+    ('image_geometry', ('auto', 'raw', 'rectified')), ('position_source', ('bearing', 'depth'))])
 def test_a_wrong_choice_is_answered_with_the_right_ones(
     name: str, choices: tuple[str, ...],
 ) -> None:
     reason = fault(changed(name, 'wrong'))
-    assert reason == f"parameter {name} is 'wrong'; it must be one of {', '.join(choices)}"
+    assert f"parameter {name} is 'wrong'; it must be one of {', '.join(choices)}" in str(reason)
     for choice in choices:
         assert fault(changed(name, choice)) is None
 
@@ -96,6 +99,19 @@ def test_a_wrong_tracker_or_option_is_answered_with_the_right_ones() -> None:
     assert ', '.join(TRACKERS) in reason
     assert "'rat:whiskers=3'" in str(fault(changed('tracker', 'rat:whiskers=3')))
     assert fault(changed('tracker', 'rat:window=0.4')) is None
+
+
+def test_what_a_position_needs_is_named() -> None:
+    by_size = changed('position_source', 'size')
+    assert 'needs target_height or target_width' in str(fault(by_size))
+    assert fault(replace(by_size, target_width=0.5)) is None
+    reason = fault(changed('publish_tf', True))
+    if find_spec('tf2_msgs') is None:
+        assert 'tf2_msgs is not installed; install ros-jazzy-tf2-msgs' in str(reason)
+    else:
+        assert reason is None
+        assert 'target_frame is empty' in str(fault(replace(
+            Settings(), publish_tf=True, target_frame='')))
 
 
 def test_what_is_read_at_configure_may_change_before_and_not_after() -> None:

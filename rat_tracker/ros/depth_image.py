@@ -1,0 +1,60 @@
+"""Depth images as arrays (REP 118: 16UC1 in millimetres, 32FC1 in metres), and in our pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sensor_msgs.msg import Image as ImageMessage
+
+from rat_tracker.geometry import Box
+
+# By encoding: the kind of number and the metres of one count.
+_ENCODINGS = {'16UC1': ('u2', 0.001), '32FC1': ('f4', 1.0)}
+
+
+def depth_values(message: ImageMessage) -> tuple[npt.NDArray[Any], float]:
+    """Return a message's values, H×W, as a view, and the metres of one count.
+
+    :raises ValueError: the message does not hold the depth image that its fields describe
+    """
+    width, height, step = message.width, message.height, message.step
+    if message.encoding not in _ENCODINGS:
+        raise ValueError(f'depth encoding {message.encoding!r} is not supported; publish one of '
+                         f'{", ".join(_ENCODINGS)}')
+    number, unit = _ENCODINGS[message.encoding]
+    kind = np.dtype(('>' if message.is_bigendian else '<') + number)
+    data = memoryview(message.data)
+    name = f'{width}x{height} {message.encoding} depth image'
+    if not (width and height):
+        raise ValueError(f'{name} is empty; check the camera driver')
+    if step < width * kind.itemsize or data.nbytes != step * height:
+        raise ValueError(f'{name} with a step of {step} has {data.nbytes} bytes, and needs a step '
+                         f'of {width * kind.itemsize} at least and {step * height} bytes; check '
+                         'the camera driver')
+    return np.ndarray((height, width), kind, data, strides=(step, kind.itemsize)), unit
+
+
+def registered_box(
+    box: Box, image_size: tuple[int, int], frame_id: str, message: ImageMessage,
+) -> Box:
+    """Return an image's box in the pixels of a depth image.
+
+    :param image_size: width and height of the image
+    :param frame_id: of the image
+    :raises ValueError: the depth image does not show the same as the image
+    """
+    width, height = image_size
+    if message.header.frame_id != frame_id:
+        raise ValueError(
+            f'the depth image is of frame {message.header.frame_id!r} and the image of '
+            f'{frame_id!r}; let the camera register depth to colour (align_depth, '
+            'depth_registered)')
+    across, down = message.width / width, message.height / height
+    # Sizes are whole numbers: the same view at another scale is up to a pixel off.
+    if abs(message.width * height - message.height * width) > max(width, height):
+        raise ValueError(
+            f'the depth image is {message.width}x{message.height} and the image '
+            f'{width}x{height}, which is another view; let the camera register depth to colour')
+    return Box(box.x * across, box.y * down, box.width * across, box.height * down)

@@ -1,0 +1,105 @@
+"""The topics that tell where the target is; each message is made only if somebody subscribes."""
+
+from __future__ import annotations
+
+from geometry_msgs.msg import PoseStamped
+from geometry_msgs.msg import PoseWithCovarianceStamped
+from geometry_msgs.msg import Vector3Stamped
+import numpy as np
+from rclpy.lifecycle import LifecycleNode
+from rclpy.publisher import Publisher
+from std_msgs.msg import Header
+from visualization_msgs.msg import MarkerArray
+
+from rat_tracker.position import Position
+from rat_tracker.ros.markers import no_markers
+from rat_tracker.ros.markers import NOMINAL_RANGE
+from rat_tracker.ros.markers import to_markers
+from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.position_messages import to_bearing
+from rat_tracker.ros.position_messages import to_pose
+from rat_tracker.ros.position_messages import to_pose_with_covariance
+from rat_tracker.ros.position_messages import to_transforms
+from rat_tracker.ros.position_messages import TransformArray
+from rat_tracker.ros.sighting import Sighting
+from rat_tracker.ros.topics import reliable_publisher
+
+_DEPTH = 10  # small messages, of which a recorder wants every one
+_TRANSFORM_DEPTH = 100  # tf2_ros's own
+
+
+class PositionPublishers:
+    """From ``configure`` to ``cleanup``; the caller sees to it that threads take turns."""
+
+    def __init__(self, node: LifecycleNode, publish_tf: bool) -> None:
+        self._node = node
+        self._bearing = reliable_publisher(node, Vector3Stamped, '~/bearing', _DEPTH)
+        self._pose = reliable_publisher(node, PoseStamped, '~/pose', _DEPTH)
+        self._covariance = reliable_publisher(
+            node, PoseWithCovarianceStamped, '~/pose_with_covariance', _DEPTH)
+        self._markers = reliable_publisher(node, MarkerArray, '~/markers', _DEPTH)
+        self._transforms: Publisher | None = None
+        if publish_tf:
+            self._transforms = reliable_publisher(node, TransformArray, '/tf', _TRANSFORM_DEPTH)
+        self.target_frame = ''
+        self._shown: Header | None = None  # of the markers that RViz shows
+        self._distance = NOMINAL_RANGE     # metres, that they were last drawn at
+        self._id = ''                      # of the target that they show
+
+    @property
+    def position_wanted(self) -> bool:
+        """Whether anything is made of a position, the markers among it."""
+        return self.pose_wanted or _is_wanted(self._markers)
+
+    @property
+    def pose_wanted(self) -> bool:
+        """Whether anything needs a distance."""
+        return (self._transforms is not None or _is_wanted(self._pose)
+                or _is_wanted(self._covariance))
+
+    @property
+    def bearing_wanted(self) -> bool:
+        return _is_wanted(self._bearing)
+
+    def publish_bearing(self, sighting: Sighting) -> None:
+        """Tell the direction."""
+        if self.bearing_wanted:
+            self._bearing.publish(to_bearing(sighting.header, sighting.ray))
+
+    def publish_position(self, sighting: Sighting, position: Position) -> None:
+        """Tell the place."""
+        header = sighting.header
+        if _is_wanted(self._pose):
+            self._pose.publish(to_pose(header, position))
+        if _is_wanted(self._covariance):
+            self._covariance.publish(to_pose_with_covariance(header, position))
+        # Under a zero stamp a transform would be of no time, and tf2 would give it for any.
+        if self._transforms is not None and header.frame_id and nanoseconds(header.stamp):
+            self._transforms.publish(to_transforms(header, position, self.target_frame))
+        self._distance, self._id = float(np.linalg.norm(position.point)), sighting.id
+
+    def draw(self, sighting: Sighting) -> None:
+        """Show the target where it was told to be last, else at a nominal distance."""
+        if _is_wanted(self._markers):
+            if self._id != sighting.id:
+                self._distance, self._id = NOMINAL_RANGE, sighting.id
+            self._markers.publish(to_markers(sighting, self._distance))
+            self._shown = sighting.header
+
+    def hide(self) -> None:
+        """Take the markers away."""
+        if self._shown is not None:
+            self._markers.publish(no_markers(self._shown))
+            self._shown = None
+
+    def close(self) -> None:
+        """Give the topics back."""
+        self.hide()
+        for publisher in (self._bearing, self._pose, self._covariance, self._markers,
+                          self._transforms):
+            if publisher is not None:
+                self._node.destroy_publisher(publisher)
+
+
+def _is_wanted(publisher: Publisher) -> bool:
+    return bool(publisher.get_subscription_count())

@@ -1,0 +1,86 @@
+"""A camera with a calibration and depth, beside the client's images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ros import scene
+from ros.client import Client
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import Image as ImageMessage
+
+from rat_tracker.geometry import Box
+
+FOCAL = 300.0  # pixels
+WALL, NEAR = 5.0, 2.0  # metres
+INFO, DEPTH = '/camera_info', '/depth/image_raw'
+K = (FOCAL, 0.0, scene.WIDTH / 2 - 0.5, 0.0, FOCAL, scene.HEIGHT / 2 - 0.5, 0.0, 0.0, 1.0)
+
+
+def direction(box: Box) -> tuple[float, float, float]:
+    """Return the unit vector towards a box's centre."""
+    ray = np.array([(box.center_x - scene.WIDTH / 2) / FOCAL,
+                    (box.center_y - scene.HEIGHT / 2) / FOCAL, 1.0])
+    x, y, z = ray / np.linalg.norm(ray)
+    return float(x), float(y), float(z)
+
+
+def place(box: Box, z: float) -> tuple[float, float, float]:
+    """Return where a box's centre is at this depth, metres."""
+    x, y, along = direction(box)
+    return x / along * z, y / along * z, z
+
+
+def depth_picture(index: int, z: float = NEAR) -> npt.NDArray[np.uint16]:
+    """Return the depth of the scene in millimetres: a wall, and the red spot before it."""
+    depth = np.full((scene.HEIGHT, scene.WIDTH), round(WALL * 1000), np.uint16)
+    box = scene.red_box(index)
+    x, y = int(box.x), int(box.y)
+    depth[y:y + int(box.height), x:x + int(box.width)] = round(z * 1000)
+    return depth
+
+
+class CalibratedCamera:
+    """Publish what belongs to the client's images of the same numbers."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def calibrate(self, index: int, **changes: Any) -> CameraInfo:
+        """Publish the calibration and return it."""
+        message = CameraInfo(header=self._client.header(index), width=scene.WIDTH,
+                             height=scene.HEIGHT, distortion_model='plumb_bob')
+        message.k, message.d = K, (0.0,) * 5
+        message.r = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+        message.p = (*K[:3], 0.0, *K[3:6], 0.0, *K[6:], 0.0)
+        frame_id = changes.pop('frame_id', None)
+        for name, value in changes.items():
+            setattr(message, name, value)
+        if frame_id is not None:
+            message.header.frame_id = frame_id
+        self._client.camera(INFO, kind=CameraInfo).publish(message)
+        return message
+
+    def measure(self, index: int, depth: npt.NDArray[Any], **changes: Any) -> ImageMessage:
+        """Publish a depth image, as 16UC1 or 32FC1 by its kind, and return it."""
+        message = ImageMessage(header=self._client.header(index))
+        message.height, message.width = depth.shape
+        message.encoding = '16UC1' if depth.dtype == np.uint16 else '32FC1'
+        message.step = depth.strides[0]
+        message.data = depth.tobytes()
+        frame_id = changes.pop('frame_id', None)
+        for name, value in changes.items():
+            setattr(message, name, value)
+        if frame_id is not None:
+            message.header.frame_id = frame_id
+        self._client.camera(DEPTH, kind=ImageMessage).publish(message)
+        return message
+
+
+def of(client: Client, topic: str, index: int) -> list[Any]:
+    """Return what a topic said about the image of this number."""
+    stamp = client.stamp(index)
+    return [message for message in client.received[topic]
+            if getattr(message, 'header', None) is not None and message.header.stamp == stamp]

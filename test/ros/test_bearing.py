@@ -1,0 +1,203 @@
+"""The direction to the target, from the calibration beside the images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import math
+from typing import Any
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from geometry_msgs.msg import PoseStamped
+from geometry_msgs.msg import Vector3Stamped
+from ros import scene
+from ros.calibrated_camera import CalibratedCamera
+from ros.calibrated_camera import direction
+from ros.calibrated_camera import K
+from ros.calibrated_camera import of
+from ros.client import Client
+from ros.client import NODE
+from ros.node_process import NodeProcess
+from sensor_msgs.msg import RegionOfInterest
+from visualization_msgs.msg import Marker
+from visualization_msgs.msg import MarkerArray
+
+from rat_tracker.geometry import Box
+from rat_tracker.msg import Target
+from rat_tracker.ros.calibration_input import is_named_rectified
+
+BEARING, MARKERS, POSE = f'{NODE}/bearing', f'{NODE}/markers', f'{NODE}/pose'
+IMPATIENT = {'silence_period': '1.0'}
+
+
+@pytest.fixture
+def camera(client: Client, node: NodeProcess) -> Iterator[CalibratedCamera]:
+    """Subscribe to the bearing, and follow the red spot in image 0, without a calibration."""
+    subscription = client.subscribe(Vector3Stamped, BEARING)
+    client.wait('the publisher', lambda: client.node.count_publishers(BEARING))
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    yield CalibratedCamera(client)
+    client.node.destroy_subscription(subscription)
+
+
+def told(client: Client, camera: CalibratedCamera, begin: int, **changes: Any) -> int:
+    """Show images with this calibration until bearings come; return the last image's number."""
+    frames = iter(range(begin, 10_000))
+
+    def came() -> int | None:
+        index = next(frames)
+        camera.calibrate(index, **changes)
+        client.show(index, scene.picture(index))
+        return index if any(of(client, BEARING, shown) for shown in range(begin, index)) else None
+    last = int(client.wait('a bearing', came))
+    client.wait('the last bearing', lambda: of(client, BEARING, last))
+    return last
+
+
+def explained(client: Client, camera: CalibratedCamera, *words: str, **changes: Any) -> None:
+    """Show images with this calibration until the diagnostics say why there is no bearing."""
+    frames = iter(range(1, 10_000))
+
+    def said() -> bool:
+        index = next(frames)
+        if changes:
+            camera.calibrate(index, **changes)
+        client.show(index, scene.picture(index))
+        return all(word in client.diagnosis()[0] and word in client.value('bearing')
+                   for word in words)
+    client.wait(f'diagnostics of {words}', said)
+    later = [next(frames) for _ in range(3)]
+    for index in later:
+        assert client.show(index, scene.picture(index)).state == Target.TRACKING
+    assert not any(of(client, BEARING, index) for index in later)
+
+
+def test_without_a_calibration_the_diagnostics_say_so(
+    client: Client, camera: CalibratedCamera,
+) -> None:
+    explained(client, camera, 'no calibration came on /camera_info', '0 publishers',
+              'remap camera_info')
+
+
+def test_the_bearing_is_the_direction_to_the_box_under_the_images_header(
+    client: Client, camera: CalibratedCamera,
+) -> None:
+    index = told(client, camera, 1)
+    (message,) = of(client, BEARING, index)
+    assert message.header == client.header(index)
+    vector = message.vector.x, message.vector.y, message.vector.z
+    assert vector == pytest.approx(direction(scene.red_box(index)), abs=1e-6)
+    assert math.hypot(*vector) == pytest.approx(1.0)
+
+
+def test_no_bearing_is_told_once_the_target_is_hidden_until_it_is_back(
+    client: Client, camera: CalibratedCamera,
+) -> None:
+    index = told(client, camera, 1)
+    hidden = range(index + 1, index + 20)
+    for number in hidden:
+        client.show(number, scene.picture(number, red=False))
+    assert client.targets(hidden[-1])[-1].state == Target.LOST
+    back = told(client, camera, hidden[-1] + 1)
+    assert client.targets(back)[-1].state == Target.TRACKING
+    assert not any(of(client, BEARING, number) for number in hidden)
+
+
+def test_a_new_calibration_is_used_and_told_once(
+    client: Client, camera: CalibratedCamera, node: NodeProcess,
+) -> None:
+    index = told(client, camera, 1)
+    before = node.log.count('/camera_info changed')
+    doubled = (2 * K[0], *K[1:4], 2 * K[4], *K[5:])
+    index = told(client, camera, index + 1, k=doubled)
+    (message,) = of(client, BEARING, index)
+    x, y, z = direction(scene.red_box(index))
+    assert message.vector.x == pytest.approx(x / 2 / math.hypot(x / 2, y / 2, z), abs=1e-6)
+    told(client, camera, index + 1, k=doubled)
+    assert node.log.count('/camera_info changed') == before + 1
+
+
+@pytest.mark.parametrize(('changes', 'words'), [
+    ({'k': (0.0,) * 9}, ['only zeros in k', 'not calibrated', 'calibrate the camera']),
+    ({'k': (math.nan,) * 9}, ['k that is not finite']),
+    ({'d': (0.1, 0.2)}, ['2 numbers in d, and plumb_bob has 4 or 5']),
+    ({'distortion_model': 'magic', 'd': (0.1,) * 5}, ["'magic'", 'plumb_bob']),
+    ({'frame_id': 'rear_camera'}, ["of frame 'rear_camera'", "'camera_optical_frame'"]),
+    ({'width': 640, 'height': 480}, ['describes 640x480', '320x240']),
+    ({'roi': RegionOfInterest(x_offset=300, width=100, height=100)}, ['region of interest']),
+])
+def test_a_calibration_that_does_not_help_is_explained(
+    client: Client, camera: CalibratedCamera, changes: dict[str, Any], words: list[str],
+) -> None:
+    explained(client, camera, *words, **changes)
+
+
+def test_binned_images_are_understood(client: Client, camera: CalibratedCamera) -> None:
+    twice = (2 * K[0], 0.0, 2 * K[2] + 0.5, 0.0, 2 * K[4], 2 * K[5] + 0.5, *K[6:])
+    index = told(client, camera, 1, k=twice, width=640, height=480, binning_x=2, binning_y=2)
+    (message,) = of(client, BEARING, index)
+    assert message.vector.x == pytest.approx(direction(scene.red_box(index))[0], abs=1e-6)
+
+
+def test_whoever_wants_a_pose_is_told_to_choose_its_source(
+    client: Client, camera: CalibratedCamera,
+) -> None:
+    subscription = client.subscribe(PoseStamped, POSE)
+    index = told(client, camera, 1)
+    client.wait('the diagnostics', lambda: (
+        client.show(index, scene.picture(index)) and
+        'position_source is bearing; set it to depth or size' in client.diagnosis()[0]))
+    client.node.destroy_subscription(subscription)
+
+
+def test_markers_show_the_ray_and_the_box_and_go_with_the_target(
+    client: Client, camera: CalibratedCamera,
+) -> None:
+    subscription = client.subscribe(MarkerArray, MARKERS)
+    messages = client.received[MARKERS]
+    frames = iter(range(1, 10_000))
+
+    def drawn() -> Any:
+        index = next(frames)
+        camera.calibrate(index)
+        client.show(index, scene.picture(index))
+        return messages and messages[-1].markers
+    ray, frustum, label = client.wait('markers', drawn)
+    index = next(i for i in range(1, 10_000) if client.stamp(i) == ray.header.stamp)
+    assert ray.header == frustum.header == label.header == client.header(index)
+    assert {marker.action for marker in (ray, frustum, label)} == {Marker.ADD}
+    assert all(marker.lifetime.sec == 1 for marker in (ray, frustum, label))
+    end = ray.points[1]
+    x, y, z = direction(scene.red_box(index))
+    assert (end.x, end.y, end.z) == pytest.approx((2 * x, 2 * y, 2 * z), abs=1e-6)
+    corner = direction(Box.from_center(scene.red_box(index).x, scene.red_box(index).y, 1, 1))
+    start = frustum.points[1]
+    assert (start.x, start.y) == pytest.approx((2 * corner[0], 2 * corner[1]), abs=1e-6)
+    assert label.text == 'TRACKING 0.95'
+
+    def gone() -> bool:
+        number = next(frames)
+        client.show(number, scene.picture(number, red=False))
+        return {marker.action for marker in messages[-1].markers} == {Marker.DELETE}
+    client.wait('the markers to be deleted', gone)
+    assert [marker.id for marker in messages[-1].markers] == [ray.id, frustum.id, label.id]
+    count = len(messages)
+    for _ in range(3):
+        number = next(frames)
+        client.show(number, scene.picture(number, red=False))
+    assert len(messages) == count
+    client.node.destroy_subscription(subscription)
+
+
+@pytest.mark.parametrize(('topic', 'rectified'), [
+    ('/image_raw', False), ('/camera/image_rect', True), ('/camera/image_rect_color', True),
+    ('/camera/infra1/image_rect_raw', True), ('/zed/rgb/rect/image', True),
+    ('/camera/direct/image', False), ('/camera_rect/image_raw', False), ('image_rectified', True),
+])
+def test_a_topics_name_tells_whether_its_images_are_rectified(
+    topic: str, rectified: bool,
+) -> None:
+    assert is_named_rectified(topic) is rectified
