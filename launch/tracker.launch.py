@@ -1,78 +1,106 @@
-"""Start tracker_node.
+"""Start tracker_node, and RViz if wanted.
 
-For example ``ros2 launch rat_tracker tracker.launch.py image_topic:=/camera/image_raw``; arguments
-that are left empty are taken from the parameter file.
+For example ``ros2 launch rat_tracker tracker.launch.py camera:=/camera``.
 """
 
 from __future__ import annotations
 
 from launch.actions import DeclareLaunchArgument
 from launch.actions import OpaqueFunction
-from launch.actions import SetEnvironmentVariable
-from launch.substitutions import EnvironmentVariable
+from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration
 from launch.substitutions import PathJoinSubstitution
 from launch_ros.actions import LifecycleNode
-from launch_ros.substitutions import FindPackageShare
+from launch_ros.actions import Node
 
 from launch import LaunchContext
 from launch import LaunchDescription
+from rat_tracker.ros.launching import AS_THE_FILE_SAYS
+from rat_tracker.ros.launching import fastdds
+from rat_tracker.ros.launching import installed
+from rat_tracker.ros.launching import option
+from rat_tracker.ros.launching import our_node
+from rat_tracker.ros.launching import stated
+from rat_tracker.ros.launching import switch
+from rat_tracker.ros.launching import TRACKER
 
-_FASTDDS_FILE = 'FASTRTPS_DEFAULT_PROFILES_FILE'
-_SWITCHES = ('autostart', 'use_sim_time')
-_OVERRIDES = ('image_transport', *_SWITCHES)
+# What config/rat_tracker.rviz shows of the node.
+_SHOWN = ('attention', 'markers', 'overlay', 'pose', 'pose_with_covariance')
 
 
 def generate_launch_description() -> LaunchDescription:
     """Declare the arguments and start the node, which configures and activates itself."""
-    config = PathJoinSubstitution([FindPackageShare('rat_tracker'), 'config'])
+    camera = LaunchConfiguration('camera')
     return LaunchDescription([
         DeclareLaunchArgument(
-            'namespace', default_value='', description='Namespace of the node and its topics.'),
+            'namespace', default_value='', description='Namespace of the nodes and their topics.'),
         DeclareLaunchArgument(
-            'params_file', default_value=PathJoinSubstitution([config, 'tracker.yaml']),
-            description="File of the node's parameters."),
+            'params_file', default_value=installed('config', 'tracker.yaml'),
+            description="File of tracker_node's parameters."),
         DeclareLaunchArgument(
-            'image_topic', default_value='image_raw',
+            'camera', default_value='',
+            description="The camera's namespace, in which image_raw and camera_info are, for "
+            'example /camera/color.'),
+        DeclareLaunchArgument(
+            'image_topic', default_value=PathJoinSubstitution([camera, 'image_raw']),
             description="Topic of the camera's raw images; /compressed is appended where "
             'image_transport is compressed.'),
         DeclareLaunchArgument(
-            'camera_info_topic', default_value='camera_info',
+            'camera_info_topic', default_value=PathJoinSubstitution([camera, 'camera_info']),
             description="Topic of the camera's calibration."),
         DeclareLaunchArgument(
+            'depth_topic', default_value='',
+            description='Topic of depth images registered to the images; naming it sets '
+            f'position_source to depth. {AS_THE_FILE_SAYS}'),
+        DeclareLaunchArgument(
+            'detections_topic', default_value='detections',
+            description="Topic of a detector's vision_msgs/Detection2DArray, to select from."),
+        DeclareLaunchArgument(
             'image_transport', default_value='', choices=['', 'raw', 'compressed'],
-            description='Which images to subscribe to.'),
+            description=f'Which images to subscribe to. {AS_THE_FILE_SAYS}'),
+        switch('autostart', 'Whether tracker_node configures and activates itself; false where a '
+               'lifecycle manager does that.'),
+        switch('use_sim_time', 'Whether time comes from /clock, as in simulation and playback.'),
+        option('respawn', 'Whether a node that ended by itself is started again.'),
+        option('rviz', 'Whether RViz is started, too.'),
         DeclareLaunchArgument(
-            'autostart', default_value='', choices=['', 'true', 'false'],
-            description='Whether the node configures and activates itself; false where a '
-            'lifecycle manager does that.'),
+            'rviz_config', default_value=installed('config', 'rat_tracker.rviz'),
+            description='What RViz shows.'),
         DeclareLaunchArgument(
-            'use_sim_time', default_value='', choices=['', 'true', 'false'],
-            description='Whether time comes from /clock, as in simulation and playback.'),
+            'fixed_frame', default_value='',
+            description="RViz's fixed frame: the camera's optical frame, which its images name. "
+            'Empty: as rviz_config says.'),
         DeclareLaunchArgument(
             'log_level', default_value='info',
             choices=['debug', 'info', 'warn', 'error', 'fatal'],
             description='Least severity that is logged.'),
-        # Without it the shared memory is too small for images, and most are lost.
-        SetEnvironmentVariable(_FASTDDS_FILE, EnvironmentVariable(
-            _FASTDDS_FILE, default_value=PathJoinSubstitution([config, 'fastdds.xml']))),
-        OpaqueFunction(function=_node),
+        fastdds(),
+        OpaqueFunction(function=_tracker),
+        OpaqueFunction(function=_rviz, condition=IfCondition(LaunchConfiguration('rviz'))),
     ])
 
 
-def _node(context: LaunchContext) -> list[LifecycleNode]:
-    """Return the node with the parameters that the arguments state on top of the file's."""
-    stated = {name: LaunchConfiguration(name).perform(context) for name in _OVERRIDES}
-    overrides = {name: value == 'true' if name in _SWITCHES else value
-                 for name, value in stated.items() if value}
+def _tracker(context: LaunchContext) -> list[Node]:
+    override = stated(context, 'image_transport', 'autostart', 'use_sim_time')
+    depth = LaunchConfiguration('depth_topic').perform(context)
+    if depth:
+        override['position_source'] = 'depth'
     return [LifecycleNode(
-        package='rat_tracker',
-        executable='tracker_node',
-        name='tracker_node',
-        namespace=LaunchConfiguration('namespace'),
-        parameters=[LaunchConfiguration('params_file'), *([overrides] if overrides else [])],
+        **our_node(TRACKER, 'params_file', override),
         remappings=[('image_raw', LaunchConfiguration('image_topic')),
-                    ('camera_info', LaunchConfiguration('camera_info_topic'))],
-        ros_arguments=['--log-level', LaunchConfiguration('log_level')],
-        output='screen',
-    )]
+                    ('camera_info', LaunchConfiguration('camera_info_topic')),
+                    ('detections', LaunchConfiguration('detections_topic')),
+                    *([('depth/image_raw', depth)] if depth else [])])]
+
+
+def _rviz(context: LaunchContext) -> list[Node]:
+    frame = LaunchConfiguration('fixed_frame').perform(context)
+    override = stated(context, 'use_sim_time')
+    return [Node(
+        package='rviz2', executable='rviz2', name='rviz',
+        namespace=LaunchConfiguration('namespace'),
+        arguments=['-d', LaunchConfiguration('rviz_config'), *(['-f', frame] if frame else [])],
+        parameters=[override] if override else [],
+        # The file names the topics of a node that has no namespace.
+        remappings=[('/image_raw', LaunchConfiguration('image_topic')),
+                    *((f'/{TRACKER}/{topic}', f'{TRACKER}/{topic}') for topic in _SHOWN)])]

@@ -1,10 +1,12 @@
-"""The launch file starts a node that runs, listens to its arguments and ends cleanly."""
+"""tracker.launch.py starts a node that runs, listens to its arguments and ends cleanly."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
 import os
+from pathlib import Path
+import signal
 
 import pytest
 
@@ -13,90 +15,138 @@ if find_spec('launch_pytest') is None:
     pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
                 allow_module_level=True)
 
-from launch.actions import IncludeLaunchDescription
-from launch.actions import RegisterEventHandler
-from launch.event_handlers import OnProcessExit
-from launch.events.process import ProcessExited
-from launch.launch_description_sources import PythonLaunchDescriptionSource
 import launch_pytest
-from launch_pytest.actions import ReadyToTest
+from launch_ros.actions import PushROSNamespace
 from ros.client import Client
 from ros.client import CONFIGURE
-from ros.node_process import reserved_domain
-from ros.node_process import ROOT
+from support_launch import described
+from support_launch import embedded
+from support_launch import included
+from support_launch import LOADING
+from support_launch import Processes
+from support_launch import subscribed
+from support_launch import value
 
 from launch import LaunchDescription
 
-_LOADING = 60.0  # seconds that the real model may take on a busy machine
-
-
-@pytest.fixture
-def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    with reserved_domain() as number:
-        monkeypatch.setenv('ROS_DOMAIN_ID', str(number))
-        monkeypatch.setenv('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
-        monkeypatch.delenv('FASTRTPS_DEFAULT_PROFILES_FILE', raising=False)
-        yield number
-
-
-@pytest.fixture
-def client(domain: int) -> Iterator[Client]:
-    client = Client(domain)
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def exit_codes() -> list[int]:
-    return []
-
-
-def described(exit_codes: list[int], **arguments: str) -> LaunchDescription:
-    """Return our launch file with arguments, noting how its processes end."""
-    def note(event: ProcessExited, _: object) -> None:
-        exit_codes.append(event.returncode)
-    source = PythonLaunchDescriptionSource(str(ROOT / 'launch' / 'tracker.launch.py'))
-    return LaunchDescription([
-        RegisterEventHandler(OnProcessExit(on_exit=note)),
-        IncludeLaunchDescription(source, launch_arguments=arguments.items()),
-        ReadyToTest(),
-    ])
+NODE = '/tracker_node'
+FILE = 'tracker.launch.py'
 
 
 @launch_pytest.fixture  # type: ignore[untyped-decorator]
-def started(domain: int, exit_codes: list[int]) -> LaunchDescription:
-    return described(exit_codes)
-
-
-@launch_pytest.fixture  # type: ignore[untyped-decorator]
-def remapped(domain: int, exit_codes: list[int]) -> LaunchDescription:
-    return described(exit_codes, image_topic='/front/image_raw', image_transport='compressed')
-
-
-@launch_pytest.fixture  # type: ignore[untyped-decorator]
-def managed(domain: int, exit_codes: list[int]) -> LaunchDescription:
-    return described(exit_codes, autostart='false', use_sim_time='true')
+def started(domain: int, processes: Processes) -> LaunchDescription:
+    return described(processes, FILE)
 
 
 @pytest.mark.launch(fixture=started)
 def test_the_node_gets_active_and_ends_cleanly(
-    client: Client, exit_codes: list[int],
+    client: Client, processes: Processes,
 ) -> Iterator[None]:
-    client.ready(_LOADING)
+    client.ready(LOADING)
     assert os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'].endswith('config/fastdds.xml')
     yield
-    assert exit_codes == [0]
+    assert processes.exit_codes == {'tracker_node': [0]}
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def remapped(domain: int, processes: Processes) -> LaunchDescription:
+    return described(processes, FILE, image_topic='/front/image_raw', image_transport='compressed',
+                     detections_topic='/yolo/detections')
 
 
 @pytest.mark.launch(fixture=remapped)
 def test_the_camera_can_be_named_and_its_compressed_images_be_wanted(client: Client) -> None:
     client.wait('the subscription', lambda: (
-        client.node.count_subscribers('/front/image_raw/compressed')), _LOADING)
+        client.node.count_subscribers('/front/image_raw/compressed')), LOADING)
     assert client.node.count_subscribers('/front/image_raw') == 0
+    if find_spec('vision_msgs') is not None:
+        client.wait('the detections', lambda: '/yolo/detections' in subscribed(
+            client, 'tracker_node'))
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def with_depth(domain: int, processes: Processes) -> LaunchDescription:
+    return described(processes, FILE, camera='/camera/color',
+                     depth_topic='/camera/aligned_depth_to_color/image_raw')
+
+
+@pytest.mark.launch(fixture=with_depth)
+def test_a_camera_is_named_by_its_namespace_and_its_depth_images_give_the_distance(
+    client: Client,
+) -> None:
+    expected = {'/camera/color/image_raw', '/camera/color/camera_info',
+                '/camera/aligned_depth_to_color/image_raw'}
+    client.wait('the subscriptions', lambda: (
+        expected <= subscribed(client, 'tracker_node')), LOADING)
+    assert value(client, NODE, 'position_source') == 'depth'
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def managed(domain: int, processes: Processes) -> LaunchDescription:
+    return described(processes, FILE, autostart='false', use_sim_time='true')
 
 
 @pytest.mark.launch(fixture=managed)
 def test_a_managed_node_waits_for_its_manager(client: Client) -> None:
-    client.wait('diagnostics', lambda: client.value('lifecycle') == 'unconfigured', _LOADING)
+    client.wait('diagnostics', lambda: client.value('lifecycle') == 'unconfigured', LOADING)
+    assert value(client, NODE, 'use_sim_time') is True
     assert client.change_state(CONFIGURE)
     assert client.lifecycle() == 'inactive'
+
+
+@pytest.fixture
+def params_file(tmp_path: Path) -> str:
+    """Return a user's file, which says what differs from the defaults."""
+    file = tmp_path / 'mine.yaml'
+    file.write_text('/**:\n  ros__parameters:\n    autostart: false\n    buffer_seconds: 7.0\n'
+                    '    image_transport: compressed\n')
+    return str(file)
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def with_file(domain: int, processes: Processes, params_file: str) -> LaunchDescription:
+    return described(processes, FILE, params_file=params_file, image_transport='raw')
+
+
+@pytest.mark.launch(fixture=with_file)
+def test_arguments_count_more_than_the_parameter_file_and_that_more_than_defaults(
+    client: Client,
+) -> None:
+    client.wait('diagnostics', lambda: client.value('lifecycle') == 'unconfigured', LOADING)
+    assert value(client, NODE, 'buffer_seconds') == 7.0
+    assert value(client, NODE, 'image_transport') == 'raw'
+    assert value(client, NODE, 'catch_up_seconds') == 0.5
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def in_a_stack(domain: int, processes: Processes) -> LaunchDescription:
+    """Include the file twice, as a robot with two cameras does."""
+    return embedded(
+        processes, PushROSNamespace('robot'),
+        included(FILE, namespace='front', image_topic='image'),
+        included(FILE, namespace='rear', image_topic='/rear_camera/image'))
+
+
+@pytest.mark.launch(fixture=in_a_stack)
+def test_a_stack_of_launch_files_can_hold_two_in_namespaces_of_its_own(client: Client) -> None:
+    client.wait('the first', lambda: '/robot/front/image' in subscribed(
+        client, 'tracker_node', '/robot/front'), LOADING)
+    client.wait('the second', lambda: '/rear_camera/image' in subscribed(
+        client, 'tracker_node', '/robot/rear'), LOADING)
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def respawning(domain: int, processes: Processes) -> LaunchDescription:
+    return described(processes, FILE, respawn='true')
+
+
+@pytest.mark.launch(fixture=respawning)
+def test_a_node_that_was_killed_comes_back_if_wanted(
+    client: Client, processes: Processes,
+) -> None:
+    client.wait('the node', lambda: client.value('lifecycle') == 'active', LOADING)
+    os.kill(processes.ids['tracker_node'][0], signal.SIGKILL)
+    client.wait('another', lambda: len(processes.ids['tracker_node']) == 2)
+    client.received['/diagnostics'].clear()
+    client.wait('the node', lambda: client.value('lifecycle') == 'active', LOADING)
+    assert processes.exit_codes == {'tracker_node': [-signal.SIGKILL]}

@@ -1,0 +1,50 @@
+"""Start tracker_node and follower_node: a robot that follows what is selected.
+
+For example ``ros2 launch rat_tracker follow.launch.py camera:=/camera/color
+depth_topic:=/camera/aligned_depth_to_color/image_raw``. The arguments of tracker.launch.py count,
+too.
+"""
+
+from __future__ import annotations
+
+from launch.actions import DeclareLaunchArgument
+from launch.actions import IncludeLaunchDescription
+from launch.actions import OpaqueFunction
+from launch.substitutions import LaunchConfiguration
+from launch_ros.actions import Node
+
+from launch import LaunchContext
+from launch import LaunchDescription
+from rat_tracker.ros.launching import FOLLOWER
+from rat_tracker.ros.launching import installed
+from rat_tracker.ros.launching import our_node
+from rat_tracker.ros.launching import stated
+from rat_tracker.ros.launching import switch
+from rat_tracker.ros.launching import TRACKER
+
+_INPUTS = ('bearing', 'pose', 'target')
+
+
+def generate_launch_description() -> LaunchDescription:
+    """Declare the arguments and start the nodes."""
+    return LaunchDescription([
+        DeclareLaunchArgument(
+            'follower_params_file', default_value=installed('config', 'follower.yaml'),
+            description="File of follower_node's parameters."),
+        DeclareLaunchArgument(
+            'cmd_vel_topic', default_value='cmd_vel',
+            description='Topic on which the robot takes its velocity.'),
+        switch('stamped', 'Whether that topic is a TwistStamped instead of a Twist.'),
+        switch('enabled', 'Whether the robot may drive from the start; false: not before the '
+               'parameter enabled is set to true.'),
+        IncludeLaunchDescription(installed('launch', 'tracker.launch.py')),
+        OpaqueFunction(function=_follower),
+    ])
+
+
+def _follower(context: LaunchContext) -> list[Node]:
+    override = stated(context, 'stamped', 'enabled', 'use_sim_time')
+    return [Node(
+        **our_node(FOLLOWER, 'follower_params_file', override),
+        remappings=[*((topic, f'{TRACKER}/{topic}') for topic in _INPUTS),
+                    ('cmd_vel', LaunchConfiguration('cmd_vel_topic'))])]

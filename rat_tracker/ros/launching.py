@@ -1,0 +1,74 @@
+"""What the launch files share. It needs the package launch, which the nodes do without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from launch.actions import DeclareLaunchArgument
+from launch.actions import SetEnvironmentVariable
+from launch.substitutions import EnvironmentVariable
+from launch.substitutions import LaunchConfiguration
+from launch.substitutions import PathJoinSubstitution
+from launch_ros.substitutions import FindPackageShare
+
+from launch import LaunchContext
+from launch import Substitution
+
+TRACKER = 'tracker_node'
+FOLLOWER = 'follower_node'
+AS_THE_FILE_SAYS = 'Empty: as the parameter file says.'
+
+_FASTDDS_FILE = 'FASTRTPS_DEFAULT_PROFILES_FILE'
+_TRUTH = {'true': True, 'false': False}
+_RESPAWN_SECONDS = 2.0
+
+Override = dict[str, bool | str]
+
+
+def installed(*path: str) -> Substitution:
+    """Return where a file of this package lies."""
+    return PathJoinSubstitution([FindPackageShare('rat_tracker'), *path])
+
+
+def fastdds() -> SetEnvironmentVariable:
+    """Make room for images in shared memory, without which most are lost.
+
+    A profile that the user has set stays.
+    """
+    return SetEnvironmentVariable(_FASTDDS_FILE, EnvironmentVariable(
+        _FASTDDS_FILE, default_value=installed('config', 'fastdds.xml')))
+
+
+def switch(name: str, description: str) -> DeclareLaunchArgument:
+    """Declare an argument for a parameter that is true or false."""
+    return DeclareLaunchArgument(
+        name, default_value='', choices=['', *_TRUTH],
+        description=f'{description} {AS_THE_FILE_SAYS}')
+
+
+def option(name: str, description: str, default: str = 'false') -> DeclareLaunchArgument:
+    """Declare an argument of the launch file itself that is true or false."""
+    return DeclareLaunchArgument(
+        name, default_value=default, choices=[*_TRUTH], description=description)
+
+
+def stated(context: LaunchContext, *names: str) -> Override:
+    """Return the parameters that arguments of the same names state; empty ones state nothing."""
+    values = {name: LaunchConfiguration(name).perform(context) for name in names}
+    return {name: _TRUTH.get(value, value) for name, value in values.items() if value}
+
+
+def our_node(name: str, params_file: str, override: Override) -> dict[str, Any]:
+    """Return how one of our nodes is started, but for its remappings.
+
+    :param params_file: the argument that names the file of its parameters
+    :param override: what arguments state on top of it
+    """
+    return {
+        'package': 'rat_tracker', 'executable': name, 'name': name,
+        'namespace': LaunchConfiguration('namespace'),
+        'parameters': [LaunchConfiguration(params_file), *([override] if override else [])],
+        'ros_arguments': ['--log-level', LaunchConfiguration('log_level')],
+        'respawn': LaunchConfiguration('respawn'), 'respawn_delay': _RESPAWN_SECONDS,
+        'output': 'screen',
+    }

@@ -1,0 +1,80 @@
+"""follow.launch.py starts a tracker and a follower that find each other, wherever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+import os
+import signal
+
+import pytest
+
+# The folder launch/ of this repository can be imported as well; it is not meant.
+if find_spec('launch_pytest') is None:
+    pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
+                allow_module_level=True)
+
+import launch_pytest
+from ros.client import Client
+from support_launch import described
+from support_launch import LOADING
+from support_launch import Processes
+from support_launch import published
+from support_launch import subscribed
+from support_launch import value
+
+from launch import LaunchDescription
+
+FILE = 'follow.launch.py'
+INPUTS = ('bearing', 'pose', 'target')
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def started(domain: int, processes: Processes) -> LaunchDescription:
+    return described(processes, FILE)
+
+
+@pytest.mark.launch(fixture=started)
+def test_both_nodes_run_meet_and_end_cleanly(
+    client: Client, processes: Processes,
+) -> Iterator[None]:
+    client.ready(LOADING)
+    topics = {f'/tracker_node/{name}' for name in INPUTS}
+    client.wait('the follower to listen', lambda: topics <= subscribed(client, 'follower_node'))
+    client.wait('the tracker to tell', lambda: topics <= published(client, 'tracker_node'))
+    assert '/cmd_vel' in published(client, 'follower_node')
+    yield
+    assert processes.exit_codes == {'tracker_node': [0], 'follower_node': [0]}
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def in_a_namespace(domain: int, processes: Processes) -> LaunchDescription:
+    return described(processes, FILE, namespace='robot', cmd_vel_topic='follow/cmd_vel',
+                     stamped='true', enabled='false')
+
+
+@pytest.mark.launch(fixture=in_a_namespace)
+def test_both_nodes_meet_in_a_namespace(client: Client) -> None:
+    topics = {f'/robot/tracker_node/{name}' for name in INPUTS}
+    client.wait('the follower to listen', lambda: (
+        topics <= subscribed(client, 'follower_node', '/robot')), LOADING)
+    client.wait('the tracker to tell', lambda: (
+        topics <= published(client, 'tracker_node', '/robot')), LOADING)
+
+
+@pytest.mark.launch(fixture=in_a_namespace)
+def test_the_robot_says_where_and_how_it_takes_its_velocity(client: Client) -> None:
+    client.wait('the velocity', lambda: '/robot/follow/cmd_vel' in published(
+        client, 'follower_node', '/robot'), LOADING)
+    offer, = client.node.get_publishers_info_by_topic('/robot/follow/cmd_vel')
+    assert offer.topic_type == 'geometry_msgs/msg/TwistStamped'
+    assert value(client, '/robot/follower_node', 'enabled') is False
+
+
+@pytest.mark.launch(fixture=started)
+def test_neither_node_takes_the_other_with_it(client: Client, processes: Processes) -> None:
+    client.ready(LOADING)
+    os.kill(processes.ids['follower_node'][0], signal.SIGKILL)
+    client.wait('the end', lambda: processes.exit_codes == {'follower_node': [-signal.SIGKILL]})
+    client.received['/diagnostics'].clear()
+    client.wait('the tracker to be alive', lambda: client.value('lifecycle') == 'active')

@@ -1,0 +1,66 @@
+"""Every launch file says what can be told to it, and refuses what it does not understand."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+import re
+
+import pytest
+
+# The folder launch/ of this repository can be imported as well; it is not meant.
+if find_spec('launch_pytest') is None:
+    pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
+                allow_module_level=True)
+
+from launch.actions import DeclareLaunchArgument
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from support_launch import included
+from support_launch import LAUNCH
+
+from launch import LaunchContext
+from launch import LaunchDescription
+from launch import LaunchService
+
+FILES = sorted(path.name for path in LAUNCH.glob('*.launch.py'))
+
+
+def arguments(file: str) -> list[DeclareLaunchArgument]:
+    """Return what ``ros2 launch --show-args`` lists, those of included files among them."""
+    source = PythonLaunchDescriptionSource(str(LAUNCH / file))
+    listed: list[DeclareLaunchArgument] = source.get_launch_description(
+        LaunchContext()).get_launch_arguments()
+    return listed
+
+
+@pytest.mark.parametrize('file', FILES)
+def test_every_argument_has_a_default_and_a_description_of_sentences(file: str) -> None:
+    for argument in arguments(file):
+        description, _, _ = argument.description.partition(' Valid choices are')
+        assert argument.default_value is not None, argument.name
+        assert description[0].isupper(), argument.name
+        assert description.endswith('.'), argument.name
+
+
+def test_what_follows_also_takes_the_arguments_of_the_tracker() -> None:
+    of_tracker = {argument.name for argument in arguments('tracker.launch.py')}
+    assert of_tracker < {argument.name for argument in arguments('follow.launch.py')}
+
+
+@pytest.mark.parametrize('file', FILES)
+def test_what_is_not_among_the_choices_is_refused_with_those_that_are(file: str) -> None:
+    enumerated = [argument for argument in arguments(file) if argument.choices]
+    assert enumerated
+    for argument in enumerated:
+        context = LaunchContext()
+        context.launch_configurations[argument.name] = 'perhaps'
+        with pytest.raises(RuntimeError, match=re.escape(
+                f'"{argument.name}" provided value "perhaps" is not valid')) as refusal:
+            argument.execute(context)
+        assert str(argument.choices) in str(refusal.value)
+
+
+def test_a_launch_with_a_wrong_choice_ends_at_once_and_says_so_by_its_exit_code() -> None:
+    service = LaunchService()
+    service.include_launch_description(LaunchDescription([
+        included('tracker.launch.py', rviz='perhaps')]))
+    assert service.run() == 1
