@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PoseStamped
 import numpy as np
 from rclpy.node import Node
@@ -21,6 +23,8 @@ from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.simulation.camera import Camera
 from rat_tracker.ros.simulation.camera import Depth
 from rat_tracker.ros.simulation.camera import Shot
+from rat_tracker.ros.simulation.world import Stance
+from rat_tracker.ros.simulation.world import World
 
 
 class Outputs:
@@ -35,6 +39,8 @@ class Outputs:
         self._view = self._publisher(ImageMessage, '~/view')
         self._truth = self._publisher(Target, '~/truth')
         self._pose = self._publisher(PoseStamped, '~/true_pose')
+        self._robot = self._publisher(PoseStamped, '~/robot_pose')
+        self._person = self._publisher(PoseStamped, '~/person_pose')
 
     @property
     def images_wanted(self) -> bool:
@@ -78,6 +84,16 @@ class Outputs:
             position = pose.pose.position
             position.x, position.y, position.z = (float(value) for value in point)
             self._pose.publish(pose)
+
+    def send_places(self, world: World, stamp: Time) -> None:
+        """Publish where robot and person are in the room."""
+        x, y = world.person
+        for publisher, stance in ((self._robot, world.robot), (self._person, Stance(x, y))):
+            pose = PoseStamped(header=Header(stamp=stamp, frame_id='room'))
+            pose.pose.position.x, pose.pose.position.y = stance.x, stance.y
+            pose.pose.orientation.z = math.sin(stance.heading / 2)
+            pose.pose.orientation.w = math.cos(stance.heading / 2)
+            publisher.publish(pose)
 
     def send_view(self, image: Any, header: Header) -> None:
         """Publish the view from above."""

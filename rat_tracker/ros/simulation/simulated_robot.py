@@ -93,6 +93,7 @@ class SimulatedRobot(Node):
             self._outputs.send_shot(camera.shoot(world), header)
         self._outputs.send_truth(
             header, camera.box(world), camera.point(world), camera.sees(world))
+        self._outputs.send_places(world, header.stamp)
         if self._outputs.view_wanted and abs(time - self._viewed) >= _VIEW_PERIOD:
             self._viewed = time
             self._outputs.send_view(
