@@ -93,9 +93,14 @@ class ModuleProcess:
 class NodeProcess(ModuleProcess):
     """Run a module of this package as a node."""
 
-    def __init__(self, module: str, parameters: Mapping[str, object], log: Path) -> None:
+    def __init__(
+        self, module: str, parameters: Mapping[str, object], log: Path,
+        remappings: Mapping[str, str] | None = None,
+    ) -> None:
         """Start the node with these parameters; see ``ModuleProcess``."""
         arguments = ['--ros-args']
+        for name, other in (remappings or {}).items():
+            arguments += ['-r', f'{name}:={other}']
         for name, value in parameters.items():
             arguments += ['-p', f'{name}:={_yaml(value)}']
         super().__init__(module, arguments, log)

@@ -17,6 +17,7 @@ from lifecycle_msgs.srv import ChangeState
 import rclpy
 from rclpy.client import Client
 from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from std_srvs.srv import Trigger
 
@@ -41,9 +42,12 @@ class Refused(RuntimeError):
 class Stage:
     """The recorder, the nodes and the steps that every run begins with."""
 
-    def __init__(self, recorder: Recorder, folder: Path) -> None:
+    def __init__(
+        self, recorder: Recorder, folder: Path, executor: SingleThreadedExecutor,
+    ) -> None:
         self.recorder = recorder
         self._folder = folder
+        self._executor = executor
         self._processes: list[NodeProcess] = []
 
     @classmethod
@@ -65,19 +69,28 @@ class Stage:
         thread = threading.Thread(target=executor.spin, name='recorder')
         thread.start()
         try:
-            yield cls(recorder, folder)
+            yield cls(recorder, folder, executor)
         finally:
             executor.shutdown()
             thread.join()
             recorder.destroy_node()
             rclpy.try_shutdown()
 
+    def add(self, node: Node) -> None:
+        """Let another node take part, beside the recorder, as long as the stage is open."""
+        self._executor.add_node(node)
+
     def start(
         self, stack: ExitStack, name: str, parameters: Mapping[str, object],
+        remappings: Mapping[str, str] | None = None,
     ) -> NodeProcess:
-        """Start a node of this package; it ends with the stack."""
+        """Start a node of this package; it ends with the stack.
+
+        :param name: of its module, which is its log's name too
+        """
         process = stack.enter_context(NodeProcess(
-            f'rat_tracker.ros.{name}', parameters, self._folder / f'{name}.log'))
+            f'rat_tracker.ros.{name}', parameters,
+            self._folder / f'{name.rpartition(".")[2]}.log', remappings))
         self._processes.append(process)
         return process
 
@@ -140,12 +153,16 @@ class Stage:
         """
         end = time.monotonic() + seconds
         while not condition():
-            for process in self._processes:
-                process.require_running()
+            self.require_running()
             if time.monotonic() > end:
                 raise TimeoutError(
                     f'{complaint} after {seconds:g} s; see the logs in {self._folder}')
             time.sleep(POLL)
+
+    def require_running(self) -> None:
+        """Raise ``NodeFailed`` if a node ended by itself."""
+        for process in self._processes:
+            process.require_running()
 
     def _loaded(self) -> bool:
         if self.recorder.error:

@@ -1,0 +1,1 @@
+"""The whole chain, simulated robot to wheels, run once and written down."""
