@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from rat_tracker.ros.recording import Sighting
-from rat_tracker.ros.simulation.walkthrough.witness import Testimony
+from rat_tracker.ros.simulation.walkthrough.witness import Observations
 from rat_tracker.target import State
 
 SECOND = 1_000_000_000
@@ -43,7 +43,7 @@ class Hiding:
         }
 
 
-def hidings(seen: Testimony, sightings: Mapping[int, Sighting], start: int) -> list[Hiding]:
+def hidings(seen: Observations, sightings: Mapping[int, Sighting], start: int) -> list[Hiding]:
     """Return every time from ``start`` on that the person was out of sight."""
     stamps = sorted(stamp for stamp in seen.seen if stamp >= start)
     edges = [later for earlier, later in pairwise(stamps)
@@ -58,7 +58,7 @@ def hidings(seen: Testimony, sightings: Mapping[int, Sighting], start: int) -> l
 
 
 def _hiding(
-    seen: Testimony, sightings: Mapping[int, Sighting], begin: int, end: int | None,
+    seen: Observations, sightings: Mapping[int, Sighting], begin: int, end: int | None,
 ) -> Hiding:
     tracked = sorted(stamp for stamp, sighting in sightings.items()
                      if sighting.state is State.TRACKING)
@@ -77,7 +77,7 @@ def _hiding(
 
 
 def account(
-    seen: Testimony, sightings: Mapping[int, Sighting], selections: list[int],
+    seen: Observations, sightings: Mapping[int, Sighting], selections: list[int],
 ) -> dict[str, Any]:
     """Return the figures of a run, ready for JSON.
 

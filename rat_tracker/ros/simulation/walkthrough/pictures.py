@@ -12,13 +12,13 @@ from rat_tracker.drawing import contact_sheet
 from rat_tracker.geometry import Image
 from rat_tracker.ros.simulation.walkthrough.account import Hiding
 from rat_tracker.ros.simulation.walkthrough.account import SECOND
-from rat_tracker.ros.simulation.walkthrough.witness import Testimony
+from rat_tracker.ros.simulation.walkthrough.witness import Observations
 
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 85]
 _HEIGHT = 300  # pixels of each picture in the sheet
 
 
-def write_pictures(seen: Testimony, away: list[Hiding], start: int, folder: Path) -> None:
+def write_pictures(seen: Observations, away: list[Hiding], start: int, folder: Path) -> None:
     """Write ``moments.jpg``, camera and map of some moments, and ``above.jpg``, the last map."""
     tiles = []
     for name, stamp in moments(seen, away, start):
@@ -28,7 +28,7 @@ def write_pictures(seen: Testimony, away: list[Hiding], start: int, folder: Path
     cv2.imwrite(str(folder / 'above.jpg'), _nearest(seen.views, max(seen.views)), _QUALITY)
 
 
-def moments(seen: Testimony, away: list[Hiding], start: int) -> list[tuple[str, int]]:
+def moments(seen: Observations, away: list[Hiding], start: int) -> list[tuple[str, int]]:
     """Return the moments that tell the story, in their order: a name and a stamp each."""
     story = [('selected', start + SECOND)]
     before = away[0].begin if away else max(seen.seen)

@@ -16,8 +16,8 @@ from rat_tracker.ros.processes.stage import Stage
 from rat_tracker.ros.processes.stage import TRACKER
 from rat_tracker.ros.recording import Sighting
 from rat_tracker.ros.simulation.camera import FORWARD
+from rat_tracker.ros.simulation.walkthrough.witness import Observations
 from rat_tracker.ros.simulation.walkthrough.witness import ROBOT
-from rat_tracker.ros.simulation.walkthrough.witness import Testimony
 from rat_tracker.ros.simulation.walkthrough.witness import Witness
 from rat_tracker.target import State
 
@@ -45,7 +45,7 @@ class Order:
 class Outcome:
     """What a run gave; stamps in ns."""
 
-    seen: Testimony
+    seen: Observations
     sightings: dict[int, Sighting]
     selections: list[int]  # stamps of the images that the person was selected on
 
@@ -79,7 +79,7 @@ def run(order: Order, show: Show) -> Outcome:
             director.watch(order.seconds, show)
         except KeyboardInterrupt:
             show('stopping')
-        return Outcome(witness.testimony, dict(stage.recorder.recording.sightings),
+        return Outcome(witness.observations, dict(stage.recorder.recording.sightings),
                        director.selections)
 
 
@@ -93,7 +93,7 @@ class _Director:
 
     def select(self) -> None:
         """Select the person on the newest image that the tracker has answered."""
-        seen, recording = self._witness.testimony, self._stage.recorder.recording
+        seen, recording = self._witness.observations, self._stage.recorder.recording
 
         def newest() -> int | None:
             known = [stamp for stamp in list(recording.sightings) if seen.seen.get(stamp)]
@@ -117,9 +117,9 @@ class _Director:
         fine = time.monotonic()  # when the person was last tracked, or not to be seen
         while time.monotonic() < end:
             self._stage.require_running()
-            stamp = max(self._witness.testimony.seen)
+            stamp = max(self._witness.observations.seen)
             state = self._state()
-            if state is State.TRACKING or not self._witness.testimony.seen[stamp]:
+            if state is State.TRACKING or not self._witness.observations.seen[stamp]:
                 fine = time.monotonic()
             if time.monotonic() - fine > _PATIENCE:
                 self.select()

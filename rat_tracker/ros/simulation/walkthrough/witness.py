@@ -41,7 +41,7 @@ class Command:
 
 
 @dataclass(slots=True)
-class Testimony:
+class Observations:
     """Everything that was seen, by the stamp of its image in ns."""
 
     seen: dict[int, bool] = field(default_factory=dict)  # whether the person is in sight
@@ -58,11 +58,11 @@ class Testimony:
 
 
 class Witness(Node):
-    """Fill a ``Testimony``."""
+    """Fill a ``Observations``."""
 
     def __init__(self, tracker: str) -> None:
         super().__init__('witness')
-        self.testimony = seen = Testimony()
+        self.observations = seen = Observations()
         self._listen(Target, f'{ROBOT}/truth', self._take_truth)
         self._listen(PoseStamped, f'{ROBOT}/robot_pose', lambda message: self._take_place(
             message, seen.robot))
@@ -81,15 +81,15 @@ class Witness(Node):
 
     def _take_truth(self, message: Target) -> None:
         stamp = nanoseconds(message.header.stamp)
-        self.testimony.seen[stamp] = message.state == Target.TRACKING
-        self.testimony.boxes[stamp] = from_box(message.box)
+        self.observations.seen[stamp] = message.state == Target.TRACKING
+        self.observations.boxes[stamp] = from_box(message.box)
 
     def _take_place(self, message: PoseStamped, places: dict[int, tuple[float, float]]) -> None:
         position = message.pose.position
         places[nanoseconds(message.header.stamp)] = position.x, position.y
 
     def _take_command(self, message: Twist, info: dict[str, int]) -> None:
-        self.testimony.commands.append(Command(
+        self.observations.commands.append(Command(
             info['source_timestamp'], message.linear.x, message.angular.z))
 
     def _take_picture(self, message: ImageMessage, pictures: dict[int, bytes]) -> None:
