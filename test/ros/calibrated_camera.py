@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
+from rat_tracker.msg import Target
 
 FOCAL = 300.0  # pixels
 WALL, NEAR = 5.0, 2.0  # metres
@@ -55,11 +58,7 @@ class CalibratedCamera:
         message.k, message.d = K, (0.0,) * 5
         message.r = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
         message.p = (*K[:3], 0.0, *K[3:6], 0.0, *K[6:], 0.0)
-        frame_id = changes.pop('frame_id', None)
-        for name, value in changes.items():
-            setattr(message, name, value)
-        if frame_id is not None:
-            message.header.frame_id = frame_id
+        _change(message, changes)
         self._client.camera(INFO, kind=CameraInfo).publish(message)
         return message
 
@@ -70,13 +69,56 @@ class CalibratedCamera:
         message.encoding = '16UC1' if depth.dtype == np.uint16 else '32FC1'
         message.step = depth.strides[0]
         message.data = depth.tobytes()
-        frame_id = changes.pop('frame_id', None)
-        for name, value in changes.items():
-            setattr(message, name, value)
-        if frame_id is not None:
-            message.header.frame_id = frame_id
+        _change(message, changes)
         self._client.camera(DEPTH, kind=ImageMessage).publish(message)
         return message
+
+    def flow(self, topic: str, begin: int, beside: Callable[[int], object]) -> int:
+        """Show images until a topic tells of them; return the last one, of which it told, too.
+
+        :param beside: called with an image's number, publishes what belongs to it
+        """
+        client, frames = self._client, iter(range(begin, 10_000))
+
+        def flows() -> int | None:
+            index = next(frames)
+            beside(index)
+            client.show(index, scene.picture(index))
+            flowing = any(of(client, topic, shown) for shown in range(begin, index))
+            return index if flowing else None
+        last = int(client.wait(f'{topic} to flow', flows))
+        client.wait(f'{topic} of the last image', lambda: of(client, topic, last))
+        return last
+
+    def explain(
+        self, topic: str, key: str, words: Sequence[str], begin: int,
+        beside: Callable[[int], object],
+    ) -> int:
+        """Show images until the diagnostics say why a topic is silent; return the last one.
+
+        :param key: the value of the diagnostics that says so beside their message
+        """
+        client, frames = self._client, iter(range(begin, 10_000))
+
+        def said() -> bool:
+            index = next(frames)
+            beside(index)
+            client.show(index, scene.picture(index))
+            return all(word in client.diagnosis()[0] and word in client.value(key)
+                       for word in words)
+        client.wait(f'diagnostics of {words}', said)
+        later = [next(frames) for _ in range(3)]
+        for index in later:
+            beside(index)
+            assert client.show(index, scene.picture(index)).state == Target.TRACKING
+        assert not any(of(client, topic, index) for index in later)
+        return later[-1]
+
+
+def _change(message: Any, changes: dict[str, Any]) -> None:
+    """Set fields of a message, or of its header."""
+    for name, value in changes.items():
+        setattr(message.header if name in ('stamp', 'frame_id') else message, name, value)
 
 
 def of(client: Client, topic: str, index: int) -> list[Any]:

@@ -29,7 +29,6 @@ from rat_tracker.msg import Target
 from rat_tracker.ros.calibration_input import is_named_rectified
 
 BEARING, MARKERS, POSE = f'{NODE}/bearing', f'{NODE}/markers', f'{NODE}/pose'
-IMPATIENT = {'silence_period': '1.0'}
 
 
 @pytest.fixture
@@ -45,41 +44,14 @@ def camera(client: Client, node: NodeProcess) -> Iterator[CalibratedCamera]:
 
 def told(client: Client, camera: CalibratedCamera, begin: int, **changes: Any) -> int:
     """Show images with this calibration until bearings come; return the last image's number."""
-    frames = iter(range(begin, 10_000))
-
-    def came() -> int | None:
-        index = next(frames)
-        camera.calibrate(index, **changes)
-        client.show(index, scene.picture(index))
-        return index if any(of(client, BEARING, shown) for shown in range(begin, index)) else None
-    last = int(client.wait('a bearing', came))
-    client.wait('the last bearing', lambda: of(client, BEARING, last))
-    return last
-
-
-def explained(client: Client, camera: CalibratedCamera, *words: str, **changes: Any) -> None:
-    """Show images with this calibration until the diagnostics say why there is no bearing."""
-    frames = iter(range(1, 10_000))
-
-    def said() -> bool:
-        index = next(frames)
-        if changes:
-            camera.calibrate(index, **changes)
-        client.show(index, scene.picture(index))
-        return all(word in client.diagnosis()[0] and word in client.value('bearing')
-                   for word in words)
-    client.wait(f'diagnostics of {words}', said)
-    later = [next(frames) for _ in range(3)]
-    for index in later:
-        assert client.show(index, scene.picture(index)).state == Target.TRACKING
-    assert not any(of(client, BEARING, index) for index in later)
+    return camera.flow(BEARING, begin, lambda index: camera.calibrate(index, **changes))
 
 
 def test_without_a_calibration_the_diagnostics_say_so(
     client: Client, camera: CalibratedCamera,
 ) -> None:
-    explained(client, camera, 'no calibration came on /camera_info', '0 publishers',
-              'remap camera_info')
+    camera.explain(BEARING, 'bearing', ['no calibration came on /camera_info', '0 publishers',
+                                        'remap camera_info'], 1, lambda index: None)
 
 
 def test_the_bearing_is_the_direction_to_the_box_under_the_images_header(
@@ -132,7 +104,8 @@ def test_a_new_calibration_is_used_and_told_once(
 def test_a_calibration_that_does_not_help_is_explained(
     client: Client, camera: CalibratedCamera, changes: dict[str, Any], words: list[str],
 ) -> None:
-    explained(client, camera, *words, **changes)
+    camera.explain(BEARING, 'bearing', words, 1,
+                   lambda index: camera.calibrate(index, **changes))
 
 
 def test_binned_images_are_understood(client: Client, camera: CalibratedCamera) -> None:
