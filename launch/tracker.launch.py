@@ -86,7 +86,7 @@ def _tracker(context: LaunchContext) -> list[Node]:
     if depth:
         override['position_source'] = 'depth'
     return [LifecycleNode(
-        **our_node(TRACKER, 'params_file', override),
+        **our_node(TRACKER, override, 'params_file'),
         remappings=[('image_raw', LaunchConfiguration('image_topic')),
                     ('camera_info', LaunchConfiguration('camera_info_topic')),
                     ('detections', LaunchConfiguration('detections_topic')),

@@ -58,16 +58,17 @@ def stated(context: LaunchContext, *names: str) -> Override:
     return {name: _TRUTH.get(value, value) for name, value in values.items() if value}
 
 
-def our_node(name: str, params_file: str, override: Override) -> dict[str, Any]:
+def our_node(name: str, override: Override, params_file: str = '') -> dict[str, Any]:
     """Return how one of our nodes is started, but for its remappings.
 
-    :param params_file: the argument that names the file of its parameters
-    :param override: what arguments state on top of it
+    :param override: what arguments state on top of the parameters of a file
+    :param params_file: the argument that names this file; empty for none
     """
+    file = [LaunchConfiguration(params_file)] if params_file else []
     return {
         'package': 'rat_tracker', 'executable': name, 'name': name,
         'namespace': LaunchConfiguration('namespace'),
-        'parameters': [LaunchConfiguration(params_file), *([override] if override else [])],
+        'parameters': [*file, *([override] if override else [])],
         'ros_arguments': ['--log-level', LaunchConfiguration('log_level')],
         'respawn': LaunchConfiguration('respawn'), 'respawn_delay': _RESPAWN_SECONDS,
         'output': 'screen',

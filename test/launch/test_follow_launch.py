@@ -14,6 +14,7 @@ if find_spec('launch_pytest') is None:
     pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
                 allow_module_level=True)
 
+from geometry_msgs.msg import TwistStamped
 import launch_pytest
 from ros.client import Client
 from support_launch import described
@@ -24,6 +25,8 @@ from support_launch import subscribed
 from support_launch import value
 
 from launch import LaunchDescription
+from rat_tracker.msg import Target
+from rat_tracker.srv import SetTarget
 
 FILE = 'follow.launch.py'
 INPUTS = ('bearing', 'pose', 'target')
@@ -78,3 +81,29 @@ def test_neither_node_takes_the_other_with_it(client: Client, processes: Process
     client.wait('the end', lambda: processes.exit_codes == {'follower_node': [-signal.SIGKILL]})
     client.received['/diagnostics'].clear()
     client.wait('the tracker to be alive', lambda: client.value('lifecycle') == 'active')
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def simulated(domain: int, processes: Processes) -> LaunchDescription:
+    return described(processes, FILE, namespace='robot', simulation='true', stamped='true')
+
+
+@pytest.mark.launch(fixture=simulated)
+def test_a_simulated_robot_follows_and_stands_still_when_the_tracker_dies(
+    client: Client, processes: Processes,
+) -> None:
+    robot = '/robot/simulated_robot'
+    client.subscribe(Target, f'{robot}/truth')
+    client.subscribe(TwistStamped, '/robot/cmd_vel')
+    client.ready(LOADING)
+    truth = client.wait('the truth', lambda: client.received[f'{robot}/truth'])[-1]
+    response = client.call(SetTarget, '/robot/tracker_node/set_target',
+                           SetTarget.Request(header=truth.header, box=truth.box))
+    assert response.accepted, response.message
+
+    def speeds() -> list[float]:
+        return [message.twist.linear.x for message in client.received['/robot/cmd_vel']]
+    client.wait('the robot to drive', lambda: any(speed > 0.1 for speed in speeds()))
+    os.kill(processes.ids['tracker_node'][0], signal.SIGKILL)
+    client.wait('the robot to stand still', lambda: speeds()[-1] == 0.0)
+    assert processes.exit_codes == {'tracker_node': [-signal.SIGKILL]}
