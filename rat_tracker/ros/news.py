@@ -31,6 +31,11 @@ class News:
         # A future that another thread completes does not wake the executor; this does.
         self._guard = node.create_guard_condition(self._hand_over)
 
+    @property
+    def waiting(self) -> Answer | None:
+        """The newest answer, if it was not handed over yet."""
+        return self._answer
+
     def put_answer(self, answer: Answer) -> None:
         """Tell an answer; from any thread."""
         with self._lock:

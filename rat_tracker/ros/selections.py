@@ -13,7 +13,6 @@ from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_msgs.msg import Header
-from std_srvs.srv import Trigger
 
 from rat_tracker.msg import Selection
 from rat_tracker.ros.answer import Answer
@@ -27,10 +26,11 @@ from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.news import News
 from rat_tracker.ros.placement import place
 from rat_tracker.ros.seed import Seed
-from rat_tracker.ros.seed import seed_from_request
 from rat_tracker.ros.settings import Settings
+from rat_tracker.ros.target_services import TargetServices
+from rat_tracker.ros.track_action import Outcome
+from rat_tracker.ros.track_action import TrackAction
 from rat_tracker.ros.worker import Status
-from rat_tracker.srv import SetTarget
 
 # Seconds within which two selections were made without knowing of each other: longer than two
 # messages that were sent at once take to arrive one after the other, shorter than a person takes
@@ -50,7 +50,7 @@ class _Current:
 
 
 class Selections:
-    """Answer every selection; everything happens in the executor's thread but for ``news``."""
+    """Answer every selection; in the executor's thread unless it says otherwise."""
 
     def __init__(
         self, node: LifecycleNode, settings: Settings, inbox: Inbox,
@@ -70,11 +70,10 @@ class Selections:
                 durability=DurabilityPolicy.TRANSIENT_LOCAL),
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
         self._detections = DetectionsInput(node, settings.buffer_seconds)
-        self._clicks = ClickInputs(node, self._select)
-        self._services = (
-            node.create_service(SetTarget, '~/set_target', self._set_target),
-            node.create_service(Trigger, '~/clear_target', self._clear_target))
-        self.news = News(node, self._take_answer, self._take_end)
+        self._clicks = ClickInputs(node, self.select)
+        self._services = TargetServices(node, self.select, self._clear)
+        self._action = TrackAction(node, self.select, self._give_up)
+        self._news = News(node, self._action.take, self._take_end)
 
     def apply(self, settings: Settings) -> None:
         """Take over parameters that may change while the node runs."""
@@ -88,21 +87,18 @@ class Selections:
     def deactivate(self, reason: str) -> None:
         """Give up the target and refuse selections from now on."""
         self._active = False
-        self._inbox.put_request(Clear(reason))
-        self._end(reason)
+        self._give_up(Outcome.FAILED, reason)
 
     def close(self) -> None:
-        """Give back topics and services; the worker has ended."""
-        self.news.close()
-        for service in self._services:
-            self._node.destroy_service(service)
+        """Give back topics, services and the action; the worker has ended."""
+        self._news.close()
+        self._action.close()
+        self._services.close()
         self._clicks.close()
         self._detections.close()
         self._node.destroy_publisher(self._answers)
 
-    # Selecting
-
-    def _select(self, source: str, header: Header, seed: Callable[[], Seed]) -> Select:
+    def select(self, source: str, header: Header, seed: Callable[[], Seed]) -> Select:
         """Follow what a seed stands for, and tell everybody.
 
         :param source: which way it was chosen
@@ -121,7 +117,7 @@ class Selections:
             self._answers.publish(Selection(header=header, source=source, message=str(refusal)))
             raise
         self._inbox.put_request(selection)
-        self._end(f'replaced by selection {selection.id} ({source})')
+        self._end(Outcome.REPLACED, f'replaced by selection {selection.id} ({source})')
         self._current = _Current(selection, source, time.monotonic())
         self._tell(self._current, accepted=True)
         return selection
@@ -144,49 +140,41 @@ class Selections:
                 f'selection {current.selection.id} ({current.source}) was made in the same moment '
                 'on a later image; select again if it was wrong')
 
-    def _end(self, reason: str) -> None:
+    def _clear(self) -> bool:
+        had_target = self._status().selected
+        self._give_up(Outcome.CLEARED, 'the target was cleared')
+        return had_target
+
+    def _give_up(self, outcome: int, reason: str) -> None:
+        self._inbox.put_request(Clear(reason))
+        self._end(outcome, reason)
+
+    def _end(self, outcome: int, reason: str) -> None:
         """Tell everybody that what was selected does not count any more."""
         current, self._current = self._current, None
         if current is not None:
             self._tell(current, accepted=False, message=reason)
+        self._action.end(outcome, reason, self._news.waiting)
 
     def _tell(self, current: _Current, *, accepted: bool, message: str = '') -> None:
+        if not self._node.context.ok():
+            return  # the process was told to end, and there is nobody to tell
         selection = current.selection
         self._answers.publish(Selection(
             header=selection.frame.message.header, source=current.source, accepted=accepted,
             id=selection.id, box=to_box(selection.box), message=message))
 
-    # Services
-
-    def _set_target(
-        self, request: SetTarget.Request, response: SetTarget.Response,
-    ) -> SetTarget.Response:
-        try:
-            selection = self._select(
-                'set_target', request.header, lambda: seed_from_request(request))
-        except ValueError as refusal:
-            response.not_ready = isinstance(refusal, NotReady)
-            response.message = str(refusal)
-            return response
-        response.accepted, response.id = True, selection.id
-        response.box = to_box(selection.box)
-        return response
-
-    def _clear_target(
-        self, request: Trigger.Request, response: Trigger.Response,
-    ) -> Trigger.Response:
-        had_target = self._status().selected
-        self._inbox.put_request(Clear('the target was cleared'))
-        self._end('the target was cleared')
-        response.success = True
-        response.message = 'cleared' if had_target else 'no target was followed'
-        return response
-
-    # What the worker tells
-
-    def _take_answer(self, answer: Answer) -> None:
-        pass
-
     def _take_end(self, name: str, reason: str) -> None:
         if self._current is not None and self._current.selection.id == name:
-            self._end(reason)
+            self._end(Outcome.FAILED, reason)
+
+    # In the worker's thread
+
+    def report_answer(self, answer: Answer) -> None:
+        """Tell a goal, if one runs, what was said about an image."""
+        if self._action.running:
+            self._news.put_answer(answer)
+
+    def report_given_up(self, name: str, reason: str) -> None:
+        """Tell that the worker gave up the target of this id."""
+        self._news.put_end(name, reason)

@@ -53,10 +53,6 @@ class Session:
         self.apply(settings)
         self._worker.start()
 
-    @property
-    def active(self) -> bool:
-        return self._camera is not None
-
     def apply(self, settings: Settings) -> None:
         """Take over parameters that may change while the node runs."""
         self._settings = settings
@@ -154,6 +150,7 @@ class Session:
         if self._outputs.publish(answer, self._settings.detection_class_id):
             self._last = answer
             self._position.publish(answer)
+            self._selections.report_answer(answer)
             self._statistics.answered(
                 answer.frame.sequence, processing, self._age(answer.frame.stamp))
 
@@ -165,7 +162,7 @@ class Session:
 
     def report_given_up(self, name: str, reason: str) -> None:
         """Say that the worker gave up a target."""
-        self._selections.news.put_end(name, reason)
+        self._selections.report_given_up(name, reason)
 
     def report_failure(self, reason: str, error: Exception) -> None:
         """Say that the tracker failed."""

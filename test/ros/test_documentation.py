@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
 from rcl_interfaces.srv import ListParameters
+from rclpy.action import get_action_server_names_and_types_by_node
 from ros import scene
 from ros.client import Client
 from ros.client import NODE
@@ -27,6 +28,7 @@ PLAYER = ROOT / 'rat_tracker' / 'ros' / 'clip_player.py'
 REFERENCE = ROOT / 'docs' / 'node.md'
 # What every node has, and what belongs to another transport.
 NODE_TOPICS = {'/parameter_events', '/rosout', f'{NODE}/transition_event'}
+ACTION = '/_action/'  # in the names of the topics and services that an action consists of
 NODE_SERVICES = re.compile(
     rf'{NODE}/(change_state|get_\w+|set_parameters\w*|list_parameters|describe_parameters)')
 NODE_PARAMETERS = re.compile(r'qos_overrides\..*|start_type_description_service')
@@ -72,7 +74,7 @@ def topics(client: Client, node: NodeProcess) -> set[str]:
     names = {name for entities in (
         graph.get_publisher_names_and_types_by_node('tracker_node', '/'),
         graph.get_subscriber_names_and_types_by_node('tracker_node', '/'))
-        for name, _ in entities}
+        for name, _ in entities if ACTION not in name}
     return names - NODE_TOPICS | {'/image_raw/compressed', '/depth/image_raw', '/tf'}
 
 
@@ -80,7 +82,8 @@ def topics(client: Client, node: NodeProcess) -> set[str]:
 def services(client: Client, node: NodeProcess) -> set[str]:
     client.discover('tracker_node')
     found = client.node.get_service_names_and_types_by_node('tracker_node', '/')
-    return {name for name, _ in found if not NODE_SERVICES.fullmatch(name)}
+    return {name for name, _ in found
+            if ACTION not in name and not NODE_SERVICES.fullmatch(name)}
 
 
 @pytest.fixture
@@ -97,6 +100,12 @@ def test_the_reference_names_every_topic_and_no_other(
 
 def test_the_reference_names_every_service_and_no_other(services: set[str]) -> None:
     assert resolved(named('Service', REFERENCE)) == services
+
+
+def test_the_reference_names_every_action_and_no_other(client: Client, node: NodeProcess) -> None:
+    client.discover('tracker_node')
+    offered = get_action_server_names_and_types_by_node(client.node, 'tracker_node', '/')
+    assert resolved(named('Action', REFERENCE)) == {name for name, _ in offered}
 
 
 def test_the_reference_names_every_parameter_and_no_other(parameters: set[str]) -> None:

@@ -1,0 +1,144 @@
+"""The action ``~/track_target``: a planner has a target followed for as long as its goal lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Generator
+from typing import Any
+
+from rclpy.action import ActionServer
+from rclpy.action import CancelResponse
+from rclpy.action import GoalResponse
+from rclpy.action.server import ServerGoalHandle
+from rclpy.node import Node
+from std_msgs.msg import Header
+
+from rat_tracker.action import TrackTarget
+from rat_tracker.ros.answer import Answer
+from rat_tracker.ros.frame_buffer import NANOSECONDS
+from rat_tracker.ros.inbox import Select
+from rat_tracker.ros.seed import Seed
+from rat_tracker.ros.seed import seed_from_request
+from rat_tracker.ros.track_goal import TrackGoal
+
+Outcome = TrackTarget.Result
+_RESULT_TIMEOUT = 60  # seconds for which results are kept; planners ask for them at the start
+
+
+class TrackAction:
+    """At most one goal runs, the one whose target is followed; all in the executor's thread.
+
+    Nothing here waits: the executor resumes a goal's coroutine once its future is done. The future
+    is completed in the executor's own thread; another thread's doing would not wake it.
+    """
+
+    def __init__(
+        self, node: Node, select: Callable[[str, Header, Callable[[], Seed]], Select],
+        give_up: Callable[[int, str], None],
+    ) -> None:
+        """Offer the action.
+
+        :param select: see ``Selections.select``
+        :param give_up: called with the outcome and the reason when a goal lets go of its target;
+            has to call ``end``
+        """
+        self._node = node
+        self._select = select
+        self._give_up = give_up
+        self._goal: TrackGoal | None = None
+        self._unfinished = 0
+        self._closed = False
+        self._server = ActionServer(
+            node, TrackTarget, '~/track_target', self._execute, cancel_callback=self._cancel,
+            result_timeout=_RESULT_TIMEOUT)
+
+    @property
+    def running(self) -> bool:
+        """Whether a goal wants to know of answers; may be asked from any thread."""
+        return self._goal is not None
+
+    def take(self, answer: Answer) -> None:
+        """Pass an answer on to the goal."""
+        if self._goal is not None and (loss := self._goal.take(answer)):
+            self._give_up(Outcome.LOST, loss)
+
+    def end(self, outcome: int, message: str, unread: Answer | None) -> None:
+        """End the goal, if any: its target does not count any more.
+
+        :param unread: the newest answer, where it was not taken yet
+        """
+        goal, self._goal = self._goal, None
+        if goal is not None:
+            if unread is not None:
+                goal.take(unread)
+            goal.end(outcome, message)
+
+    def close(self) -> None:
+        """Give the action back, after the results of goals that have ended are out."""
+        self._closed = True
+        if self._unfinished and self._node.context.ok():
+            self._server.register_goal_callback(lambda _: GoalResponse.REJECT)
+            self._node.executor.create_task(self._destroy_once_finished)
+        else:
+            self._server.destroy()
+
+    async def _destroy_once_finished(self) -> None:
+        while self._unfinished:
+            await _NextTurn()
+        # A result that is finished in one turn of the executor is sent in the next.
+        await _NextTurn()
+        await _NextTurn()
+        self._server.destroy()
+
+    async def _execute(self, handle: ServerGoalHandle) -> TrackTarget.Result:
+        self._unfinished += 1
+        try:
+            result = await self._run(handle)
+        finally:
+            self._unfinished -= 1
+        if result.outcome == Outcome.CANCELED:
+            handle.canceled()
+        else:
+            handle.abort()
+        return result
+
+    async def _run(self, handle: ServerGoalHandle) -> TrackTarget.Result:
+        if handle.is_cancel_requested:
+            return TrackTarget.Result(
+                outcome=Outcome.CANCELED, message='canceled before it began')
+        if self._closed:
+            return TrackTarget.Result(
+                outcome=Outcome.REFUSED, message='the node is being cleaned up')
+        request = handle.request
+        try:
+            selection = self._select(
+                'track_target', request.header, lambda: _seed_from_goal(request))
+        except ValueError as refusal:
+            # Rejecting a goal would leave no room for the reason.
+            return TrackTarget.Result(outcome=Outcome.REFUSED, message=str(refusal))
+        goal = TrackGoal(handle, selection, _nanoseconds(request.lost_timeout))
+        self._goal = goal
+        result: TrackTarget.Result = await goal.ended
+        return result
+
+    def _cancel(self, handle: ServerGoalHandle) -> CancelResponse:
+        if self._goal is not None and self._goal.handle == handle:
+            self._give_up(Outcome.CANCELED, 'the goal that followed the target was canceled')
+        return CancelResponse.ACCEPT
+
+
+class _NextTurn:
+    """Awaiting this lets the executor do everything else that is ready first."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
+
+
+def _seed_from_goal(request: TrackTarget.Goal) -> Seed:
+    if _nanoseconds(request.lost_timeout) < 0:
+        raise ValueError('lost_timeout is negative; zero waits for ever')
+    return seed_from_request(request)
+
+
+def _nanoseconds(duration: Any) -> int:
+    return int(duration.sec * NANOSECONDS + duration.nanosec)

@@ -1,0 +1,294 @@
+"""A planner has a target followed: feedback, every way in which a goal ends, and bad manners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import math
+import signal
+from typing import Any
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from geometry_msgs.msg import Point
+from lifecycle_msgs.msg import Transition
+from ros import scene
+from ros.client import ACTIVATE
+from ros.client import CLEANUP
+from ros.client import Client
+from ros.client import CONFIGURE
+from ros.client import DEACTIVATE
+from ros.client import NODE
+from ros.fake_tracker_node import POISON
+from ros.node_process import NodeProcess
+from ros.planner import ABORTED
+from ros.planner import CANCELED
+from ros.planner import EXECUTING
+from ros.planner import Goal
+from ros.planner import Planner
+
+from rat_tracker.action import TrackTarget
+from rat_tracker.geometry import Box
+from rat_tracker.msg import Target
+from rat_tracker.ros.messages import from_box
+
+Start = Callable[..., tuple[NodeProcess, Client]]
+Outcome = TrackTarget.Result
+
+
+@pytest.fixture
+def planner(client: Client, node: NodeProcess) -> Iterator[Planner]:
+    planner = Planner(client)
+    yield planner
+    planner.close()
+
+
+@pytest.fixture
+def goal(client: Client, planner: Planner) -> Goal:
+    """Return a running goal that follows the red spot, in images 0 to 3."""
+    client.show(0, scene.picture(0))
+    goal = planner.send(scene.red_box(0))
+    for index in range(1, 4):
+        assert client.show(index, scene.picture(index)).state == Target.TRACKING
+    client.wait('feedback', lambda: goal.feedback)
+    return goal
+
+
+def test_a_goal_follows_its_target_and_tells_of_it(
+    client: Client, planner: Planner, goal: Goal,
+) -> None:
+    client.wait('the execution', lambda: goal.status == EXECUTING)
+    told = client.told('the selection', source='track_target', accepted=True)
+    assert {feedback.target.id for feedback in goal.feedback} == {told.id}
+    seen = client.targets(2) + client.targets(1) + client.targets(3) + client.targets(0)
+    assert goal.feedback[0].target in seen
+    assert goal.running
+
+
+def test_a_goal_may_name_a_point_and_a_past_image(client: Client, planner: Planner) -> None:
+    for index in range(12):
+        client.show(index, scene.picture(index))
+    box = scene.red_box(2)
+    planner.send(index=2, kind=TrackTarget.Goal.POINT,
+                 point=Point(x=float(box.center_x), y=float(box.center_y)))
+    answer = client.wait('the target in the newest image', lambda: next(
+        (target for target in client.targets(11) if target.id), None))
+    assert from_box(answer.box).overlap(scene.red_box(11)) > 0.8
+
+
+def test_a_change_of_state_is_told_at_once_and_a_steady_state_ten_times_a_second(
+    client: Client, goal: Goal,
+) -> None:
+    for index in range(4, 24):
+        client.show(index, scene.picture(index))
+    steady = len(goal.feedback)
+    assert steady < 15  # of 24 images, which came faster than a camera's
+    client.show(24, scene.picture(24, red=False))
+    client.wait('the change', lambda: goal.feedback[-1].target.state == Target.UNCERTAIN)
+
+
+@pytest.mark.parametrize(('fields', 'words'), [
+    ({'box': Box(math.nan, 0, 1, 1)}, ['nan', 'not a finite number']),
+    ({'box': Box(900, 0, 20, 20)}, ['centre outside']),
+    ({'box': Box(20, 60, 24, 24), 'index': 900}, ['newer than the images that are kept']),
+    ({'box': Box(20, 60, 24, 24), 'lost_timeout': -1.0}, ['lost_timeout is negative']),
+    ({'kind': 9}, ['kind 9 is unknown']),
+])
+def test_a_goal_that_cannot_be_followed_is_aborted_with_the_reason(
+    client: Client, planner: Planner, fields: dict[str, Any], words: list[str],
+) -> None:
+    client.show(0, scene.picture(0))
+    followed = client.select(scene.green_box(0))
+    refused = planner.send(**fields)
+    result = refused.result()
+    assert result.outcome == Outcome.REFUSED
+    assert refused.final_status() == ABORTED
+    assert all(word in result.message for word in words), result.message
+    assert client.told('the refusal', source='track_target', id='').message == result.message
+    assert client.show(1, scene.picture(1)).id == followed.id
+
+
+def test_a_canceled_goal_ends_and_its_target_is_let_go(client: Client, goal: Goal) -> None:
+    assert goal.cancel() == 1
+    result = goal.result()
+    assert result.outcome == Outcome.CANCELED
+    assert goal.final_status() == CANCELED
+    assert result.last.header.stamp == client.stamp(3)
+    answer = client.show(4, scene.picture(4))
+    assert (answer.state, answer.id) == (Target.SEARCHING, '')
+    assert 'canceled' in answer.reason
+
+
+def test_canceling_twice_or_after_the_end_does_no_harm(client: Client, goal: Goal) -> None:
+    goal.cancel()
+    assert goal.cancel() == 0
+    goal.result()
+    assert goal.cancel() == 0
+    assert client.show(4, scene.picture(4)).state == Target.SEARCHING
+    assert client.select(scene.red_box(4)).accepted
+
+
+def test_canceling_an_ended_goal_leaves_the_next_target_alone(client: Client, goal: Goal) -> None:
+    selected = client.select(scene.green_box(3))
+    assert goal.result().outcome == Outcome.REPLACED
+    assert goal.cancel() == 0
+    assert client.show(4, scene.picture(4)).id == selected.id
+
+
+def test_a_goal_ends_when_something_else_is_selected(client: Client, goal: Goal) -> None:
+    selected = client.select(scene.green_box(3))
+    result = goal.result()
+    assert (result.outcome, goal.final_status()) == (Outcome.REPLACED, ABORTED)
+    assert f'replaced by selection {selected.id} (set_target)' in result.message
+
+
+def test_a_goal_ends_when_another_one_comes(client: Client, planner: Planner, goal: Goal) -> None:
+    second = planner.send(scene.green_box(3))
+    assert goal.result().outcome == Outcome.REPLACED
+    answer = client.show(4, scene.picture(4))
+    assert from_box(answer.box).overlap(scene.green_box(4)) > 0.9
+    assert second.running
+
+
+def test_a_goal_ends_when_somebody_clears_the_target(client: Client, goal: Goal) -> None:
+    client.clear()
+    result = goal.result()
+    assert (result.outcome, result.message) == (Outcome.CLEARED, 'the target was cleared')
+
+
+def test_a_goal_goes_on_after_a_selection_that_is_refused(client: Client, goal: Goal) -> None:
+    assert not client.select(Box(900, 0, 20, 20)).accepted
+    assert client.show(4, scene.picture(4)).state == Target.TRACKING
+    assert goal.running
+
+
+def test_a_goal_ends_when_its_target_is_lost_for_longer_than_it_allows(
+    client: Client, planner: Planner,
+) -> None:
+    client.show(0, scene.picture(0))
+    goal = planner.send(scene.red_box(0), lost_timeout=0.5)
+    client.show(1, scene.picture(1))
+    for index in range(2, 16):  # the stamp of image 16 is half a second after that of image 1
+        client.show(index, scene.picture(index, red=False))
+    assert goal.running
+    for index in range(16, 20):
+        client.show(index, scene.picture(index, red=False))
+    result = goal.result()
+    assert (result.outcome, goal.final_status()) == (Outcome.LOST, ABORTED)
+    assert 'longer than lost_timeout, 0.5 s' in result.message
+    assert result.last.last_seen == client.stamp(1)
+    # Who has given up a target is not surprised by it later.
+    answer = client.show(20, scene.picture(20))
+    assert (answer.state, answer.id) == (Target.SEARCHING, '')
+
+
+def test_a_target_that_comes_back_in_time_is_followed_on(
+    client: Client, planner: Planner,
+) -> None:
+    client.show(0, scene.picture(0))
+    goal = planner.send(scene.red_box(0), lost_timeout=1.0)
+    for index in range(1, 60):
+        client.show(index, scene.picture(index, red=index % 25 > 12))
+    assert goal.running
+
+
+def test_without_a_timeout_a_lost_target_is_waited_for(client: Client, goal: Goal) -> None:
+    for index in range(4, 80):
+        client.show(index, scene.picture(index, red=False))
+    assert goal.running
+
+
+def test_a_goal_ends_when_the_tracker_fails(client: Client, goal: Goal) -> None:
+    poisoned = scene.picture(4)
+    poisoned[0, 0] = POISON
+    client.send(4, poisoned)
+    result = goal.result()
+    assert result.outcome == Outcome.FAILED
+    assert 'the image is poisoned' in result.message
+
+
+def test_a_goal_ends_when_stamps_jump_back(client: Client, goal: Goal) -> None:
+    client.show(-100, scene.picture(0))
+    result = goal.result()
+    assert result.outcome == Outcome.FAILED
+    assert 'jumped back' in result.message
+
+
+def test_a_planner_that_disappears_does_no_harm(client: Client, planner: Planner) -> None:
+    client.show(0, scene.picture(0))
+    for _ in range(3):
+        gone = Planner(client)
+        gone.send(scene.red_box(0), lost_timeout=0.1)
+        gone.close()
+    for index in range(1, 20):
+        client.show(index, scene.picture(index, red=False))
+    answer = client.show(20, scene.picture(20))
+    assert (answer.state, answer.id) == (Target.SEARCHING, '')
+    second = planner.send(scene.red_box(20))
+    assert client.show(21, scene.picture(21)).state == Target.TRACKING
+    assert second.running
+
+
+def test_goals_sent_faster_than_they_can_begin_all_end_but_the_last(
+    client: Client, planner: Planner, node: NodeProcess,
+) -> None:
+    client.show(0, scene.picture(0))
+    goals = [planner.send(scene.red_box(0)) for _ in range(30)]
+    assert {goal.result().outcome for goal in goals[:-1]} == {Outcome.REPLACED}
+    assert client.show(1, scene.picture(1)).state == Target.TRACKING
+    assert goals[-1].running
+    assert 'Traceback' not in node.log
+
+
+def begin(client: Client) -> tuple[Planner, Goal]:
+    """Follow the red spot for a planner."""
+    client.ready()
+    client.begin()
+    client.show(0, scene.picture(0))
+    planner = Planner(client)
+    goal = planner.send(scene.red_box(0))
+    assert client.show(1, scene.picture(1)).state == Target.TRACKING
+    return planner, goal
+
+
+def test_a_goal_ends_with_the_activity_of_the_node_as_often_as_it_is_configured(
+    start: Start,
+) -> None:
+    node, client = start()
+    for _ in range(3):
+        planner, goal = begin(client)
+        assert client.change_state(DEACTIVATE)
+        result = goal.result()
+        assert (result.outcome, goal.final_status()) == (Outcome.FAILED, ABORTED)
+        assert 'deactivated' in result.message
+        refused = planner.send(scene.red_box(1)).result()
+        assert (refused.outcome, 'inactive' in refused.message) == (Outcome.REFUSED, True)
+        planner.close()
+        assert client.change_state(CLEANUP)
+        client.wait('the action to be given back', lambda: client.node.count_publishers(
+            f'{NODE}/track_target/_action/status') == 0)
+        assert client.change_state(CONFIGURE)
+        assert client.change_state(ACTIVATE)
+    assert node.running
+    assert 'Traceback' not in node.log
+    assert 'gone away' not in node.log
+
+
+def test_a_goal_is_told_its_end_when_the_node_is_shut_down_by_a_transition(start: Start) -> None:
+    node, client = start()
+    _, goal = begin(client)
+    assert client.change_state(Transition(id=Transition.TRANSITION_ACTIVE_SHUTDOWN))
+    assert goal.result().outcome == Outcome.FAILED
+    assert node.stop(signal.SIGINT) == 0
+    assert 'Traceback' not in node.log
+
+
+def test_a_signal_ends_the_node_cleanly_while_a_goal_runs(start: Start) -> None:
+    node, client = start()
+    _, goal = begin(client)
+    assert goal.running
+    assert node.stop(signal.SIGINT) == 0
+    assert 'Traceback' not in node.log
+    assert 'ERROR' not in node.log
