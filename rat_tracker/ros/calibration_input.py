@@ -94,10 +94,9 @@ class CalibrationInput:
         """
         known = self._known
         if known is None:
-            count = self._node.count_publishers(self.topic)
             raise ValueError(
-                f'no calibration came on {self.topic}, which has {count} publishers; remap '
-                "camera_info to the topic beside the camera's images")
+                f"no calibration came on {self.topic}; remap camera_info to the topic beside the "
+                "camera's images")
         if known.model is None:
             raise ValueError(
                 f'{self.topic} {known.fault}; calibrate the camera (camera_calibration), or let '

@@ -7,18 +7,13 @@ import threading
 from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.depth import distance_in
 from rat_tracker.position import bearing
-from rat_tracker.position import depth_deviation
-from rat_tracker.position import Position
-from rat_tracker.position import position_at
-from rat_tracker.position import position_by_size
 from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.calibration_input import CalibrationInput
-from rat_tracker.ros.depth_image import depth_values
-from rat_tracker.ros.depth_image import registered_box
 from rat_tracker.ros.depth_input import DepthInput
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.places import place_by_depth
+from rat_tracker.ros.places import place_by_size
 from rat_tracker.ros.position_publishers import PositionPublishers
 from rat_tracker.ros.position_status import PositionStatus
 from rat_tracker.ros.settings import Settings
@@ -42,7 +37,8 @@ class PositionOutputs:
         self._node = node
         self._source = settings.position_source
         self._lock = threading.Lock()
-        self._publishers = PositionPublishers(node, settings.publish_tf)
+        self._publishers = PositionPublishers(
+            node, settings.publish_tf, self._adjust_depth)
         self._matcher: StampMatcher[Sighting, ImageMessage] = StampMatcher()
         self._calibration: CalibrationInput | None = None
         self._depth: DepthInput | None = None
@@ -58,12 +54,11 @@ class PositionOutputs:
             self._publishers.target_frame = settings.target_frame
 
     def activate(self, calibration: CalibrationInput) -> None:
-        """Begin to publish, and subscribe to depth where it is needed."""
+        """Begin to publish."""
         with self._lock:
             self._calibration = calibration
             self._status = PositionStatus(self._source)
-        if self._source == 'depth':
-            self._depth = DepthInput(self._node, self._take_depth)
+        self._adjust_depth()
 
     def deactivate(self) -> None:
         """Publish nothing after this returns, whichever thread tries."""
@@ -71,9 +66,7 @@ class PositionOutputs:
             self._calibration = None
             self._publishers.hide()
             self._matcher.clear()
-        if self._depth is not None:
-            self._depth.close()
-            self._depth = None
+        self._adjust_depth()
 
     def close(self) -> None:
         """Give the topics back."""
@@ -81,6 +74,16 @@ class PositionOutputs:
         self._publishers.close()
 
     # In the executor's thread
+
+    def _adjust_depth(self) -> None:
+        """Subscribe to depth while somebody is told what is made of it."""
+        wanted = (self._source == 'depth' and self._calibration is not None
+                  and self._publishers.position_wanted)
+        if wanted and self._depth is None:
+            self._depth = DepthInput(self._node, self._take_depth)
+        elif not wanted and self._depth is not None:
+            self._depth.close()
+            self._depth = None
 
     def complaint(self) -> str | None:
         """Return why somebody who subscribes to a position gets none; None if all is well."""
@@ -95,7 +98,7 @@ class PositionOutputs:
 
     def _take_depth(self, stamp: int, message: ImageMessage) -> None:
         with self._lock:
-            if self._calibration is not None and self._publishers.position_wanted:
+            if self._calibration is not None:
                 for pair in self._matcher.put_depth(stamp, message):
                     self._attempt(pair)
 
@@ -157,14 +160,12 @@ class PositionOutputs:
     # In either thread
 
     def _attempt(self, pair: Pair[Sighting, ImageMessage]) -> None:
-        sighting, settings = pair.sighting, self._settings
+        sighting = pair.sighting
         try:
             if self._source == 'size':
-                position = position_by_size(
-                    sighting.model, sighting.box, settings.target_height, settings.target_width,
-                    settings.box_deviation)
+                position = place_by_size(sighting, self._settings)
             else:
-                position = self._by_depth(pair)
+                position = place_by_depth(pair, self._settings)
             self._publishers.publish_position(sighting, position)
             self._status.pose(position)
         except ValueError as reason:
@@ -173,22 +174,7 @@ class PositionOutputs:
             self._report(error)
         self._publishers.draw(sighting)
 
-    def _by_depth(self, pair: Pair[Sighting, ImageMessage]) -> Position:
-        sighting, message = pair.sighting, pair.depth
-        if message is None:
-            raise ValueError(
-                f"the nearest depth image is {pair.gap:.3g} s from the image's stamp, and "
-                f'depth_tolerance is {self._matcher.tolerance:g} s; raise it, or let the camera '
-                'stamp both by one clock')
-        values, unit = depth_values(message)
-        box = registered_box(
-            sighting.box, sighting.image_size, sighting.header.frame_id, message)
-        distance = distance_in(values, box, unit)
-        return position_at(
-            sighting.model, sighting.box, distance.z,
-            depth_deviation(distance.z, distance.spread), self._settings.box_deviation)
-
     def _report(self, error: Exception) -> None:
-        self._status.no_pose(f'{error}')
+        self._status.no_pose(str(error))
         self._node.get_logger().error(
             f'a position could not be published: {error}', throttle_duration_sec=_THROTTLE)

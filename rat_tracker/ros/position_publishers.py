@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import PoseWithCovarianceStamped
 from geometry_msgs.msg import Vector3Stamped
 import numpy as np
+from rclpy.event_handler import PublisherEventCallbacks
 from rclpy.lifecycle import LifecycleNode
 from rclpy.publisher import Publisher
 from std_msgs.msg import Header
@@ -31,13 +34,24 @@ _TRANSFORM_DEPTH = 100  # tf2_ros's own
 class PositionPublishers:
     """From ``configure`` to ``cleanup``; the caller sees to it that threads take turns."""
 
-    def __init__(self, node: LifecycleNode, publish_tf: bool) -> None:
+    def __init__(
+        self, node: LifecycleNode, publish_tf: bool, audience_changed: Callable[[], None],
+    ) -> None:
+        """Create the topics.
+
+        :param audience_changed: called in the executor's thread when a subscription to what
+            needs a distance came or went
+        """
         self._node = node
+        events = PublisherEventCallbacks(matched=lambda _: audience_changed())
         self._bearing = reliable_publisher(node, Vector3Stamped, '~/bearing', _DEPTH)
-        self._pose = reliable_publisher(node, PoseStamped, '~/pose', _DEPTH)
+        self._pose = reliable_publisher(
+            node, PoseStamped, '~/pose', _DEPTH, event_callbacks=events)
         self._covariance = reliable_publisher(
-            node, PoseWithCovarianceStamped, '~/pose_with_covariance', _DEPTH)
-        self._markers = reliable_publisher(node, MarkerArray, '~/markers', _DEPTH)
+            node, PoseWithCovarianceStamped, '~/pose_with_covariance', _DEPTH,
+            event_callbacks=events)
+        self._markers = reliable_publisher(
+            node, MarkerArray, '~/markers', _DEPTH, event_callbacks=events)
         self._transforms: Publisher | None = None
         if publish_tf:
             self._transforms = reliable_publisher(node, TransformArray, '/tf', _TRANSFORM_DEPTH)

@@ -50,7 +50,7 @@ def told(client: Client, camera: CalibratedCamera, begin: int, **changes: Any) -
 def test_without_a_calibration_the_diagnostics_say_so(
     client: Client, camera: CalibratedCamera,
 ) -> None:
-    camera.explain(BEARING, 'bearing', ['no calibration came on /camera_info', '0 publishers',
+    camera.explain(BEARING, 'bearing', ['no calibration came on /camera_info',
                                         'remap camera_info'], 1, lambda index: None)
 
 

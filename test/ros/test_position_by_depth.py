@@ -69,6 +69,17 @@ def position(message: PoseStamped) -> tuple[float, float, float]:
     return point.x, point.y, point.z
 
 
+def test_depth_is_subscribed_to_while_somebody_wants_to_know(
+    client: Client, node: NodeProcess,
+) -> None:
+    graph = client.node
+    client.wait('no subscription to depth', lambda: not graph.count_subscribers(DEPTH))
+    subscription = client.subscribe(PoseStamped, POSE)
+    client.wait('a subscription to depth', lambda: graph.count_subscribers(DEPTH))
+    graph.destroy_subscription(subscription)
+    client.wait('no subscription to depth', lambda: not graph.count_subscribers(DEPTH))
+
+
 def test_depth_that_nobody_publishes_is_explained(
     client: Client, camera: CalibratedCamera,
 ) -> None:
