@@ -7,6 +7,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from launch.actions import DeclareLaunchArgument
 from launch.actions import GroupAction
 from launch.actions import IncludeLaunchDescription
 from launch.actions import RegisterEventHandler
@@ -21,9 +22,11 @@ from rclpy.parameter import parameter_value_to_python
 from ros.client import Client
 
 from launch import Action
+from launch import LaunchContext
 from launch import LaunchDescription
 
 LAUNCH = Path(__file__).parents[1] / 'launch'
+FILES = sorted(path.name for path in LAUNCH.glob('*.launch.py'))
 LOADING = 60.0  # seconds that the real model may take on a busy machine
 
 
@@ -48,6 +51,14 @@ class Processes:
 def _name(event: Any) -> str:
     """Return the executable's name of a process that launch calls ``tracker_node-1``."""
     return str(event.process_name).rpartition('-')[0]
+
+
+def arguments(file: str) -> list[DeclareLaunchArgument]:
+    """Return what ``ros2 launch --show-args`` lists, those of included files among them."""
+    source = PythonLaunchDescriptionSource(str(LAUNCH / file))
+    listed: list[DeclareLaunchArgument] = source.get_launch_description(
+        LaunchContext()).get_launch_arguments()
+    return listed
 
 
 def included(file: str, **arguments: str) -> IncludeLaunchDescription:

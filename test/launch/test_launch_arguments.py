@@ -12,24 +12,13 @@ if find_spec('launch_pytest') is None:
     pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
                 allow_module_level=True)
 
-from launch.actions import DeclareLaunchArgument
-from launch.launch_description_sources import PythonLaunchDescriptionSource
+from support_launch import arguments
+from support_launch import FILES
 from support_launch import included
-from support_launch import LAUNCH
 
 from launch import LaunchContext
 from launch import LaunchDescription
 from launch import LaunchService
-
-FILES = sorted(path.name for path in LAUNCH.glob('*.launch.py'))
-
-
-def arguments(file: str) -> list[DeclareLaunchArgument]:
-    """Return what ``ros2 launch --show-args`` lists, those of included files among them."""
-    source = PythonLaunchDescriptionSource(str(LAUNCH / file))
-    listed: list[DeclareLaunchArgument] = source.get_launch_description(
-        LaunchContext()).get_launch_arguments()
-    return listed
 
 
 @pytest.mark.parametrize('file', FILES)
