@@ -43,6 +43,7 @@ setup(
             'follower_node = rat_tracker.ros.follower_node:main',
             'simulated_robot = rat_tracker.ros.simulation.simulated_robot:main',
             'clip_player = rat_tracker.ros.clip_player:main',
+            'select_target = rat_tracker.ros.select_target:main',
         ],
     },
 )

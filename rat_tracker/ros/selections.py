@@ -39,7 +39,8 @@ MOMENT = 0.1
 # Each selection is told of at most twice, so this is what ten in one moment say: a reader that is
 # busy meanwhile misses none, and one that comes late learns what was chosen before.
 _DEPTH = 20
-_THROTTLE = 1.0  # seconds between two log lines of one kind
+_THROTTLE = 1.0  # seconds between two log lines of refusals
+_THROTTLE_WAITING = 5.0  # and of those that only ask for patience
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,8 +113,7 @@ class Selections:
                               self._settings.click_delay)
             self._require_undisputed(selection)
         except ValueError as refusal:
-            self._node.get_logger().warning(
-                f'selection by {source} refused: {refusal}', throttle_duration_sec=_THROTTLE)
+            self._log(f'selection by {source} refused: {refusal}', isinstance(refusal, NotReady))
             self._answers.publish(Selection(header=header, source=source, message=str(refusal)))
             raise
         self._inbox.put_request(selection)
@@ -121,6 +121,12 @@ class Selections:
         self._current = _Current(selection, source, time.monotonic())
         self._tell(self._current, accepted=True)
         return selection
+
+    def _log(self, line: str, not_ready: bool) -> None:
+        if not_ready:  # whoever waits for the node asks every now and then
+            self._node.get_logger().info(line, throttle_duration_sec=_THROTTLE_WAITING)
+        else:
+            self._node.get_logger().warning(line, throttle_duration_sec=_THROTTLE)
 
     def _require_ready(self) -> None:
         worker = self._status()
