@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 import math
 from typing import Any
@@ -27,7 +28,9 @@ from visualization_msgs.msg import MarkerArray
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
 from rat_tracker.ros.calibration_input import is_named_rectified
+from rat_tracker.ros.image import to_message
 
+Start = Callable[..., tuple[NodeProcess, Client]]
 BEARING, MARKERS, POSE = f'{NODE}/bearing', f'{NODE}/markers', f'{NODE}/pose'
 
 
@@ -157,12 +160,47 @@ def test_markers_show_the_ray_and_the_box_and_go_with_the_target(
         return {marker.action for marker in messages[-1].markers} == {Marker.DELETE}
     client.wait('the markers to be deleted', gone)
     assert [marker.id for marker in messages[-1].markers] == [ray.id, frustum.id, label.id]
+    labels = [message.markers[-1].text for message in messages]
+    assert 'UNCERTAIN 0.00' in labels  # what is in doubt is still shown, in another colour
     count = len(messages)
     for _ in range(3):
         number = next(frames)
         client.show(number, scene.picture(number, red=False))
     assert len(messages) == count
     client.node.destroy_subscription(subscription)
+
+
+def test_of_images_that_are_named_rectified_the_rectified_calibration_counts(
+    start: Start,
+) -> None:
+    topic = '/camera/image_rect'
+    _, client = start('--ros-args', '-r', f'image_raw:={topic}', '--')
+    client.ready()
+    client.begin()
+    client.subscribe(Vector3Stamped, BEARING)
+    client.wait('the publisher', lambda: client.node.count_publishers(BEARING))
+    camera = CalibratedCamera(client)
+    distorted = (0.3, 0.2, 0.0, 0.0, 0.0)
+    of_rectified = (2 * K[0], 0.0, K[2], 0.0, 0.0, 2 * K[4], K[5], 0.0, 0.0, 0.0, 1.0, 0.0)
+
+    def show(index: int) -> None:
+        camera.calibrate(index, d=distorted, p=of_rectified)
+        message = to_message(scene.picture(index), 'bgr8', client.header(index))
+        client.insist(index, lambda: client.camera(topic).publish(message))
+    show(0)
+    assert client.select(scene.red_box(0)).accepted
+    frames = iter(range(1, 10_000))
+
+    def told() -> int | None:
+        index = next(frames)
+        show(index)
+        return next((seen for seen in range(1, index) if of(client, BEARING, seen)), None)
+    index = client.wait('a bearing', told)
+    (message,) = of(client, BEARING, index)
+    x, y, z = direction(scene.red_box(index))
+    length = math.hypot(x / 2, y / 2, z)
+    assert (message.vector.x, message.vector.y, message.vector.z) == pytest.approx(
+        (x / 2 / length, y / 2 / length, z / length), abs=1e-6)
 
 
 @pytest.mark.parametrize(('topic', 'rectified'), [
