@@ -60,7 +60,7 @@ class Frames:
         if tf2_ros is None:
             raise ValueError(
                 f'base_frame is {self._base_frame!r}, and there is no TF without tf2_ros; '
-                'install it (ros-jazzy-tf2-ros), or leave base_frame empty')
+                'install it (ros-jazzy-tf2-ros-py), or leave base_frame empty')
         if not frame_id:
             raise ValueError('the message names no frame, and base_frame asks for TF; let the '
                              'camera driver set header.frame_id')
