@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 import re
@@ -20,11 +21,17 @@ from ros.client import NODE
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 
+from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.settings import Settings
 
 DOCUMENTS = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
-PLAYER = ROOT / 'rat_tracker' / 'ros' / 'clip_player.py'
+ROBOT = ROOT / 'docs' / 'robot.md'
+COMPANIONS = {
+    'clip_player': ROOT / 'rat_tracker' / 'ros' / 'clip_player.py',
+    'follower_node': ROOT / 'rat_tracker' / 'ros' / 'follower_node.py',
+    'simulated_robot': ROOT / 'rat_tracker' / 'ros' / 'simulation' / 'simulated_robot.py',
+}
 REFERENCE = ROOT / 'docs' / 'node.md'
 # What every node has, and what belongs to another transport.
 NODE_TOPICS = {'/parameter_events', '/rosout', f'{NODE}/transition_event'}
@@ -122,24 +129,40 @@ def test_the_reference_states_the_defaults() -> None:
 
 
 @pytest.fixture(scope='module')
-def player(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
-    """Keep a clip player running, whose names the documents may use as well."""
+def companions(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """Keep the other nodes running, whose names the documents may use as well."""
     folder = tmp_path_factory.mktemp('clip')
     assert cv2.imwrite(str(folder / '1.png'), scene.picture(0))
-    options = {'video': folder, 'loop': 'true', 'rate': 1.0}
-    with NodeProcess(domain, folder / 'log', program=PLAYER, parameters=options) as process:
-        yield process
+    options = {'clip_player': {'video': folder, 'loop': 'true', 'rate': 1.0}}
+    with ExitStack() as stack:
+        for name, program in COMPANIONS.items():
+            stack.enter_context(NodeProcess(
+                domain, folder / f'{name}.log', program=program, parameters=options.get(name)))
+        yield list(COMPANIONS)
 
 
 @pytest.mark.parametrize('document', DOCUMENTS, ids=lambda path: path.name)
 def test_no_document_names_what_is_not_there(
-    document: Path, client: Client, player: NodeProcess, topics: set[str], services: set[str],
+    document: Path, client: Client, companions: list[str], topics: set[str], services: set[str],
     parameters: set[str], optional: set[str],
 ) -> None:
-    listed = client.call(
-        ListParameters, '/clip_player/list_parameters', ListParameters.Request())
-    client.discover('clip_player')
-    of_player = client.node.get_service_names_and_types_by_node('clip_player', '/')
+    graph, topics, services, parameters = client.node, {*topics}, {*services}, {*parameters}
+    for name in companions:
+        listed = client.call(
+            ListParameters, f'/{name}/list_parameters', ListParameters.Request())
+        parameters.update(listed.result.names)
+        client.discover(name)
+        services.update(dict(graph.get_service_names_and_types_by_node(name, '/')))
+        topics.update(dict(graph.get_publisher_names_and_types_by_node(name, '/')))
+        topics.update(dict(graph.get_subscriber_names_and_types_by_node(name, '/')))
     assert resolved(named('Topic', document)) <= topics | optional
-    assert resolved(named('Service', document)) <= services | {name for name, _ in of_player}
-    assert named('Parameter', document) <= parameters | set(listed.result.names)
+    assert resolved(named('Service', document)) <= services
+    assert named('Parameter', document) <= parameters
+
+
+def test_the_page_about_the_robot_names_every_parameter_of_the_follower_with_its_default() -> None:
+    stated = dict(re.findall(r'\| `(\w+)` \| (\S*) \|', ROBOT.read_text()))
+    defaults = {item.name: str(item.default) for item in fields(FollowerSettings)}
+    assert {name: default if not isinstance(default, str) else default.lower()
+            for name, default in defaults.items()}.items() <= {
+        name: value.lower() for name, value in stated.items()}.items()

@@ -96,7 +96,7 @@ def test_it_drives_as_it_is_told_and_stands_when_nobody_tells_it_any_more(
     start: Start, stamped: bool,
 ) -> None:
     _, client = start(program=PROGRAM, parameters={'stamped': str(stamped).lower()})
-    subscribe(client, (PoseStamped, ROBOT))
+    subscribe(client, (PoseStamped, ROBOT), (PoseStamped, PERSON))
     wheels = client.node.create_publisher(TwistStamped if stamped else Twist, '/cmd_vel', 1)
     client.wait('the robot', wheels.get_subscription_count)
     twist = Twist()
@@ -108,6 +108,8 @@ def test_it_drives_as_it_is_told_and_stands_when_nobody_tells_it_any_more(
     def driven() -> bool:
         wheels.publish(TwistStamped(twist=twist) if stamped else twist)
         return place() is not None and place().position.x > 0.3
+    client.wait('the person', lambda: client.received[PERSON])
+    assert client.received[PERSON][-1].pose.position.x == 2.5  # waits for the robot
     client.wait('the robot to drive', driven)
     assert place().position.y > 0
     assert place().orientation.z > 0
@@ -116,6 +118,7 @@ def test_it_drives_as_it_is_told_and_stands_when_nobody_tells_it_any_more(
         last = [message.pose for message in client.received[ROBOT][-5:]]
         return len(last) == 5 and all(pose == last[0] for pose in last)
     client.wait('the robot to stand', stands)
+    client.wait('the person to walk', lambda: client.received[PERSON][-1].pose.position.x > 2.6)
 
 
 def test_a_paused_person_stands_until_it_is_resumed(start: Start) -> None:

@@ -35,7 +35,8 @@ class SimulationSettings:
         0.5, 'How long a velocity is obeyed when no other follows, in seconds.',
         between=(0.05, 10.0), read_only=True)
     start_paused: bool = parameter(
-        False, 'Let the person stand until ~/resume is called: time to select.', read_only=True)
+        True, 'Let the person stand until the robot is told to move, or ~/resume is called: time '
+        'to select.', read_only=True)
 
     def contradiction(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""

@@ -72,6 +72,8 @@ class SimulatedRobot(Node):
         twist = message.twist if self._settings.stamped else message
         self._world.command = Velocity(twist.linear.x, twist.angular.z)
         self._commanded = self._time()
+        if self._world.command != STANDSTILL:
+            self._world.walking = True
 
     def _resume(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         response.success = not self._world.walking
