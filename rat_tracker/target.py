@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from enum import IntEnum
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ranges import require_ranges
+from rat_tracker.redetection import Search
+from rat_tracker.redetection import SearchParameters
 from rat_tracker.tracker import Attention
+from rat_tracker.tracker import SearchingTracker
 from rat_tracker.tracker import Tracker
+from rat_tracker.tracker import TrackResult
 
 
 class State(IntEnum):
@@ -34,6 +39,7 @@ class TargetParameters:
     trust_above: float = 0.5  # a score over this is needed to be TRACKING again
     lost_after: int = 10  # frames of doubt in a row until UNCERTAIN becomes LOST
     found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
+    search: SearchParameters = field(default_factory=SearchParameters)
 
     def __post_init__(self) -> None:
         require_ranges(self, doubt_below=(0, self.trust_above), trust_above=(0, 1),
@@ -56,16 +62,22 @@ class TargetEstimate:
 
 
 class Target:
-    """One selected target and the tracker that follows it."""
+    """One selected target and the tracker that follows it.
+
+    While in doubt nothing is learned and the size stays. Once it is LOST, a tracker that can
+    (``SearchingTracker``) looks for it in a growing part of the image.
+    """
 
     def __init__(
         self, tracker: Tracker, parameters: TargetParameters = TargetParameters(),
     ) -> None:
         self._tracker = tracker
+        self._searcher = tracker if isinstance(tracker, SearchingTracker) else None
         self._parameters = parameters
         self._state = State.SEARCHING
         self._streak = 0  # frames in a row that speak for a change of state
         self._last_seen: Box | None = None
+        self._search: Search | None = None  # while the target is LOST
 
     @property
     def engine(self) -> str:
@@ -82,6 +94,7 @@ class Target:
         self._state = State.TRACKING
         self._streak = 0
         self._last_seen = box
+        self._search = None
 
     def clear(self) -> None:
         """Forget the target."""
@@ -92,10 +105,16 @@ class Target:
         """Follow the target into the next frame; see ``Tracker.track`` for the errors."""
         if self._last_seen is None:
             raise RuntimeError('no target is selected; call init first')
-        result = self._tracker.track(image)
-        reason = self._advance(result.score)
+        if self._search is not None:
+            result, reason = self._look_for_it(self._search, image)
+        else:
+            result = self._follow(image)
+            reason = self._advance(result.score)
         if self._state == State.TRACKING:
             self._last_seen = result.box
+        elif self._state == State.LOST and self._search is None and self._searcher is not None:
+            self._search = Search(
+                self._searcher, self._parameters.search, image, self._last_seen)
         return TargetEstimate(
             state=self._state,
             box=self._last_seen if self._state == State.LOST else result.box,
@@ -104,6 +123,17 @@ class Target:
             reason=reason,
             timings=result.timings,
         )
+
+    def _follow(self, image: Image) -> TrackResult:
+        if self._searcher is None:
+            return self._tracker.track(image)
+        return self._searcher.track(image, learn=self._state == State.TRACKING)
+
+    def _look_for_it(self, search: Search, image: Image) -> tuple[TrackResult, str]:
+        result = search.step(image)
+        if search.found:
+            self._state, self._search = State.TRACKING, None
+        return result, search.reason
 
     def _advance(self, score: float) -> str:
         """Change the state by the newest score and say why it is what it is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from typing import runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -70,4 +71,34 @@ class Tracker(Protocol):
         :param image: H×W×3 uint8 BGR, of the size given to ``init``
         :raises RuntimeError: ``init`` was not called
         :raises ValueError: the image is not H×W×3 uint8, or its size changed
+        """
+
+
+@runtime_checkable
+class SearchingTracker(Tracker, Protocol):
+    """A tracker that can look for its target elsewhere than where it was seen last."""
+
+    def track(self, image: Image, *, learn: bool = True) -> TrackResult:
+        """Find the target in the next frame; see ``Tracker.track``.
+
+        :param learn: off, the frame teaches nothing: neither looks nor size nor what is normal
+        """
+
+    def view(self, box: Box) -> Box:
+        """Return the part of the image that is looked at for a target around ``box``."""
+
+    def look(self, image: Image, box: Box) -> TrackResult:
+        """Say what is found around ``box``, as if the target had been there in the frame before.
+
+        Nothing is remembered of it: the next ``track`` begins where the last one ended.
+
+        :raises RuntimeError: ``init`` was not called
+        :raises ValueError: the image is not H×W×3 uint8, or its size changed
+        """
+
+    def resume(self, box: Box) -> None:
+        """Let the next ``track`` begin at ``box``.
+
+        :raises RuntimeError: ``init`` was not called
+        :raises ValueError: see ``Box.require_inside``
         """

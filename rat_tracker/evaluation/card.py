@@ -35,6 +35,13 @@ class Card:
         self._texels = cv2.resize(
             texture(name), (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
 
+    def blend(self, other: Card, share: float) -> None:
+        """Make this card's picture resemble another's; both are of one size.
+
+        :param share: of the other's picture, 0 to 1
+        """
+        self._texels = (1 - share) * self._texels + share * other._texels
+
     def box(self, pose: Pose) -> Box:
         """Return the upright box around the card."""
         cosine, sine = abs(math.cos(pose.angle)), abs(math.sin(pose.angle))

@@ -21,10 +21,11 @@ class ConfidenceParameters:
     learn_above: float = 0.3  # part of the normal response that a frame needs to be learned from
     even_peak: float = 0.161  # part of the first response at which every other box is right
     steepness: float = 2.64  # how fast that becomes surer with higher peaks
+    even_found: float = 0.65  # part of the normal response at which a place is it or not
 
     def __post_init__(self) -> None:
         require_ranges(self, memory=(1, 1000), learn_above=(0, 1), even_peak=(0.01, 10),
-                       steepness=(0.1, 100))
+                       steepness=(0.1, 100), even_found=(0.01, 10))
 
     def recalibrated(self, slope: float, shift: float) -> ConfidenceParameters:
         """Return those that make the score's log-odds ``slope`` times as large, plus ``shift``.
@@ -59,8 +60,19 @@ class Confidence:
 
         The odds grow with a power of the peak: logistic regression on its logarithm.
         """
+        return self._likelihood(peak, self._even)
+
+    def recognition(self, peak: float) -> float:
+        """Return how likely a place with such a peak, out of many places, shows the target.
+
+        Here nothing speaks for a place but its looks, and a look-alike may be in sight: the
+        measure is the response to the target as it was lately, not the first one.
+        """
+        return self._likelihood(peak, self._parameters.even_found * max(self._normal, 0.0))
+
+    def _likelihood(self, peak: float, even: float) -> float:
         odds_for = max(peak, 0.0) ** self._parameters.steepness
-        odds_against = self._even ** self._parameters.steepness
+        odds_against = even ** self._parameters.steepness
         return odds_for / (odds_for + odds_against) if odds_against > 0 else 0.0
 
     def trusts(self, peak: float) -> bool:

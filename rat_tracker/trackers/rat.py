@@ -26,6 +26,7 @@ from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.online.augmentation import vary
 from rat_tracker.online.shape_search import hypotheses
+from rat_tracker.online.shape_search import Hypothesis
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import TrackResult
@@ -110,9 +111,25 @@ class RatTracker:
             step.look(image, self._target[1].region, Stopwatch())
             step.found()
 
-    def track(self, image: Image) -> TrackResult:
+    def track(self, image: Image, *, learn: bool = True) -> TrackResult:
         self.begin(image)
-        return self.finish()
+        return self.finish(learn=learn)
+
+    def view(self, box: Box) -> Box:
+        return self._started()[1].region_around(box).box
+
+    @torch.inference_mode()
+    def look(self, image: Image, box: Box) -> TrackResult:
+        placed, step = self._require(image)
+        region, watch = placed.region_around(box), Stopwatch()
+        step.look(image, region, watch)
+        peak, size, attention = self._found(region)
+        return TrackResult(placed.place(region, peak, size, box),
+                           placed.confidence.recognition(peak.value), attention, watch.laps)
+
+    def resume(self, box: Box) -> None:
+        box.require_inside(*self._image_size)
+        self._started()[1].box = box
 
     @torch.inference_mode()
     def begin(self, image: Image) -> None:
@@ -124,23 +141,16 @@ class RatTracker:
         :raises RuntimeError: ``init`` was not called
         :raises ValueError: the image is not H×W×3 uint8, or its size changed
         """
-        if self._target is None:
-            raise RuntimeError('there is no target to track; call init first')
-        width, height = require_image(image)
-        if (width, height) != self._image_size:
-            raise ValueError(f'the image is {width}x{height}, the target was selected in one of '
-                             f'{self._image_size[0]}x{self._image_size[1]}; select it again')
-        _, box, step = self._target
-        if self._begun is not None:
-            step.found()
+        box, step = self._require(image)
         region, watch = box.region, Stopwatch()
         step.look(image, region, watch)
         self._begun = region, watch
 
     @torch.inference_mode()
-    def finish(self) -> TrackResult:
+    def finish(self, *, learn: bool = True) -> TrackResult:
         """Return what came of the frame that was begun.
 
+        :param learn: see ``SearchingTracker.track``
         :raises RuntimeError: none was begun since ``init`` or the last call
         :raises FloatingPointError: the filters gave no number
         """
@@ -149,14 +159,37 @@ class RatTracker:
         _, box, step = self._target
         (region, watch), self._begun = self._begun, None
         watch.resume()  # other targets may have been begun and finished meanwhile
+        peak, size, attention = self._found(region)
+        if box.move(region, peak, size, learn=learn):
+            self._learn(step)
+        return TrackResult(box.box, box.confidence.score(peak.value), attention, watch.laps)
+
+    def _started(self) -> tuple[RatModel, RatBox, RatStep]:
+        if self._target is None:
+            raise RuntimeError('there is no target to track; call init first')
+        return self._target
+
+    def _require(self, image: Image) -> tuple[RatBox, RatStep]:
+        """Check that this image can be looked at, and give up a frame that was begun."""
+        _, box, step = self._started()
+        width, height = require_image(image)
+        if (width, height) != self._image_size:
+            raise ValueError(f'the image is {width}x{height}, the target was selected in one of '
+                             f'{self._image_size[0]}x{self._image_size[1]}; select it again')
+        if self._begun is not None:
+            step.found()
+            self._begun = None
+        return box, step
+
+    def _found(self, region: SearchRegion) -> tuple[Peak, Hypothesis, Attention | None]:
+        """Wait for what was found in a region: the peak, the size there, the attention."""
+        step = self._started()[2]
         number, row, column, value = step.found()
         middle = (self._cells - 1) / 2
         peak = Peak((row - middle) / self._cells, (column - middle) / self._cells, value)
-        if box.move(region, peak, self._sizes[number]):
-            self._learn(step)
         attention = step.attention
-        seen = None if attention is None else Attention(attention, region.box)
-        return TrackResult(box.box, box.confidence.score(value), seen, watch.laps)
+        return (peak, self._sizes[number],
+                None if attention is None else Attention(attention, region.box))
 
     def settle(self) -> None:
         """Wait until all that was begun is done, learning included."""

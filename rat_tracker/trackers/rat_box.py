@@ -50,40 +50,55 @@ class RatBox:
     @property
     def region(self) -> SearchRegion:
         """Where to look for the target."""
+        return self.region_around(self.box)
+
+    def region_around(self, box: Box) -> SearchRegion:
+        """Return where to look for a target that was in ``box``."""
         return SearchRegion.around(
-            self.box.center_x, self.box.center_y, self.box.width * self._region_width,
-            self.box.height * self._region_height, self._parameters.patch_side)
+            box.center_x, box.center_y, box.width * self._region_width,
+            box.height * self._region_height, self._parameters.patch_side)
 
-    def move(self, region: SearchRegion, peak: Peak, size: Hypothesis) -> bool:
-        """Put the box where the response has its peak; return whether the peak is trusted.
+    def move(
+        self, region: SearchRegion, peak: Peak, size: Hypothesis, *, learn: bool = True,
+    ) -> bool:
+        """Put the box where the response has its peak; return whether to learn from the frame.
 
-        A trusted frame, from which may be learned, also changes the box's size and what counts as
-        a normal response. Any other moves the box only part of the way: if the target is hidden,
-        the peak is a look-alike or noise.
+        A trusted frame also changes the box's size and what counts as a normal response. Any
+        other moves the box only part of the way: if the target is hidden, the peak is a
+        look-alike or noise.
 
         :param region: what was looked at
         :param size: the size of the target at which the response has its peak
+        :param learn: off, the frame changes neither the size nor what is normal
+        :raises FloatingPointError: the peak is not finite
+        """
+        found = self.place(region, peak, size, self.box)
+        trusted = self.confidence.trusts(peak.value)
+        width, height = self.box.width, self.box.height
+        if trusted and learn:
+            self.confidence.learn(peak.value)
+            width = min(max(width * size.width, self._smallest[0]), self._image_size[0])
+            height = min(max(height * size.height, self._smallest[1]), self._image_size[1])
+        part = 1.0 if trusted else self._parameters.doubtful_step
+        self.box = Box.from_center(
+            self.box.center_x + part * (found.center_x - self.box.center_x),
+            self.box.center_y + part * (found.center_y - self.box.center_y), width, height)
+        return trusted and learn
+
+    def place(self, region: SearchRegion, peak: Peak, size: Hypothesis, box: Box) -> Box:
+        """Return a box of the size of ``box`` whose centre is the peak, or nearest in the image.
+
         :raises FloatingPointError: the peak is not finite
         """
         if not math.isfinite(peak.value):
             raise FloatingPointError(
                 'the filters gave no finite response; select the target again')
-        trusted = self.confidence.trusts(peak.value)
-        width, height = self.box.width, self.box.height
-        image_width, image_height = self._image_size
-        if trusted:
-            self.confidence.learn(peak.value)
-            width = min(max(width * size.width, self._smallest[0]), image_width)
-            height = min(max(height * size.height, self._smallest[1]), image_height)
-        part = 1.0 if trusted else self._parameters.doubtful_step
-        found = region.box
-        x = found.center_x + peak.across * found.width * size.width
-        y = found.center_y + peak.down * found.height * size.height
-        x = self.box.center_x + part * (x - self.box.center_x)
-        y = self.box.center_y + part * (y - self.box.center_y)
-        self.box = Box.from_center(
-            min(max(x, 0.0), image_width), min(max(y, 0.0), image_height), width, height)
-        return trusted
+        width, height = self._image_size
+        seen = region.box
+        x = seen.center_x + peak.across * seen.width * size.width
+        y = seen.center_y + peak.down * seen.height * size.height
+        return Box.from_center(
+            min(max(x, 0.0), width), min(max(y, 0.0), height), box.width, box.height)
 
 
 def region_size(box: Box, factor: float) -> tuple[float, float]:
