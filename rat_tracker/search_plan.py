@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import cycle
 import math
 
 from rat_tracker.geometry import Box
 
 _STRIDE = 0.5  # step between two places, as a part of what one look covers
 _NEAR = 9  # places around where the target was seen last that are looked at again and again
+# The target may have come closer or gone farther away; most often it has not. A tracker answers
+# to targets about an eighth larger or smaller than what it looks for.
+_SIZES = (1.0, 1.25, 1.0, 0.8, 1.0, 1.55, 1.0, 0.65)
 
 
 class SearchPlan:
-    """An endless order of places, all of one size, that covers a growing part of the image.
+    """An endless order of places that covers a growing part of the image.
 
     Every other place is one of the nearest, where most targets come back; the others sweep
-    outwards as far as the target may have got by then.
+    outwards as far as the target may have got by then. Each sweep is of one size.
 
     :param image_size: width and height in pixels
     :param last: where the target was seen last
@@ -30,33 +35,31 @@ class SearchPlan:
         width, height = image_size
         x, y = min(max(last.center_x, 0), width), min(max(last.center_y, 0), height)
         across, down = _STRIDE * view.width, _STRIDE * view.height
-        columns = _steps(x, width, across)
-        rows = _steps(y, height, down)
-        offsets = sorted((math.hypot(row, column), row, column)
-                         for row in rows for column in columns)
-        self._rings = [distance for distance, _, _ in offsets]
+        steps = sorted((math.hypot(row, column), row, column)
+                       for row in _steps(y, height, down) for column in _steps(x, width, across))
+        # How many strides a place is away, and its centre, which stays inside the image.
         self._places = [
-            Box.from_center(min(max(x + column * across, 0), width),
-                            min(max(y + row * down, 0), height), last.width, last.height)
-            for _, row, column in offsets]
-        self._taken = self._near = self._sweep = 0
+            (distance, min(max(x + column * across, 0), width),
+             min(max(y + row * down, 0), height)) for distance, row, column in steps]
+        self._reach = 1.0  # strides
+        self._turns = cycle((self._sweep(_NEAR), self._sweep(len(self._places))))
 
     def __len__(self) -> int:
         """Return how many places cover the image."""
         return len(self._places)
 
     def next(self) -> Box:
-        """Return the next place to look at."""
-        self._taken += 1
-        if self._taken % 2:
-            self._near = (self._near + 1) % min(_NEAR, len(self._places))
-            return self._places[self._near - 1]
-        place = self._places[self._sweep]
-        self._sweep += 1
-        reach = 1 + self._speed * self._taken
-        if self._sweep == len(self._places) or self._rings[self._sweep] > reach:
-            self._sweep = 0
-        return place
+        """Return the next place to look at, a box of the size that the target may have."""
+        self._reach += self._speed
+        return next(next(self._turns))
+
+    def _sweep(self, count: int) -> Iterator[Box]:
+        """Yield so many of the nearest places within reach, over and over, in every size."""
+        for size in cycle(_SIZES):
+            for distance, x, y in self._places[:count]:
+                if distance > self._reach:
+                    break
+                yield Box.from_center(x, y, size * self._last.width, size * self._last.height)
 
 
 def _steps(start: float, size: int, step: float) -> range:

@@ -37,13 +37,16 @@ class TargetParameters:
 
     doubt_below: float = 0.35  # a score under this ends TRACKING
     trust_above: float = 0.5  # a score over this is needed to be TRACKING again
-    lost_after: int = 10  # frames of doubt in a row until UNCERTAIN becomes LOST
+    lost_below: float = 0.3  # mean score of the last frames of doubt under which it is LOST
+    lost_after: int = 10  # so many frames
+    doubt_at_most: int = 60  # frames of doubt in a row until it is LOST whatever the scores
     found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
     search: SearchParameters = field(default_factory=SearchParameters)
 
     def __post_init__(self) -> None:
         require_ranges(self, doubt_below=(0, self.trust_above), trust_above=(0, 1),
-                       lost_after=(0, 10_000), found_after=(1, 1000))
+                       lost_below=(0, 1), lost_after=(1, 10_000), doubt_at_most=(1, 10_000),
+                       found_after=(1, 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Target:
         self._parameters = parameters
         self._state = State.SEARCHING
         self._streak = 0  # frames in a row that speak for a change of state
+        self._doubted: list[float] = []  # scores since the doubt began
         self._last_seen: Box | None = None
         self._search: Search | None = None  # while the target is LOST
 
@@ -141,19 +145,30 @@ class Target:
         if self._state == State.TRACKING:
             if score >= limits.doubt_below:
                 return f'score {score:.2f}'
-            self._state, self._streak = State.UNCERTAIN, 0
+            self._state = State.UNCERTAIN
+            self._doubted = []
         if self._state == State.UNCERTAIN:
             if score > limits.trust_above:
                 self._state = State.TRACKING
                 return f'score {score:.2f} is above {limits.trust_above:g} again'
-            self._streak += 1
-            if self._streak <= limits.lost_after:
-                return (f'score {score:.2f}; in doubt since it fell below '
-                        f'{limits.doubt_below:g}, for {self._streak} of at most '
-                        f'{limits.lost_after} frames')
-            self._state, self._streak = State.LOST, 0
+            return self._doubt(score)
         self._streak = self._streak + 1 if score > limits.trust_above else 0
         if self._streak >= limits.found_after:
             self._state = State.TRACKING
             return f'found again: {self._streak} frames scored above {limits.trust_above:g}'
-        return f'score {score:.2f}; not seen for more than {limits.lost_after} frames'
+        return f'score {score:.2f}; lost'
+
+    def _doubt(self, score: float) -> str:
+        limits = self._parameters
+        self._doubted.append(score)
+        count, lately = len(self._doubted), self._doubted[-limits.lost_after:]
+        mean = sum(lately) / len(lately)
+        if count >= limits.lost_after and mean < limits.lost_below:
+            cause = f'the last {len(lately)} frames scored {mean:.2f} on average'
+        elif count >= limits.doubt_at_most:
+            cause = f'in doubt for {count} frames'
+        else:
+            return (f'score {score:.2f}; in doubt for {count} frames, since it fell below '
+                    f'{limits.doubt_below:g}')
+        self._state, self._streak = State.LOST, 0
+        return f'score {score:.2f}; lost: {cause}'
