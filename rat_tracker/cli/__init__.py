@@ -9,6 +9,7 @@ from rat_tracker.cli.calibrate import calibrate
 from rat_tracker.cli.engine import engine
 from rat_tracker.cli.performance import performance
 from rat_tracker.cli.profile import profile
+from rat_tracker.cli.states import states
 from rat_tracker.cli.trax import trax
 from rat_tracker.cli.vot import vot
 
@@ -24,5 +25,6 @@ main.add_command(calibrate)
 main.add_command(engine)
 main.add_command(performance)
 main.add_command(profile)
+main.add_command(states)
 main.add_command(trax)
 main.add_command(vot)

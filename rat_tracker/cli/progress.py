@@ -16,29 +16,32 @@ from rich.progress import TimeRemainingColumn
 
 
 class _Rate(TextColumn):
-    """Frames per second since the start, reading images and preparing trackers included."""
+    """How many a second since the start, reading images and preparing trackers included."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
         super().__init__('')
+        self._what = what
 
     def render(self, task: Task) -> str:  # type: ignore[override]
-        return f'{task.finished_speed or task.speed or 0:.0f} frames/s'
+        return f'{task.finished_speed or task.speed or 0:.3g} {self._what}/s'
 
 
 @contextmanager
-def frame_progress(frames: int, console: Console) -> Iterator[Callable[[int], None]]:
-    """Yield what is to be told how many more frames are done, in any thread.
+def frame_progress(
+    count: int, console: Console, what: str = 'frames',
+) -> Iterator[Callable[[int], None]]:
+    """Yield what is to be told how many more frames, or ``what``, are done, in any thread.
 
     The bar appears with the first of them: what is refused before that is refused without one.
     """
     progress = Progress(
-        TextColumn('{task.description}'), BarColumn(), MofNCompleteColumn(), _Rate(),
+        TextColumn('{task.description}'), BarColumn(), MofNCompleteColumn(), _Rate(what),
         TimeRemainingColumn(), console=console, transient=True)
-    bar = progress.add_task('frames', total=frames)
+    bar = progress.add_task(what, total=count)
 
-    def advance(count: int) -> None:
+    def advance(more: int) -> None:
         progress.start()
-        progress.advance(bar, count)
+        progress.advance(bar, more)
     try:
         yield advance
     finally:

@@ -1,0 +1,63 @@
+"""``rat_tracker states``: whether LOST is said when the target is gone, and only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from rat_tracker.cli.progress import frame_progress
+from rat_tracker.cli.refusal import refusing
+from rat_tracker.cli.refusal import refusing_output
+
+
+@click.command()
+@click.argument('dataset', required=False, type=click.Path(path_type=Path))
+@click.option('--clips', type=click.IntRange(min=1), default=10, show_default=True,
+              help='Synthetic clips of each situation.')
+@click.option('--tracker', default='rat', show_default=True, metavar='NAME',
+              help='Options may follow the name, as in rat:attention_gain=0.')
+@click.option('--output', type=click.Path(path_type=Path, dir_okay=False), metavar='FILE',
+              help='Write the table there, too, as Markdown.')
+def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) -> None:
+    """Hide the target and compare the states with what was to be seen.
+
+    Without a DATASET in synthetic clips, else in its sequences, in which the target gets covered.
+    """
+    # Whoever asks for help does not wait for torch.
+    from rat_tracker.evaluation.datasets import DatasetError  # noqa: PLC0415
+    from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
+    from rat_tracker.evaluation.hardware import hardware  # noqa: PLC0415
+    from rat_tracker.evaluation.performance.markdown import markdown_table  # noqa: PLC0415
+    from rat_tracker.evaluation.states import figures  # noqa: PLC0415
+    from rat_tracker.evaluation.states.episode import follow  # noqa: PLC0415
+    from rat_tracker.evaluation.states.situations import covered_situations  # noqa: PLC0415
+    from rat_tracker.evaluation.states.situations import synthetic_situations  # noqa: PLC0415
+    from rat_tracker.target import Target  # noqa: PLC0415
+    from rat_tracker.trackers import create_tracker  # noqa: PLC0415
+    console = Console()
+    with refusing(DatasetError, ValueError):
+        situations = (synthetic_situations(clips) if dataset is None
+                      else covered_situations(load_dataset(dataset)))
+        if not situations:
+            raise ValueError(f'{dataset} has no sequence that is long enough; use longer ones')
+        target = Target(create_tracker(tracker))
+        rows = []
+        total = sum(len(situation.clips) for situation in situations)
+        with frame_progress(total, console, 'clips') as advance:
+            for situation in situations:
+                episodes = []
+                for clip in situation.clips:
+                    episodes.append(follow(target, clip(), situation.rate))
+                    advance(1)
+                rows.append(figures.row(situation.name, episodes))
+    table = Table(*figures.HEADS)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    console.print(f'{target.engine}; {hardware()}', soft_wrap=True)
+    if output is not None:
+        with refusing_output(output):
+            output.write_text(markdown_table(figures.HEADS, rows) + '\n', encoding='utf-8')

@@ -1,0 +1,42 @@
+"""The figures of a situation: how often LOST was right, and what came after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import statistics
+
+from rat_tracker.evaluation.states.episode import Episode
+from rat_tracker.target import State
+
+HEADS = (
+    'situation', 'clips', 'said LOST', 'hidden frames LOST', 'TRACKING', 'false alarms',
+    'found again', 'within, median', 'at worst', 'found something else')
+
+
+def row(name: str, episodes: Sequence[Episode]) -> list[str]:
+    """Return what stands below ``HEADS``.
+
+    *said LOST*: clips in which LOST was said while the target was hidden. *hidden frames LOST*,
+    *TRACKING*: of the frames that show nothing of the target, those with this state. *false
+    alarms*: times that LOST began while the target was in sight, before it went. *found again*:
+    clips in which the right thing was tracked when the target was back; *within*: so many seconds
+    after it was in sight again. *found something else*: times that LOST ended on another thing.
+    """
+    hidden = [moment for episode in episodes for moment in episode.hidden]
+    gone = [episode for episode in episodes if episode.hidden]
+    found = [episode.found_after for episode in gone if episode.found_after is not None]
+
+    def share(state: State) -> str:
+        if not hidden:
+            return ''
+        return f'{sum(moment.state == state for moment in hidden) / len(hidden):.0%}'
+    return [
+        name, str(len(episodes)),
+        f'{sum(episode.said_lost for episode in gone)} of {len(gone)}' if gone else '',
+        share(State.LOST), share(State.TRACKING),
+        str(sum(episode.alarms for episode in episodes)),
+        f'{len(found)} of {len(gone)}' if gone else '',
+        f'{statistics.median(found):.1f} s' if found else '',
+        f'{max(found):.1f} s' if found else '',
+        str(sum(episode.found_wrongly for episode in episodes)),
+    ]

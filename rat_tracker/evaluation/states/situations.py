@@ -1,0 +1,57 @@
+"""What may become of a target, each situation with clips of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence as List
+from dataclasses import dataclass
+from functools import partial
+
+from rat_tracker.evaluation.datasets import Sequence
+from rat_tracker.evaluation.states import covering
+from rat_tracker.evaluation.states import hiding
+from rat_tracker.evaluation.states.hiding import HidingScene
+from rat_tracker.evaluation.states.hiding import render_hiding
+from rat_tracker.evaluation.synthetic import SyntheticFrame
+
+SCENES: dict[str, HidingScene] = {
+    'in sight all the time': HidingScene(0),
+    'behind a wall, 0.5 s': HidingScene(0.5),
+    'behind a wall, 2 s': HidingScene(2),
+    'behind a wall, 5 s': HidingScene(5),
+    'out of the image, 2 s': HidingScene(2, leaves=True),
+    'out of the image, 5 s': HidingScene(5, leaves=True),
+    'behind a wall, 2 s, look-alike in sight': HidingScene(2, look_alike=0.5),
+    'behind a wall, 2 s, twin in sight': HidingScene(2, look_alike=1.0),
+}
+_COVERED = (0.5, 2.0, 5.0)  # seconds
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Clips that differ in nothing but chance, or in what was recorded."""
+
+    name: str
+    clips: tuple[Callable[[], Iterator[SyntheticFrame]], ...]
+    rate: float  # frames per second
+
+
+def synthetic_situations(clips: int) -> list[Situation]:
+    """Return the situations of ``SCENES``, each with so many clips."""
+    return [Situation(name, tuple(partial(render_hiding, scene, seed) for seed in range(clips)),
+                      hiding.RATE)
+            for name, scene in SCENES.items()]
+
+
+def covered_situations(sequences: List[Sequence]) -> list[Situation]:
+    """Return recorded sequences, as far as they are long enough, whose target gets covered."""
+    situations = []
+    for seconds in _COVERED:
+        chosen = [sequence for sequence in sequences
+                  if covering.is_long_enough(sequence, seconds)]
+        situations.append(Situation(
+            f'recorded, covered for {seconds:g} s',
+            tuple(partial(covering.covered, sequence, seconds) for sequence in chosen),
+            covering.RATE))
+    return [situation for situation in situations if situation.clips]
