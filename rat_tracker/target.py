@@ -163,12 +163,12 @@ class Target:
         self._doubted.append(score)
         count, lately = len(self._doubted), self._doubted[-limits.lost_after:]
         mean = sum(lately) / len(lately)
-        if count >= limits.lost_after and mean < limits.lost_below:
+        if count > limits.lost_after and mean < limits.lost_below:
             cause = f'the last {len(lately)} frames scored {mean:.2f} on average'
-        elif count >= limits.doubt_at_most:
+        elif count > limits.doubt_at_most:
             cause = f'in doubt for {count} frames'
         else:
-            return (f'score {score:.2f}; in doubt for {count} frames, since it fell below '
-                    f'{limits.doubt_below:g}')
+            return (f'score {score:.2f}; in doubt since it fell below {limits.doubt_below:g}, '
+                    f'{count} frames ago')
         self._state, self._streak = State.LOST, 0
         return f'score {score:.2f}; lost: {cause}'

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 
@@ -27,7 +29,7 @@ class ScriptedTracker:
     memory_bytes = 0
 
     def __post_init__(self) -> None:
-        self._answers = zip(self.boxes, self.scores, strict=False)
+        self.answers: Iterator[tuple[Box, float]] = zip(self.boxes, self.scores, strict=False)
 
     def init(self, image: Image, box: Box) -> None:
         self.images.append(image)
@@ -35,5 +37,33 @@ class ScriptedTracker:
 
     def track(self, image: Image) -> TrackResult:
         self.images.append(image)
-        box, score = next(self._answers)
+        box, score = next(self.answers)
         return TrackResult(box, score, None, {'first': 0.001, 'second': 0.003})
+
+
+@dataclass
+class ScriptedSearcher(ScriptedTracker):
+    """A tracker that can search; what it finds at a place is up to ``sees``.
+
+    ``sees`` is given the box that is looked at and returns the box and the score of the find.
+    """
+
+    sees: Callable[[Box], tuple[Box, float]] = lambda box: (box, 0.0)
+    learned: list[bool] = field(default_factory=list)
+    looked: list[Box] = field(default_factory=list)
+    resumed: list[Box] = field(default_factory=list)
+
+    def track(self, image: Image, *, learn: bool = True) -> TrackResult:
+        self.learned.append(learn)
+        return super().track(image)
+
+    def view(self, box: Box) -> Box:
+        return Box.from_center(box.center_x, box.center_y, 2 * box.width, 2 * box.height)
+
+    def look(self, image: Image, box: Box) -> TrackResult:
+        self.looked.append(box)
+        found, score = self.sees(box)
+        return TrackResult(found, score, None, {'look': 0.001})
+
+    def resume(self, box: Box) -> None:
+        self.resumed.append(box)

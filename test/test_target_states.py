@@ -13,7 +13,8 @@ from rat_tracker.target import TargetEstimate
 from rat_tracker.target import TargetParameters
 
 START = Box(1, 2, 10, 12)
-LIMITS = TargetParameters(doubt_below=0.3, trust_above=0.6, lost_after=4, found_after=3)
+LIMITS = TargetParameters(doubt_below=0.3, trust_above=0.6, lost_below=0.2, lost_after=4,
+                          doubt_at_most=8, found_after=3)
 GOOD, FAIR, BAD = 0.9, 0.45, 0.1
 
 
@@ -82,6 +83,14 @@ def test_good_score_ends_the_doubt_at_once() -> None:
 
 def test_target_is_lost_after_so_many_frames_of_doubt() -> None:
     assert states(*[BAD] * 6) == [State.UNCERTAIN] * 4 + [State.LOST] * 2
+
+
+def test_scores_that_are_not_bad_enough_keep_it_uncertain_for_a_while() -> None:
+    assert states(BAD, *[FAIR] * 9) == [State.UNCERTAIN] * 8 + [State.LOST] * 2
+
+
+def test_one_bad_frame_among_fair_ones_does_not_lose_it() -> None:
+    assert states(BAD, FAIR, FAIR, FAIR, BAD)[-1] == State.UNCERTAIN
 
 
 def test_doubt_counts_from_the_start_after_a_good_frame() -> None:
@@ -153,7 +162,7 @@ def test_every_estimate_says_why() -> None:
     reasons = [estimate.reason for estimate in life(GOOD, *[BAD] * 6, *[GOOD] * 3)]
 
     assert reasons[0] == 'score 0.90'
-    assert 'for 1 of at most 4 frames' in reasons[1]
-    assert 'not seen for more than 4 frames' in reasons[5]
+    assert 'in doubt since it fell below 0.3, 1 frames ago' in reasons[1]
+    assert 'lost: the last 4 frames scored 0.10 on average' in reasons[5]
     assert reasons[-1].startswith('found again')
     assert all('\n' not in reason for reason in reasons)

@@ -17,6 +17,7 @@ from rat_tracker.cli.profile_text import profile_lines
 from rat_tracker.cli.profile_text import stage_table
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
+from rat_tracker.cli.refusal import writable
 
 if TYPE_CHECKING:
     from rat_tracker.geometry import Box
@@ -27,17 +28,6 @@ if TYPE_CHECKING:
 
 # Frames of the synthetic clip, which is played back and forth: 55 MB at 640×480.
 _CLIP_LENGTH = 60
-
-
-def _writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse a file that could not be written later, before anything is measured."""
-    if path is not None:
-        try:
-            path.open('a').close()
-        except OSError as error:
-            raise Refusal(f'{path} cannot be written: {error.strerror}; name another file with '
-                          '--json') from None
-    return path
 
 
 @click.command()
@@ -66,7 +56,7 @@ def _writable(_: click.Context, __: click.Parameter, path: Path | None) -> Path 
 @click.option('--graphs/--no-graphs', default=True, show_default=True,
               help="Record a GPU's work as CUDA graphs, or start it kernel by kernel; on a CPU "
               'both are the same.')
-@click.option('--json', 'file', callback=_writable, type=click.Path(path_type=Path),
+@click.option('--json', 'file', callback=writable, type=click.Path(path_type=Path),
               metavar='FILE',
               help='Write the figures there, too.')
 def profile(

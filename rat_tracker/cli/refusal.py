@@ -35,3 +35,14 @@ def refusing_output(folder: Path) -> Iterator[None]:
             raise Refusal(f'{path}: {error.strerror or error}') from error
         raise Refusal(f'{path} cannot be written: {error.strerror or error}; name another folder '
                       'with --output, or make room') from None
+
+
+def writable(_: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that could not be written later, before anything is measured."""
+    if path is not None:
+        try:
+            path.open('a').close()
+        except OSError as error:
+            raise Refusal(f'{path} cannot be written: {error.strerror}; name another file with '
+                          f'{parameter.opts[0]}') from None
+    return path

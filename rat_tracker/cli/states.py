@@ -10,7 +10,7 @@ from rich.table import Table
 
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import refusing
-from rat_tracker.cli.refusal import refusing_output
+from rat_tracker.cli.refusal import writable
 
 
 @click.command()
@@ -19,7 +19,7 @@ from rat_tracker.cli.refusal import refusing_output
               help='Synthetic clips of each situation.')
 @click.option('--tracker', default='rat', show_default=True, metavar='NAME',
               help='Options may follow the name, as in rat:attention_gain=0.')
-@click.option('--output', type=click.Path(path_type=Path, dir_okay=False), metavar='FILE',
+@click.option('--output', callback=writable, type=click.Path(path_type=Path), metavar='FILE',
               help='Write the table there, too, as Markdown.')
 def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) -> None:
     """Hide the target and compare the states with what was to be seen.
@@ -59,5 +59,4 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     console.print(table)
     console.print(f'{target.engine}; {hardware()}', soft_wrap=True)
     if output is not None:
-        with refusing_output(output):
-            output.write_text(markdown_table(figures.HEADS, rows) + '\n', encoding='utf-8')
+        output.write_text(markdown_table(figures.HEADS, rows) + '\n', encoding='utf-8')

@@ -6,6 +6,7 @@ import threading
 
 from rclpy.lifecycle import LifecycleNode
 from rclpy.publisher import Publisher
+from rclpy.qos import DurabilityPolicy
 from rclpy.qos import HistoryPolicy
 from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
@@ -19,6 +20,7 @@ from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import to_detections
 from rat_tracker.ros.messages import to_target
 from rat_tracker.ros.pictures import Pictures
+from rat_tracker.ros.state_output import StateOutput
 
 _TARGET_DEPTH = 10  # small messages, of which a recorder wants every one
 _IMAGE_DEPTH = 1
@@ -33,6 +35,8 @@ class Outputs:
         self._lock = threading.Lock()
         self._enabled = False
         self._target = self._create(TargetMessage, '~/target', _TARGET_DEPTH)
+        self._state = self._create(TargetMessage, '~/state', 1, DurabilityPolicy.TRANSIENT_LOCAL)
+        self._states = StateOutput(self._state)
         self._attention = self._create(ImageMessage, '~/attention', _IMAGE_DEPTH)
         self._overlay = self._create(ImageMessage, '~/overlay', _IMAGE_DEPTH)
         self._pictures = Pictures(self._attention, self._overlay, self._report)
@@ -40,9 +44,13 @@ class Outputs:
         if Detections is not None:
             self._detections = self._create(Detections, '~/detections', _TARGET_DEPTH)
 
-    def _create(self, kind: type, topic: str, depth: int) -> Publisher:
+    def _create(
+        self, kind: type, topic: str, depth: int,
+        durability: DurabilityPolicy = DurabilityPolicy.VOLATILE,
+    ) -> Publisher:
         profile = QoSProfile(
-            history=HistoryPolicy.KEEP_LAST, depth=depth, reliability=ReliabilityPolicy.RELIABLE)
+            history=HistoryPolicy.KEEP_LAST, depth=depth, durability=durability,
+            reliability=ReliabilityPolicy.RELIABLE)
         return self._node.create_publisher(
             kind, topic, profile,
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
@@ -55,10 +63,13 @@ class Outputs:
         """Let messages out."""
         with self._lock:
             self._enabled = True
+            self._states.rest('no image was answered yet')
 
     def disable(self) -> None:
         """Publish nothing after this returns, whichever thread tries."""
         with self._lock:
+            if self._enabled and self._node.context.ok():  # else it ends, and its topics with it
+                self._states.rest('the node is inactive')
             self._enabled = False
         self._pictures.stop()
 
@@ -66,7 +77,8 @@ class Outputs:
         """Give the topics back."""
         self.disable()
         self._pictures.close()
-        for publisher in (self._target, self._attention, self._overlay, self._detections):
+        for publisher in (
+                self._target, self._state, self._attention, self._overlay, self._detections):
             if publisher is not None:
                 self._node.destroy_publisher(publisher)
 
@@ -79,7 +91,9 @@ class Outputs:
         with self._lock:
             if not self._enabled:
                 return False
-            self._target.publish(to_target(answer, header))
+            message = to_target(answer, header)
+            self._target.publish(message)
+            self._states.publish(message)
             if self._detections is not None:
                 self._detections.publish(to_detections(answer, header, class_id))
             self._pictures.show(answer)

@@ -1,0 +1,51 @@
+"""``rat_tracker states`` from a user's point of view."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+import pytest
+from support_datasets import write_sequence
+
+pytest.importorskip('skimage', reason='scikit-image is not installed; run make test')
+
+from rat_tracker.cli import main
+from rat_tracker.evaluation.synthetic import Scene
+
+
+def test_sequences_are_covered_and_the_table_says_what_became_of_it(tmp_path: Path) -> None:
+    write_sequence(tmp_path / 'clips' / 'card', Scene(
+        width=160, height=120, length=190, target_width=30, target_height=36))
+    table = tmp_path / 'states.md'
+
+    result = CliRunner().invoke(
+        main, ['states', str(tmp_path / 'clips'), '--output', str(table)], env={'COLUMNS': '200'})
+
+    assert result.exit_code == 0, result.output
+    heads, _, row = table.read_text().splitlines()
+    told = dict(zip(heads.split(' | '), row.split(' | '), strict=True))
+    assert told['| situation'] == '| recorded, covered for 0.5 s'
+    assert told['clips'] == '1'
+    assert told['found again'] == '1 of 1'
+    assert 'found again' in result.output
+
+
+def test_sequences_that_are_too_short_are_refused(tmp_path: Path) -> None:
+    write_sequence(tmp_path / 'card')
+
+    result = CliRunner().invoke(main, ['states', str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert 'no sequence that is long enough' in result.output
+
+
+@pytest.mark.parametrize('arguments', [
+    ['no/such/folder'], ['--tracker', 'nothing'], ['--clips', '0'],
+    ['--output', '/no/such/folder/table.md'],
+])
+def test_what_cannot_work_is_refused_on_one_line(arguments: list[str]) -> None:
+    result = CliRunner().invoke(main, ['states', *arguments])
+
+    assert result.exit_code == 2
+    assert 'Traceback' not in result.output

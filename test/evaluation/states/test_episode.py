@@ -1,0 +1,100 @@
+"""What is counted of a clip in which the target goes out of sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from support_trackers import BLACK
+from support_trackers import ScriptedTracker
+
+from rat_tracker.evaluation.states.episode import Episode
+from rat_tracker.evaluation.states.episode import follow
+from rat_tracker.evaluation.states.episode import Moment
+from rat_tracker.evaluation.states.figures import HEADS
+from rat_tracker.evaluation.states.figures import row
+from rat_tracker.evaluation.synthetic import SyntheticFrame
+from rat_tracker.geometry import Box
+from rat_tracker.target import State
+from rat_tracker.target import Target
+from rat_tracker.target import TargetParameters
+
+T, U, L = State.TRACKING, State.UNCERTAIN, State.LOST
+
+
+def episode(*parts: tuple[int, float, float, State]) -> Episode:
+    """Make an episode of parts: frames, visible part, overlap, state; ten frames a second."""
+    return Episode(tuple(Moment(visible, overlap, state)
+                         for count, visible, overlap, state in parts for _ in range(count)), 10)
+
+
+GOOD = episode((20, 1, 0.9, T), (3, 0, 0, U), (7, 0, 0, L), (5, 1, 0, L), (20, 1, 0.8, T))
+
+
+def test_lost_target_that_is_found_again() -> None:
+    assert len(GOOD.hidden) == 10
+    assert GOOD.said_lost
+    assert GOOD.alarms == 0
+    assert GOOD.found_after == pytest.approx(0.5)
+    assert GOOD.found_wrongly == 0
+
+
+def test_lost_while_the_target_is_in_sight_is_a_false_alarm() -> None:
+    assert episode((5, 1, 0.9, T), (5, 1, 0.9, L), (5, 1, 0.9, T), (5, 1, 0.9, L)).alarms == 2
+
+
+def test_lost_before_all_of_it_is_hidden_is_none() -> None:
+    assert episode((5, 1, 0.9, T), (2, 0.4, 0.5, U), (2, 0.2, 0.5, L), (5, 0, 0, L)).alarms == 0
+
+
+def test_target_that_is_back_and_not_found_has_no_time() -> None:
+    assert episode((5, 1, 0.9, T), (5, 0, 0, L), (50, 1, 0, L)).found_after is None
+    assert episode((5, 1, 0.9, T), (5, 0, 0, L), (50, 1, 0.2, T)).found_after is None
+
+
+def test_target_that_was_never_given_up_is_found_at_once() -> None:
+    assert episode((5, 1, 0.9, T), (5, 0, 0, U), (5, 1, 0.9, T)).found_after == 0
+
+
+def test_time_counts_from_when_most_of_it_is_in_sight() -> None:
+    back = episode((5, 1, 0.9, T), (5, 0, 0, L), (9, 0.3, 0, L), (4, 1, 0, L), (9, 1, 0.9, T))
+
+    assert back.found_after == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(('visible', 'overlap'), [(0.0, 0.9), (1.0, 0.05)])
+def test_tracking_after_lost_on_something_else_is_a_wrong_find(
+    visible: float, overlap: float,
+) -> None:
+    assert episode((5, 1, 0.9, T), (5, 0, 0, L), (5, visible, overlap, T)).found_wrongly == 1
+
+
+def test_row_tells_shares_and_counts() -> None:
+    missed = episode((5, 1, 0.9, T), (10, 0, 0, T), (50, 1, 0, T))
+    told = dict(zip(HEADS, row('hidden', [GOOD, missed]), strict=True))
+
+    assert told == {
+        'situation': 'hidden', 'clips': '2', 'said LOST': '1 of 2', 'hidden frames LOST': '35%',
+        'TRACKING': '50%', 'false alarms': '0', 'found again': '1 of 2', 'within, median': '0.5 s',
+        'at worst': '0.5 s', 'found something else': '0'}
+
+
+def test_row_of_clips_that_hide_nothing_has_no_shares() -> None:
+    told = dict(zip(HEADS, row('plain', [episode((9, 1, 0.9, T))]), strict=True))
+
+    assert told['said LOST'] == told['hidden frames LOST'] == told['found again'] == ''
+    assert told['false alarms'] == '0'
+
+
+def test_target_is_selected_in_the_first_frame_and_followed_through_the_others() -> None:
+    def clip() -> Iterable[SyntheticFrame]:
+        for frame in range(4):
+            yield SyntheticFrame(BLACK, Box(frame, 0, 10, 10), 1.0)
+    tracker = ScriptedTracker([Box(1, 0, 10, 10)] * 3, [0.9, 0.9, 0.0])
+
+    moments = follow(Target(tracker, TargetParameters()), clip(), 30).moments
+
+    assert tracker.started == [Box(0, 0, 10, 10)]
+    assert [moment.state for moment in moments] == [T, T, U]
+    assert moments[0].overlap == 1
+    assert moments[2].overlap == pytest.approx(80 / 120)

@@ -1,0 +1,72 @@
+"""~/state: latched, one message for each change, and the truth for whoever joins late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from rclpy.qos import DurabilityPolicy
+from rclpy.qos import QoSProfile
+from ros import scene
+from ros.client import ACTIVATE
+from ros.client import Client
+from ros.client import DEACTIVATE
+from ros.client import NODE
+from ros.node_process import NodeProcess
+
+from rat_tracker.msg import Target
+
+LATCHED = QoSProfile(depth=50, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+def listen(client: Client) -> list[Any]:
+    """Subscribe now and return the list that what comes is put into."""
+    said: list[Any] = []
+    client.node.create_subscription(Target, f'{NODE}/state', said.append, LATCHED)
+    client.wait('the latched state', lambda: said)
+    return said
+
+
+def test_whoever_joins_late_gets_the_state_once(client: Client, node: NodeProcess) -> None:
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    for index in range(1, 6):
+        client.show(index, scene.picture(index))
+
+    said = listen(client)
+
+    assert [message.state for message in said] == [Target.TRACKING]
+    assert said[0].header.stamp == client.stamp(0)
+    assert said[0].id == client.answer(5).id
+
+
+def test_each_change_is_said_once(client: Client, node: NodeProcess) -> None:
+    client.show(0, scene.picture(0))
+    said = listen(client)
+    said.clear()
+    assert client.select(scene.red_box(0)).accepted
+    for index in range(1, 30):
+        client.show(index, scene.picture(index, red=not 5 <= index < 20))
+
+    states = [Target.TRACKING, Target.UNCERTAIN, Target.LOST, Target.TRACKING]
+    client.wait('four changes', lambda: len(said) >= 4)
+    assert [message.state for message in said] == states
+    assert said[2].last_seen == client.stamp(4)
+    assert said[2].reason
+
+
+def test_inactive_node_follows_nothing(client: Client, node: NodeProcess) -> None:
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    client.answer(0)
+    said = listen(client)
+
+    assert client.change_state(DEACTIVATE)
+    client.wait('the end of it', lambda: said[-1].state == Target.SEARCHING)
+    assert 'inactive' in said[-1].reason
+
+    assert client.change_state(ACTIVATE)
+    client.wait('the new beginning', lambda: 'no image' in said[-1].reason)

@@ -1,0 +1,127 @@
+"""A lost target is looked for, and what resembles it is verified before it is said to be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from support_trackers import BLACK
+from support_trackers import ScriptedSearcher
+
+from rat_tracker.geometry import Box
+from rat_tracker.redetection import SearchParameters
+from rat_tracker.target import State
+from rat_tracker.target import Target
+from rat_tracker.target import TargetParameters
+
+START = Box(10, 10, 10, 10)
+THERE = Box(44, 30, 10, 10)  # where the target comes back, in the 64×48 image
+LIMITS = TargetParameters(lost_after=2, search=SearchParameters(looks=2, found_after=2))
+GOOD, BAD = 0.9, 0.05
+
+
+def nothing(box: Box) -> tuple[Box, float]:
+    return box, BAD
+
+
+def there(box: Box) -> tuple[Box, float]:
+    """See the target from places less than its size away."""
+    near = (abs(box.center_x - THERE.center_x) < THERE.width
+            and abs(box.center_y - THERE.center_y) < THERE.height)
+    return (THERE, GOOD) if near else (box, BAD)
+
+
+def lost_target(sees: Callable[[Box], tuple[Box, float]]) -> tuple[Target, ScriptedSearcher]:
+    """Return a target that has just been LOST."""
+    tracker = ScriptedSearcher([START] * 1000, [BAD] * 3 + [GOOD] * 997, sees=sees)
+    target = Target(tracker, LIMITS)
+    target.init(BLACK, START)
+    while target.track(BLACK).state != State.LOST:
+        pass
+    return target, tracker
+
+
+def test_nothing_is_learned_while_the_target_is_uncertain() -> None:
+    tracker = ScriptedSearcher([START] * 4, [GOOD, BAD, GOOD, GOOD])
+    target = Target(tracker, LIMITS)
+    target.init(BLACK, START)
+    for _ in range(4):
+        target.track(BLACK)
+
+    assert tracker.learned == [True, True, False, True]
+
+
+def test_lost_target_that_is_nowhere_stays_lost_and_the_reason_says_what_is_done() -> None:
+    target, tracker = lost_target(nothing)
+    estimates = [target.track(BLACK) for _ in range(100)]
+
+    assert {estimate.state for estimate in estimates} == {State.LOST}
+    assert {estimate.box for estimate in estimates} == {START}
+    assert len(tracker.looked) == 200
+    assert 'looking for it in 2 of' in estimates[-1].reason
+    assert tracker.resumed == []
+
+
+def test_lost_target_is_found_wherever_it_comes_back() -> None:
+    target, tracker = lost_target(there)
+    states = [target.track(BLACK).state for _ in range(100)]
+
+    assert State.TRACKING in states
+    assert tracker.resumed == [THERE]
+
+
+def test_tracker_goes_on_where_the_target_was_found() -> None:
+    target, tracker = lost_target(there)
+    while (found := target.track(BLACK)).state == State.LOST:
+        pass
+
+    assert found.box == THERE
+    assert 'found again: like the target in 3 images in a row' in found.reason
+    before = len(tracker.learned)
+    target.track(BLACK)
+    assert len(tracker.learned) == before + 1  # followed again, no longer looked for
+
+
+@pytest.mark.parametrize('frames', [1, 2])
+def test_what_resembles_the_target_for_a_moment_only_is_not_found(frames: int) -> None:
+    moments = iter([True] * 2 * frames)
+
+    def flashes(box: Box) -> tuple[Box, float]:
+        return (THERE, GOOD) if next(moments, False) else (box, BAD)
+    target, tracker = lost_target(flashes)
+
+    assert {target.track(BLACK).state for _ in range(20)} == {State.LOST}
+    assert tracker.resumed == []
+
+
+def test_what_is_elsewhere_at_the_second_look_is_not_found() -> None:
+    places = iter(Box(4 * (index % 12), 5 * (index % 7), 10, 10) for index in range(10_000))
+    target, tracker = lost_target(lambda box: (next(places), GOOD))
+
+    assert {target.track(BLACK).state for _ in range(20)} == {State.LOST}
+    assert tracker.resumed == []
+
+
+def test_new_selection_ends_the_search() -> None:
+    target, tracker = lost_target(nothing)
+    target.track(BLACK)
+    target.init(BLACK, THERE)
+    looked = len(tracker.looked)
+    target.track(BLACK)
+
+    assert target.state == State.TRACKING
+    assert len(tracker.looked) == looked
+
+
+def test_lost_again_it_is_looked_for_where_it_was_found() -> None:
+    target, tracker = lost_target(there)
+    while target.track(BLACK).state == State.LOST:
+        pass
+    tracker.answers = iter([(THERE, BAD)] * 100)
+    tracker.sees = nothing
+    while target.track(BLACK).state != State.LOST:
+        pass
+    tracker.looked.clear()
+    target.track(BLACK)
+
+    assert tracker.looked[0] == THERE

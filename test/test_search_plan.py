@@ -1,0 +1,59 @@
+"""Where a lost target is looked for, and in what order."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rat_tracker.geometry import Box
+from rat_tracker.search_plan import SearchPlan
+
+IMAGE = (640, 480)
+LAST = Box(100, 200, 40, 60)
+VIEW = Box.from_center(LAST.center_x, LAST.center_y, 120, 120)
+
+
+def distance(box: Box) -> float:
+    return max(abs(box.center_x - LAST.center_x), abs(box.center_y - LAST.center_y))
+
+
+def places(count: int, speed: float = 0.1) -> list[Box]:
+    plan = SearchPlan(IMAGE, LAST, VIEW, speed)
+    return [plan.next() for _ in range(count)]
+
+
+def test_search_begins_where_the_target_was_seen_last() -> None:
+    assert places(2) == [LAST, LAST]
+
+
+def test_search_grows() -> None:
+    first, later = places(10), places(200)[-50:]
+
+    assert max(map(distance, first)) <= 2 * 60
+    assert max(map(distance, later)) > 4 * 60
+
+
+def test_places_near_by_are_looked_at_again_and_again() -> None:
+    assert sum(distance(box) <= 60 for box in places(400)[-100:]) >= 50
+
+
+def test_size_varies_around_that_of_the_target() -> None:
+    widths = {round(box.width / LAST.width, 2) for box in places(2000)}
+
+    assert {0.8, 1.0, 1.25} <= widths
+    assert all(box.width / LAST.width == box.height / LAST.height for box in places(500))
+
+
+@given(x=st.floats(-50, 700), y=st.floats(-50, 520), width=st.floats(5, 300),
+       height=st.floats(5, 300))
+def test_every_place_of_the_image_is_looked_at_and_none_outside(
+    x: float, y: float, width: float, height: float,
+) -> None:
+    last = Box.from_center(x, y, width, height)
+    plan = SearchPlan(IMAGE, last, Box(0, 0, 2.6 * width, 2.6 * height), speed=100.0)
+    seen = [plan.next() for _ in range(2 * len(plan) + 20)]
+
+    assert all(0 <= box.center_x <= 640 and 0 <= box.center_y <= 480 for box in seen)
+    for corner_x, corner_y in ((0, 0), (640, 0), (0, 480), (640, 480), (320, 240)):
+        assert any(abs(box.center_x - corner_x) <= 0.66 * width
+                   and abs(box.center_y - corner_y) <= 0.66 * height for box in seen)

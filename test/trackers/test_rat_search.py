@@ -1,0 +1,105 @@
+"""``rat`` can look elsewhere than where its target was, without forgetting where that is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support_rat import CLIP
+from support_rat import follow
+from support_rat import IMAGES
+from support_rat import said
+from support_rat import START
+
+from rat_tracker.geometry import Box
+from rat_tracker.tracker import SearchingTracker
+from rat_tracker.tracker import Tracker
+
+
+@pytest.fixture
+def searcher(tracker: Tracker) -> SearchingTracker:
+    assert isinstance(tracker, SearchingTracker)
+    tracker.init(IMAGES[0], START)
+    return tracker
+
+
+def beside(box: Box, across: float, down: float = 0.0, size: float = 1.0) -> Box:
+    return Box.from_center(box.center_x + across, box.center_y + down,
+                           size * box.width, size * box.height)
+
+
+def test_target_is_found_from_a_place_beside_it(searcher: SearchingTracker) -> None:
+    truth = CLIP[1].box
+    result = searcher.look(IMAGES[1], beside(truth, 0.4 * truth.width, -0.3 * truth.height))
+
+    assert result.score > 0.5
+    assert result.box.overlap(truth) > 0.7
+
+
+def test_nothing_is_found_where_the_target_is_not(searcher: SearchingTracker) -> None:
+    truth, image = CLIP[1].box, IMAGES[1]
+    empty = image.copy()
+    view = searcher.view(truth)
+    empty[max(int(view.y), 0):int(view.y + view.height),
+          max(int(view.x), 0):int(view.x + view.width)] = 90
+
+    assert searcher.look(empty, truth).score < 0.2
+
+
+def test_found_box_has_the_size_of_the_place(searcher: SearchingTracker) -> None:
+    place = beside(CLIP[1].box, 5, size=1.1)
+    found = searcher.look(IMAGES[1], place).box
+
+    assert (found.width, found.height) == pytest.approx((place.width, place.height))
+
+
+def test_view_is_around_the_place_and_grows_with_it(searcher: SearchingTracker) -> None:
+    place = Box(60, 70, START.width, START.height)
+    view, larger = searcher.view(place), searcher.view(beside(place, 0, size=2))
+
+    assert (view.center_x, view.center_y) == pytest.approx((place.center_x, place.center_y), abs=1)
+    assert view.width > 1.5 * place.width
+    assert larger.width == pytest.approx(2 * view.width, abs=2)
+
+
+def test_looking_elsewhere_changes_nothing_of_what_follows(
+    tracker: Tracker, searcher: SearchingTracker,
+) -> None:
+    plain = said(follow(tracker, IMAGES, START))
+
+    searcher.init(IMAGES[0], START)
+    disturbed = []
+    for image in IMAGES[1:]:
+        searcher.look(image, Box(5, 5, 30, 30))
+        disturbed.append(searcher.track(image))
+        searcher.look(image, Box(200, 100, 60, 60))
+    assert said(disturbed) == plain
+
+
+def test_tracking_goes_on_where_it_is_told_to(searcher: SearchingTracker) -> None:
+    for image in IMAGES[1:4]:
+        searcher.track(image)
+    searcher.resume(Box(10, 10, START.width, START.height))
+    assert searcher.track(IMAGES[4]).box.overlap(CLIP[4].box) < 0.3
+
+    searcher.resume(CLIP[4].box)
+    assert searcher.track(IMAGES[5]).box.overlap(CLIP[5].box) > 0.6
+
+
+def test_place_outside_of_the_image_is_refused(searcher: SearchingTracker) -> None:
+    with pytest.raises(ValueError, match='outside'):
+        searcher.resume(Box(-500, 10, 30, 30))
+
+
+def test_frames_that_teach_nothing_leave_looks_and_size_alone(
+    searcher: SearchingTracker,
+) -> None:
+    results = [searcher.track(image, learn=False) for image in IMAGES[1:]]
+
+    assert {(round(result.box.width, 6), round(result.box.height, 6)) for result in results} == {
+        (START.width, START.height)}
+    assert results[-1].box.overlap(CLIP[len(IMAGES) - 1].box) > 0.4
+
+
+def test_image_of_another_size_is_refused(searcher: SearchingTracker) -> None:
+    with pytest.raises(ValueError, match='select it again'):
+        searcher.look(np.zeros((10, 10, 3), np.uint8), START)
