@@ -7,8 +7,10 @@ import importlib
 import os
 from pathlib import Path
 import re
+import signal
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -18,6 +20,7 @@ import rat_tracker
 ROOT = Path(__file__).resolve().parents[1]
 CMAKE = (ROOT / 'CMakeLists.txt').read_text(encoding='utf-8')
 PROGRAMS = re.findall(r'^install_program\((\S+) (\S+) (\S+)\)', CMAKE, re.MULTILINE)
+_START = 30.0  # seconds that a program may take on a busy machine
 PIN = re.compile(r"[A-Za-z0-9_.-]+==\d[\w.]*(; python_version (<|>=) '3\.\d+')?")
 
 
@@ -56,6 +59,22 @@ def test_program_is_installed_and_has_a_main(name: str, module: str, directory: 
 
     assert os.access(program, os.X_OK)
     assert callable(importlib.import_module(module).main)
+
+
+def test_program_that_is_interrupted_while_it_starts_ends_without_a_word() -> None:
+    program = installed('prefix') / 'lib' / 'rat_tracker' / 'tracker_node'
+    with subprocess.Popen([program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True) as process:
+        maps = Path(f'/proc/{process.pid}/maps')
+        # NumPy is among the first that it reads; torch, which takes longest, comes later.
+        end = time.monotonic() + _START
+        while 'multiarray' not in maps.read_text():
+            assert process.poll() is None
+            assert time.monotonic() < end, f'waited {_START:g} s in vain for modules'
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=_START)
+    assert said == ''
+    assert process.returncode == -signal.SIGINT
 
 
 def test_programs_are_the_same_with_and_without_ros() -> None:
