@@ -167,18 +167,20 @@ def test_a_pose_whose_stamp_cannot_be_right_does_not_move_it(
     follower.await_drive()
 
 
-def test_a_pose_that_is_not_finite_does_not_move_it_and_loses_none_that_is(
-    robot: Begin,
+@pytest.mark.parametrize(('pose', 'words'), [
+    ((0.0, 0.0, math.nan), 'not finite'), ((0.0, 0.0, 0.0), 'zero in all coordinates')])
+def test_a_pose_that_is_none_does_not_move_it_and_loses_none_that_is_one(
+    robot: Begin, pose: tuple[float, float, float], words: str,
 ) -> None:
-    follower = robot()
-    follower.pose = (0.0, 0.0, math.nan)
-    follower.await_log('standing still', 'not finite')
+    follower = robot(reverse=True)
+    follower.pose = pose
+    follower.await_log('standing still', words)
     assert follower.commands == []
     follower.pose = AHEAD
     follower.await_drive()
     follower.commands.clear()
     for _ in range(10):
-        follower.pose = (math.inf, 0.0, 1.0)
+        follower.pose = pose
         follower.report()
         follower.pose = AHEAD
         follower.report()

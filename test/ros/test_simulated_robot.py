@@ -138,7 +138,7 @@ def test_the_view_from_above_is_there_for_who_looks(start: Start) -> None:
     subscribe(client, (ImageMessage, VIEW))
     view = client.wait('a view', lambda: client.received[VIEW])[-1]
     assert to_bgr(view).std() > 10
-    assert 'the person is in the box' in node.log
+    assert 'select_target --box 135,54,50,141' in node.log
     assert node.stop(signal.SIGINT) == 0
     assert 'Traceback' not in node.log
 

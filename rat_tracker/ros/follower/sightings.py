@@ -95,6 +95,8 @@ class Source:
                     's); make camera and tracker faster, or raise the timeout and drive slower')
         if not all(math.isfinite(value) for value in vector):
             return f'the {self.what} {vector} is not finite'
+        if not any(vector):
+            return f'the {self.what} is zero in all coordinates: nobody filled the message in'
         return ''
 
 

@@ -62,8 +62,9 @@ class SimulatedRobot(Node):
         box = self._camera.box(self._world)
         assert box is not None
         self.get_logger().info(
-            f'the person is in the box {", ".join(f"{value:.0f}" for value in box.values)} (x, y, '
-            'width, height) of the first image; the truth is on ~/truth')
+            'the person waits for the robot; to select the person: '
+            'python -m rat_tracker.ros.select_target --box '
+            f'{",".join(f"{value:.0f}" for value in box.values)}')
 
     def _time(self) -> float:
         return float(self.get_clock().now().nanoseconds) / NANOSECONDS
