@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from geometry_msgs.msg import Point
 from geometry_msgs.msg import PointStamped
+from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
 from rclpy.qos import HistoryPolicy
 from rclpy.qos import QoSProfile
@@ -16,6 +18,7 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import RegionOfInterest
 from std_msgs.msg import Header
 
+from rat_tracker.ros.placement import SelectTarget
 from rat_tracker.ros.seed import Seed
 from rat_tracker.ros.seed import seed_from_point
 from rat_tracker.ros.seed import seed_from_region
@@ -32,13 +35,10 @@ _DEPTH = 10  # clicks that wait while one is looked at; of a flood the oldest go
 class ClickInputs:
     """Subscribe from ``configure`` to ``cleanup``: who clicks too early is told so."""
 
-    def __init__(
-        self, node: Node, select: Callable[[str, Header, Callable[[], Seed]], object],
-    ) -> None:
-        """Pass what comes on.
+    def __init__(self, node: Node, group: CallbackGroup, select: SelectTarget) -> None:
+        """Pass on what comes.
 
-        :param select: given the topic, the header and what reads the message; answers it, and
-            raises ``ValueError`` if it is refused
+        :param group: one in which other callbacks go on while this one waits
         """
         self._node = node
         self._select = select
@@ -47,15 +47,15 @@ class ClickInputs:
                              reliability=ReliabilityPolicy.RELIABLE)
         self._subscriptions = [
             node.create_subscription(
-                kind, f'~/{name}', self._taker(name, read), profile,
+                kind, f'~/{name}', self._taker(name, read), profile, callback_group=group,
                 qos_overriding_options=QoSOverridingOptions.with_default_policies())
             for name, (kind, read) in _KINDS.items()]
 
-    def _taker(self, name: str, read: Callable[[Any], Seed]) -> Callable[[Any], None]:
-        def take(message: Any) -> None:
+    def _taker(self, name: str, read: Callable[[Any], Seed]) -> Callable[[Any], Awaitable[None]]:
+        async def take(message: Any) -> None:
             header = message.header if hasattr(message, 'header') else Header()
             with suppress(ValueError):  # everybody was told on ~/selection
-                self._select(name, header, lambda: read(message))
+                await self._select(name, header, lambda: read(message))
         return take
 
     def close(self) -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from collections.abc import Callable
+from typing import NamedTuple
+
+from std_msgs.msg import Header
+
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros.detection_history import DetectionHistory
@@ -12,56 +18,51 @@ from rat_tracker.ros.inbox import Select
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.seed import Kind
 from rat_tracker.ros.seed import Seed
-from rat_tracker.segmentation import box_around
+
+# Follow what a seed stands for, or raise ``ValueError``; see ``Selections.select``.
+SelectTarget = Callable[[str, Header, Callable[[], Seed]], Awaitable[Select]]
 
 
-def place(
-    seed: Seed, name: str, inbox: Inbox, detections: DetectionHistory | None, click_delay: float,
-) -> Select:
-    """Return the selection that a seed stands for, to be begun.
+class Placed(NamedTuple):
+    """A box and the image that it was checked on."""
 
-    :param name: the id that the target gets
+    frame: Frame
+    image: Image
+    box: Box
+
+
+async def place(
+    seed: Seed, inbox: Inbox, detections: DetectionHistory | None, click_delay: float,
+    box_around: Callable[[Image, float, float], Awaitable[Box]],
+) -> Placed:
+    """Return where a seed's target begins.
+
     :param detections: None where they cannot be received
     :param click_delay: seconds by which a click without a stamp lies behind the newest image
+    :param box_around: finds the thing at a point
     :raises ValueError: there is none; the message says why, and what to do
     """
-    if seed.kind is Kind.DETECTION:
-        return _place_detection(seed, name, inbox, detections)
     stamp = nanoseconds(seed.header.stamp)
-    frame = inbox.frame_behind(click_delay) if seed.by_hand and not stamp else (
-        inbox.frame_at(stamp))
+    if seed.kind is Kind.DETECTION:
+        if detections is None:
+            raise ValueError('detections cannot be received: the package vision_msgs is not '
+                             'installed; install it and start the node anew, or select by a box '
+                             'or a point')
+        found, box = detections.named(seed.detection_id, stamp)
+        frame = inbox.frame_at(found.stamp)
+        _require_same_camera(found.frame_id, frame)
+    else:
+        frame = inbox.frame_at(stamp) if stamp or not seed.by_hand else (
+            inbox.frame_behind(click_delay))
+        box = seed.box
     _require_same_camera(seed.header.frame_id, frame)
     image = to_bgr(frame.message)
-    box = seed.box if seed.kind is Kind.BOX else (
-        _box_at(*seed.point, frame, image, detections))
-    return _selection(name, frame, image, box)
-
-
-def _place_detection(
-    seed: Seed, name: str, inbox: Inbox, detections: DetectionHistory | None,
-) -> Select:
-    if detections is None:
-        raise ValueError('detections cannot be received: the package vision_msgs is not '
-                         'installed; install it and start the node anew, or select by a box or a '
-                         'point')
-    found, box = detections.named(seed.detection_id, nanoseconds(seed.header.stamp))
-    frame = inbox.frame_at(found.stamp)
-    _require_same_camera(seed.header.frame_id, frame)
-    _require_same_camera(found.frame_id, frame)
-    return _selection(name, frame, to_bgr(frame.message), box)
-
-
-def _selection(name: str, frame: Frame, image: Image, box: Box) -> Select:
+    if seed.kind is Kind.POINT:
+        detected = None if detections is None else detections.around(frame.stamp, *seed.point)
+        box = await box_around(image, *seed.point) if detected is None else detected
     height, width = image.shape[:2]
     box.require_inside(width, height)
-    return Select(name, frame, image, box)
-
-
-def _box_at(
-    x: float, y: float, frame: Frame, image: Image, detections: DetectionHistory | None,
-) -> Box:
-    detected = None if detections is None else detections.around(frame.stamp, x, y)
-    return box_around(image, x, y) if detected is None else detected
+    return Placed(frame, image, box)
 
 
 def _require_same_camera(chosen_in: str, frame: Frame) -> None:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 import time
 
+from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.lifecycle import LifecycleNode
-from rclpy.qos import DurabilityPolicy
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_msgs.msg import Header
 
-from rat_tracker.msg import Selection
 from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.click_inputs import ClickInputs
 from rat_tracker.ros.detections_input import DetectionsInput
@@ -22,36 +16,22 @@ from rat_tracker.ros.frame_buffer import NotReady
 from rat_tracker.ros.inbox import Clear
 from rat_tracker.ros.inbox import Inbox
 from rat_tracker.ros.inbox import Select
-from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.news import News
 from rat_tracker.ros.placement import place
 from rat_tracker.ros.seed import Seed
+from rat_tracker.ros.segmenter import Segmenter
+from rat_tracker.ros.selected import Selected
+from rat_tracker.ros.selection_answers import SelectionAnswers
 from rat_tracker.ros.settings import Settings
 from rat_tracker.ros.target_services import TargetServices
 from rat_tracker.ros.track_action import Outcome
 from rat_tracker.ros.track_action import TrackAction
+from rat_tracker.ros.turns import NextTurn
 from rat_tracker.ros.worker import Status
-
-# Seconds within which two selections were made without knowing of each other: longer than two
-# messages that were sent at once take to arrive one after the other, shorter than a person takes
-# to see what was selected and to choose again (a quarter of a second).
-MOMENT = 0.1
-# Each selection is told of at most twice, so this is what ten in one moment say: a reader that is
-# busy meanwhile misses none, and one that comes late learns what was chosen before.
-_DEPTH = 20
-_THROTTLE = 1.0  # seconds between two log lines of refusals
-_THROTTLE_WAITING = 5.0  # and of those that only ask for patience
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Current:
-    selection: Select
-    source: str
-    arrival: float  # steady clock, seconds
 
 
 class Selections:
-    """Answer every selection; in the executor's thread unless it says otherwise."""
+    """Answer every selection, in the executor's thread unless it says otherwise."""
 
     def __init__(
         self, node: LifecycleNode, settings: Settings, inbox: Inbox,
@@ -63,16 +43,16 @@ class Selections:
         self._status = status
         self._next_id = next_id
         self._active = False
-        self._current: _Current | None = None
-        self._answers = node.create_publisher(
-            Selection, '~/selection', QoSProfile(
-                history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
-                reliability=ReliabilityPolicy.RELIABLE,
-                durability=DurabilityPolicy.TRANSIENT_LOCAL),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        self._current: Selected | None = None
+        self._cleared = 0.0   # when the target was cleared last, steady clock, seconds
+        self._searching = 0   # selections that are being looked for
+        self._answers = SelectionAnswers(node)
+        self._segmenter = Segmenter(node)
         self._detections = DetectionsInput(node, settings.buffer_seconds)
-        self._clicks = ClickInputs(node, self.select)
-        self._services = TargetServices(node, self.select, self._clear)
+        # While one selection waits for its box, images and other selections are taken.
+        group = ReentrantCallbackGroup()
+        self._clicks = ClickInputs(node, group, self.select)
+        self._services = TargetServices(node, group, self.select, self._clear)
         self._action = TrackAction(node, self.select, self._give_up)
         self._news = News(node, self._action.take, self._take_end)
 
@@ -91,15 +71,34 @@ class Selections:
         self._give_up(Outcome.FAILED, reason)
 
     def close(self) -> None:
-        """Give back topics, services and the action; the worker has ended."""
+        """Give back topics, services and the action, once everybody has had an answer.
+
+        The worker has ended.
+        """
         self._news.close()
+        self._action.refuse()
+        self._segmenter.close()
+        if (self._searching or self._action.unfinished) and self._node.context.ok():
+            self._node.executor.create_task(self._destroy_once_answered)
+        else:
+            self._destroy()
+
+    async def _destroy_once_answered(self) -> None:
+        while self._searching or self._action.unfinished:
+            await NextTurn()
+        # The result of a goal that is finished in one turn of the executor is sent in the next.
+        await NextTurn()
+        await NextTurn()
+        self._destroy()
+
+    def _destroy(self) -> None:
         self._action.close()
         self._services.close()
         self._clicks.close()
         self._detections.close()
-        self._node.destroy_publisher(self._answers)
+        self._answers.close()
 
-    def select(self, source: str, header: Header, seed: Callable[[], Seed]) -> Select:
+    async def select(self, source: str, header: Header, seed: Callable[[], Seed]) -> Select:
         """Follow what a seed stands for, and tell everybody.
 
         :param source: which way it was chosen
@@ -107,26 +106,26 @@ class Selections:
         :param seed: reads that message
         :raises ValueError: it is refused; everybody was told why
         """
+        arrival = time.monotonic()
+        self._searching += 1
         try:
             self._require_ready()
-            selection = place(seed(), self._next_id(), self._inbox, self._detections.history,
-                              self._settings.click_delay)
-            self._require_undisputed(selection)
+            placed = await place(
+                seed(), self._inbox, self._detections.history, self._settings.click_delay,
+                self._segmenter.box_around)
+            self._require_ready()  # still
+            selected = Selected(Select(self._next_id(), *placed), source, arrival)
+            self._require_undisputed(selected)
         except ValueError as refusal:
-            self._log(f'selection by {source} refused: {refusal}', isinstance(refusal, NotReady))
-            self._answers.publish(Selection(header=header, source=source, message=str(refusal)))
+            self._answers.refuse(source, header, refusal)
             raise
-        self._inbox.put_request(selection)
-        self._end(Outcome.REPLACED, f'replaced by selection {selection.id} ({source})')
-        self._current = _Current(selection, source, time.monotonic())
-        self._tell(self._current, accepted=True)
-        return selection
-
-    def _log(self, line: str, not_ready: bool) -> None:
-        if not_ready:  # whoever waits for the node asks every now and then
-            self._node.get_logger().info(line, throttle_duration_sec=_THROTTLE_WAITING)
-        else:
-            self._node.get_logger().warning(line, throttle_duration_sec=_THROTTLE)
+        finally:
+            self._searching -= 1
+        self._inbox.put_request(selected.selection)
+        self._end(Outcome.REPLACED, f'replaced by selection {selected.selection.id} ({source})')
+        self._current = selected
+        self._answers.accept(selected)
+        return selected.selection
 
     def _require_ready(self) -> None:
         worker = self._status()
@@ -137,17 +136,15 @@ class Selections:
         if worker.loading:
             raise NotReady('the engine is still loading; select again when /diagnostics names it')
 
-    def _require_undisputed(self, selection: Select) -> None:
-        """Raise ``ValueError`` if a better one was made in the same moment: on a later image."""
-        current = self._current
-        if (current is not None and time.monotonic() - current.arrival <= MOMENT
-                and selection.frame.sequence < current.selection.frame.sequence):
-            raise ValueError(
-                f'selection {current.selection.id} ({current.source}) was made in the same moment '
-                'on a later image; select again if it was wrong')
+    def _require_undisputed(self, selected: Selected) -> None:
+        if selected.arrival < self._cleared:
+            raise ValueError('the target was cleared while this one was looked for; select again')
+        if self._current is not None and (reason := selected.gives_way_to(self._current)):
+            raise ValueError(reason)
 
     def _clear(self) -> bool:
         had_target = self._status().selected
+        self._cleared = time.monotonic()
         self._give_up(Outcome.CLEARED, 'the target was cleared')
         return had_target
 
@@ -159,16 +156,8 @@ class Selections:
         """Tell everybody that what was selected does not count any more."""
         current, self._current = self._current, None
         if current is not None:
-            self._tell(current, accepted=False, message=reason)
+            self._answers.end(current, reason)
         self._action.end(outcome, reason, self._news.waiting)
-
-    def _tell(self, current: _Current, *, accepted: bool, message: str = '') -> None:
-        if not self._node.context.ok():
-            return  # the process was told to end, and there is nobody to tell
-        selection = current.selection
-        self._answers.publish(Selection(
-            header=selection.frame.message.header, source=current.source, accepted=accepted,
-            id=selection.id, box=to_box(selection.box), message=message))
 
     def _take_end(self, name: str, reason: str) -> None:
         if self._current is not None and self._current.selection.id == name:

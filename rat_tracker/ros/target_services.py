@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
-from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from rat_tracker.ros.frame_buffer import NotReady
-from rat_tracker.ros.inbox import Select
 from rat_tracker.ros.messages import to_box
-from rat_tracker.ros.seed import Seed
+from rat_tracker.ros.placement import SelectTarget
 from rat_tracker.ros.seed import seed_from_request
 from rat_tracker.srv import SetTarget
 
@@ -20,19 +19,19 @@ class TargetServices:
     """``~/set_target`` and ``~/clear_target``."""
 
     def __init__(
-        self, node: Node, select: Callable[[str, Header, Callable[[], Seed]], Select],
-        clear: Callable[[], bool],
+        self, node: Node, group: CallbackGroup, select: SelectTarget, clear: Callable[[], bool],
     ) -> None:
         """Offer the services.
 
-        :param select: see ``Selections.select``
+        :param group: one in which other callbacks go on while this one waits
         :param clear: follows nothing and returns whether something was followed before
         """
         self._node = node
         self._select = select
         self._clear = clear
         self._services = (
-            node.create_service(SetTarget, '~/set_target', self._set_target),
+            node.create_service(
+                SetTarget, '~/set_target', self._set_target, callback_group=group),
             node.create_service(Trigger, '~/clear_target', self._clear_target))
 
     def close(self) -> None:
@@ -40,11 +39,11 @@ class TargetServices:
         for service in self._services:
             self._node.destroy_service(service)
 
-    def _set_target(
+    async def _set_target(
         self, request: SetTarget.Request, response: SetTarget.Response,
     ) -> SetTarget.Response:
         try:
-            selection = self._select(
+            selection = await self._select(
                 'set_target', request.header, lambda: seed_from_request(request))
         except ValueError as refusal:
             response.not_ready = isinstance(refusal, NotReady)

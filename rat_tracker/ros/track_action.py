@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Generator
 from typing import Any
 
 from rclpy.action import ActionServer
@@ -11,12 +10,11 @@ from rclpy.action import CancelResponse
 from rclpy.action import GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
-from std_msgs.msg import Header
 
 from rat_tracker.action import TrackTarget
 from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.frame_buffer import NANOSECONDS
-from rat_tracker.ros.inbox import Select
+from rat_tracker.ros.placement import SelectTarget
 from rat_tracker.ros.seed import Seed
 from rat_tracker.ros.seed import seed_from_request
 from rat_tracker.ros.track_goal import TrackGoal
@@ -33,12 +31,10 @@ class TrackAction:
     """
 
     def __init__(
-        self, node: Node, select: Callable[[str, Header, Callable[[], Seed]], Select],
-        give_up: Callable[[int, str], None],
+        self, node: Node, select: SelectTarget, give_up: Callable[[int, str], None],
     ) -> None:
         """Offer the action.
 
-        :param select: see ``Selections.select``
         :param give_up: called with the outcome and the reason when a goal lets go of its target;
             has to call ``end``
         """
@@ -73,21 +69,18 @@ class TrackAction:
                 goal.take(unread)
             goal.end(outcome, message)
 
-    def close(self) -> None:
-        """Give the action back, after the results of goals that have ended are out."""
-        self._closed = True
-        if self._unfinished and self._node.context.ok():
-            self._server.register_goal_callback(lambda _: GoalResponse.REJECT)
-            self._node.executor.create_task(self._destroy_once_finished)
-        else:
-            self._server.destroy()
+    @property
+    def unfinished(self) -> bool:
+        """Whether results of goals are still to be sent."""
+        return self._unfinished > 0
 
-    async def _destroy_once_finished(self) -> None:
-        while self._unfinished:
-            await _NextTurn()
-        # A result that is finished in one turn of the executor is sent in the next.
-        await _NextTurn()
-        await _NextTurn()
+    def refuse(self) -> None:
+        """Take no goal any more; those that run were ended."""
+        self._closed = True
+        self._server.register_goal_callback(lambda _: GoalResponse.REJECT)
+
+    def close(self) -> None:
+        """Give the action back; a result that was not sent is lost."""
         self._server.destroy()
 
     async def _execute(self, handle: ServerGoalHandle) -> TrackTarget.Result:
@@ -111,13 +104,15 @@ class TrackAction:
                 outcome=Outcome.REFUSED, message='the node is being cleaned up')
         request = handle.request
         try:
-            selection = self._select(
+            selection = await self._select(
                 'track_target', request.header, lambda: _seed_from_goal(request))
         except ValueError as refusal:
             # Rejecting a goal would leave no room for the reason.
             return TrackTarget.Result(outcome=Outcome.REFUSED, message=str(refusal))
         goal = TrackGoal(handle, selection, _nanoseconds(request.lost_timeout))
         self._goal = goal
+        if handle.is_cancel_requested:  # while the target was being found
+            self._cancel(handle)
         result: TrackTarget.Result = await goal.ended
         return result
 
@@ -125,13 +120,6 @@ class TrackAction:
         if self._goal is not None and self._goal.handle == handle:
             self._give_up(Outcome.CANCELED, 'the goal that followed the target was canceled')
         return CancelResponse.ACCEPT
-
-
-class _NextTurn:
-    """Awaiting this lets the executor do everything else that is ready first."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        yield
 
 
 def _seed_from_goal(request: TrackTarget.Goal) -> Seed:

@@ -153,7 +153,8 @@ class Worker:
     def _select(self, target: SelectedTarget, selection: Select) -> None:
         begin = time.perf_counter()
         answer = target.select(selection)
-        self._answer(answer, time.perf_counter() - begin)
+        if not self._inbox.clear_requested:  # else no answer may tell of it, as in _update
+            self._answer(answer, time.perf_counter() - begin)
         self._catch_up(target, selection.frame.sequence)
 
     def _catch_up(self, target: SelectedTarget, sequence: int) -> None:

@@ -32,7 +32,7 @@ from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
-from rat_tracker.ros.selections import MOMENT
+from rat_tracker.ros.selected import MOMENT
 from rat_tracker.srv import SetTarget
 
 NODE = '/tracker_node'
@@ -200,6 +200,12 @@ class Client:
                 again = time.monotonic() + _RESEND
             return next((future for future in futures if future.done()), None)
         return self.wait(f'a response of {name}', response).result()
+
+    def ask(self, kind: type, name: str, request: Any) -> Any:
+        """Call a service that is known to answer, and return the future response."""
+        client = self._service(kind, name)
+        self.wait(f'the service {name}', client.service_is_ready)
+        return client.call_async(request)
 
     def _service(self, kind: type, name: str) -> Any:
         if name not in self._clients:

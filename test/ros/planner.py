@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from action_msgs.msg import GoalStatus
 from builtin_interfaces.msg import Duration
+from geometry_msgs.msg import Point
 from rclpy.action import ActionClient
 from rclpy.action.client import ClientGoalHandle
 from ros.client import Client
@@ -65,9 +66,15 @@ class Planner:
         self._actions.destroy()
 
     def send(self, box: Box | None = None, index: int | None = None, *,
-             lost_timeout: float = 0.0, **fields: object) -> Goal:
-        """Send a goal and wait until it is accepted."""
+             point_of: Box | None = None, lost_timeout: float = 0.0, **fields: object) -> Goal:
+        """Send a goal and wait until it is accepted.
+
+        :param point_of: name the target by a point, this box's centre
+        """
         goal = TrackTarget.Goal(**fields)
+        if point_of is not None:
+            goal.kind = TrackTarget.Goal.POINT
+            goal.point = Point(x=float(point_of.center_x), y=float(point_of.center_y))
         if box is not None:
             goal.box = to_box(box)
         if index is not None:

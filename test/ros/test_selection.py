@@ -14,43 +14,14 @@ from rclpy.qos import DurabilityPolicy
 from rclpy.qos import QoSProfile
 from ros import scene
 from ros.client import Client
-from ros.client import FRAME_ID
 from ros.client import NODE
 
-from rat_tracker.geometry import Box
 from rat_tracker.msg import Selection
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import from_box
-from rat_tracker.ros.messages import to_box
 from rat_tracker.srv import SetTarget
 
 pytestmark = pytest.mark.usefixtures('node')
-needs_vision_msgs = pytest.mark.skipif(
-    Detections is None, reason='vision_msgs is not installed')
-
-
-def detect(client: Client, index: int, frame_id: str = FRAME_ID, **boxes: Box) -> None:
-    """Publish what a detector found in the image of this number, until the node knows it."""
-    from vision_msgs.msg import Detection2D  # noqa: PLC0415 - not installed everywhere
-    message = Detections(header=client.header(index))
-    message.header.frame_id = frame_id
-    for name, box in boxes.items():
-        detection = Detection2D(header=message.header, id=name)
-        detection.bbox.center.position.x = float(box.center_x)
-        detection.bbox.center.position.y = float(box.center_y)
-        detection.bbox.size_x, detection.bbox.size_y = float(box.width), float(box.height)
-        message.detections.append(detection)
-    publisher = client.node.create_publisher(Detections, 'detections', 10)
-    request = SetTarget.Request(kind=SetTarget.Request.DETECTION, detection_id='?')
-    request.header = message.header
-
-    def known() -> bool:
-        publisher.publish(message)
-        refusal = client.call(SetTarget, f'{NODE}/set_target', request).message
-        return 'known there' in refusal
-    client.wait('the detections to be known', known)
-    client.node.destroy_publisher(publisher)
-    client.received[f'{NODE}/selection'].clear()
 
 
 def test_a_selection_is_answered_to_everybody(client: Client) -> None:
@@ -137,106 +108,9 @@ def test_a_point_is_followed_as_the_box_around_what_it_lies_on(client: Client) -
     assert from_box(answer.box).overlap(scene.red_box(5)) > 0.8
 
 
-@needs_vision_msgs
-def test_a_point_within_a_detection_of_that_image_is_followed_as_the_detection(
-    client: Client,
-) -> None:
-    client.show(0, scene.picture(0))
-    detected = Box(scene.red_box(0).x - 3, scene.red_box(0).y - 2, 30, 28)
-    detect(client, 0, spot=detected, all=Box(0, 0, 320, 240))
-    box = scene.red_box(0)
-    response = client.set_target(
-        kind=SetTarget.Request.POINT, point=Point(x=box.center_x, y=box.center_y))
-    assert from_box(response.box) == detected
-
-
-@needs_vision_msgs
-def test_a_detection_is_followed_from_the_image_in_which_it_was_found(client: Client) -> None:
-    for index in range(10):
-        client.show(index, scene.picture(index))
-    detect(client, 3, red=scene.red_box(3), green=scene.green_box(3))
-    response = client.set_target(kind=SetTarget.Request.DETECTION, detection_id='red')
-    assert response.accepted, response.message
-    assert from_box(response.box) == scene.red_box(3)
-    assert client.told('the selection', id=response.id).header == client.header(3)
-    answer = client.show(10, scene.picture(10))
-    assert from_box(answer.box).overlap(scene.red_box(10)) > 0.9
-
-
-@needs_vision_msgs
-@pytest.mark.parametrize(('name', 'index', 'frame_id', 'words'), [
-    ('blue', None, '', ["no detection 'blue'", "known in the newest: 'red'"]),
-    ('red', 300, '', ['no detections are kept of stamp']),
-    ('red', None, 'rear_camera', ["'rear_camera'", "'camera_optical_frame'"]),
-])
-def test_a_detection_that_is_not_there_is_refused_with_those_that_are(
-    client: Client, name: str, index: int | None, frame_id: str, words: list[str],
-) -> None:
-    client.show(0, scene.picture(0))
-    detect(client, 0, red=scene.red_box(0))
-    response = client.set_target(
-        index, frame_id, kind=SetTarget.Request.DETECTION, detection_id=name)
-    assert (response.accepted, response.not_ready) == (False, False)
-    assert all(word in response.message for word in words), response.message
-
-
-@needs_vision_msgs
-def test_a_detection_in_an_image_of_another_camera_is_refused(client: Client) -> None:
-    client.show(0, scene.picture(0))
-    detect(client, 0, frame_id='rear_camera', red=scene.red_box(0))
-    response = client.set_target(kind=SetTarget.Request.DETECTION, detection_id='red')
-    assert "'rear_camera'" in response.message
-
-
 @pytest.mark.skipif(Detections is not None, reason='vision_msgs is installed')
 def test_without_vision_msgs_a_detection_is_refused_naming_the_package(client: Client) -> None:
     client.show(0, scene.picture(0))
     response = client.set_target(kind=SetTarget.Request.DETECTION, detection_id='cat')
     assert not response.accepted
     assert 'vision_msgs is not installed' in response.message
-
-
-def test_of_two_selections_in_one_moment_the_one_on_the_later_image_counts(
-    client: Client,
-) -> None:
-    for index in range(10):
-        client.show(index, scene.picture(index))
-    service = client.node.create_client(SetTarget, f'{NODE}/set_target')
-    client.wait('the service', service.service_is_ready)
-
-    def both(first: int, second: int) -> tuple[SetTarget.Response, SetTarget.Response]:
-        """Select the red spot and, before the answer is there, the green one."""
-        futures = []
-        for index, box in ((first, scene.red_box(first)), (second, scene.green_box(second))):
-            request = SetTarget.Request(box=to_box(box))
-            request.header.stamp = client.stamp(index)
-            futures.append(service.call_async(request))
-        client.wait('both answers', lambda: all(future.done() for future in futures))
-        return futures[0].result(), futures[1].result()
-
-    later, earlier = both(8, 3)
-    assert (later.accepted, earlier.accepted) == (True, False)
-    assert f'selection {later.id} (set_target) was made in the same moment' in earlier.message
-    assert client.show(10, scene.picture(10)).id == later.id
-
-    client.clear()
-    earlier, later = both(3, 8)
-    assert (earlier.accepted, later.accepted) == (True, True)
-    assert client.show(11, scene.picture(11)).id == later.id
-    told = client.told('the end of the earlier', id=earlier.id, accepted=False)
-    assert f'replaced by selection {later.id}' in told.message
-
-    client.clear()
-    _, last = both(5, 5)
-    assert client.show(12, scene.picture(12)).id == last.id
-    client.node.destroy_client(service)
-
-
-def test_whoever_selects_later_is_followed_even_on_an_earlier_image(client: Client) -> None:
-    for index in range(10):
-        client.show(index, scene.picture(index))
-    client.select(scene.green_box(9), index=9)
-    client.await_another_moment()
-    second = client.select(scene.red_box(3), index=3)
-    assert second.accepted, second.message
-    assert client.show(10, scene.picture(10)).id == second.id

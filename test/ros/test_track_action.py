@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 import math
-import signal
 from typing import Any
 
 import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
-from geometry_msgs.msg import Point
-from lifecycle_msgs.msg import Transition
 from ros import scene
-from ros.client import ACTIVATE
-from ros.client import CLEANUP
 from ros.client import Client
-from ros.client import CONFIGURE
-from ros.client import DEACTIVATE
-from ros.client import NODE
 from ros.fake_tracker_node import POISON
 from ros.node_process import NodeProcess
 from ros.planner import ABORTED
@@ -70,9 +62,7 @@ def test_a_goal_follows_its_target_and_tells_of_it(
 def test_a_goal_may_name_a_point_and_a_past_image(client: Client, planner: Planner) -> None:
     for index in range(12):
         client.show(index, scene.picture(index))
-    box = scene.red_box(2)
-    planner.send(index=2, kind=TrackTarget.Goal.POINT,
-                 point=Point(x=float(box.center_x), y=float(box.center_y)))
+    planner.send(index=2, point_of=scene.red_box(2))
     answer = client.wait('the target in the newest image', lambda: next(
         (target for target in client.targets(11) if target.id), None))
     assert from_box(answer.box).overlap(scene.red_box(11)) > 0.8
@@ -242,53 +232,12 @@ def test_goals_sent_faster_than_they_can_begin_all_end_but_the_last(
     assert 'Traceback' not in node.log
 
 
-def begin(client: Client) -> tuple[Planner, Goal]:
-    """Follow the red spot for a planner."""
-    client.ready()
-    client.begin()
-    client.show(0, scene.picture(0))
-    planner = Planner(client)
-    goal = planner.send(scene.red_box(0))
-    assert client.show(1, scene.picture(1)).state == Target.TRACKING
-    return planner, goal
-
-
-def test_a_goal_ends_with_the_activity_of_the_node_as_often_as_it_is_configured(
-    start: Start,
+def test_a_goal_that_is_canceled_while_its_target_is_looked_for_ends_so(
+    client: Client, planner: Planner,
 ) -> None:
-    node, client = start()
-    for _ in range(3):
-        planner, goal = begin(client)
-        assert client.change_state(DEACTIVATE)
-        result = goal.result()
-        assert (result.outcome, goal.final_status()) == (Outcome.FAILED, ABORTED)
-        assert 'deactivated' in result.message
-        refused = planner.send(scene.red_box(1)).result()
-        assert (refused.outcome, 'inactive' in refused.message) == (Outcome.REFUSED, True)
-        planner.close()
-        assert client.change_state(CLEANUP)
-        client.wait('the action to be given back', lambda: client.node.count_publishers(
-            f'{NODE}/track_target/_action/status') == 0)
-        assert client.change_state(CONFIGURE)
-        assert client.change_state(ACTIVATE)
-    assert node.running
-    assert 'Traceback' not in node.log
-    assert 'gone away' not in node.log
-
-
-def test_a_goal_is_told_its_end_when_the_node_is_shut_down_by_a_transition(start: Start) -> None:
-    node, client = start()
-    _, goal = begin(client)
-    assert client.change_state(Transition(id=Transition.TRANSITION_ACTIVE_SHUTDOWN))
-    assert goal.result().outcome == Outcome.FAILED
-    assert node.stop(signal.SIGINT) == 0
-    assert 'Traceback' not in node.log
-
-
-def test_a_signal_ends_the_node_cleanly_while_a_goal_runs(start: Start) -> None:
-    node, client = start()
-    _, goal = begin(client)
-    assert goal.running
-    assert node.stop(signal.SIGINT) == 0
-    assert 'Traceback' not in node.log
-    assert 'ERROR' not in node.log
+    client.show(0, scene.picture(0))
+    goal = planner.send(point_of=scene.red_box(0))
+    assert goal.cancel() == 1
+    assert (goal.result().outcome, goal.final_status()) == (Outcome.CANCELED, CANCELED)
+    answer = client.show(1, scene.picture(1))
+    assert (answer.state, answer.id) == (Target.SEARCHING, '')

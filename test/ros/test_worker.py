@@ -41,6 +41,7 @@ class Owner:
         self.failures: Queue[str] = Queue()
         self.given_up: Queue[tuple[str, str]] = Queue()
         self.begun: Queue[None] = Queue()  # one for each image that is being worked on
+        self.inits: Queue[None] = Queue()  # one for each target that is being begun
         self.go = Event()                  # set: work without waiting
         self.error: Exception | None = None
         self.go.set()
@@ -49,6 +50,8 @@ class Owner:
         return self
 
     def init(self, image: Image, box: Box) -> None:
+        self.inits.put(None)
+        assert self.go.wait(PATIENCE)
         box.require_inside(image.shape[1], image.shape[0])
 
     def track(self, image: Image) -> TrackResult:
@@ -131,6 +134,21 @@ def test_nothing_tells_of_a_target_after_it_was_given_up(
     given_up = answer()
     assert (given_up.state, given_up.id, given_up.reason) == (State.SEARCHING, '', 'enough')
     assert owner.given_up.get(timeout=PATIENCE) == ('1', 'enough')
+
+
+def test_nothing_tells_of_a_target_that_was_given_up_while_it_was_begun(
+    owner: Owner, inbox: Inbox, answer: Callable[[], Answer],
+) -> None:
+    inbox.put_frame(frame(1))
+    assert answer().id == ''
+    owner.inits.get(timeout=PATIENCE)  # of the warm-up
+    owner.go.clear()
+    inbox.put_request(select(1))
+    owner.inits.get(timeout=PATIENCE)
+    inbox.put_request(Clear('enough'))
+    owner.go.set()
+    given_up = answer()
+    assert (given_up.id, given_up.reason) == ('', 'enough')
 
 
 def test_a_target_that_cannot_be_begun_is_given_up(owner: Owner, inbox: Inbox) -> None:

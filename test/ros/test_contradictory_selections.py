@@ -1,0 +1,105 @@
+"""Several who select at once: which one counts, and what the others are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from geometry_msgs.msg import Point
+from ros import scene
+from ros.client import Client
+from ros.client import NODE
+
+from rat_tracker.msg import Target
+from rat_tracker.ros.messages import from_box
+from rat_tracker.ros.messages import to_box
+from rat_tracker.srv import SetTarget
+
+pytestmark = pytest.mark.usefixtures('node')
+
+
+def test_of_two_selections_in_one_moment_the_one_on_the_later_image_counts(
+    client: Client,
+) -> None:
+    for index in range(10):
+        client.show(index, scene.picture(index))
+    def both(first: int, second: int) -> tuple[SetTarget.Response, SetTarget.Response]:
+        """Select the red spot and, before the answer is there, the green one."""
+        futures = []
+        for index, box in ((first, scene.red_box(first)), (second, scene.green_box(second))):
+            request = SetTarget.Request(box=to_box(box))
+            request.header.stamp = client.stamp(index)
+            futures.append(client.ask(SetTarget, f'{NODE}/set_target', request))
+        client.wait('both answers', lambda: all(future.done() for future in futures))
+        return futures[0].result(), futures[1].result()
+
+    later, earlier = both(8, 3)
+    assert (later.accepted, earlier.accepted) == (True, False)
+    assert f'selection {later.id} (set_target) was made in the same moment' in earlier.message
+    assert client.show(10, scene.picture(10)).id == later.id
+
+    client.clear()
+    earlier, later = both(3, 8)
+    assert (earlier.accepted, later.accepted) == (True, True)
+    assert client.show(11, scene.picture(11)).id == later.id
+    told = client.told('the end of the earlier', id=earlier.id, accepted=False)
+    assert f'replaced by selection {later.id}' in told.message
+
+    client.clear()
+    _, last = both(5, 5)
+    assert client.show(12, scene.picture(12)).id == last.id
+
+
+def look_for_the_red_spot(client: Client) -> Any:
+    """Ask for what lies at a point, which takes a while, and return the future answer."""
+    box = scene.red_box(0)
+    request = SetTarget.Request(
+        kind=SetTarget.Request.POINT, point=Point(x=box.center_x, y=box.center_y))
+    return client.ask(SetTarget, f'{NODE}/set_target', request)
+
+
+def test_what_is_looked_for_when_the_target_is_cleared_is_not_followed(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    client.select(scene.green_box(0))  # so that the service is known to both sides
+    client.await_another_moment()
+    answer = look_for_the_red_spot(client)
+    client.clear()
+    client.wait('the answer', answer.done)
+    assert not answer.result().accepted
+    assert 'cleared while this one was looked for' in answer.result().message
+    assert client.show(1, scene.picture(1)).state == Target.SEARCHING
+
+
+def test_what_is_selected_while_a_point_is_looked_for_is_followed(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    client.select(scene.green_box(0))  # so that the service is known to both sides
+    client.await_another_moment()
+    answer = look_for_the_red_spot(client)
+    box = client.select(scene.green_box(0))
+    client.wait('the answer', answer.done)
+    assert (answer.result().accepted, box.accepted) == (False, True)
+    assert client.show(1, scene.picture(1)).id == box.id
+
+
+def test_images_are_answered_while_a_point_is_looked_for(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    client.select(scene.green_box(0))
+    answer = look_for_the_red_spot(client)
+    client.show(1, scene.picture(1))
+    client.wait('the answer', answer.done)
+    assert answer.result().accepted
+    target = client.show(2, scene.picture(2))
+    assert from_box(target.box).overlap(scene.red_box(2)) > 0.8
+
+
+def test_whoever_selects_later_is_followed_even_on_an_earlier_image(client: Client) -> None:
+    for index in range(10):
+        client.show(index, scene.picture(index))
+    client.select(scene.green_box(9), index=9)
+    client.await_another_moment()
+    second = client.select(scene.red_box(3), index=3)
+    assert second.accepted, second.message
+    assert client.show(10, scene.picture(10)).id == second.id
