@@ -15,6 +15,7 @@ if find_spec('launch_pytest') is None:
     pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
                 allow_module_level=True)
 
+from geometry_msgs.msg import PoseStamped
 import launch_pytest
 from launch_ros.actions import PushROSNamespace
 from ros.client import Client
@@ -76,6 +77,7 @@ def test_a_camera_is_named_by_its_namespace_and_its_depth_images_give_the_distan
 ) -> None:
     expected = {'/camera/color/image_raw', '/camera/color/camera_info',
                 '/camera/aligned_depth_to_color/image_raw'}
+    client.subscribe(PoseStamped, f'{NODE}/pose')  # for nobody else depth is listened to
     client.wait('the subscriptions', lambda: (
         expected <= subscribed(client, 'tracker_node')), LOADING)
     assert value(client, NODE, 'position_source') == 'depth'
