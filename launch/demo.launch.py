@@ -12,6 +12,7 @@ from launch.actions import DeclareLaunchArgument
 from launch.actions import IncludeLaunchDescription
 from launch.actions import OpaqueFunction
 from launch.actions import RegisterEventHandler
+from launch.actions import SetLaunchConfiguration
 from launch.actions import Shutdown
 from launch.event_handlers import OnProcessExit
 from launch.events.process import ProcessExited
@@ -45,20 +46,37 @@ def generate_launch_description() -> LaunchDescription:
             description='What to follow, as x,y,width,height in pixels of the first frame. Empty: '
             "the rabbit's head."),
         option('loop', 'Whether the video starts again when it ends; false: everything ends.'),
+        # Before anything is started: launch leaves it behind where this fails.
+        OpaqueFunction(function=_choose),
         IncludeLaunchDescription(installed('launch', 'tracker.launch.py')),
         OpaqueFunction(function=_player),
     ])
 
 
+def _choose(context: LaunchContext) -> list[Action]:
+    """Settle what is played and what is followed in it.
+
+    :raises ValueError: there is no telling
+    """
+    video = LaunchConfiguration('video').perform(context) or demonstration_clip()
+    box = LaunchConfiguration('box').perform(context)
+    if not box:
+        known = reference_boxes(Path(video)).get(0)
+        if known is None:
+            raise ValueError(f'{video} comes without a box; say where the target is in its first '
+                             'frame: box:=x,y,width,height')
+        box = ','.join(f'{value:g}' for value in known.values)
+    return [SetLaunchConfiguration('video', video), SetLaunchConfiguration('box', box)]
+
+
 def _player(context: LaunchContext) -> list[Action]:
     """Return the player, which holds the first frame until its target is followed."""
-    video = LaunchConfiguration('video').perform(context) or demonstration_clip()
     player = Node(**our_node('clip_player', {
-        'video': video, 'start_paused': True, **stated(context, 'loop')}))
+        'start_paused': True, **stated(context, 'loop', 'video')}))
     selection = Node(
         package='rat_tracker', executable='select_target', name='select_target',
         namespace=LaunchConfiguration('namespace'), output='screen',
-        arguments=['--box', _box(context, video), '--node', TRACKER, '--wait', _LOADING])
+        arguments=['--box', LaunchConfiguration('box'), '--node', TRACKER, '--wait', _LOADING])
 
     def resume(event: ProcessExited, context: LaunchContext) -> Shutdown | None:
         if event.returncode:
@@ -76,17 +94,6 @@ def _player(context: LaunchContext) -> list[Action]:
 def _end(context: LaunchContext, reason: str) -> Shutdown | None:
     """End everything, unless it ends already: launch_ros does not bear to be ended twice."""
     return None if context.is_shutdown else Shutdown(reason=reason)
-
-
-def _box(context: LaunchContext, video: str) -> str:
-    box = LaunchConfiguration('box').perform(context)
-    if not box:
-        known = reference_boxes(Path(video)).get(0)
-        if known is None:
-            raise ValueError('the video comes without a box; say where the target is in its first '
-                             'frame: box:=x,y,width,height')
-        box = ','.join(f'{value:g}' for value in known.values)
-    return box
 
 
 def _call(context: LaunchContext, service: str) -> None:

@@ -75,8 +75,10 @@ def generate_launch_description() -> LaunchDescription:
             choices=['debug', 'info', 'warn', 'error', 'fatal'],
             description='Least severity that is logged.'),
         fastdds(),
-        OpaqueFunction(function=_tracker),
+        # First: where rviz2 is not installed launch gives up, and may leave behind what it has
+        # begun to start.
         OpaqueFunction(function=_rviz, condition=IfCondition(LaunchConfiguration('rviz'))),
+        OpaqueFunction(function=_tracker),
     ])
 
 

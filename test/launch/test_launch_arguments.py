@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+import os
+from pathlib import Path
 import re
+import signal
 
 import pytest
 
@@ -12,6 +15,9 @@ if find_spec('launch_pytest') is None:
     pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
                 allow_module_level=True)
 
+from ament_index_python.packages import get_package_prefix
+from ros.leftovers import MARK
+from ros.leftovers import nodes_of
 from support_launch import arguments
 from support_launch import FILES
 from support_launch import included
@@ -53,3 +59,21 @@ def test_a_launch_with_a_wrong_choice_ends_at_once_and_says_so_by_its_exit_code(
     service.include_launch_description(LaunchDescription([
         included('tracker.launch.py', rviz='perhaps')]))
     assert service.run() == 1
+
+
+@pytest.mark.parametrize(('file', 'wrong'), [
+    ('demo.launch.py', {'video': '/nowhere.mp4'}),  # and no box
+    ('follow.launch.py', {'rviz': 'true'}),         # and no rviz2
+])
+def test_what_cannot_be_started_starts_nothing(
+    file: str, wrong: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv('AMENT_PREFIX_PATH', get_package_prefix('rat_tracker'))
+    monkeypatch.setenv(MARK, str(tmp_path))
+    service = LaunchService()
+    service.include_launch_description(LaunchDescription([included(file, **wrong)]))
+    assert service.run() == 1
+    left_behind = nodes_of(tmp_path)
+    for process in left_behind:
+        os.kill(process, signal.SIGKILL)
+    assert not left_behind
