@@ -127,8 +127,7 @@ class Follower:
     """Tell a robot how to move, from one moment to the next."""
 
     def __init__(self, parameters: FollowingParameters) -> None:
-        self.parameters = parameters
-        self._last = STANDSTILL
+        self.parameters, self._last = parameters, STANDSTILL
 
     @property
     def velocity(self) -> Velocity:
@@ -138,7 +137,7 @@ class Follower:
     def stop(self) -> Velocity:
         """Stand still at once: braking knows no limit."""
         self._last = STANDSTILL
-        return self._last
+        return STANDSTILL
 
     def follow(self, place: Place, seconds: float) -> Velocity:
         """Return the next velocity.
@@ -151,13 +150,12 @@ class Follower:
         """
         if not 0 <= seconds < math.inf:
             raise ValueError(f'{seconds} s cannot have passed since the last velocity')
-        limits = self.parameters
+        limits, last = self.parameters, self._last
         wanted = wanted_velocity(place, limits)
-        linear = _approach(
-            self._last.linear, wanted.linear, limits.max_linear_acceleration * seconds)
-        angular = _approach(
-            self._last.angular, wanted.angular, limits.max_angular_acceleration * seconds)
-        # The limits may have been lowered since the last velocity.
+        linear = _approach(last.linear, wanted.linear, limits.max_linear_acceleration * seconds)
+        turn = limits.max_angular_acceleration * seconds
+        angular = _approach(last.angular, wanted.angular, turn)
+        # The limits may have been lowered since.
         self._last = Velocity(_within(linear, limits.max_linear_speed),
                               _within(angular, limits.max_angular_speed))
         return self._last
