@@ -168,7 +168,7 @@ class Target:
         elif count > limits.doubt_at_most:
             cause = f'in doubt for {count} frames'
         else:
-            return (f'score {score:.2f}; in doubt since it fell below {limits.doubt_below:g}, '
-                    f'{count} frames ago')
+            return (f'score {score:.2f}; frame {count} of doubt, since it fell below '
+                    f'{limits.doubt_below:g}')
         self._state, self._streak = State.LOST, 0
         return f'score {score:.2f}; lost: {cause}'

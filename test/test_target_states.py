@@ -162,7 +162,7 @@ def test_every_estimate_says_why() -> None:
     reasons = [estimate.reason for estimate in life(GOOD, *[BAD] * 6, *[GOOD] * 3)]
 
     assert reasons[0] == 'score 0.90'
-    assert 'in doubt since it fell below 0.3, 1 frames ago' in reasons[1]
+    assert 'frame 1 of doubt, since it fell below 0.3' in reasons[1]
     assert 'lost: the last 4 frames scored 0.10 on average' in reasons[5]
     assert reasons[-1].startswith('found again')
     assert all('\n' not in reason for reason in reasons)

@@ -65,7 +65,7 @@ class Recorder(Node):
         # The middleware notes the arrival; this callback may come later, after an image's.
         sighting = Sighting(
             stamp, info['received_timestamp'], message.id, State(message.state),
-            from_box(message.box), message.score)
+            from_box(message.box), message.score, message.reason)
         self.recording.arrivals.append(sighting)
         self.latest = self.recording.sightings[stamp] = sighting
 

@@ -26,6 +26,7 @@ class Sighting:
     state: State
     box: Box
     score: float
+    reason: str = ''  # for the state
 
     @property
     def latency(self) -> float:

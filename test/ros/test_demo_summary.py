@@ -47,13 +47,13 @@ def summary(result: Outcome, references: dict[int, Box] | None = None) -> dict[s
 def test_frames_without_an_answer_are_counted_as_dropped() -> None:
     figures = summary(outcome(5, sighting(0), sighting(1), sighting(4)))
     assert figures['frames_published'] == 5
-    assert figures['frames_tracked'] == 3
+    assert figures['frames_answered'] == 3
     assert figures['frames_dropped'] == 2
 
 
 def test_answers_about_nothing_or_another_target_do_not_count() -> None:
     figures = summary(outcome(3, sighting(0), sighting(1, selection=''), sighting(2)))
-    assert figures['frames_tracked'] == 2
+    assert figures['frames_answered'] == 2
     assert figures['frames_dropped'] == 1
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import dataclass
 import os
 from pathlib import Path
 import sys
@@ -18,21 +16,23 @@ from rich.progress import Progress
 from rich.progress import TextColumn
 from rich.progress import TimeElapsedColumn
 
-from rat_tracker.evaluation.reference import reference_boxes
 from rat_tracker.geometry import Box
 from rat_tracker.ros.demo import results
-from rat_tracker.ros.demo.clip import demonstration_clip
 from rat_tracker.ros.demo.pictures import frames
 from rat_tracker.ros.demo.pictures import write_pictures
 from rat_tracker.ros.demo.run import Order
 from rat_tracker.ros.demo.run import Outcome
 from rat_tracker.ros.demo.run import run
+from rat_tracker.ros.demo.shows import BoxMissing
+from rat_tracker.ros.demo.shows import Clip
+from rat_tracker.ros.demo.shows import RESULTS
+from rat_tracker.ros.demo.shows import Show
+from rat_tracker.ros.demo.shows import shows
 from rat_tracker.ros.demo.summary import summarize
 from rat_tracker.ros.processes.domain import free_domain
 from rat_tracker.ros.processes.ending import unwind_on_sigterm
 from rat_tracker.ros.processes.node_process import NodeFailed
 from rat_tracker.ros.processes.stage import Refused
-from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 
 _CAMERA_SECONDS = 20.0
@@ -44,17 +44,6 @@ def _box(context: click.Context, parameter: click.Parameter, value: str | None) 
         return None if value is None else Box.parse(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-
-
-@dataclass(frozen=True, slots=True)
-class _Clip:
-    """What is known of the video before it plays."""
-
-    path: str
-    size: tuple[int, int]
-    rate: float
-    length: int | None
-    live: bool
 
 
 @click.command()
@@ -74,21 +63,30 @@ def main(
     video: str | None, box: Box | None, folder: Path, rate: float | None, seconds: float | None,
     domain: int | None,
 ) -> None:
-    """Play a video as a ROS camera, follow a target through it, and write down the results."""
+    """Play a video as a ROS camera, follow a target through it, and write down the results.
+
+    Without a video two are played: a film, and one in which the camera looks away and back.
+    """
     unwind_on_sigterm()
     console = Console()
-    clip = _inspect(video, rate)
-    references = reference_boxes(Path(clip.path))
-    box = box or references.get(0)
-    if box is None:
-        _refuse('the video comes without a box; say where the target is in its first frame: '
-                '--box x,y,width,height (with make: BOX=x,y,width,height)')
     domain = free_domain() if domain is None else domain
-    _prepare(folder, domain)
+    _set_environment(domain)
+    try:
+        planned = shows(video, box, rate, folder)
+    except (VideoError, BoxMissing) as error:
+        _refuse(str(error))
+    for show in planned:
+        _present(show, seconds, domain, console)
+
+
+def _present(show: Show, seconds: float | None, domain: int, console: Console) -> None:
+    """Run, and write and print what came of it."""
+    clip, folder = show.clip, show.folder
     if seconds is None and clip.live:
         seconds = _CAMERA_SECONDS
-    order = Order(clip.path, box, clip.live, clip.rate, seconds, domain, folder)
-    console.print(f'{clip.path} as a camera, target {box}, ROS_DOMAIN_ID {domain}', soft_wrap=True)
+    order = Order(clip.path, show.box, clip.live, clip.rate, seconds, domain, folder)
+    console.print(f'{clip.path} as a camera, target {show.box}, ROS_DOMAIN_ID {domain}',
+                  soft_wrap=True)
     try:
         outcome = _run(order, clip, console)
     except Refused as error:
@@ -100,14 +98,17 @@ def main(
         sys.exit(1)
     with console.status('drawing'):
         write_pictures(outcome, frames(outcome, clip.path, clip.live), clip.rate, folder)
-    summary = summarize(outcome, Path(clip.path).name, clip.size, clip.rate, references)
+    summary = summarize(outcome, Path(clip.path).name, clip.size, clip.rate, show.references)
     results.write_boxes(outcome, folder / 'boxes.csv')
     results.write_summary(summary, folder / 'summary.json')
     console.print(results.table(summary))
-    console.print(f'results in {folder}: annotated.mp4, attention.png, boxes.csv, summary.json')
+    for line in results.changes(outcome):
+        console.print(line, soft_wrap=True)
+    names = ', '.join(name for name in RESULTS if (folder / name).exists())
+    console.print(f'results in {folder}: {names}', soft_wrap=True)
 
 
-def _run(order: Order, clip: _Clip, console: Console) -> Outcome:
+def _run(order: Order, clip: Clip, console: Console) -> Outcome:
     """Run with a progress bar."""
     total = clip.length
     if order.seconds is not None:
@@ -120,21 +121,8 @@ def _run(order: Order, clip: _Clip, console: Console) -> Outcome:
             task, description=text, completed=count))
 
 
-def _inspect(video: str | None, rate: float | None) -> _Clip:
-    try:
-        video = video or demonstration_clip()
-        with closing(open_video(video)) as opened:
-            return _Clip(
-                video, opened.size, rate or opened.rate, opened.length, opened.live)
-    except VideoError as error:
-        _refuse(str(error))
-
-
-def _prepare(folder: Path, domain: int) -> None:
-    """Empty the folder of an earlier run's results and set what the nodes inherit from us."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ('annotated.mp4', 'attention.png', 'boxes.csv', 'summary.json'):
-        (folder / name).unlink(missing_ok=True)
+def _set_environment(domain: int) -> None:
+    """Set what the nodes inherit from us."""
     os.environ['ROS_DOMAIN_ID'] = str(domain)
     # Without its profile, Fast DDS loses most of the images (config/fastdds.xml says why).
     if _PROFILES not in os.environ:

@@ -20,12 +20,12 @@ from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros.demo.run import Outcome
 from rat_tracker.ros.demo.summary import sightings
+from rat_tracker.ros.demo.summary import turning_points
+from rat_tracker.ros.demo.video_file import VideoFile
 from rat_tracker.ros.recording import Sighting
 from rat_tracker.tracker import Attention
 from rat_tracker.video import open_video
 
-# MPEG-4 part 2: the pip wheels of OpenCV hold no H.264 encoder, and VP9 takes 100 times as long.
-_CODEC = 'mp4v'
 _TILES = 12
 _COLUMNS = 4
 _TILE = 320  # pixels, side of each half of a tile
@@ -50,36 +50,39 @@ def frames(outcome: Outcome, video: str, live: bool) -> Iterator[tuple[int, Imag
 def write_pictures(
     outcome: Outcome, images: Iterator[tuple[int, Image]], rate: float, folder: Path,
 ) -> None:
-    """Write ``annotated.mp4`` and ``attention.png``."""
+    """Write ``annotated.mp4``, ``attention.png`` and, where the state changed, ``states.png``."""
     answers = {answer.stamp: answer for answer in sightings(outcome)}
     with_attention = [stamp for stamp in answers if stamp in outcome.recording.attentions]
     chosen = {with_attention[index] for index in np.linspace(
         0, len(with_attention) - 1, min(_TILES, len(with_attention))).astype(int)}
     tiles: list[tuple[str, Image]] = []
-    writer: cv2.VideoWriter | None = None
-    for stamp, image in images:
-        if writer is None:
-            writer = _writer(folder / 'annotated.mp4', rate, image)
-        cut = outcome.recording.attentions.get(stamp)
-        attention = None if cut is None else cut.attention
-        writer.write(_annotated(image, answers.get(stamp), attention))
-        if stamp in chosen and attention is not None:
-            answer = answers[stamp]
-            seconds = (stamp - outcome.selected) / 1e9
-            caption = f'{seconds:.2f} s, {answer.state.name} {answer.score:.2f}'
-            tiles.append((caption, _tile(image, answer, attention)))
-    if writer is not None:
-        writer.release()
+    turns = set(turning_points(outcome)[:_TILES])
+    changes: list[tuple[str, Image]] = []
+    with closing(VideoFile(folder / 'annotated.mp4', rate)) as video:
+        for stamp, image in images:
+            cut = outcome.recording.attentions.get(stamp)
+            attention = None if cut is None else cut.attention
+            annotated = _annotated(image, answers.get(stamp), attention)
+            video.write(annotated)
+            if stamp in turns:
+                seconds = (stamp - outcome.selected) / 1e9
+                changes.append((f'{seconds:.2f} s', _reduced(annotated)))
+            if stamp in chosen and attention is not None:
+                answer = answers[stamp]
+                seconds = (stamp - outcome.selected) / 1e9
+                caption = f'{seconds:.2f} s, {answer.state.name} {answer.score:.2f}'
+                tiles.append((caption, _tile(image, answer, attention)))
     if tiles:
         cv2.imwrite(str(folder / 'attention.png'), contact_sheet(tiles, _COLUMNS))
+    if len(changes) > 1:
+        cv2.imwrite(str(folder / 'states.png'), contact_sheet(changes, min(len(changes), 2)))
 
 
-def _writer(path: Path, rate: float, image: Image) -> cv2.VideoWriter:
-    height, width = image.shape[:2]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*_CODEC), rate, (width, height))
-    if not writer.isOpened():
-        raise RuntimeError(f'{path} cannot be written as {_CODEC} video')
-    return writer
+def _reduced(image: Image) -> Image:
+    """Return an image as wide as a tile of the contact sheets."""
+    height = round(image.shape[0] * 2 * _TILE / image.shape[1])
+    return cv2.resize(  # type: ignore[return-value]
+        image, (2 * _TILE, height), interpolation=cv2.INTER_AREA)
 
 
 def _annotated(image: Image, answer: Sighting | None, attention: Attention | None) -> Image:

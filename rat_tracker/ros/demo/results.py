@@ -12,11 +12,12 @@ from rich.table import Table
 
 from rat_tracker.ros.demo.run import Outcome
 from rat_tracker.ros.demo.summary import sightings
+from rat_tracker.ros.demo.summary import turning_points
 
 # What the table shows, and how: the key in summary.json, a name, a unit.
 _ROWS = (
     ('frames_published', 'frames published', ''),
-    ('frames_tracked', 'frames tracked', ''),
+    ('frames_answered', 'frames answered', ''),
     ('frames_dropped', 'frames dropped', ''),
     ('fps', 'rate of answers', 'Hz'),
     ('latency_ms_p50', 'latency, median', 'ms'),
@@ -43,6 +44,13 @@ def write_boxes(outcome: Outcome, path: Path) -> None:
 def write_summary(summary: Mapping[str, Any], path: Path) -> None:
     """Write the figures as JSON."""
     path.write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
+
+
+def changes(outcome: Outcome) -> list[str]:
+    """Return a line for each change of the target's state: when, what, and why."""
+    turns = set(turning_points(outcome))
+    return [f'{(answer.stamp - outcome.selected) / 1e9:6.2f} s  {answer.state.name:9}  '
+            f'{answer.reason}' for answer in sightings(outcome) if answer.stamp in turns]
 
 
 def table(summary: Mapping[str, Any]) -> Table:

@@ -29,6 +29,13 @@ def sightings(outcome: Outcome) -> list[Sighting]:
     return [found[stamp] for stamp in sorted(found) if found[stamp].id == outcome.selection]
 
 
+def turning_points(outcome: Outcome) -> list[int]:
+    """Return the stamps of the answers whose state is another than in the answer before."""
+    answers = sightings(outcome)
+    return [answer.stamp for last, answer in zip([None, *answers], answers, strict=False)
+            if last is None or answer.state is not last.state]
+
+
 def summarize(
     outcome: Outcome, clip: str, size: tuple[int, int], rate: float,
     references: Mapping[int, Box],
@@ -55,7 +62,7 @@ def summarize(
         'height': size[1],
         'clip_fps': round(rate, 3),
         'frames_published': len(outcome.stamps),
-        'frames_tracked': len(answers),
+        'frames_answered': len(answers),
         'frames_dropped': len(set(outcome.stamps) - {answer.stamp for answer in answers}),
         'fps': _rounded(_rate(followed), 2),
         'latency_ms_p50': _percentile(latencies, 50),
