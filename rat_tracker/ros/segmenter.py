@@ -56,7 +56,7 @@ class Segmenter:
         self._refuse_waiting('the node is being cleaned up')
         self._pool.shutdown()
         if self._asked is not None:
-            self._asked.answer.set_exception(ValueError('the node is being cleaned up'))
+            _refuse(self._asked, 'the node is being cleaned up')
             self._asked = None
         self._node.destroy_guard_condition(self._guard)
 
@@ -79,12 +79,18 @@ class Segmenter:
         if isinstance(self._found, Box):
             question.answer.set_result(self._found)
         else:
-            question.answer.set_exception(ValueError(str(self._found)))
+            _refuse(question, str(self._found))
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             self._ask(waiting)
 
     def _refuse_waiting(self, reason: str) -> None:
         if self._waiting is not None:
-            self._waiting.answer.set_exception(ValueError(reason))
+            _refuse(self._waiting, reason)
             self._waiting = None
+
+
+def _refuse(question: _Question, reason: str) -> None:
+    question.answer.set_exception(ValueError(reason))
+    # Else rclpy complains where the process ends before whoever asked is resumed.
+    question.answer.exception()

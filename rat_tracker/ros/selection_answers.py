@@ -36,7 +36,7 @@ class SelectionAnswers:
 
     def accept(self, selected: Selected) -> None:
         """Tell that this is followed from now on."""
-        self._publisher.publish(_message(selected, accepted=True, message=''))
+        self._publish(_message(selected, accepted=True, message=''))
 
     def refuse(self, source: str, header: Header, refusal: ValueError) -> None:
         """Tell that a selection is not followed, and why.
@@ -48,12 +48,18 @@ class SelectionAnswers:
             self._node.get_logger().info(line, throttle_duration_sec=_THROTTLE_WAITING)
         else:
             self._node.get_logger().warning(line, throttle_duration_sec=_THROTTLE)
-        self._publisher.publish(Selection(header=header, source=source, message=str(refusal)))
+        self._publish(Selection(header=header, source=source, message=str(refusal)))
 
     def end(self, selected: Selected, reason: str) -> None:
         """Tell that this does not count any more."""
-        if self._node.context.ok():  # else the process is to end, and there is nobody to tell
-            self._publisher.publish(_message(selected, accepted=False, message=reason))
+        self._publish(_message(selected, accepted=False, message=reason))
+
+    def _publish(self, message: Selection) -> None:
+        try:
+            self._publisher.publish(message)
+        except RuntimeError:
+            if self._node.context.ok():  # else a signal ends the process, and nobody can be told
+                raise
 
     def close(self) -> None:
         """Give the topic back."""

@@ -65,9 +65,7 @@ class TrackAction:
         """
         goal, self._goal = self._goal, None
         if goal is not None:
-            if unread is not None:
-                goal.take(unread)
-            goal.end(outcome, message)
+            goal.end(outcome, message, unread)
 
     @property
     def unfinished(self) -> bool:

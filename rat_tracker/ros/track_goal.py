@@ -54,8 +54,13 @@ class TrackGoal:
             self.handle.publish_feedback(TrackTarget.Feedback(target=self._target()))
         return self._loss(answer, now)
 
-    def end(self, outcome: int, message: str) -> None:
-        """Let whoever waits for ``ended`` finish the goal."""
+    def end(self, outcome: int, message: str, unread: Answer | None) -> None:
+        """Let whoever waits for ``ended`` finish the goal.
+
+        :param unread: the newest answer, where it was not taken yet
+        """
+        if unread is not None and unread.id == self._selection.id:
+            self._last = unread
         self.ended.set_result(
             TrackTarget.Result(outcome=outcome, message=message, last=self._target()))
 

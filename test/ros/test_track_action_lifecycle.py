@@ -89,10 +89,18 @@ def test_a_goal_whose_target_is_looked_for_when_the_node_is_cleaned_up_is_refuse
     assert 'Traceback' not in node.log
 
 
-def test_a_signal_ends_the_node_cleanly_while_a_goal_runs(start: Start) -> None:
+@pytest.mark.parametrize('with_signal', [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize('looked_for', [False, True])
+def test_a_signal_ends_the_node_cleanly_while_goals_run_and_begin(
+    start: Start, with_signal: signal.Signals, looked_for: bool,
+) -> None:
     node, client = start()
-    _, goal = begin(client)
+    planner, goal = begin(client)
     assert goal.running
-    assert node.stop(signal.SIGINT) == 0
+    if looked_for:
+        planner.send(point_of=scene.red_box(1))
+    else:
+        planner.send(scene.red_box(1))
+    assert node.stop(with_signal) == 0
     assert 'Traceback' not in node.log
     assert 'ERROR' not in node.log
