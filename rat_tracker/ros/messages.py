@@ -81,7 +81,10 @@ def from_detections(message: Any) -> Found:
 
 
 def _upright(bbox: Any) -> Box:
-    across, down = abs(math.cos(bbox.center.theta)), abs(math.sin(bbox.center.theta))
+    theta = bbox.center.theta
+    if not math.isfinite(theta):
+        return Box(math.nan, math.nan, math.nan, math.nan)  # refused if it is selected
+    across, down = abs(math.cos(theta)), abs(math.sin(theta))
     return Box.from_center(
         bbox.center.position.x, bbox.center.position.y,
         bbox.size_x * across + bbox.size_y * down, bbox.size_x * down + bbox.size_y * across)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
@@ -23,7 +25,9 @@ from rat_tracker.srv import SetTarget
 pytestmark = pytest.mark.usefixtures('node')
 
 
-def detect(client: Client, index: int, frame_id: str = FRAME_ID, **boxes: Box) -> None:
+def detect(
+    client: Client, index: int, frame_id: str = FRAME_ID, theta: float = 0.0, **boxes: Box,
+) -> None:
     """Publish what a detector found in the image of this number, until the node knows it."""
     message = Detections(header=client.header(index))
     message.header.frame_id = frame_id
@@ -31,6 +35,7 @@ def detect(client: Client, index: int, frame_id: str = FRAME_ID, **boxes: Box) -
         detection = Detection2D(header=message.header, id=name)
         detection.bbox.center.position.x = float(box.center_x)
         detection.bbox.center.position.y = float(box.center_y)
+        detection.bbox.center.theta = theta
         detection.bbox.size_x, detection.bbox.size_y = float(box.width), float(box.height)
         message.detections.append(detection)
     publisher = client.node.create_publisher(Detections, 'detections', 10)
@@ -91,3 +96,30 @@ def test_a_detection_in_an_image_of_another_camera_is_refused(client: Client) ->
     detect(client, 0, frame_id='rear_camera', red=scene.red_box(0))
     response = client.set_target(kind=SetTarget.Request.DETECTION, detection_id='red')
     assert "'rear_camera'" in response.message
+
+
+def test_of_a_turned_detection_the_upright_box_around_it_is_followed(client: Client) -> None:
+    client.show(0, scene.picture(0))
+    detect(client, 0, theta=math.pi / 2, red=Box(20, 66, 24, 12))
+    response = client.set_target(kind=SetTarget.Request.DETECTION, detection_id='red')
+    assert from_box(response.box).overlap(Box(26, 60, 12, 24)) > 0.99
+
+
+@pytest.mark.parametrize(('box', 'theta', 'word'), [
+    (Box(math.nan, 60, 24, 24), 0.0, 'not a finite number'),
+    (Box(20, 60, 24, 24), math.inf, 'not a finite number'),
+    (Box(20, 60, 0, 24), 0.0, 'empty'),
+    (Box(20, 60, -24, 24), 0.0, 'empty'),
+    (Box(900, 60, 24, 24), 0.0, 'centre outside'),
+])
+def test_a_detection_without_a_proper_box_is_refused(
+    client: Client, box: Box, theta: float, word: str,
+) -> None:
+    client.show(0, scene.picture(0))
+    detect(client, 0, theta=theta, odd=box)
+    response = client.set_target(kind=SetTarget.Request.DETECTION, detection_id='odd')
+    assert not response.accepted
+    assert word in response.message
+    spot = scene.red_box(0)
+    point = Point(x=float(spot.center_x), y=float(spot.center_y))
+    assert client.set_target(kind=SetTarget.Request.POINT, point=point).accepted
