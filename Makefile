@@ -32,7 +32,7 @@ TEST_PACKAGES := .venv/.done-test-packages
 PEERS := .venv-peers/.done-packages
 BUILD := .colcon/.done-build
 
-.PHONY: help demo test lint types pytest test-peers profile bench bench-gpu bench-ros build \
+.PHONY: help demo robot test lint types pytest test-peers profile bench bench-gpu bench-ros build \
 		clean
 
 help: ## show this list
@@ -42,6 +42,10 @@ help: ## show this list
 demo: $(BUILD) ## follow a target through a video; results in out/demo (VIDEO=, BOX=, OUT=)
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo --out "$$OUT" \
 		$(if $(VIDEO),--video "$$VIDEO") $(if $(BOX),--box "$$BOX")
+
+robot: $(BUILD) ## let a simulated robot follow a person; results in out/robot (OUT=)
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.simulation.walkthrough \
+		--out "$(if $(filter file,$(origin OUT)),out/robot,$$OUT)"
 
 test: lint types pytest ## check style and types, run all tests
 
