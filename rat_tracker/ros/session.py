@@ -10,6 +10,7 @@ from typing import Any
 from rclpy.lifecycle import LifecycleNode
 
 from rat_tracker.geometry import Image
+from rat_tracker.redetection import SearchParameters
 from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.camera_input import CameraInput
 from rat_tracker.ros.counters import Statistics
@@ -25,6 +26,7 @@ from rat_tracker.ros.selections import Selections
 from rat_tracker.ros.settings import Settings
 from rat_tracker.ros.silence import Situation
 from rat_tracker.ros.worker import Worker
+from rat_tracker.target import TargetParameters
 from rat_tracker.tracker import Tracker
 
 CreateTracker = Callable[..., Tracker]
@@ -47,7 +49,8 @@ class Session:
         self._outputs = Outputs(node)
         self._position = PositionOutputs(node, settings)
         self._inbox = Inbox(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
-        self._worker = Worker(self._inbox, self)
+        self._worker = Worker(self._inbox, self, TargetParameters(
+            lost_after=settings.lost_after, search=SearchParameters(looks=settings.search_looks)))
         self._selections = Selections(
             node, settings, self._inbox, lambda: self._worker.status, next_id)
         self.apply(settings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from rat_tracker.ros.parameters import parameter as _parameter
+from rat_tracker.target import TargetParameters
 from rat_tracker.trackers import DEVICES
 from rat_tracker.trackers import ENGINES
 from rat_tracker.trackers import PRECISIONS
@@ -16,6 +17,7 @@ TRANSPORTS = ('raw', 'compressed')
 TIME_JUMPS = ('clear', 'keep')
 IMAGE_GEOMETRIES = ('auto', 'raw', 'rectified')
 POSITION_SOURCES = ('bearing', 'depth', 'size')
+_TARGET = TargetParameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,12 @@ class Settings:
     on_time_jump: str = _parameter(
         'clear', 'What becomes of the target when the stamps of the images jump back, as they do '
         'when a recording starts anew.', choices=TIME_JUMPS)
+    lost_after: int = _parameter(
+        _TARGET.lost_after, 'After how many images of doubt the target is LOST.',
+        between=(1, 10_000), at_configure=True)
+    search_looks: int = _parameter(
+        _TARGET.search.looks, 'How many places are looked at in each image while the target is '
+        'LOST; each takes as long as tracking an image.', between=(1, 100), at_configure=True)
     detection_class_id: str = _parameter(
         'target', 'The class_id given to the target in ~/detections.')
     image_geometry: str = _parameter(

@@ -24,6 +24,7 @@ from rat_tracker.ros.inbox import TimeJump
 from rat_tracker.ros.selected_target import SelectedTarget
 from rat_tracker.target import State
 from rat_tracker.target import Target
+from rat_tracker.target import TargetParameters
 from rat_tracker.tracker import Tracker
 
 _WARM_UP_IMAGE = (240, 320)
@@ -67,13 +68,17 @@ class Status:
 class Worker:
     """Answer every image that is still the newest when the one before is done."""
 
-    def __init__(self, inbox: Inbox, owner: Owner) -> None:
+    def __init__(
+        self, inbox: Inbox, owner: Owner,
+        target_parameters: TargetParameters | None = None,
+    ) -> None:
         self._status = Status()  # replaced as a whole, so that a reader sees one moment
         self._tracker: Tracker | None = None
         self.catch_up_seconds = 0.5
         self.clear_on_time_jump = True
         self._inbox = inbox
         self._owner = owner
+        self._target_parameters = target_parameters or TargetParameters()
         self._last: Answer | None = None
         self._thread = threading.Thread(target=self._run, name='tracker', daemon=True)
 
@@ -120,7 +125,7 @@ class Worker:
         reason = 'no target was selected yet'
         self._tracker = tracker
         self._status = Status(loading=False, reason=reason)
-        return SelectedTarget(Target(tracker), reason)
+        return SelectedTarget(Target(tracker, self._target_parameters), reason)
 
     def _do(self, target: SelectedTarget, item: Command | Frame) -> None:
         match item:

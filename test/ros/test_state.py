@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from ros.node_process import NodeProcess
 
 from rat_tracker.msg import Target
 
+Start = Callable[..., tuple[NodeProcess, Client]]
 LATCHED = QoSProfile(depth=50, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -70,3 +72,14 @@ def test_inactive_node_follows_nothing(client: Client, node: NodeProcess) -> Non
 
     assert client.change_state(ACTIVATE)
     client.wait('the new beginning', lambda: 'no image' in said[-1].reason)
+
+
+def test_patience_is_a_parameter(start: Start) -> None:
+    node, client = start(parameters={'lost_after': 3})
+    client.ready()
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    states = [client.show(index, scene.picture(index, red=False)).state for index in range(1, 6)]
+
+    assert states == [Target.UNCERTAIN] * 3 + [Target.LOST] * 2
+    assert node.running
