@@ -176,5 +176,6 @@ class PositionOutputs:
 
     def _report(self, error: Exception) -> None:
         self._status.no_pose(str(error))
-        self._node.get_logger().error(
-            f'a position could not be published: {error}', throttle_duration_sec=_THROTTLE)
+        if self._node.context.ok():  # else it is being shut down, and there is nobody to tell
+            self._node.get_logger().error(
+                f'a position could not be published: {error}', throttle_duration_sec=_THROTTLE)

@@ -102,9 +102,9 @@ class PositionPublishers:
 
     def hide(self) -> None:
         """Take the markers away."""
-        if self._shown is not None:
+        if self._shown is not None and self._node.context.ok():  # else its topics end with it
             self._markers.publish(no_markers(self._shown))
-            self._shown = None
+        self._shown = None
 
     def close(self) -> None:
         """Give the topics back."""

@@ -12,12 +12,15 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 
 from lifecycle_msgs.msg import Transition
 from ros import scene
+from ros.calibrated_camera import CalibratedCamera
 from ros.client import ACTIVATE
 from ros.client import CLEANUP
 from ros.client import Client
 from ros.client import CONFIGURE
 from ros.client import DEACTIVATE
+from ros.client import NODE
 from ros.node_process import NodeProcess
+from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.msg import Target
 from rat_tracker.trackers import ENGINES
@@ -166,6 +169,30 @@ def test_a_signal_ends_the_node_cleanly_in_the_midst_of_its_work(
     client.begin()
     for index in range(20):
         client.send(index, scene.picture(index))
+    assert node.stop(with_signal) == 0
+    assert 'Traceback' not in node.log
+    assert 'ERROR' not in node.log
+
+
+@pytest.mark.parametrize('with_signal', [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_node_cleanly_while_markers_show_the_target(
+    start: Start, with_signal: signal.Signals,
+) -> None:
+    node, client = start()
+    client.ready()
+    client.begin()
+    client.subscribe(MarkerArray, f'{NODE}/markers')
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    camera = CalibratedCamera(client)
+    frames = iter(range(1, 10_000))
+
+    def shown() -> bool:
+        index = next(frames)
+        camera.calibrate(index)
+        client.show(index, scene.picture(index))
+        return bool(client.received[f'{NODE}/markers'])
+    client.wait('markers', shown)
     assert node.stop(with_signal) == 0
     assert 'Traceback' not in node.log
     assert 'ERROR' not in node.log
