@@ -40,6 +40,7 @@ from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.follower.sightings import NoSighting
 from rat_tracker.ros.follower.sightings import Sightings
 from rat_tracker.ros.follower.ticks import Ticks
+from rat_tracker.ros.frame_buffer import NANOSECONDS
 
 _POLL = 0.1  # s, the longest until a signal is noticed
 
@@ -71,8 +72,8 @@ class FollowerNode(Node):
         self.add_on_set_parameters_callback(self._check_changes)
         self.add_post_set_parameters_callback(self._take_changes)
         # It has to be able to stop while simulated time stands still.
-        self._steady = Clock(clock_type=ClockType.STEADY_TIME)
-        self._timer = self._start_timer()
+        self._timer = self.create_timer(self._period / NANOSECONDS, self._tick, clock=Clock(
+            clock_type=ClockType.STEADY_TIME))
 
     def close(self) -> None:
         """Stop the robot for good."""
@@ -113,18 +114,18 @@ class FollowerNode(Node):
         return SetParametersResult(successful=reason is None, reason=reason or '')
 
     def _take_changes(self, changes: list[Parameter]) -> None:
-        before, self._settings = self._settings, parameters.read(self, FollowerSettings)
+        self._settings = parameters.read(self, FollowerSettings)
         self._follower.parameters = self._settings.following
         self._sightings.timeout = self._settings.timeout
         self._frames.apply(self._settings.base_frame, self._settings.mounting)
-        if self._settings.rate != before.rate:
-            self.destroy_timer(self._timer)
-            self._timer = self._start_timer()
+        # A timer that was made anew would begin to wait anew, and with it the next stop.
+        self._timer.timer_period_ns = self._period
 
     # Output
 
-    def _start_timer(self) -> Any:
-        return self.create_timer(1 / self._settings.rate, self._tick, clock=self._steady)
+    @property
+    def _period(self) -> int:
+        return round(NANOSECONDS / self._settings.rate)
 
     def _tick(self) -> None:
         now = self._ticks.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from rosgraph_msgs.msg import Clock
 
 from rat_tracker.following import FOLLOWING_RANGES
 from rat_tracker.following import FollowingParameters
+from rat_tracker.following import Velocity
 from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.messages import to_stamp
 
@@ -72,6 +74,18 @@ def test_another_rate_holds_from_then_on(following: Robot) -> None:
     following.wait('commands', lambda: len(following.commands) > 4)
     stamps = [item.stamp for item in following.commands[1:]]
     assert (stamps[-1] - stamps[0]) / (len(stamps) - 1) > 0.15 * SECOND
+
+
+def test_a_rate_that_changes_again_and_again_does_not_put_off_the_stop(
+    following: Robot,
+) -> None:
+    rates = cycle((5.0, 5.5))
+
+    def stops() -> bool:
+        assert following.set_parameter('rate', next(rates)).successful
+        return following.velocity == Velocity()
+    following.pose = None
+    following.wait('the robot to stop', stops)
 
 
 def test_when_it_is_not_enabled_it_stops_and_leaves_the_robot_to_others(
