@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -53,7 +54,10 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
                     episodes.append(follow(target, clip(), situation.rate))
                     advance(1)
                 rows.append(figures.row(situation.name, episodes))
-    table = Table(*figures.HEADS)
+    # As narrow as can be: it has ten columns, and a terminal often has eighty places.
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for number, head in enumerate(figures.HEADS):
+        table.add_column(head, justify='right' if number else 'left')
     for row in rows:
         table.add_row(*row)
     console.print(table)

@@ -9,18 +9,18 @@ from rat_tracker.evaluation.states.episode import Episode
 from rat_tracker.target import State
 
 HEADS = (
-    'situation', 'clips', 'said LOST', 'hidden frames LOST', 'TRACKING', 'false alarms',
-    'found again', 'within, median', 'at worst', 'found something else')
+    'situation', 'clips', 'said LOST', 'hidden: LOST', 'hidden: TRACKING', 'false alarms',
+    'found again', 'after, median', 'after, at worst', 'found wrongly')
 
 
 def row(name: str, episodes: Sequence[Episode]) -> list[str]:
     """Return what stands below ``HEADS``.
 
-    *said LOST*: clips in which LOST was said while the target was hidden. *hidden frames LOST*,
-    *TRACKING*: of the frames that show nothing of the target, those with this state. *false
-    alarms*: times that LOST began while the target was in sight, before it went. *found again*:
-    clips in which the right thing was tracked when the target was back; *within*: so many seconds
-    after it was in sight again. *found something else*: times that LOST ended on another thing.
+    *said LOST*: clips in which LOST was said while the target was hidden. *hidden*: of the frames
+    that show nothing of the target, those with this state. *false alarms*: times that LOST began
+    while the target was in sight, before it went. *found again*: clips in which the right thing
+    was tracked when the target was back; *after*: seconds from when it was in sight again. *found
+    wrongly*: times that LOST ended on another thing.
     """
     hidden = [moment for episode in episodes for moment in episode.hidden]
     gone = [episode for episode in episodes if episode.hidden]

@@ -74,15 +74,15 @@ def test_row_tells_shares_and_counts() -> None:
     told = dict(zip(HEADS, row('hidden', [GOOD, missed]), strict=True))
 
     assert told == {
-        'situation': 'hidden', 'clips': '2', 'said LOST': '1 of 2', 'hidden frames LOST': '35%',
-        'TRACKING': '50%', 'false alarms': '0', 'found again': '1 of 2', 'within, median': '0.5 s',
-        'at worst': '0.5 s', 'found something else': '0'}
+        'situation': 'hidden', 'clips': '2', 'said LOST': '1 of 2', 'hidden: LOST': '35%',
+        'hidden: TRACKING': '50%', 'false alarms': '0', 'found again': '1 of 2', 'after, median': '0.5 s',
+        'after, at worst': '0.5 s', 'found wrongly': '0'}
 
 
 def test_row_of_clips_that_hide_nothing_has_no_shares() -> None:
     told = dict(zip(HEADS, row('plain', [episode((9, 1, 0.9, T))]), strict=True))
 
-    assert told['said LOST'] == told['hidden frames LOST'] == told['found again'] == ''
+    assert told['said LOST'] == told['hidden: LOST'] == told['found again'] == ''
     assert told['false alarms'] == '0'
 
 
