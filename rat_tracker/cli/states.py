@@ -57,7 +57,8 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     # As narrow as can be: it has ten columns, and a terminal often has eighty places.
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for number, head in enumerate(figures.HEADS):
-        table.add_column(head, justify='right' if number else 'left')
+        longest = max(map(len, head.split()))
+        table.add_column(head, justify='right' if number else 'left', min_width=longest)
     for row in rows:
         table.add_row(*row)
     console.print(table)

@@ -32,10 +32,10 @@ def row(name: str, episodes: Sequence[Episode]) -> list[str]:
         return f'{sum(moment.state == state for moment in hidden) / len(hidden):.0%}'
     return [
         name, str(len(episodes)),
-        f'{sum(episode.said_lost for episode in gone)} of {len(gone)}' if gone else '',
+        f'{sum(episode.said_lost for episode in gone)}/{len(gone)}' if gone else '',
         share(State.LOST), share(State.TRACKING),
         str(sum(episode.alarms for episode in episodes)),
-        f'{len(found)} of {len(gone)}' if gone else '',
+        f'{len(found)}/{len(gone)}' if gone else '',
         f'{statistics.median(found):.1f} s' if found else '',
         f'{max(found):.1f} s' if found else '',
         str(sum(episode.found_wrongly for episode in episodes)),
