@@ -9,8 +9,8 @@ from rat_tracker.evaluation.states.episode import Episode
 from rat_tracker.target import State
 
 HEADS = (
-    'situation', 'clips', 'said LOST', 'hidden: LOST', 'hidden: TRACKING', 'false alarms',
-    'found again', 'after, median', 'after, at worst', 'found wrongly')
+    'situation', 'said LOST', 'hidden: LOST', 'hidden: TRACKING', 'false alarms',
+    'found again', 'after, median', 'after, at worst', 'wrong')
 
 
 def row(name: str, episodes: Sequence[Episode]) -> list[str]:
@@ -19,8 +19,8 @@ def row(name: str, episodes: Sequence[Episode]) -> list[str]:
     *said LOST*: clips in which LOST was said while the target was hidden. *hidden*: of the frames
     that show nothing of the target, those with this state. *false alarms*: times that LOST began
     while the target was in sight, before it went. *found again*: clips in which the right thing
-    was tracked when the target was back; *after*: seconds from when it was in sight again. *found
-    wrongly*: times that LOST ended on another thing.
+    was tracked when the target was back; *after*: seconds from when it was in sight again. *wrong*:
+    times that LOST ended on another thing.
     """
     hidden = [moment for episode in episodes for moment in episode.hidden]
     gone = [episode for episode in episodes if episode.hidden]
@@ -31,7 +31,7 @@ def row(name: str, episodes: Sequence[Episode]) -> list[str]:
             return ''
         return f'{sum(moment.state == state for moment in hidden) / len(hidden):.0%}'
     return [
-        name, str(len(episodes)),
+        f'{name} ({len(episodes)} clips)',
         f'{sum(episode.said_lost for episode in gone)}/{len(gone)}' if gone else '',
         share(State.LOST), share(State.TRACKING),
         str(sum(episode.alarms for episode in episodes)),
