@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import writable
+
+_WIDTH = 130  # characters that the table needs
 
 
 @click.command()
@@ -54,14 +55,11 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
                     episodes.append(follow(target, clip(), situation.rate))
                     advance(1)
                 rows.append(figures.row(situation.name, episodes))
-    # As narrow as can be: it has ten columns, and a terminal often has eighty places.
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for number, head in enumerate(figures.HEADS):
-        longest = max(map(len, head.split()))
-        table.add_column(head, justify='right' if number else 'left', min_width=longest)
+    table = Table(*figures.HEADS)
     for row in rows:
         table.add_row(*row)
-    console.print(table)
+    # A narrow terminal folds the lines, which loses less than rich does when it makes room.
+    console.print(table, width=max(console.width, _WIDTH), crop=False, soft_wrap=True)
     console.print(f'{target.engine}; {hardware()}', soft_wrap=True)
     if output is not None:
         output.write_text(markdown_table(figures.HEADS, rows) + '\n', encoding='utf-8')

@@ -19,8 +19,8 @@ def row(name: str, episodes: Sequence[Episode]) -> list[str]:
     *said LOST*: clips in which LOST was said while the target was hidden. *hidden*: of the frames
     that show nothing of the target, those with this state. *false alarms*: times that LOST began
     while the target was in sight, before it went. *found again*: clips in which the right thing
-    was tracked when the target was back; *after*: seconds from when it was in sight again. *wrong*:
-    times that LOST ended on another thing.
+    was tracked when the target was back; *after*: seconds from when it was in sight again.
+    *wrong*: times that LOST ended on another thing.
     """
     hidden = [moment for episode in episodes for moment in episode.hidden]
     gone = [episode for episode in episodes if episode.hidden]
