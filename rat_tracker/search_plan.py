@@ -41,6 +41,9 @@ class SearchPlan:
         self._places = [
             (distance, min(max(x + column * across, 0), width),
              min(max(y + row * down, 0), height)) for distance, row, column in steps]
+        # No target is larger than the image or smaller than a pixel.
+        self._sizes = [size for size in _SIZES if 1 <= size * min(last.width, last.height)
+                       and size * last.width <= width and size * last.height <= height]
         self._reach = 1.0  # strides
         self._turns = cycle((self._sweep(_NEAR), self._sweep(len(self._places))))
 
@@ -55,7 +58,7 @@ class SearchPlan:
 
     def _sweep(self, count: int) -> Iterator[Box]:
         """Yield so many of the nearest places within reach, over and over, in every size."""
-        for size in cycle(_SIZES):
+        for size in cycle(self._sizes):
             for distance, x, y in self._places[:count]:
                 if distance > self._reach:
                     break

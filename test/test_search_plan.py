@@ -57,3 +57,11 @@ def test_every_place_of_the_image_is_looked_at_and_none_outside(
     for corner_x, corner_y in ((0, 0), (640, 0), (0, 480), (640, 480), (320, 240)):
         assert any(abs(box.center_x - corner_x) <= 0.66 * width
                    and abs(box.center_y - corner_y) <= 0.66 * height for box in seen)
+
+
+@given(width=st.floats(1, 640), height=st.floats(1, 480))
+def test_every_place_may_be_that_of_a_target(width: float, height: float) -> None:
+    last = Box.from_center(320, 240, width, height)
+    plan = SearchPlan(IMAGE, last, Box(0, 0, 2.6 * width + 40, 2.6 * height + 40), speed=100.0)
+    for _ in range(500):
+        plan.next().require_inside(*IMAGE)
