@@ -42,7 +42,7 @@ class SearchPlan:
             (distance, min(max(x + column * across, 0), width),
              min(max(y + row * down, 0), height)) for distance, row, column in steps]
         # No target is larger than the image or smaller than a pixel.
-        self._sizes = [size for size in _SIZES if 1 <= size * min(last.width, last.height)
+        self._sizes = [size for size in _SIZES if size * min(last.width, last.height) >= 1
                        and size * last.width <= width and size * last.height <= height]
         self._reach = 1.0  # strides
         self._turns = cycle((self._sweep(_NEAR), self._sweep(len(self._places))))
