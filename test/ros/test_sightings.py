@@ -120,6 +120,18 @@ def test_when_the_clock_is_set_back_new_poses_count_again() -> None:
     assert seen.vector == (0.0, 0.0, 3.0)
 
 
+@pytest.mark.parametrize('state', [State.LOST, State.SEARCHING, State.UNCERTAIN])
+def test_a_state_holds_until_another_is_told_however_long_poses_go_on(state: State) -> None:
+    sightings = Sightings(TIMEOUT)
+    sightings.take_state(state, '', moment(BEGIN))
+    for index in range(40):
+        time = BEGIN + index * 0.05
+        report(sightings, Event(0, 'pose', 0.0, 0, 1.0), moment(time))
+        assert acted_on(sightings, moment(time)) is None
+    sightings.take_state(State.TRACKING, '', moment(BEGIN + 2.0))
+    assert acted_on(sightings, moment(BEGIN + 2.0)) is not None
+
+
 def test_doubt_is_borne_for_a_moment_and_not_longer() -> None:
     sightings = Sightings(TIMEOUT)
     for index in range(12):

@@ -113,7 +113,6 @@ class Sightings:
         self.bearing = Source('bearing')
         self._state: State | None = None
         self._reason = ''
-        self._told = -math.inf  # when the state was heard
         self._tracked = -math.inf  # when it was heard that the target is tracked
 
     def take_state(self, state: int, reason: str, now: Moment) -> None:
@@ -121,7 +120,6 @@ class Sightings:
         known = state in set(State)
         self._state = State(state) if known else State.LOST
         self._reason = reason if known else f'its state is {state}, which is none'
-        self._told = now.seconds
         if self._state is State.TRACKING:
             self._tracked = now.seconds
 
@@ -135,7 +133,7 @@ class Sightings:
         self.pose.forget()
         self.bearing.forget()
         self._state = None
-        self._told = self._tracked = -math.inf
+        self._tracked = -math.inf
 
     def best(self, now: Moment) -> tuple[Source, Sighting]:
         """Return what to act on: a pose, else a bearing.
@@ -145,15 +143,17 @@ class Sightings:
         for source in (self.pose, self.bearing):
             seen = source.fresh(now, self.timeout)
             if seen is not None:
-                if self._gone(seen, now):
+                if self._gone(now):
                     break
                 return source, seen
         raise NoSighting(self._cause(now))
 
-    def _gone(self, seen: Sighting, now: Moment) -> bool:
-        """Whether the tracker has given up a target that somebody still reports."""
-        # Of one image, the place may arrive before the state.
-        if self._state in (None, State.TRACKING) or self._told < seen.arrived - self.timeout:
+    def _gone(self, now: Moment) -> bool:
+        """Whether the tracker has given up a target that somebody still reports.
+
+        What it said last counts until it says otherwise: ``~/state`` tells changes only.
+        """
+        if self._state in (None, State.TRACKING):
             return False
         return self._state is not State.UNCERTAIN or now.seconds - self._tracked > self.timeout
 
