@@ -139,7 +139,9 @@ class PositionOutputs:
         if answer.state is State.TRACKING:
             self._publishers.publish_bearing(sighting)
             self._status.bearing(ray)
-            if self._publishers.position_wanted and self._source != 'bearing':
+            if not self._publishers.position_wanted:
+                self._status.idle_pose()
+            elif self._source != 'bearing':
                 self._locate(sighting)
                 return
         self._publishers.draw(sighting)

@@ -24,8 +24,14 @@ class PositionStatus:
 
     def idle(self) -> None:
         """Nobody subscribes."""
-        self._bearing = self._pose = _NOBODY
-        self._bearing_fault = self._pose_fault = ''
+        self._bearing = _NOBODY
+        self._bearing_fault = ''
+        self.idle_pose()
+
+    def idle_pose(self) -> None:
+        """Nobody subscribes to anything that a place is made for."""
+        self._pose = _NOBODY
+        self._pose_fault = ''
 
     def bearing(self, ray: Floats) -> None:
         """A direction was told."""

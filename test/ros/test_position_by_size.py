@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
 from geometry_msgs.msg import PoseStamped
+from geometry_msgs.msg import Vector3Stamped
 from ros import scene
 from ros.calibrated_camera import CalibratedCamera
 from ros.calibrated_camera import FOCAL
@@ -96,6 +97,28 @@ def test_a_height_may_change_while_the_node_runs(
     verdict = client.set_parameter('target_height', 0.0)
     assert not verdict.successful
     assert 'needs target_height or target_width' in verdict.reason
+
+
+def test_diagnostics_keep_no_pose_that_nobody_subscribes_to_now(start: Start) -> None:
+    _, client = start(parameters=BY_SIZE)
+    client.ready()
+    client.begin()
+    client.subscribe(Vector3Stamped, f'{NODE}/bearing')
+    poses = client.subscribe(PoseStamped, POSE)
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    camera = CalibratedCamera(client)
+    index = camera.flow(POSE, 1, camera.calibrate)
+    client.wait('a pose in the diagnostics', lambda: 'deviation' in client.value('pose'))
+    client.node.destroy_subscription(poses)
+    frames = iter(range(index + 1, 10_000))
+
+    def forgotten() -> bool:
+        index = next(frames)
+        client.show(index, scene.picture(index))
+        return client.value('pose') == 'none: nobody subscribes'
+    client.wait('the diagnostics', forgotten)
+    assert 'z' in client.value('bearing')
 
 
 class Follower:
