@@ -36,9 +36,9 @@ from rat_tracker.ros import parameters
 from rat_tracker.ros.follower.announcer import Announcer
 from rat_tracker.ros.follower.frames import Frames
 from rat_tracker.ros.follower.output import VelocityOutput
+from rat_tracker.ros.follower.reports import NothingToFollow
+from rat_tracker.ros.follower.reports import Reports
 from rat_tracker.ros.follower.settings import FollowerSettings
-from rat_tracker.ros.follower.sightings import NoSighting
-from rat_tracker.ros.follower.sightings import Sightings
 from rat_tracker.ros.follower.ticks import Ticks
 from rat_tracker.ros.frame_buffer import NANOSECONDS
 
@@ -59,7 +59,7 @@ class FollowerNode(Node):
         if fault := parameters.fault(self._settings):
             raise ValueError(fault)
         self._follower = Follower(self._settings.following)
-        self._sightings = Sightings(self._settings.timeout)
+        self._reports = Reports(self._settings.timeout)
         self._frames = Frames(self)
         self._frames.apply(self._settings.base_frame, self._settings.mounting)
         self._ticks = Ticks(self, self._forget)
@@ -91,21 +91,21 @@ class FollowerNode(Node):
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
     def _take_pose(self, message: PoseStamped) -> None:
-        self._sightings.pose.take(
+        self._reports.pose.take(
             message.header, message.pose.position, self._ticks.now(), self._settings.timeout)
 
     def _take_bearing(self, message: Vector3Stamped) -> None:
-        self._sightings.bearing.take(
+        self._reports.bearing.take(
             message.header, message.vector, self._ticks.now(), self._settings.timeout)
 
     def _take_target(self, message: Target) -> None:
-        self._sightings.take_state(message.state, message.reason, self._ticks.now())
-        if self._sightings.given_up and self._follower.velocity != STANDSTILL:
+        self._reports.take_state(message.state, message.reason, self._ticks.now())
+        if self._reports.given_up and self._follower.velocity != STANDSTILL:
             self._tick()  # at once, not only at the next period
 
     def _forget(self) -> None:
         """Begin anew: what was heard is of another time."""
-        self._sightings.forget()
+        self._reports.forget()
 
     # Parameters
 
@@ -116,7 +116,7 @@ class FollowerNode(Node):
     def _take_changes(self, changes: list[Parameter]) -> None:
         self._settings = parameters.read(self, FollowerSettings)
         self._follower.parameters = self._settings.following
-        self._sightings.timeout = self._settings.timeout
+        self._reports.timeout = self._settings.timeout
         self._frames.apply(self._settings.base_frame, self._settings.mounting)
         # A timer that was made anew would begin to wait anew, and with it the next stop.
         self._timer.timer_period_ns = self._period
@@ -132,12 +132,12 @@ class FollowerNode(Node):
         passed = self._ticks.passed(now, 1 / self._settings.rate)
         try:
             if not self._settings.enabled:
-                raise NoSighting('it is not enabled; set the parameter enabled to true')
+                raise NothingToFollow('it is not enabled; set the parameter enabled to true')
             if frozen := self._ticks.standstill(now):
-                raise NoSighting(frozen)
-            source, seen = self._sightings.best(now)
-            place = self._place(seen, source is self._sightings.pose)
-        except NoSighting as reason:
+                raise NothingToFollow(frozen)
+            source, seen = self._reports.best(now)
+            place = self._place(seen, source is self._reports.pose)
+        except NothingToFollow as reason:
             self._follower.stop()
             self._output.stand_still(self._settings.frame_id)
             self._announcer.standing(str(reason) or self._nothing_heard())
@@ -150,7 +150,7 @@ class FollowerNode(Node):
         try:
             return self._frames.place(seen, is_point=is_point)
         except ValueError as fault:
-            raise NoSighting(str(fault)) from None
+            raise NothingToFollow(str(fault)) from None
 
     def _nothing_heard(self) -> str:
         pose, bearing, _ = (item.topic_name for item in self._inputs)

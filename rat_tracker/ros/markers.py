@@ -17,7 +17,7 @@ from rat_tracker.camera_model import Floats
 from rat_tracker.drawing import STATE_COLORS
 from rat_tracker.geometry import Box
 from rat_tracker.ros.position_messages import to_point
-from rat_tracker.ros.sighting import Sighting
+from rat_tracker.ros.seen_target import SeenTarget
 from rat_tracker.target import State
 
 NOMINAL_RANGE = 2.0  # metres; where the box is drawn while only the direction is known
@@ -29,23 +29,23 @@ _LINE = 0.01  # metres
 _LETTERS = 0.06  # height, of the distance, so that they look alike from the camera
 
 
-def to_markers(sighting: Sighting, distance: float) -> MarkerArray:
-    """Draw a sighting.
+def to_markers(seen: SeenTarget, distance: float) -> MarkerArray:
+    """Draw the target.
 
     :param distance: metres from the camera along the ray
     """
-    target, origin = sighting.ray * distance, np.zeros(3)
-    corners = [corner * distance for corner in _corners(sighting)]
+    target, origin = seen.ray * distance, np.zeros(3)
+    corners = [corner * distance for corner in _corners(seen)]
     edges = [point for start, end in zip(corners, corners[1:] + corners[:1], strict=True)
              for point in (origin, start, start, end)]
-    label = _marker(sighting, _LABEL, Marker.TEXT_VIEW_FACING, _LETTERS * distance)
-    label.text = f'{sighting.state.name} {sighting.score:.2f}'
+    label = _marker(seen, _LABEL, Marker.TEXT_VIEW_FACING, _LETTERS * distance)
+    label.text = f'{seen.state.name} {seen.score:.2f}'
     above = min(corners, key=lambda corner: corner[1])[1] if corners else target[1]
     label.pose.position = to_point(
         np.array([target[0], above - _LETTERS * distance, target[2]]))
     return MarkerArray(markers=[
-        _lines(_marker(sighting, _RAY, Marker.LINE_LIST, 2 * _LINE), [origin, target]),
-        _lines(_marker(sighting, _FRUSTUM, Marker.LINE_LIST, _LINE), edges),
+        _lines(_marker(seen, _RAY, Marker.LINE_LIST, 2 * _LINE), [origin, target]),
+        _lines(_marker(seen, _FRUSTUM, Marker.LINE_LIST, _LINE), edges),
         label])
 
 
@@ -56,25 +56,25 @@ def no_markers(header: Header) -> MarkerArray:
         for number in (_RAY, _FRUSTUM, _LABEL)])
 
 
-def _corners(sighting: Sighting) -> list[Floats]:
+def _corners(seen: SeenTarget) -> list[Floats]:
     """Return the rays to the corners of what the image shows of the box; none where it cannot."""
-    width, height = sighting.image_size
-    box: Box = sighting.box
+    width, height = seen.image_size
+    box: Box = seen.box
     left, right = max(box.x, 0.0), min(box.x + box.width, width)
     top, bottom = max(box.y, 0.0), min(box.y + box.height, height)
     try:
-        return list(sighting.model.rays(
+        return list(seen.model.rays(
             [(left, top), (right, top), (right, bottom), (left, bottom)]))
     except ValueError:  # a corner of the image that the lens leaves dark: the ray is there still
         return []
 
 
-def _marker(sighting: Sighting, number: int, kind: int, size: float) -> Marker:
-    marker = Marker(header=sighting.header, ns=_NAMESPACE, id=number, type=kind,
+def _marker(seen: SeenTarget, number: int, kind: int, size: float) -> Marker:
+    marker = Marker(header=seen.header, ns=_NAMESPACE, id=number, type=kind,
                     action=Marker.ADD, lifetime=_LIFETIME)
     marker.pose.orientation.w = 1.0
     marker.scale = Vector3(x=size, y=size, z=size)
-    marker.color = _color(sighting.state)
+    marker.color = _color(seen.state)
     return marker
 
 

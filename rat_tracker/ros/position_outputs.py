@@ -16,8 +16,8 @@ from rat_tracker.ros.places import place_by_depth
 from rat_tracker.ros.places import place_by_size
 from rat_tracker.ros.position_publishers import PositionPublishers
 from rat_tracker.ros.position_status import PositionStatus
+from rat_tracker.ros.seen_target import SeenTarget
 from rat_tracker.ros.settings import Settings
-from rat_tracker.ros.sighting import Sighting
 from rat_tracker.ros.stamp_matcher import Pair
 from rat_tracker.ros.stamp_matcher import StampMatcher
 from rat_tracker.target import State
@@ -39,7 +39,7 @@ class PositionOutputs:
         self._lock = threading.Lock()
         self._publishers = PositionPublishers(
             node, settings.publish_tf, self._adjust_depth)
-        self._matcher: StampMatcher[Sighting, ImageMessage] = StampMatcher()
+        self._matcher: StampMatcher[SeenTarget, ImageMessage] = StampMatcher()
         self._calibration: CalibrationInput | None = None
         self._depth: DepthInput | None = None
         self._id = ''
@@ -110,7 +110,7 @@ class PositionOutputs:
             if self._calibration is None:
                 return
             if answer.id != self._id or answer.state is not State.TRACKING:
-                self._matcher.forget_sightings()
+                self._matcher.forget_targets()
             self._id = answer.id
             self._status.state = answer.state
             if answer.state not in (State.TRACKING, State.UNCERTAIN):
@@ -134,47 +134,47 @@ class PositionOutputs:
             self._status.no_bearing(str(error))
             self._publishers.hide()
             return
-        sighting = Sighting(
+        target = SeenTarget(
             header, size, answer.id, answer.state, answer.score, answer.box, model, ray)
         if answer.state is State.TRACKING:
-            self._publishers.publish_bearing(sighting)
+            self._publishers.publish_bearing(target)
             self._status.bearing(ray)
             if not self._publishers.position_wanted:
                 self._status.idle_pose()
             elif self._source != 'bearing':
-                self._locate(sighting)
+                self._locate(target)
                 return
-        self._publishers.draw(sighting)
+        self._publishers.draw(target)
 
-    def _locate(self, sighting: Sighting) -> None:
+    def _locate(self, target: SeenTarget) -> None:
         if self._source == 'size':
-            self._attempt(Pair(sighting, None, 0.0))
+            self._attempt(Pair(target, None, 0.0))
             return
-        stamp = nanoseconds(sighting.header.stamp)
+        stamp = nanoseconds(target.header.stamp)
         if not stamp:
             self._status.no_pose('the images have a zero stamp, by which no depth image can be '
                                  'found; let the camera driver set header.stamp')
-            self._publishers.draw(sighting)
+            self._publishers.draw(target)
             return
-        for pair in self._matcher.put_sighting(stamp, sighting):
+        for pair in self._matcher.put_target(stamp, target):
             self._attempt(pair)
 
     # In either thread
 
-    def _attempt(self, pair: Pair[Sighting, ImageMessage]) -> None:
-        sighting = pair.sighting
+    def _attempt(self, pair: Pair[SeenTarget, ImageMessage]) -> None:
+        target = pair.target
         try:
             if self._source == 'size':
-                position = place_by_size(sighting, self._settings)
+                position = place_by_size(target, self._settings)
             else:
                 position = place_by_depth(pair, self._settings)
-            self._publishers.publish_position(sighting, position)
+            self._publishers.publish_position(target, position)
             self._status.pose(position)
         except ValueError as reason:
             self._status.no_pose(str(reason))
         except Exception as error:  # noqa: BLE001 - it must cost neither target nor node
             self._report(error)
-        self._publishers.draw(sighting)
+        self._publishers.draw(target)
 
     def _report(self, error: Exception) -> None:
         self._status.no_pose(str(error))

@@ -24,7 +24,7 @@ from rat_tracker.ros.position_messages import to_pose
 from rat_tracker.ros.position_messages import to_pose_with_covariance
 from rat_tracker.ros.position_messages import to_transforms
 from rat_tracker.ros.position_messages import TransformArray
-from rat_tracker.ros.sighting import Sighting
+from rat_tracker.ros.seen_target import SeenTarget
 from rat_tracker.ros.topics import reliable_publisher
 
 _DEPTH = 10  # small messages, of which a recorder wants every one
@@ -75,14 +75,14 @@ class PositionPublishers:
     def bearing_wanted(self) -> bool:
         return _is_wanted(self._bearing)
 
-    def publish_bearing(self, sighting: Sighting) -> None:
+    def publish_bearing(self, target: SeenTarget) -> None:
         """Tell the direction."""
         if self.bearing_wanted:
-            self._bearing.publish(to_bearing(sighting.header, sighting.ray))
+            self._bearing.publish(to_bearing(target.header, target.ray))
 
-    def publish_position(self, sighting: Sighting, position: Position) -> None:
+    def publish_position(self, target: SeenTarget, position: Position) -> None:
         """Tell the place."""
-        header = sighting.header
+        header = target.header
         if _is_wanted(self._pose):
             self._pose.publish(to_pose(header, position))
         if _is_wanted(self._covariance):
@@ -90,15 +90,15 @@ class PositionPublishers:
         # Under a zero stamp a transform would be of no time, and tf2 would give it for any.
         if self._transforms is not None and header.frame_id and nanoseconds(header.stamp):
             self._transforms.publish(to_transforms(header, position, self.target_frame))
-        self._distance, self._id = float(np.linalg.norm(position.point)), sighting.id
+        self._distance, self._id = float(np.linalg.norm(position.point)), target.id
 
-    def draw(self, sighting: Sighting) -> None:
+    def draw(self, target: SeenTarget) -> None:
         """Show the target where it was told to be last, else at a nominal distance."""
         if _is_wanted(self._markers):
-            if self._id != sighting.id:
-                self._distance, self._id = NOMINAL_RANGE, sighting.id
-            self._markers.publish(to_markers(sighting, self._distance))
-            self._shown = sighting.header
+            if self._id != target.id:
+                self._distance, self._id = NOMINAL_RANGE, target.id
+            self._markers.publish(to_markers(target, self._distance))
+            self._shown = target.header
 
     def hide(self) -> None:
         """Take the markers away."""

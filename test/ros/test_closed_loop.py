@@ -20,10 +20,10 @@ from std_msgs.msg import Header
 from rat_tracker.following import Follower
 from rat_tracker.following import Place
 from rat_tracker.following import STANDSTILL
+from rat_tracker.ros.follower.reports import Moment
+from rat_tracker.ros.follower.reports import NothingToFollow
+from rat_tracker.ros.follower.reports import Reports
 from rat_tracker.ros.follower.settings import FollowerSettings
-from rat_tracker.ros.follower.sightings import Moment
-from rat_tracker.ros.follower.sightings import NoSighting
-from rat_tracker.ros.follower.sightings import Sightings
 from rat_tracker.ros.messages import to_stamp
 from rat_tracker.ros.simulation.camera import Camera
 from rat_tracker.ros.simulation.camera import FORWARD
@@ -52,7 +52,7 @@ class Run:
     def __post_init__(self) -> None:
         self.camera = Camera(160, 120)
         self.follower = Follower(self.settings.following)
-        self.sightings = Sightings(self.settings.timeout)
+        self.reports = Reports(self.settings.timeout)
         self.pending: deque[tuple[float, Header, Point]] = deque()
         self.next_frame = self.time
 
@@ -72,12 +72,12 @@ class Run:
                     stamp=to_stamp(now.stamp)), Point(x=x, y=y, z=z)))
         while self.pending and self.pending[0][0] <= self.time:
             _, header, point = self.pending.popleft()
-            self.sightings.pose.take(header, point, now, self.settings.timeout)
+            self.reports.pose.take(header, point, now, self.settings.timeout)
         try:
-            _, sighting = self.sightings.best(now)
-            place = Place.of_point(self.settings.mounting.placed(sighting.vector))
+            _, report = self.reports.best(now)
+            place = Place.of_point(self.settings.mounting.placed(report.vector))
             self.world.command = self.follower.follow(place, PERIOD)
-        except NoSighting:
+        except NothingToFollow:
             self.world.command = self.follower.stop()
         self.world.step(PERIOD)
         self.time += PERIOD

@@ -1,4 +1,4 @@
-"""Sightings and depth images find each other by their stamps, in whichever order they come."""
+"""Targets and depth images find each other by their stamps, in whichever order they come."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ Matcher = StampMatcher[str, int]
 
 @pytest.fixture
 def matcher() -> Matcher:
-    """Return a matcher; sightings are named, depth images are their milliseconds."""
+    """Return a matcher; targets are named, depth images are their milliseconds."""
     matcher: Matcher = StampMatcher()
     matcher.tolerance = 0.05
     return matcher
 
 
 def see(matcher: Matcher, when: int, name: str = 'a') -> list[tuple[str, int | None]]:
-    return [(pair.sighting, pair.depth)
-            for pair in matcher.put_sighting(START + when * MS, name)]
+    return [(pair.target, pair.depth)
+            for pair in matcher.put_target(START + when * MS, name)]
 
 
 def measure(matcher: Matcher, when: int) -> list[tuple[str, int | None]]:
-    return [(pair.sighting, pair.depth) for pair in matcher.put_depth(START + when * MS, when)]
+    return [(pair.target, pair.depth) for pair in matcher.put_depth(START + when * MS, when)]
 
 
 def test_depth_that_is_there_already_is_found_at_once(matcher: Matcher) -> None:
@@ -34,7 +34,7 @@ def test_depth_that_is_there_already_is_found_at_once(matcher: Matcher) -> None:
     assert see(matcher, 33) == [('a', 33)]
 
 
-def test_depth_may_come_after_its_sighting(matcher: Matcher) -> None:
+def test_depth_may_come_after_its_target(matcher: Matcher) -> None:
     assert see(matcher, 0, 'a') == []
     assert see(matcher, 33, 'b') == []
     assert measure(matcher, 0) == [('a', 0)]
@@ -42,7 +42,7 @@ def test_depth_may_come_after_its_sighting(matcher: Matcher) -> None:
     assert measure(matcher, 67) == []
 
 
-def test_a_sighting_waits_for_the_depth_that_may_be_nearer(matcher: Matcher) -> None:
+def test_a_target_waits_for_the_depth_that_may_be_nearer(matcher: Matcher) -> None:
     measure(matcher, 0)
     assert see(matcher, 20) == []
     assert measure(matcher, 33) == [('a', 33)]
@@ -59,11 +59,11 @@ def test_depth_beyond_the_tolerance_is_none(matcher: Matcher) -> None:
     measure(matcher, 0)
     assert see(matcher, 200) == []
     (pair,) = matcher.put_depth(START + 300 * MS, 300)
-    assert (pair.sighting, pair.depth) == ('a', None)
+    assert (pair.target, pair.depth) == ('a', None)
     assert pair.gap == pytest.approx(0.1)
 
 
-def test_one_depth_image_may_serve_several_sightings(matcher: Matcher) -> None:
+def test_one_depth_image_may_serve_several_targets(matcher: Matcher) -> None:
     for when, name in ((0, 'a'), (10, 'b'), (20, 'c')):
         assert see(matcher, when, name) == []
     assert measure(matcher, 20) == [('a', 20), ('b', 20), ('c', 20)]
@@ -90,7 +90,7 @@ def test_when_time_jumps_back_what_was_before_is_forgotten(matcher: Matcher) -> 
 
 def test_what_is_forgotten_is_not_paired(matcher: Matcher) -> None:
     see(matcher, 0)
-    matcher.forget_sightings()
+    matcher.forget_targets()
     assert measure(matcher, 0) == []
     assert see(matcher, 0, 'b') == [('b', 0)]
     matcher.clear()

@@ -10,7 +10,7 @@ from rclpy.time import Time
 from rat_tracker.following import Mounting
 from rat_tracker.following import Place
 from rat_tracker.following import Vector
-from rat_tracker.ros.follower.sightings import Sighting
+from rat_tracker.ros.follower.reports import Report
 
 try:
     import tf2_ros
@@ -35,7 +35,7 @@ class Frames:
             self._buffer = tf2_ros.Buffer(node=self._node)
             self._listener = tf2_ros.TransformListener(self._buffer, self._node)
 
-    def place(self, seen: Sighting, *, is_point: bool) -> Place:
+    def place(self, seen: Report, *, is_point: bool) -> Place:
         """Return where the target is.
 
         :param is_point: whether it is a position, not only a direction
@@ -56,7 +56,7 @@ class Frames:
             vector = (vector[0] + shift.x, vector[1] + shift.y, vector[2] + shift.z)
         return make(vector)
 
-    def _transform(self, frame_id: str, seen: Sighting) -> Any:
+    def _transform(self, frame_id: str, seen: Report) -> Any:
         if tf2_ros is None:
             raise ValueError(
                 f'base_frame is {self._base_frame!r}, and there is no TF without tf2_ros; '

@@ -9,7 +9,7 @@ from rclpy.clock import JumpThreshold
 from rclpy.duration import Duration
 from rclpy.node import Node
 
-from rat_tracker.ros.follower.sightings import Moment
+from rat_tracker.ros.follower.reports import Moment
 from rat_tracker.ros.frame_buffer import NANOSECONDS
 
 _FROZEN = 0.5  # s without a change of simulated time after which it counts as standing still

@@ -15,7 +15,7 @@ _AHEAD = 0.1  # s that a stamp may lie in the future: what clocks on a network d
 _OTHER_CLOCK = 5.0  # s of age at arrival that no transport explains
 
 
-class NoSighting(Exception):
+class NothingToFollow(Exception):
     """There is nothing to act on; the message says why."""
 
 
@@ -28,7 +28,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Report:
     """A pose's position, m, or a direction, in the frame of its header."""
 
     header: Any
@@ -42,7 +42,7 @@ class Source:
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self.newest: Sighting | None = None
+        self.newest: Report | None = None
         self.refusal = ''  # why the last message was not taken; empty if it was
 
     def take(self, header: Any, point: Any, now: Moment, timeout: float) -> None:
@@ -53,14 +53,14 @@ class Source:
         last = self.newest
         late = last is not None and stamp < last.stamp <= now.stamp
         if not self.refusal and not late:
-            self.newest = Sighting(header, vector, stamp, now.seconds)
+            self.newest = Report(header, vector, stamp, now.seconds)
 
     def forget(self) -> None:
         """Know nothing any more."""
         self.newest = None
         self.refusal = ''
 
-    def fresh(self, now: Moment, timeout: float) -> Sighting | None:
+    def fresh(self, now: Moment, timeout: float) -> Report | None:
         """Return the newest message, if it is young enough to act on."""
         seen = self.newest
         if seen is None or self._age(seen, now) > timeout:
@@ -76,7 +76,7 @@ class Source:
         return (f'the newest {self.what} is {self._age(self.newest, now):.2f} s old '
                 f'(timeout {timeout:g} s)')
 
-    def _age(self, seen: Sighting, now: Moment) -> float:
+    def _age(self, seen: Report, now: Moment) -> float:
         """Return the age by the stamp or by the arrival, whichever is more, in seconds."""
         return max((now.stamp - seen.stamp) / NANOSECONDS, now.seconds - seen.arrived)
 
@@ -104,7 +104,7 @@ _CLOCKS = ('set the clocks of the machines by one source (chrony, NTP), and use_
            'in all nodes')
 
 
-class Sightings:
+class Reports:
     """Poses, bearings and states of one target."""
 
     def __init__(self, timeout: float) -> None:
@@ -135,10 +135,10 @@ class Sightings:
         self._state = None
         self._tracked = -math.inf
 
-    def best(self, now: Moment) -> tuple[Source, Sighting]:
+    def best(self, now: Moment) -> tuple[Source, Report]:
         """Return what to act on: a pose, else a bearing.
 
-        :raises NoSighting: there is nothing that a robot may act on
+        :raises NothingToFollow: there is nothing that a robot may act on
         """
         for source in (self.pose, self.bearing):
             seen = source.fresh(now, self.timeout)
@@ -146,7 +146,7 @@ class Sightings:
                 if self._gone(now):
                     break
                 return source, seen
-        raise NoSighting(self._cause(now))
+        raise NothingToFollow(self._cause(now))
 
     def _gone(self, now: Moment) -> bool:
         """Whether the tracker has given up a target that somebody still reports.

@@ -13,7 +13,7 @@ from rat_tracker.target import State
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
+class SeenTarget:
     """What is kept of an answer while it waits for its depth: not the image."""
 
     header: Header
