@@ -39,7 +39,8 @@ class TargetParameters:
     trust_above: float = 0.5  # a score over this is needed to be TRACKING again
     lost_below: float = 0.3  # mean score of the last frames of doubt under which it is LOST
     lost_after: int = 10  # so many frames
-    doubt_at_most: int = 60  # frames of doubt in a row until it is LOST whatever the scores
+    # Frames of doubt in a row until it is LOST whatever the scores; lost_after, if that is more.
+    doubt_at_most: int = 60
     found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
     search: SearchParameters = field(default_factory=SearchParameters)
 
@@ -165,7 +166,7 @@ class Target:
         mean = sum(lately) / len(lately)
         if count > limits.lost_after and mean < limits.lost_below:
             cause = f'the last {len(lately)} frames scored {mean:.2f} on average'
-        elif count > limits.doubt_at_most:
+        elif count > max(limits.doubt_at_most, limits.lost_after):
             cause = f'in doubt for {count} frames'
         else:
             return (f'score {score:.2f}; frame {count} of doubt, since it fell below '

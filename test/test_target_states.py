@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support_trackers import BLACK
 from support_trackers import ScriptedTracker
@@ -75,6 +77,18 @@ def test_bad_score_makes_the_target_uncertain_at_once() -> None:
 
 def test_fair_scores_do_not_end_the_doubt() -> None:
     assert states(BAD, FAIR, FAIR) == [State.UNCERTAIN] * 3
+
+
+@pytest.mark.parametrize('score', [FAIR, BAD])
+def test_doubt_may_last_as_long_as_it_is_allowed_to_before_the_target_is_lost(
+    score: float,
+) -> None:
+    patient = replace(LIMITS, lost_after=20)  # more than doubt_at_most
+    target = Target(ScriptedTracker([START] * 30, [BAD] + [score] * 29), patient)
+    target.init(BLACK, START)
+    states = [target.track(BLACK).state for _ in range(30)]
+
+    assert states.index(State.LOST) == 20
 
 
 def test_good_score_ends_the_doubt_at_once() -> None:
