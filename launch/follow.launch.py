@@ -17,6 +17,7 @@ from launch_ros.actions import Node
 
 from launch import LaunchContext
 from launch import LaunchDescription
+from rat_tracker.ros.launching import existing
 from rat_tracker.ros.launching import FOLLOWER
 from rat_tracker.ros.launching import installed
 from rat_tracker.ros.launching import option
@@ -43,6 +44,7 @@ def generate_launch_description() -> LaunchDescription:
         switch('enabled', 'Whether the robot may drive from the start; false: not before the '
                'parameter enabled is set to true.'),
         option('simulation', 'Whether simulated_robot is started as the robot and its camera.'),
+        existing('follower_params_file'),
         SetLaunchConfiguration('depth_topic', _DEPTH, condition=simulation),
         IncludeLaunchDescription(installed('launch', 'tracker.launch.py')),
         OpaqueFunction(function=_simulation, condition=simulation),

@@ -16,6 +16,7 @@ from launch_ros.actions import Node
 from launch import LaunchContext
 from launch import LaunchDescription
 from rat_tracker.ros.launching import AS_THE_FILE_SAYS
+from rat_tracker.ros.launching import existing
 from rat_tracker.ros.launching import fastdds
 from rat_tracker.ros.launching import installed
 from rat_tracker.ros.launching import option
@@ -75,6 +76,7 @@ def generate_launch_description() -> LaunchDescription:
             choices=['debug', 'info', 'warn', 'error', 'fatal'],
             description='Least severity that is logged.'),
         fastdds(),
+        existing('params_file'),
         # First: where rviz2 is not installed launch gives up, and may leave behind what it has
         # begun to start.
         OpaqueFunction(function=_rviz, condition=IfCondition(LaunchConfiguration('rviz'))),

@@ -81,7 +81,8 @@ class Box:
     def require_valid(self) -> None:
         """Raise ``ValueError`` naming the fault unless the box is finite and not empty."""
         if not all(math.isfinite(value) for value in self.values):
-            raise ValueError(f'box {self} has a coordinate that is not a finite number')
+            raise ValueError(f'box {self} has a coordinate that is not a finite number; '
+                             'give all in pixels of the image')
         if self.width <= 0 or self.height <= 0:
             raise ValueError(f'box {self} is empty; width and height must be above zero')
 
@@ -95,7 +96,8 @@ class Box:
         if min(self.width, self.height) < 1:
             raise ValueError(f'box {self} is less than one pixel wide or high; draw a larger one')
         if self.width > image_width or self.height > image_height:
-            raise ValueError(f'box {self} is larger than the {image_width}x{image_height} image')
+            raise ValueError(f'box {self} is larger than the {image_width}x{image_height} image; '
+                             'draw it on this image')
         if not (0 <= self.center_x <= image_width and 0 <= self.center_y <= image_height):
             raise ValueError(
                 f'box {self} has its centre outside the {image_width}x{image_height} image; '

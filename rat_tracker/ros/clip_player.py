@@ -25,6 +25,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from rat_tracker.ros.camera_output import CameraOutput
+from rat_tracker.ros.joining import join
 from rat_tracker.ros.shots import Shot
 from rat_tracker.ros.shots import shots
 from rat_tracker.video import open_video
@@ -159,7 +160,8 @@ def main() -> int:
     """Run the node of ``ros2 run rat_tracker clip_player``; 2 for a video that cannot be read."""
     # As in tracker_node: an interrupt in the middle of publishing turns into other errors.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    rclpy.init()
+    if not join('clip_player'):
+        return 2
     node = None
     try:
         node = ClipPlayer()

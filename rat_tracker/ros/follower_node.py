@@ -41,6 +41,7 @@ from rat_tracker.ros.follower.reports import Reports
 from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.follower.ticks import Ticks
 from rat_tracker.ros.frame_buffer import NANOSECONDS
+from rat_tracker.ros.joining import join
 
 _POLL = 0.1  # s, the longest until a signal is noticed
 
@@ -168,7 +169,8 @@ def main(create_node: Callable[[], FollowerNode] = FollowerNode) -> int:
     # rclpy's own handlers take away the means to publish the stop. The terminal's end counts too.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    if not join('follower_node', signal_handler_options=SignalHandlerOptions.NO):
+        return 2
     executor = SingleThreadedExecutor()
     node = None
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from launch.actions import DeclareLaunchArgument
+from launch.actions import OpaqueFunction
 from launch.actions import SetEnvironmentVariable
 from launch.substitutions import EnvironmentVariable
 from launch.substitutions import LaunchConfiguration
@@ -56,6 +58,18 @@ def stated(context: LaunchContext, *names: str) -> Override:
     """Return the parameters that arguments of the same names state; empty ones state nothing."""
     values = {name: LaunchConfiguration(name).perform(context) for name in names}
     return {name: _TRUTH.get(value, value) for name, value in values.items() if value}
+
+
+def existing(name: str) -> OpaqueFunction:
+    """Refuse to start anything where the file that an argument names is not there.
+
+    launch only warns of a parameter file, and the nodes would start with their defaults.
+    """
+    def check(context: LaunchContext) -> None:
+        path = LaunchConfiguration(name).perform(context)
+        if not Path(path).is_file():
+            raise RuntimeError(f'{name}: there is no file {path!r}; name one with its whole path')
+    return OpaqueFunction(function=check)
 
 
 def our_node(name: str, override: Override, params_file: str = '') -> dict[str, Any]:

@@ -16,6 +16,8 @@ from typing import TypeVar
 from rcl_interfaces.msg import FloatingPointRange
 from rcl_interfaces.msg import IntegerRange
 from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.exceptions import InvalidParameterTypeException
+from rclpy.exceptions import ParameterException
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
@@ -54,7 +56,12 @@ def declare(node: Node, kind: type[SettingsT]) -> SettingsT:
     :raises rclpy.exceptions.ParameterException: a value of the wrong type or out of range
     """
     for item in fields(kind):
-        node.declare_parameter(item.name, item.default, _descriptor(item.metadata))
+        try:
+            node.declare_parameter(item.name, item.default, _descriptor(item.metadata))
+        except InvalidParameterTypeException as error:
+            raise ParameterException(
+                f'{error}; write it as its default is written, {_as_yaml(item.default)}',
+                item.name) from None
     return read(node, kind)
 
 
@@ -87,6 +94,11 @@ def refusal(
                     'deactivate and clean up the node first')
     values = {name: getattr(current, name) for name in known}
     return fault(type(current)(**(values | changed)))
+
+
+def _as_yaml(value: Any) -> str:
+    """Return a parameter's value as a parameter file has it."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _descriptor(metadata: Any) -> ParameterDescriptor:

@@ -16,9 +16,9 @@ from rclpy.exceptions import InvalidServiceNameException
 from rclpy.executors import ExternalShutdownException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.utilities import remove_ros_args
 
 from rat_tracker.geometry import Box
+from rat_tracker.ros.joining import own_arguments
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.srv import SetTarget
@@ -142,7 +142,7 @@ def _ask(
 
 def main() -> None:
     """Run the command; what is between ``--ros-args`` and ``--`` is for ROS."""
-    select_target.main(remove_ros_args(sys.argv)[1:], prog_name='select_target')
+    select_target.main(own_arguments('select_target', sys.argv), prog_name='select_target')
 
 
 if __name__ == '__main__':

@@ -27,6 +27,7 @@ from rat_tracker.ros import parameters
 from rat_tracker.ros.counters import Statistics
 from rat_tracker.ros.diagnostics import to_diagnostics
 from rat_tracker.ros.engine_log import EngineLog
+from rat_tracker.ros.joining import join
 from rat_tracker.ros.session import CreateTracker
 from rat_tracker.ros.session import Session
 from rat_tracker.ros.settings import Settings
@@ -161,7 +162,8 @@ def run(create_node: Callable[[], TrackerNode]) -> int:
     # A KeyboardInterrupt would come wherever the code is, and inside of rclpy's extension it turns
     # into other errors; rclpy's own handler only ends the spinning.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    rclpy.init()
+    if not join('tracker_node'):
+        return 2
     executor = SingleThreadedExecutor()
     node = None
     try:

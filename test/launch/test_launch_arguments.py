@@ -64,6 +64,8 @@ def test_a_launch_with_a_wrong_choice_ends_at_once_and_says_so_by_its_exit_code(
 @pytest.mark.parametrize(('file', 'wrong'), [
     ('demo.launch.py', {'video': '/nowhere.mp4'}),  # and no box
     ('follow.launch.py', {'rviz': 'true'}),         # and no rviz2
+    ('tracker.launch.py', {'params_file': '/nowhere.yaml'}),
+    ('follow.launch.py', {'follower_params_file': '/nowhere.yaml'}),
 ])
 def test_what_cannot_be_started_starts_nothing(
     file: str, wrong: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

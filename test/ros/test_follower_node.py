@@ -200,6 +200,15 @@ def test_by_a_bearing_alone_it_turns_and_does_not_drive(robot: Begin) -> None:
         follower.velocity.linear == 0 and follower.velocity.angular < -0.2))
 
 
+def test_it_says_by_what_it_follows_and_when_that_has_changed(robot: Begin) -> None:
+    follower = robot()
+    follower.bearing = unit(0.0, 0.0, 1.0)
+    follower.await_log('following the target by its bearing')
+    follower.pose = AHEAD
+    follower.await_log('following the target by its pose')
+    assert follower.node.log.count('following the target') == 2
+
+
 def test_a_camera_that_looks_aside_is_taken_into_account(robot: Begin) -> None:
     follower = robot(camera_yaw=0.5)
     follower.bearing = unit(0.0, 0.0, 1.0)

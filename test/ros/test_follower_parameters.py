@@ -102,6 +102,8 @@ def test_when_it_is_not_enabled_it_stops_and_leaves_the_robot_to_others(
 @pytest.mark.parametrize(('parameters', 'words'), [
     ({'distance': 100.0}, ['distance', 'out of range']),
     ({'distance': '"near"'}, ['distance', 'type']),
+    ({'distance': 2}, ["'distance' to '2' of type 'INTEGER'", 'its default is written, 1.5']),
+    ({'enabled': '"yes"'}, ['enabled', 'its default is written, true']),
     ({'distance': 1.0, 'distance_dead_zone': 1.5}, ['distance_dead_zone', '1.5 m']),
 ])
 def test_it_does_not_start_with_wrong_parameters_and_says_which(

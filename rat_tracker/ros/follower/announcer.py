@@ -16,17 +16,20 @@ class Announcer:
     def __init__(self, logger: Any) -> None:
         self._logger = logger
         self._reminder = Reminder()
-        self._standing = True
+        self._source = Reminder()
+        self._told = ''  # by what the robot is said to follow; empty while it stands
 
     def standing(self, cause: str) -> None:
         """Say why the robot stands still."""
         if self._reminder.due(time.monotonic(), cause, _LASTING):
-            self._standing = True
+            self._told = ''
             self._logger.warning(f'standing still: {cause}')
 
     def following(self, what: str) -> None:
-        """Say that the robot follows."""
-        self._reminder.due(time.monotonic(), None, _LASTING)
-        if self._standing:
-            self._standing = False
+        """Say that the robot follows, and by what; where that changes, once it has lasted."""
+        now = time.monotonic()
+        self._reminder.due(now, None, _LASTING)
+        lasting = self._source.due(now, what, _LASTING)
+        if not self._told or (lasting and what != self._told):
+            self._told = what
             self._logger.info(f'following the target by its {what}')

@@ -23,6 +23,7 @@ from rat_tracker.following import STANDSTILL
 from rat_tracker.following import Velocity
 from rat_tracker.ros import parameters
 from rat_tracker.ros.frame_buffer import NANOSECONDS
+from rat_tracker.ros.joining import join
 from rat_tracker.ros.simulation.camera import Camera
 from rat_tracker.ros.simulation.outputs import Outputs
 from rat_tracker.ros.simulation.settings import SimulationSettings
@@ -107,7 +108,8 @@ def main() -> int:
     """Run the node of ``ros2 run rat_tracker simulated_robot``; 2 for wrong parameters."""
     # As in tracker_node: an interrupt in the middle of publishing turns into other errors.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    rclpy.init()
+    if not join('simulated_robot'):
+        return 2
     executor = SingleThreadedExecutor()
     node = None
     try:
