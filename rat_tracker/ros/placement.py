@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from collections.abc import Callable
 from typing import NamedTuple
+from typing import Protocol
 
 from std_msgs.msg import Header
 
@@ -19,8 +20,14 @@ from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.seed import Kind
 from rat_tracker.ros.seed import Seed
 
-# Follow what a seed stands for, or raise ``ValueError``; see ``Selections.select``.
-SelectTarget = Callable[[str, Header, Callable[[], Seed]], Awaitable[Select]]
+
+class SelectTarget(Protocol):
+    """Follow what a seed stands for, or raise ``ValueError``; see ``Selections.select``."""
+
+    def __call__(
+        self, source: str, header: Header, seed: Callable[[], Seed],
+        withdrawn: Callable[[], bool] = ...,
+    ) -> Awaitable[Select]: ...
 
 
 class Placed(NamedTuple):

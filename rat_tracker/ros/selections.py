@@ -98,12 +98,16 @@ class Selections:
         self._detections.close()
         self._answers.close()
 
-    async def select(self, source: str, header: Header, seed: Callable[[], Seed]) -> Select:
+    async def select(
+        self, source: str, header: Header, seed: Callable[[], Seed],
+        withdrawn: Callable[[], bool] = lambda: False,
+    ) -> Select:
         """Follow what a seed stands for, and tell everybody.
 
         :param source: which way it was chosen
         :param header: of the message that chose it
         :param seed: reads that message
+        :param withdrawn: tells whether whoever chose it has changed his mind
         :raises ValueError: it is refused; everybody was told why
         """
         arrival = time.monotonic()
@@ -114,6 +118,8 @@ class Selections:
                 seed(), self._inbox, self._detections.history, self._settings.click_delay,
                 self._segmenter.box_around)
             self._require_ready()  # still
+            if withdrawn():
+                raise ValueError('it was withdrawn while it was looked for')
             selected = Selected(Select(self._next_id(), *placed), source, arrival)
             self._require_undisputed(selected)
         except ValueError as refusal:

@@ -103,14 +103,14 @@ class TrackAction:
         request = handle.request
         try:
             selection = await self._select(
-                'track_target', request.header, lambda: _seed_from_goal(request))
+                'track_target', request.header, lambda: _seed_from_goal(request),
+                lambda: handle.is_cancel_requested)
         except ValueError as refusal:
             # Rejecting a goal would leave no room for the reason.
-            return TrackTarget.Result(outcome=Outcome.REFUSED, message=str(refusal))
+            outcome = Outcome.CANCELED if handle.is_cancel_requested else Outcome.REFUSED
+            return TrackTarget.Result(outcome=outcome, message=str(refusal))
         goal = TrackGoal(handle, selection, _nanoseconds(request.lost_timeout))
         self._goal = goal
-        if handle.is_cancel_requested:  # while the target was being found
-            self._cancel(handle)
         result: TrackTarget.Result = await goal.ended
         return result
 

@@ -10,8 +10,10 @@ import time
 import numpy as np
 import numpy.typing as npt
 
+from rat_tracker import segmentation
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.ros import segmenter
 from rat_tracker.ros.tracker_node import main
 from rat_tracker.ros.tracker_node import TrackerNode
 from rat_tracker.tracker import Attention
@@ -75,13 +77,24 @@ def factory(
     return create
 
 
+def look_when(exists: Path) -> None:
+    """Let looking for the thing at a point take until this file exists, at least."""
+    def box_around(image: Image, x: float, y: float) -> Box:
+        while not exists.exists():
+            time.sleep(0.02)
+        return segmentation.box_around(image, x, y)
+    vars(segmenter)['box_around'] = box_around
+
+
 if __name__ == '__main__':
     options = argparse.ArgumentParser()
     options.add_argument('--load-delay', type=float, default=0.0)
     options.add_argument('--load-when', type=Path, default=Path('/'))
+    options.add_argument('--look-when', type=Path, default=Path('/'))
     options.add_argument('--delay', type=float, default=0.0)
     options.add_argument('--fault', default='')
     chosen, _ = options.parse_known_args()
+    look_when(chosen.look_when)
     create_tracker = factory(
         chosen.load_delay, chosen.load_when, chosen.delay, chosen.fault)
     main(lambda: TrackerNode(tracker_factory=create_tracker))

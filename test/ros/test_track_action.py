@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -241,3 +242,22 @@ def test_a_goal_that_is_canceled_while_its_target_is_looked_for_ends_so(
     assert (goal.result().outcome, goal.final_status()) == (Outcome.CANCELED, CANCELED)
     answer = client.show(1, scene.picture(1))
     assert (answer.state, answer.id) == (Target.SEARCHING, '')
+
+
+def test_a_goal_that_is_canceled_before_its_target_was_found_leaves_the_one_before_alone(
+    start: Start, tmp_path: Path,
+) -> None:
+    look = tmp_path / 'look'
+    _, client = start('--look-when', str(look))
+    client.ready()
+    client.show(0, scene.picture(0))
+    followed = client.select(scene.green_box(0))
+    planner = Planner(client)
+    goal = planner.send(point_of=scene.red_box(0))
+    client.wait('the execution', lambda: goal.status == EXECUTING)
+    assert goal.cancel() == 1
+    look.touch()
+    assert (goal.result().outcome, goal.final_status()) == (Outcome.CANCELED, CANCELED)
+    assert 'withdrawn' in client.told('the refusal', source='track_target', id='').message
+    assert client.show(1, scene.picture(1)).id == followed.id
+    planner.close()
