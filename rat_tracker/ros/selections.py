@@ -149,7 +149,7 @@ class Selections:
             raise ValueError(reason)
 
     def _clear(self) -> bool:
-        had_target = self._status().selected
+        had_target = self._current is not None
         self._cleared = time.monotonic()
         self._give_up(Outcome.CLEARED, 'the target was cleared')
         return had_target

@@ -15,10 +15,12 @@ from rclpy.qos import QoSProfile
 from ros import scene
 from ros.client import Client
 from ros.client import NODE
+from std_srvs.srv import Trigger
 
 from rat_tracker.msg import Selection
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import from_box
+from rat_tracker.ros.messages import to_box
 from rat_tracker.srv import SetTarget
 
 pytestmark = pytest.mark.usefixtures('node')
@@ -61,6 +63,22 @@ def test_a_target_that_the_node_gives_up_is_told_as_well(client: Client) -> None
     client.show(1, scene.ground(160, 120))
     told = client.told('the end', id=selected.id, accepted=False)
     assert 'changed from 320x240 to 160x120' in told.message
+
+
+def test_clearing_tells_whether_something_was_followed_even_if_the_tracker_was_not_there_yet(
+    client: Client,
+) -> None:
+    client.show(0, scene.picture(0))
+    client.select(scene.red_box(0))  # so that the service is known to both sides
+    client.clear()
+    request = SetTarget.Request(box=to_box(scene.red_box(0)))
+    for _ in range(20):
+        selected = client.ask(SetTarget, f'{NODE}/set_target', request)
+        cleared = client.ask(Trigger, f'{NODE}/clear_target', Trigger.Request())
+        client.wait('both answers', lambda: selected.done() and cleared.done())  # noqa: B023
+        assert selected.result().accepted
+        assert cleared.result().message == 'cleared'
+    assert client.clear().message == 'no target was followed'
 
 
 def test_who_comes_late_learns_what_was_chosen(client: Client) -> None:
