@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import math
 import signal
 from typing import Any
 
@@ -119,6 +120,27 @@ def test_it_drives_as_it_is_told_and_stands_when_nobody_tells_it_any_more(
         return len(last) == 5 and all(pose == last[0] for pose in last)
     client.wait('the robot to stand', stands)
     client.wait('the person to walk', lambda: client.received[PERSON][-1].pose.position.x > 2.6)
+
+
+@pytest.mark.parametrize('value', [math.nan, math.inf])
+def test_a_velocity_that_is_not_finite_is_passed_over_and_named(
+    start: Start, value: float,
+) -> None:
+    node, client = start(program=PROGRAM)
+    subscribe(client, (PoseStamped, ROBOT), (ImageMessage, VIEW))
+    wheels = client.node.create_publisher(Twist, '/cmd_vel', 1)
+    client.wait('the robot', wheels.get_subscription_count)
+    twist = Twist()
+    twist.linear.x = value
+
+    def named() -> bool:
+        wheels.publish(twist)
+        assert node.running, node.log
+        return 'cmd_vel is not finite' in node.log
+    client.wait('the fault in the log', named)
+    before = len(client.received[VIEW])
+    client.wait('views that go on', lambda: len(client.received[VIEW]) > before + 1)
+    assert client.received[ROBOT][-1].pose.position.x == 0
 
 
 def test_a_paused_person_stands_until_it_is_resumed(start: Start) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from typing import Any
 
@@ -31,6 +32,7 @@ from rat_tracker.ros.simulation.view import MapView
 from rat_tracker.ros.simulation.world import World
 
 _VIEW_PERIOD = 0.2  # s between two views from above
+_THROTTLE = 5.0  # s between two log lines of one kind
 _LONGEST_STEP = 0.2  # s; a machine that sleeps longer slows the world down
 
 
@@ -72,6 +74,11 @@ class SimulatedRobot(Node):
 
     def _obey(self, message: Any) -> None:
         twist = message.twist if self._settings.stamped else message
+        if not (math.isfinite(twist.linear.x) and math.isfinite(twist.angular.z)):
+            self.get_logger().warning(
+                'a velocity on cmd_vel is not finite and is passed over; look at who publishes it',
+                throttle_duration_sec=_THROTTLE)
+            return
         self._world.command = Velocity(twist.linear.x, twist.angular.z)
         self._commanded = self._time()
         if self._world.command != STANDSTILL:
