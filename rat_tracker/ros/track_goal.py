@@ -65,8 +65,8 @@ class TrackGoal:
             TrackTarget.Result(outcome=outcome, message=message, last=self._target()))
 
     def _loss(self, answer: Answer, now: float) -> str:
-        # Without stamps there is no image time, and the steady clock has to do.
-        gone = (answer.frame.stamp - answer.last_seen if answer.frame.stamp
+        # Stamps that are missing or jumped back tell no time: the steady clock has to do.
+        gone = (answer.frame.stamp - answer.last_seen if answer.frame.stamp >= answer.last_seen > 0
                 else round((now - self._last_seen) * NANOSECONDS))
         if answer.state is State.TRACKING or not self._lost_timeout or gone <= self._lost_timeout:
             return ''

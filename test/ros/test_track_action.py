@@ -207,6 +207,22 @@ def test_a_goal_ends_when_stamps_jump_back(client: Client, goal: Goal) -> None:
     assert 'jumped back' in result.message
 
 
+def test_a_lost_target_is_given_up_in_time_although_stamps_jump_back_meanwhile(
+    client: Client, planner: Planner,
+) -> None:
+    assert client.set_parameter('on_time_jump', 'keep').successful
+    client.show(0, scene.picture(0))
+    goal = planner.send(scene.red_box(0), lost_timeout=0.5)
+    client.show(1, scene.picture(1))
+    # The stamps stay before that of the last image with the target for half a minute.
+    for index in range(-1000, 0):
+        client.show(index, scene.picture(0, red=False))
+        if not goal.running:
+            break
+    assert client.set_parameter('on_time_jump', 'clear').successful
+    assert goal.result().outcome == Outcome.LOST
+
+
 def test_a_planner_that_disappears_does_no_harm(client: Client, planner: Planner) -> None:
     client.show(0, scene.picture(0))
     for _ in range(3):
