@@ -120,6 +120,9 @@ class Selections:
             self._require_ready()  # still
             if withdrawn():
                 raise ValueError('it was withdrawn while it was looked for')
+            if placed.frame.stamp > self._inbox.frame_at(0).stamp:
+                raise ValueError('the stamps of the images jumped back while the target was '
+                                 'looked for; select again')
             selected = Selected(Select(self._next_id(), *placed), source, arrival)
             self._require_undisputed(selected)
         except ValueError as refusal:

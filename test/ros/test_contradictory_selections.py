@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +12,18 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 
 from geometry_msgs.msg import Point
 from ros import scene
+from ros.client import ACTIVATE
 from ros.client import Client
+from ros.client import DEACTIVATE
 from ros.client import NODE
+from ros.node_process import NodeProcess
 
 from rat_tracker.msg import Target
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.srv import SetTarget
+
+Start = Callable[..., tuple[NodeProcess, Client]]
 
 pytestmark = pytest.mark.usefixtures('node')
 
@@ -70,6 +77,29 @@ def test_what_is_looked_for_when_the_target_is_cleared_is_not_followed(client: C
     client.wait('the answer', answer.done)
     assert not answer.result().accepted
     assert 'cleared while this one was looked for' in answer.result().message
+    assert client.show(1, scene.picture(1)).state == Target.SEARCHING
+
+
+@pytest.mark.parametrize('jumped_back', [True, False])
+def test_what_is_looked_for_when_the_images_start_anew_is_not_followed(
+    start: Start, tmp_path: Path, jumped_back: bool,
+) -> None:
+    look = tmp_path / 'look'
+    _, client = start('--look-when', str(look))
+    client.ready()
+    client.show(0, scene.picture(0))
+    client.select(scene.green_box(0))  # so that the service is known to both sides
+    client.await_another_moment()
+    answer = look_for_the_red_spot(client)
+    if jumped_back:
+        client.show(-100, scene.picture(0))
+    else:
+        assert client.change_state(DEACTIVATE)
+        assert client.change_state(ACTIVATE)
+    look.touch()
+    client.wait('the answer', answer.done)
+    assert not answer.result().accepted
+    assert ('jumped back' if jumped_back else 'no image') in answer.result().message
     assert client.show(1, scene.picture(1)).state == Target.SEARCHING
 
 
