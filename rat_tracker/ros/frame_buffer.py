@@ -106,10 +106,11 @@ class FrameBuffer:
             return nearest
         first, last = self._frames[0].stamp, self._frames[-1].stamp
         where = 'newer than' if stamp > last else 'older than' if stamp < first else 'missing from'
+        remedy = ('copy the header of the image, and set use_sim_time alike in all nodes'
+                  if stamp > last else 'draw on a current image, or raise buffer_seconds')
         raise ValueError(
             f'stamp {seconds_text(stamp)} is {where} the images that are kept, '
-            f'{seconds_text(first)} to {seconds_text(last)}; draw on a current image, '
-            'or raise buffer_seconds')
+            f'{seconds_text(first)} to {seconds_text(last)}; {remedy}')
 
     def behind(self, seconds: float) -> Frame:
         """Return the frame that lies nearest to this far behind the newest.

@@ -76,4 +76,5 @@ def _require_same_camera(chosen_in: str, frame: Frame) -> None:
     taken_in = frame.message.header.frame_id
     if chosen_in and chosen_in != taken_in:
         raise ValueError(f'the target was chosen on an image of frame {chosen_in!r}, and the '
-                         f'images that come in are of frame {taken_in!r}')
+                         f'images that come in are of frame {taken_in!r}; choose on one of '
+                         'these, or leave frame_id empty')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
@@ -10,6 +12,7 @@ import rclpy
 from ros.node_process import reserved_domain
 
 from rat_tracker.geometry import Box
+from rat_tracker.ros.demo.results import changes
 from rat_tracker.ros.demo.run import Outcome
 from rat_tracker.ros.demo.summary import summarize
 from rat_tracker.ros.processes.domain import is_free
@@ -107,3 +110,15 @@ def test_domain_is_free_while_nobody_takes_part_in_it() -> None:
             node.destroy_node()
             context.try_shutdown()
         assert is_free(domain)
+
+
+def test_a_change_is_told_by_its_time_in_the_video_however_long_the_first_frame_is_held() -> None:
+    answers = [sighting(0), sighting(1), sighting(2), sighting(3, state=State.LOST)]
+    held = outcome(4, *answers)
+    late = 2_000 * MILLISECOND
+    held.recording.sightings.clear()
+    held.stamps[1:] = [one + late for one in held.stamps[1:]]
+    for when, answer in zip(held.stamps, answers, strict=True):
+        held.recording.sightings[when] = replace(answer, stamp=when)
+    assert [line.split()[:3] for line in changes(held, rate=25.0)] == [
+        ['0.00', 's', 'TRACKING'], ['0.12', 's', 'LOST']]

@@ -102,7 +102,7 @@ def _present(show: Show, seconds: float | None, domain: int, console: Console) -
     results.write_boxes(outcome, folder / 'boxes.csv')
     results.write_summary(summary, folder / 'summary.json')
     console.print(results.table(summary))
-    for line in results.changes(outcome):
+    for line in results.changes(outcome, clip.rate):
         console.print(line, soft_wrap=True)
     names = ', '.join(name for name in RESULTS if (folder / name).exists())
     console.print(f'results in {folder}: {names}', soft_wrap=True)

@@ -59,17 +59,16 @@ def write_pictures(
     turns = set(turning_points(outcome)[:_TILES])
     changes: list[tuple[str, Image]] = []
     with closing(VideoFile(folder / 'annotated.mp4', rate)) as video:
-        for stamp, image in images:
+        for number, (stamp, image) in enumerate(images):
+            seconds = number / rate
             cut = outcome.recording.attentions.get(stamp)
             attention = None if cut is None else cut.attention
             annotated = _annotated(image, answers.get(stamp), attention)
             video.write(annotated)
             if stamp in turns:
-                seconds = (stamp - outcome.selected) / 1e9
                 changes.append((f'{seconds:.2f} s', _reduced(annotated)))
             if stamp in chosen and attention is not None:
                 answer = answers[stamp]
-                seconds = (stamp - outcome.selected) / 1e9
                 caption = f'{seconds:.2f} s, {answer.state.name} {answer.score:.2f}'
                 tiles.append((caption, _tile(image, answer, attention)))
     if tiles:

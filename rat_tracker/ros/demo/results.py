@@ -46,10 +46,13 @@ def write_summary(summary: Mapping[str, Any], path: Path) -> None:
     path.write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
 
 
-def changes(outcome: Outcome) -> list[str]:
-    """Return a line for each change of the target's state: when, what, and why."""
+def changes(outcome: Outcome, rate: float) -> list[str]:
+    """Return a line for each change of the target's state: when in the video, what, and why.
+
+    :param rate: frames per second of ``annotated.mp4``
+    """
     turns = set(turning_points(outcome))
-    return [f'{(answer.stamp - outcome.selected) / 1e9:6.2f} s  {answer.state.name:9}  '
+    return [f'{outcome.stamps.index(answer.stamp) / rate:6.2f} s  {answer.state.name:9}  '
             f'{answer.reason}' for answer in sightings(outcome) if answer.stamp in turns]
 
 
