@@ -1,7 +1,7 @@
 """The node that drives a robot after the target: from poses or bearings to ``cmd_vel``.
 
-Whatever happens, the last velocity that it publishes is zero; then it is silent, so that something
-else may drive. It sees no obstacles.
+Whatever ends it, but for SIGKILL, the last velocity that it publishes is zero; then it is silent,
+so that something else may drive. It sees no obstacles.
 """
 
 from __future__ import annotations
