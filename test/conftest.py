@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -10,3 +11,8 @@ from hypothesis import settings
 # same examples every time, so that a change is not refused for an old fault; others try new ones.
 settings.register_profile('rat_tracker', deadline=None, derandomize='CI' in os.environ)
 settings.load_profile('rat_tracker')
+
+# A script that starts the tests with & lets them ignore SIGINT, and with them every program that
+# they interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
