@@ -1,8 +1,8 @@
 """Start tracker_node and follower_node: a robot that follows what is selected.
 
-For example ``ros2 launch rat_tracker follow.launch.py camera:=/camera/color
-depth_topic:=/camera/aligned_depth_to_color/image_raw``, without a robot ``simulation:=true``. The
-arguments of tracker.launch.py count, too.
+For example ``ros2 launch rat_tracker follow.launch.py camera:=/camera/camera/color
+depth_topic:=/camera/camera/aligned_depth_to_color/image_raw``, without a robot
+``simulation:=true``. The arguments of tracker.launch.py count, too.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def generate_launch_description() -> LaunchDescription:
         DeclareLaunchArgument(
             'camera', default_value='',
             description="The camera's namespace, in which image_raw and camera_info are, for "
-            'example /camera/color.'),
+            'example /camera/camera/color.'),
         DeclareLaunchArgument(
             'image_topic', default_value=PathJoinSubstitution([camera, 'image_raw']),
             description="Topic of the camera's raw images; /compressed is appended where "
