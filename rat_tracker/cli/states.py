@@ -12,7 +12,7 @@ from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import writable
 
-_WIDTH = 130  # characters that the table needs
+_WIDTH = 172  # characters that the table needs
 
 
 @click.command()
@@ -59,7 +59,8 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     for row in rows:
         table.add_row(*row)
     # A narrow terminal folds the lines, which loses less than rich does when it makes room.
-    console.print(table, width=max(console.width, _WIDTH), crop=False, soft_wrap=True)
+    console.width = max(console.width, _WIDTH)
+    console.print(table, crop=False, soft_wrap=True)
     console.print(f'{target.engine}; {hardware()}', soft_wrap=True)
     if output is not None:
         output.write_text(markdown_table(figures.HEADS, rows) + '\n', encoding='utf-8')

@@ -20,13 +20,14 @@ def test_sequences_are_covered_and_the_table_says_what_became_of_it(tmp_path: Pa
     table = tmp_path / 'states.md'
 
     result = CliRunner().invoke(
-        main, ['states', str(tmp_path / 'clips'), '--output', str(table)], env={'COLUMNS': '200'})
+        main, ['states', str(tmp_path / 'clips'), '--output', str(table)], env={'COLUMNS': '80'})
 
     assert result.exit_code == 0, result.output
     heads, _, row = table.read_text().splitlines()
     told = dict(zip(heads.split(' | '), row.split(' | '), strict=True))
     assert told['| situation'] == '| recorded, covered for 0.5 s (1 clips)'
     assert told['found again'] == '1/1'
+    assert 'recorded, covered for 0.5 s (1 clips)' in result.output, 'it is folded'
     assert 'found again' in result.output
 
 
