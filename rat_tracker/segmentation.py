@@ -30,7 +30,7 @@ _RING = 15  # cells that a cut's surroundings are compared in, with those betwee
 _FAINTEST = 4.0  # grey levels from a cut to what is beside it; a camera's noise stays below
 
 # How far the overlap with the truth goes with each of _traits: a line fitted by least squares to
-# cuts of 519 pictures of people, animals, vehicles and things; see docs/selection.md.
+# cuts of 260 pictures of people, animals, vehicles and things; see docs/selection.md.
 _WEIGHTS = np.array([0.36, 0.10, -0.17, -0.42])
 _SECOND_LOOK = 0.85, 1.1, 1.4  # radii, in half the size of what the first look found
 _SHARPNESS = 0.06  # expected overlap by which one cut has e times the weight of another
