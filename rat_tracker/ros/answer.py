@@ -27,3 +27,4 @@ class Answer:
     age: int = 0        # nanoseconds of image time since the selection
     last_seen: int = 0  # stamp of the last image in state TRACKING, nanoseconds
     reason: str = ''
+    cut_out: bool = False  # the box began as one that was made around a point

@@ -19,6 +19,7 @@ class Select:
     frame: Frame
     image: Image
     box: Box
+    cut_out: bool = False  # nobody drew the box: it was made around a point
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ def place_by_size(target: SeenTarget, settings: Settings) -> Position:
 
     :raises ValueError: the box does not tell; the message says why
     """
+    if target.cut_out:
+        raise ValueError('the box was made around a point and may hold a part of the target only, '
+                         'which would seem far away; select the target by a box around all of it')
     return position_by_size(
         target.model, target.box, settings.target_height, settings.target_width,
         settings.box_deviation)

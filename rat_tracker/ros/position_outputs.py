@@ -135,7 +135,8 @@ class PositionOutputs:
             self._publishers.hide()
             return
         target = SeenTarget(
-            header, size, answer.id, answer.state, answer.score, answer.box, model, ray)
+            header, size, answer.id, answer.state, answer.score, answer.box, model, ray,
+            answer.cut_out)
         if answer.state is State.TRACKING:
             self._publishers.publish_bearing(target)
             self._status.bearing(ray)

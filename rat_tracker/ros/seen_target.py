@@ -24,3 +24,4 @@ class SeenTarget:
     box: Box
     model: CameraModel
     ray: Floats  # unit vector towards the box's centre, in the optical frame
+    cut_out: bool = False  # the box began as one that was made around a point

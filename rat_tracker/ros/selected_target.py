@@ -50,7 +50,8 @@ class SelectedTarget:
         self._selection = selection
         self._last_seen = selection.frame.stamp
         return Answer(selection.frame, selection.image, selection.id, State.TRACKING, 1.0,
-                      selection.box, None, 0, self._last_seen, 'selected on this image')
+                      selection.box, None, 0, self._last_seen, 'selected on this image',
+                      selection.cut_out)
 
     def clear(self, reason: str) -> None:
         """Give up the target; ``reason`` is given until the next selection."""
@@ -72,7 +73,7 @@ class SelectedTarget:
         return Answer(
             frame, image, selection.id, estimate.state, estimate.score, estimate.box,
             estimate.attention, max(frame.stamp - selection.frame.stamp, 0), self._last_seen,
-            estimate.reason)
+            estimate.reason, selection.cut_out)
 
 
 def _size(image: Image) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
+from geometry_msgs.msg import Point
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import Vector3Stamped
 from ros import scene
@@ -30,6 +31,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
 from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.srv import SetTarget
 
 Start = Callable[..., tuple[NodeProcess, Client]]
 POSE, TF = f'{NODE}/pose', '/tf'
@@ -58,6 +60,11 @@ def camera(client: Client, node: NodeProcess) -> Iterator[CalibratedCamera]:
     client.node.destroy_subscription(subscription)
 
 
+def first(client: Client) -> Any:
+    """Return what was said first of a target."""
+    return next(target for target in client.received[f'{NODE}/target'] if target.id)
+
+
 def position(message: Any) -> tuple[float, float, float]:
     point = message.pose.position
     return point.x, point.y, point.z
@@ -83,6 +90,23 @@ def test_a_target_over_the_images_edge_is_explained(
         (target for target in client.targets(index) if target.box.y == low.y), None))
     assert answer.state == Target.TRACKING
     client.wait('the diagnostics', lambda: "over the image's edge" in client.value('pose'))
+    assert len(client.received[POSE]) == poses
+
+
+def test_a_clicked_box_gives_no_distance_for_it_may_hold_a_part_of_the_target(
+    client: Client, camera: CalibratedCamera,
+) -> None:
+    index = camera.flow(POSE, 1, camera.calibrate)
+    spot = scene.red_box(index)
+    assert client.set_target(kind=SetTarget.Request.POINT, point=Point(
+        x=spot.center_x, y=spot.center_y)).accepted
+    client.wait('the new target', lambda: client.targets(index)[-1].id != first(client).id)
+    poses = len(client.received[POSE])
+    for later in range(index + 1, index + 6):
+        camera.calibrate(later)
+        client.show(later, scene.picture(later))
+
+    client.wait('the diagnostics', lambda: 'around a point' in client.value('pose'))
     assert len(client.received[POSE]) == poses
 
 

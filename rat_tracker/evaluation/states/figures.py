@@ -9,7 +9,7 @@ from rat_tracker.evaluation.states.episode import Episode
 from rat_tracker.target import State
 
 HEADS = (
-    'situation', 'said LOST', 'hidden: LOST', 'hidden: TRACKING', 'false alarms',
+    'situation (clips)', 'said LOST', 'hidden: LOST', 'hidden: TRACKING', 'false alarms',
     'found again', 'after, median', 'after, at worst', 'wrong')
 
 
@@ -31,7 +31,7 @@ def row(name: str, episodes: Sequence[Episode]) -> list[str]:
             return ''
         return f'{sum(moment.state == state for moment in hidden) / len(hidden):.0%}'
     return [
-        f'{name} ({len(episodes)} clips)',
+        f'{name} ({len(episodes)})',
         f'{sum(episode.said_lost for episode in gone)}/{len(gone)}' if gone else '',
         share(State.LOST), share(State.TRACKING),
         str(sum(episode.alarms for episode in episodes)),
