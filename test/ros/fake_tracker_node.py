@@ -78,9 +78,13 @@ def factory(
 
 
 def look_when(exists: Path) -> None:
-    """Let looking for the thing at a point take until this file exists, at least."""
+    """Let looking for the thing at a point take until this file exists, at least.
+
+    A file ``looking`` beside it tells that it has begun.
+    """
     def box_around(image: Image, x: float, y: float) -> Box:
         while not exists.exists():
+            exists.with_name('looking').touch()
             time.sleep(0.02)
         return segmentation.box_around(image, x, y)
     vars(segmenter)['box_around'] = box_around

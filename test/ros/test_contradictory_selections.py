@@ -68,12 +68,26 @@ def look_for_the_red_spot(client: Client) -> Any:
     return client.ask(SetTarget, f'{NODE}/set_target', request)
 
 
-def test_what_is_looked_for_when_the_target_is_cleared_is_not_followed(client: Client) -> None:
+@pytest.fixture
+def looking(start: Start, tmp_path: Path) -> tuple[Client, Any, Path]:
+    """Return a client, the answer to a point that is looked for until a file exists, and that."""
+    look = tmp_path / 'look'
+    _, client = start('--look-when', str(look))
+    client.ready()
     client.show(0, scene.picture(0))
     client.select(scene.green_box(0))  # so that the service is known to both sides
     client.await_another_moment()
     answer = look_for_the_red_spot(client)
+    client.wait('the node to look', look.with_name('looking').exists)
+    return client, answer, look
+
+
+def test_what_is_looked_for_when_the_target_is_cleared_is_not_followed(
+    looking: tuple[Client, Any, Path],
+) -> None:
+    client, answer, look = looking
     client.clear()
+    look.touch()
     client.wait('the answer', answer.done)
     assert not answer.result().accepted
     assert 'cleared while this one was looked for' in answer.result().message
@@ -82,15 +96,9 @@ def test_what_is_looked_for_when_the_target_is_cleared_is_not_followed(client: C
 
 @pytest.mark.parametrize('jumped_back', [True, False])
 def test_what_is_looked_for_when_the_images_start_anew_is_not_followed(
-    start: Start, tmp_path: Path, jumped_back: bool,
+    looking: tuple[Client, Any, Path], jumped_back: bool,
 ) -> None:
-    look = tmp_path / 'look'
-    _, client = start('--look-when', str(look))
-    client.ready()
-    client.show(0, scene.picture(0))
-    client.select(scene.green_box(0))  # so that the service is known to both sides
-    client.await_another_moment()
-    answer = look_for_the_red_spot(client)
+    client, answer, look = looking
     if jumped_back:
         client.show(-100, scene.picture(0))
     else:
@@ -103,12 +111,12 @@ def test_what_is_looked_for_when_the_images_start_anew_is_not_followed(
     assert client.show(1, scene.picture(1)).state == Target.SEARCHING
 
 
-def test_what_is_selected_while_a_point_is_looked_for_is_followed(client: Client) -> None:
-    client.show(0, scene.picture(0))
-    client.select(scene.green_box(0))  # so that the service is known to both sides
-    client.await_another_moment()
-    answer = look_for_the_red_spot(client)
+def test_what_is_selected_while_a_point_is_looked_for_is_followed(
+    looking: tuple[Client, Any, Path],
+) -> None:
+    client, answer, look = looking
     box = client.select(scene.green_box(0))
+    look.touch()
     client.wait('the answer', answer.done)
     assert (answer.result().accepted, box.accepted) == (False, True)
     assert client.show(1, scene.picture(1)).id == box.id
