@@ -30,10 +30,9 @@ class CameraOutput:
     """Publish images raw and compressed, each only while somebody subscribes, and their size."""
 
     def __init__(self, node: Node) -> None:
-        self._node = node
-        self._image = self._publisher(ImageMessage, 'image_raw')
-        self._compressed = self._publisher(CompressedImage, 'image_raw/compressed')
-        self._camera_info = self._publisher(CameraInfo, 'camera_info')
+        self._image = camera_publisher(node, ImageMessage, 'image_raw')
+        self._compressed = camera_publisher(node, CompressedImage, 'image_raw/compressed')
+        self._camera_info = camera_publisher(node, CameraInfo, 'camera_info')
 
     @property
     def subscribers(self) -> int:
@@ -55,13 +54,14 @@ class CameraOutput:
         for publisher in (self._image, self._compressed, self._camera_info):
             publisher.wait_for_all_acked(_LAST_WORDS)
 
-    def _publisher(self, kind: type, topic: str) -> Publisher:
-        # Reliable serves both kinds of subscribers; one frame deep, as cameras are.
-        profile = QoSProfile(
-            history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
-        return self._node.create_publisher(
-            kind, topic, profile,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+def camera_publisher(node: Node, kind: type, topic: str) -> Publisher:
+    """Return a publisher as cameras have it: one frame deep, reliable for who wants that."""
+    profile = QoSProfile(
+        history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
+    return node.create_publisher(
+        kind, topic, profile,
+        qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
 
 def _compressed(shot: Shot, header: Header) -> CompressedImage:

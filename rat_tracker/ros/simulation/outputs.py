@@ -9,15 +9,12 @@ from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PoseStamped
 import numpy as np
 from rclpy.node import Node
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.msg import Target
+from rat_tracker.ros.camera_output import camera_publisher
 from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.simulation.camera import Camera
@@ -31,16 +28,15 @@ class Outputs:
     """Publish; images are made only where somebody subscribes."""
 
     def __init__(self, node: Node, depth_encoding: str, depth_range: float) -> None:
-        self._node = node
         self._depth_encoding, self._depth_range = depth_encoding, depth_range
-        self._image = self._publisher(ImageMessage, 'image_raw')
-        self._info = self._publisher(CameraInfo, 'camera_info')
-        self._depth = self._publisher(ImageMessage, 'depth/image_raw')
-        self._view = self._publisher(ImageMessage, '~/view')
-        self._truth = self._publisher(Target, '~/truth')
-        self._pose = self._publisher(PoseStamped, '~/true_pose')
-        self._robot = self._publisher(PoseStamped, '~/robot_pose')
-        self._person = self._publisher(PoseStamped, '~/person_pose')
+        self._image = camera_publisher(node, ImageMessage, 'image_raw')
+        self._info = camera_publisher(node, CameraInfo, 'camera_info')
+        self._depth = camera_publisher(node, ImageMessage, 'depth/image_raw')
+        self._view = camera_publisher(node, ImageMessage, '~/view')
+        self._truth = camera_publisher(node, Target, '~/truth')
+        self._pose = camera_publisher(node, PoseStamped, '~/true_pose')
+        self._robot = camera_publisher(node, PoseStamped, '~/robot_pose')
+        self._person = camera_publisher(node, PoseStamped, '~/person_pose')
 
     @property
     def images_wanted(self) -> bool:
@@ -98,14 +94,6 @@ class Outputs:
     def send_view(self, image: Any, header: Header) -> None:
         """Publish the view from above."""
         self._view.publish(to_message(image, 'bgr8', header))
-
-    def _publisher(self, kind: type, topic: str) -> Any:
-        # Reliable serves both kinds of subscribers; one frame deep, as cameras are.
-        profile = QoSProfile(
-            history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
-        return self._node.create_publisher(
-            kind, topic, profile,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
 
 def to_depth_message(
