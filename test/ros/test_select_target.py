@@ -67,7 +67,7 @@ def test_a_refusal_is_said_in_one_line(
     client: Client, node: NodeProcess, command: Command, arguments: list[str], words: list[str],
 ) -> None:
     client.show(0, scene.picture(0))
-    code, line = command(*arguments, '--wait', '2')
+    code, line = command(*arguments)
     assert code == 1
     assert len(line.splitlines()) == 1
     assert all(word in line for word in words), line
