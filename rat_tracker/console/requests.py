@@ -1,0 +1,53 @@
+"""What the page may ask for; every message is checked against these types when it is read.
+
+Stamps are nanoseconds as text, because JavaScript's numbers are too short for them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from typing import TypeAlias
+
+import msgspec
+
+Stamp: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'^[0-9]{1,19}$')]
+FrameId: TypeAlias = Annotated[str, msgspec.Meta(max_length=200)]
+Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'^[A-Za-z0-9_./]{1,200}$')]
+Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+class Selected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where on which image something was chosen."""
+
+    stamp: Stamp  # of the image that was on the screen
+    frame_id: FrameId
+
+
+class BoxSelected(Selected, frozen=True, forbid_unknown_fields=True, tag='box'):
+    """Somebody drew a box: left, top, width and height, in pixels of the camera's image."""
+
+    box: tuple[float, float, float, float]
+
+
+class PointSelected(Selected, frozen=True, forbid_unknown_fields=True, tag='point'):
+    """Somebody tapped: x and y in pixels of the camera's image."""
+
+    point: tuple[float, float]
+
+
+Selection: TypeAlias = BoxSelected | PointSelected
+
+
+class ParameterChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody changed a parameter of the tracker's node."""
+
+    name: Name
+    value: bool | int | float | Text
+
+
+class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a page is about to show; sent at the start, after every picture, and on a change."""
+
+    shown: int = 0  # number of the newest picture that is on the screen; 0 before the first
+    pictures: bool = True  # false while the page is hidden
+    attention: bool = False

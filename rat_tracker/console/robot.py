@@ -1,0 +1,56 @@
+"""What is behind the page. All of it is called in the thread of the server's event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from rat_tracker.console.news import News
+from rat_tracker.console.news import ParameterInfo
+from rat_tracker.console.news import Picture
+from rat_tracker.console.news import Reply
+from rat_tracker.console.news import TopicInfo
+from rat_tracker.console.requests import ParameterChange
+from rat_tracker.console.requests import Selection
+
+
+class RobotSilent(Exception):
+    """The robot did not answer; the message says who, and what to do."""
+
+
+class Robot(Protocol):
+    """A tracker's node and its camera."""
+
+    def watch(self, tell: Callable[[News], None], attention: bool) -> None:
+        """Begin to follow what happens; again when ``attention`` changes.
+
+        :param tell: takes news, in the event loop's thread; of those that are latched it is told
+            the last ones at once
+        """
+
+    def rest(self) -> None:
+        """Subscribe to nothing any more: nobody looks."""
+
+    async def picture(self, after: int, attention: bool) -> Picture:
+        """Return the newest picture; wait for one if there is none newer than number ``after``.
+
+        It is encoded now, for this call. Only one call is under way at a time.
+        """
+
+    async def select(self, selection: Selection) -> Reply:
+        """Follow what was chosen.
+
+        :raises RobotSilent: nobody answered; likewise below
+        """
+
+    async def clear(self) -> Reply:
+        """Follow nothing."""
+
+    async def parameters(self) -> list[ParameterInfo]:
+        """Return the parameters of the tracker's node."""
+
+    async def change(self, change: ParameterChange) -> Reply:
+        """Set a parameter."""
+
+    async def image_topics(self) -> list[TopicInfo]:
+        """Return all image topics, their rates measured for a moment."""
