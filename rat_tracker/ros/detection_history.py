@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+from rat_tracker.answers.frame import NANOSECONDS
+from rat_tracker.answers.frame import NEAREST
+from rat_tracker.answers.frame import seconds_text
 from rat_tracker.geometry import Box
-from rat_tracker.ros.frame_buffer import NANOSECONDS
-from rat_tracker.ros.frame_buffer import NEAREST
-from rat_tracker.ros.frame_buffer import seconds_text
 
 _MOST = 2000  # sets of detections: should a detector's stamps stand still
 

@@ -28,6 +28,7 @@ from rclpy.qos import ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.signals import SignalHandlerOptions
 
+from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.following import Follower
 from rat_tracker.following import Place
 from rat_tracker.following import STANDSTILL
@@ -40,7 +41,6 @@ from rat_tracker.ros.follower.reports import NothingToFollow
 from rat_tracker.ros.follower.reports import Reports
 from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.follower.ticks import Ticks
-from rat_tracker.ros.frame_buffer import NANOSECONDS
 from rat_tracker.ros.joining import join
 
 _POLL = 0.1  # s, the longest until a signal is noticed

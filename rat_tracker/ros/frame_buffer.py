@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import Any
 
-NANOSECONDS = 1_000_000_000
-_REORDERED = NANOSECONDS // 10  # this little earlier is a late image, not a restarted clock
-NEAREST = NANOSECONDS // 20  # clients that keep stamps as floats are off by less than a frame
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One image as it came in; nothing is decoded until the tracker asks for it."""
-
-    sequence: int  # counts the images that came in, from 1
-    stamp: int     # nanoseconds; 0 where the camera sets none
-    message: Any
-    size: int      # bytes
-
-
-class LateImage(ValueError):
-    """An image that is a little older than one that came before it."""
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.frame import jump_back
+from rat_tracker.answers.frame import NANOSECONDS
+from rat_tracker.answers.frame import NEAREST
+from rat_tracker.answers.frame import seconds_text
 
 
 class NotReady(ValueError):
@@ -63,17 +49,15 @@ class FrameBuffer:
         :returns: the seconds by which the stamps jumped back (the buffer starts anew), else 0
         :raises LateImage: the frame is a little older than the newest
         """
-        jump = self._latest - frame.stamp if frame.stamp else 0
-        if 0 < jump <= _REORDERED:
-            raise LateImage(f'image is {jump / NANOSECONDS:.3f} s older than the newest')
-        if jump > 0:
+        jump = jump_back(self._latest, frame.stamp)
+        if jump:
             self.clear()
         self._frames.append(frame)
         self._bytes += frame.size
         self._latest = frame.stamp or self._latest
         while len(self._frames) > 1 and self._is_beyond(self._frames[0], frame.stamp):
             self._bytes -= self._frames.popleft().size
-        return max(jump, 0) / NANOSECONDS
+        return jump
 
     def _is_beyond(self, oldest: Frame, now: int) -> bool:
         # A frame without a stamp can be selected only as the newest.
@@ -134,8 +118,3 @@ class FrameBuffer:
 
     def _nearest(self, stamp: int) -> Frame:
         return min(self._frames, key=lambda frame: abs(frame.stamp - stamp))
-
-
-def seconds_text(stamp: int) -> str:
-    """Return a stamp as seconds with all of its digits."""
-    return f'{stamp // NANOSECONDS}.{stamp % NANOSECONDS:09d}'

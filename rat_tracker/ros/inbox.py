@@ -5,21 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 import threading
 
-from rat_tracker.geometry import Box
-from rat_tracker.geometry import Image
-from rat_tracker.ros.frame_buffer import Frame
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.selection import Select
 from rat_tracker.ros.frame_buffer import FrameBuffer
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Select:
-    """Start on a new target; ``image`` is the frame's, decoded, and ``box`` was checked on it."""
-
-    id: str
-    frame: Frame
-    image: Image
-    box: Box
-    cut_out: bool = False  # nobody drew the box: it was made around a point
 
 
 @dataclass(frozen=True, slots=True)

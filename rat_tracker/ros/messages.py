@@ -7,15 +7,24 @@ from typing import Any
 
 from builtin_interfaces.msg import Duration
 from builtin_interfaces.msg import Time
+from geometry_msgs.msg import Point
+from geometry_msgs.msg import Pose
+from geometry_msgs.msg import PoseWithCovariance
+from geometry_msgs.msg import Quaternion
 from std_msgs.msg import Header
 
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import NANOSECONDS
+from rat_tracker.answers.messages import DetectionTypes
+from rat_tracker.answers.messages import TargetTypes
+from rat_tracker.answers.messages import write_box
+from rat_tracker.answers.messages import write_detections
+from rat_tracker.answers.messages import write_target
+from rat_tracker.answers.messages import write_time
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Box as BoxMessage
 from rat_tracker.msg import Target as TargetMessage
-from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.detection_history import Found
-from rat_tracker.ros.frame_buffer import NANOSECONDS
-from rat_tracker.target import State
 
 try:
     from vision_msgs import msg as vision_msgs
@@ -23,6 +32,14 @@ except ImportError:  # it is a package of its own, and not installed everywhere
     vision_msgs = None
 
 Detections: Any = None if vision_msgs is None else vision_msgs.Detection2DArray
+
+_TYPES = TargetTypes(TargetMessage, BoxMessage, Time, Duration)
+_DETECTION_TYPES = None if vision_msgs is None else DetectionTypes(
+    detections=vision_msgs.Detection2DArray, detection=vision_msgs.Detection2D,
+    bounding_box=vision_msgs.BoundingBox2D, center=vision_msgs.Pose2D,
+    position=vision_msgs.Point2D, result=vision_msgs.ObjectHypothesisWithPose,
+    hypothesis=vision_msgs.ObjectHypothesis, pose_with_covariance=PoseWithCovariance, pose=Pose,
+    point=Point, quaternion=Quaternion)
 
 
 def nanoseconds(stamp: Time) -> int:
@@ -32,7 +49,7 @@ def nanoseconds(stamp: Time) -> int:
 
 def to_stamp(value: int) -> Time:
     """Return a number of nanoseconds as a stamp."""
-    return Time(sec=value // NANOSECONDS, nanosec=value % NANOSECONDS)
+    return write_time(value, _TYPES)
 
 
 def from_box(message: BoxMessage) -> Box:
@@ -42,35 +59,18 @@ def from_box(message: BoxMessage) -> Box:
 
 def to_box(box: Box) -> BoxMessage:
     """Return a box's message."""
-    # The generated code aborts the process on a number that is not Python's own float.
-    x, y, width, height = (float(value) for value in box.values)
-    return BoxMessage(x=x, y=y, width=width, height=height)
+    return write_box(box, _TYPES)
 
 
 def to_target(answer: Answer, header: Header) -> TargetMessage:
     """Write what is known about the target in one image."""
-    return TargetMessage(
-        header=header, id=answer.id, state=int(answer.state), score=float(answer.score),
-        box=to_box(answer.box),
-        age=Duration(sec=answer.age // NANOSECONDS, nanosec=answer.age % NANOSECONDS),
-        last_seen=to_stamp(answer.last_seen), reason=answer.reason)
+    return write_target(answer, header, _TYPES)
 
 
 def to_detections(answer: Answer, header: Header, class_id: str) -> Any:
     """Write the target as a ``vision_msgs/Detection2DArray``, empty while it is not seen."""
-    message = Detections(header=header)
-    if answer.state in (State.TRACKING, State.UNCERTAIN):
-        detection = vision_msgs.Detection2D(header=header, id=answer.id)
-        detection.bbox.center.position.x = float(answer.box.center_x)
-        detection.bbox.center.position.y = float(answer.box.center_y)
-        detection.bbox.size_x = float(answer.box.width)
-        detection.bbox.size_y = float(answer.box.height)
-        result = vision_msgs.ObjectHypothesisWithPose()
-        result.hypothesis.class_id = class_id
-        result.hypothesis.score = float(answer.score)
-        detection.results.append(result)
-        message.detections.append(detection)
-    return message
+    assert _DETECTION_TYPES is not None
+    return write_detections(answer, header, class_id, _DETECTION_TYPES)
 
 
 def from_detections(message: Any) -> Found:

@@ -7,7 +7,7 @@ import threading
 
 from rclpy.node import Node
 
-from rat_tracker.ros.answer import Answer
+from rat_tracker.answers.answer import Answer
 
 
 class News:

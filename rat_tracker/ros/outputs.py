@@ -14,8 +14,8 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
+from rat_tracker.answers.answer import Answer
 from rat_tracker.msg import Target as TargetMessage
-from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import to_detections
 from rat_tracker.ros.messages import to_target

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 import threading
 
-import numpy as np
 from rclpy.publisher import Publisher
-from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
-from rat_tracker.drawing import attention_image
-from rat_tracker.drawing import draw_overlay
-from rat_tracker.ros.answer import Answer
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.pictures import attention_picture
+from rat_tracker.answers.pictures import overlay_picture
 from rat_tracker.ros.image import to_message
 
 
@@ -83,17 +81,6 @@ class Pictures:
     def _publish(self, answer: Answer) -> None:
         header: Header = answer.frame.message.header
         if self._attention.get_subscription_count():
-            self._attention.publish(_attention_message(answer, header))
+            self._attention.publish(to_message(attention_picture(answer), 'mono8', header))
         if self._overlay.get_subscription_count():
-            drawn = draw_overlay(
-                answer.image, answer.box, answer.state, answer.score, answer.attention)
-            self._overlay.publish(to_message(drawn, 'bgr8', header))
-
-
-def _attention_message(answer: Answer, header: Header) -> ImageMessage:
-    height, width = answer.image.shape[:2]
-    if answer.attention is None:
-        picture = np.zeros((height, width), np.uint8)
-    else:
-        picture = attention_image(answer.attention, width, height)
-    return to_message(picture, 'mono8', header)
+            self._overlay.publish(to_message(overlay_picture(answer), 'bgr8', header))

@@ -7,8 +7,8 @@ import threading
 from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import Image as ImageMessage
 
+from rat_tracker.answers.answer import Answer
 from rat_tracker.position import bearing
-from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.calibration_input import CalibrationInput
 from rat_tracker.ros.depth_input import DepthInput
 from rat_tracker.ros.messages import nanoseconds

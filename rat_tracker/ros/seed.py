@@ -12,8 +12,8 @@ from geometry_msgs.msg import PointStamped
 from sensor_msgs.msg import RegionOfInterest
 from std_msgs.msg import Header
 
+from rat_tracker.answers.answer import NOWHERE
 from rat_tracker.geometry import Box
-from rat_tracker.ros.answer import NOWHERE
 from rat_tracker.ros.messages import from_box
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rat_tracker.ros.inbox import Select
+from rat_tracker.answers.selection import Select
 
 # Seconds within which two selections were made without knowing of each other: longer than two
 # messages that were sent at once take to arrive one after the other, shorter than a person takes

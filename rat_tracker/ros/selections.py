@@ -9,13 +9,13 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.lifecycle import LifecycleNode
 from std_msgs.msg import Header
 
-from rat_tracker.ros.answer import Answer
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.selection import Select
 from rat_tracker.ros.click_inputs import ClickInputs
 from rat_tracker.ros.detections_input import DetectionsInput
 from rat_tracker.ros.frame_buffer import NotReady
 from rat_tracker.ros.inbox import Clear
 from rat_tracker.ros.inbox import Inbox
-from rat_tracker.ros.inbox import Select
 from rat_tracker.ros.news import News
 from rat_tracker.ros.placement import place
 from rat_tracker.ros.seed import Seed

@@ -9,14 +9,14 @@ from typing import Any
 
 from rclpy.lifecycle import LifecycleNode
 
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.frame import LateImage
+from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.geometry import Image
 from rat_tracker.redetection import SearchParameters
-from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.camera_input import CameraInput
 from rat_tracker.ros.counters import Statistics
-from rat_tracker.ros.frame_buffer import Frame
-from rat_tracker.ros.frame_buffer import LateImage
-from rat_tracker.ros.frame_buffer import NANOSECONDS
 from rat_tracker.ros.image import to_bgr
 from rat_tracker.ros.inbox import Inbox
 from rat_tracker.ros.messages import nanoseconds

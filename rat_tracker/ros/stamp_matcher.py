@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic
 from typing import TypeVar
 
-from rat_tracker.ros.frame_buffer import NANOSECONDS
+from rat_tracker.answers.frame import NANOSECONDS
 
 TargetT = TypeVar('TargetT')
 DepthT = TypeVar('DepthT')

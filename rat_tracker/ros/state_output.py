@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from rclpy.publisher import Publisher
 
+from rat_tracker.answers.state_changes import StateChanges
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.target import State
 
 
 class StateOutput:
-    """Publish what is said of the target whenever its state, its identity or the reason changes.
-
-    Reasons that tell a score change with every image; only those of SEARCHING count.
+    """Publish what is said of the target whenever it is news.
 
     :param publisher: of ``Target``, transient local, of depth 1
     """
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
-        self._said: tuple[int, str, str] | None = None
+        self._changes = StateChanges()
 
     def publish(self, message: TargetMessage) -> None:
         """Publish this unless it says what was said last."""
-        reason = message.reason if message.state == State.SEARCHING else ''
-        says = message.state, message.id, reason
-        if says != self._said:
-            self._said = says
+        if self._changes.is_news(message):
             self._publisher.publish(message)
 
     def rest(self, reason: str) -> None:

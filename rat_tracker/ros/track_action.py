@@ -12,8 +12,8 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
 
 from rat_tracker.action import TrackTarget
-from rat_tracker.ros.answer import Answer
-from rat_tracker.ros.frame_buffer import NANOSECONDS
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.ros.placement import SelectTarget
 from rat_tracker.ros.seed import Seed
 from rat_tracker.ros.seed import seed_from_request

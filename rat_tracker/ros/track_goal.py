@@ -8,11 +8,11 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.task import Future
 
 from rat_tracker.action import TrackTarget
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import NANOSECONDS
+from rat_tracker.answers.frame import seconds_text
+from rat_tracker.answers.selection import Select
 from rat_tracker.msg import Target
-from rat_tracker.ros.answer import Answer
-from rat_tracker.ros.frame_buffer import NANOSECONDS
-from rat_tracker.ros.frame_buffer import seconds_text
-from rat_tracker.ros.inbox import Select
 from rat_tracker.ros.messages import to_target
 from rat_tracker.target import State
 

@@ -12,16 +12,16 @@ from typing import Protocol
 
 import numpy as np
 
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.selected_target import SelectedTarget
+from rat_tracker.answers.selection import Select
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros.answer import Answer
-from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.ros.inbox import Clear
 from rat_tracker.ros.inbox import Command
 from rat_tracker.ros.inbox import Inbox
-from rat_tracker.ros.inbox import Select
 from rat_tracker.ros.inbox import TimeJump
-from rat_tracker.ros.selected_target import SelectedTarget
 from rat_tracker.target import State
 from rat_tracker.target import Target
 from rat_tracker.target import TargetParameters

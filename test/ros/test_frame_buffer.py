@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies
 import pytest
 
-from rat_tracker.ros.frame_buffer import Frame
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.frame import LateImage
 from rat_tracker.ros.frame_buffer import FrameBuffer
-from rat_tracker.ros.frame_buffer import LateImage
 
 MILLISECOND = 1_000_000
 SECOND = 1000 * MILLISECOND

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import Image
 
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import Frame
 from rat_tracker.geometry import Box
-from rat_tracker.ros.answer import Answer
-from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.ros.pictures import Pictures
 from rat_tracker.target import State
 

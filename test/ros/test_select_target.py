@@ -16,7 +16,7 @@ from ros.client import NODE
 from ros.node_process import NodeProcess
 from ros.node_process import SELECT_TARGET
 
-from rat_tracker.ros.frame_buffer import seconds_text
+from rat_tracker.answers.frame import seconds_text
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 

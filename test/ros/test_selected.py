@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.selection import Select
 from rat_tracker.geometry import Box
-from rat_tracker.ros.frame_buffer import Frame
-from rat_tracker.ros.inbox import Select
 from rat_tracker.ros.selected import MOMENT
 from rat_tracker.ros.selected import Selected
 

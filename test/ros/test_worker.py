@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.selection import Select
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros.answer import Answer
 from rat_tracker.ros.counters import Statistics
-from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.ros.inbox import Clear
 from rat_tracker.ros.inbox import Inbox
-from rat_tracker.ros.inbox import Select
 from rat_tracker.ros.worker import Worker
 from rat_tracker.target import State
 from rat_tracker.tracker import Attention

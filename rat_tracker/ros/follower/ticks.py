@@ -9,8 +9,8 @@ from rclpy.clock import JumpThreshold
 from rclpy.duration import Duration
 from rclpy.node import Node
 
+from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.ros.follower.reports import Moment
-from rat_tracker.ros.frame_buffer import NANOSECONDS
 
 _FROZEN = 0.5  # s without a change of simulated time after which it counts as standing still
 _LONGEST_TICK = 2.0  # periods; what took longer was a standstill

@@ -20,10 +20,10 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
+from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.following import STANDSTILL
 from rat_tracker.following import Velocity
 from rat_tracker.ros import parameters
-from rat_tracker.ros.frame_buffer import NANOSECONDS
 from rat_tracker.ros.joining import join
 from rat_tracker.ros.simulation.camera import Camera
 from rat_tracker.ros.simulation.outputs import Outputs

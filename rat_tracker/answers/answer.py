@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rat_tracker.answers.frame import Frame
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros.frame_buffer import Frame
 from rat_tracker.target import State
 from rat_tracker.tracker import Attention
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.selection import Select
 from rat_tracker.geometry import Image
-from rat_tracker.ros.answer import Answer
-from rat_tracker.ros.frame_buffer import Frame
-from rat_tracker.ros.inbox import Select
 from rat_tracker.target import State
 from rat_tracker.target import Target
 
