@@ -69,18 +69,34 @@ def to_bgr(message: Any) -> Image:
     """
     if not hasattr(message, 'encoding'):
         return _decompressed(message)
-    try:
-        layout = _LAYOUTS[message.encoding]
-    except KeyError:
-        raise ValueError(
-            f'image encoding {message.encoding!r} is not supported; publish one of '
-            f'{", ".join(ENCODINGS)}') from None
+    layout = _layout(message)
     samples = _samples(message, layout)
     if layout.sample_bytes == 2:
         samples = _from_16_bit(samples, bool(message.is_bigendian))
     if layout.conversion is None:
         return samples
     return cv2.cvtColor(samples, layout.conversion)  # type: ignore[return-value]
+
+
+def require_image(message: Any) -> None:
+    """Refuse what ``to_bgr`` refuses, as far as that shows without converting or decoding.
+
+    :param message: see ``to_bgr``
+    :raises ValueError: the message does not hold the image that its fields describe
+    """
+    if hasattr(message, 'encoding'):
+        _samples(message, _layout(message))
+    else:
+        _require_whole(bytes(message.data), _name(message))
+
+
+def _layout(message: Any) -> _Layout:
+    try:
+        return _LAYOUTS[message.encoding]
+    except KeyError:
+        raise ValueError(
+            f'image encoding {message.encoding!r} is not supported; publish one of '
+            f'{", ".join(ENCODINGS)}') from None
 
 
 def _samples(message: Any, layout: _Layout) -> npt.NDArray[Any]:
@@ -121,13 +137,21 @@ def _from_16_bit(samples: npt.NDArray[np.uint16], big_endian: bool) -> Image:
 
 def _decompressed(message: Any) -> Image:
     data = bytes(message.data)
-    name = f'compressed image ({message.format or "no format named"}, {len(data)} bytes)'
+    _require_whole(data, _name(message))
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), _DECODE)
+    if image is None:
+        raise ValueError(f'{_name(message)} cannot be decoded; publish JPEG or PNG')
+    return image  # type: ignore[return-value]
+
+
+def _name(message: Any) -> str:
+    return (f'compressed image ({message.format or "no format named"}, '
+            f'{len(message.data)} bytes)')
+
+
+def _require_whole(data: bytes, name: str) -> None:
     if not data:
         raise ValueError(f'{name} is empty; check the camera driver')
     # OpenCV fills what a cut-off JPEG lacks with grey and says nothing.
     if data.startswith(_JPEG_START) and data.rfind(_JPEG_END, len(data) // 2) < 0:
         raise ValueError(f'{name} is cut off; check the camera and its connection')
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), _DECODE)
-    if image is None:
-        raise ValueError(f'{name} cannot be decoded; publish JPEG or PNG')
-    return image  # type: ignore[return-value]

@@ -58,17 +58,23 @@ class NodeProcess:
     def __init__(
         self, domain: int, log: Path, *arguments: str, program: Path = FAKE_NODE,
         parameters: Mapping[str, object] | None = None, python_path: Path | None = None,
+        variables: Mapping[str, str | None] | None = None,
     ) -> None:
+        """Start it.
+
+        :param variables: what differs in its environment; None takes a variable away
+        """
         command = [sys.executable, str(program), *arguments, '--ros-args']
         for name, value in (parameters or {}).items():
             command += ['-p', f'{name}:={value}']
         self._log = log
-        variables = environment(domain)
+        settings = environment(domain) | dict(variables or {})
+        inherited = {name: value for name, value in settings.items() if value is not None}
         if python_path is not None:
-            variables['PYTHONPATH'] = f'{python_path}:{variables.get("PYTHONPATH", "")}'
+            inherited['PYTHONPATH'] = f'{python_path}:{inherited.get("PYTHONPATH", "")}'
         with log.open('w') as output:
             self._process = subprocess.Popen(
-                command, env=variables, cwd=ROOT, stdout=output,
+                command, env=inherited, cwd=ROOT, stdout=output,
                 stderr=subprocess.STDOUT, close_fds=False)
 
     def __enter__(self) -> NodeProcess:

@@ -1,0 +1,1 @@
+"""Which image topics exist, and what comes on them."""
