@@ -22,7 +22,7 @@ ROS := $(if $(wildcard $(addsuffix /rclpy/__init__.py,$(subst :, ,$(PYTHONPATH))
 ROS_REQUIREMENTS := $(if $(filter wheels,$(ROS)),requirements/ros.txt requirements/build.txt)
 TEST_REQUIREMENTS := requirements/tensorrt_rtx.txt requirements/test.txt
 REQUIREMENTS := requirements/runtime.txt requirements/benchmark.txt requirements/demo.txt \
-		requirements/console.txt $(ROS_REQUIREMENTS)
+		requirements/console.txt requirements/bags.txt $(ROS_REQUIREMENTS)
 PIP_INSTALL := .venv/bin/python -m pip install --no-input --disable-pip-version-check -qq
 ENVIRONMENT := . scripts/environment.sh
 

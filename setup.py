@@ -33,7 +33,10 @@ setup(
     license='Apache-2.0',
     license_files=['LICENSE'],
     python_requires='>=3.10',
-    packages=find_packages(include=['rat_tracker', 'rat_tracker.*']),
+    packages=[*find_packages(include=['rat_tracker', 'rat_tracker.*']), 'rat_tracker.interfaces'],
+    # The one copy of the messages' definitions lies where colcon looks for it.
+    package_dir={'rat_tracker.interfaces': 'msg'},
+    package_data={'rat_tracker.interfaces': ['*.msg']},
     include_package_data=True,
     install_requires=requirements(),
     entry_points={

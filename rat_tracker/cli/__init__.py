@@ -11,6 +11,7 @@ from rat_tracker.cli.engine import engine
 from rat_tracker.cli.performance import performance
 from rat_tracker.cli.profile import profile
 from rat_tracker.cli.states import states
+from rat_tracker.cli.track import track
 from rat_tracker.cli.trax import trax
 from rat_tracker.cli.vot import vot
 
@@ -28,5 +29,6 @@ main.add_command(engine)
 main.add_command(performance)
 main.add_command(profile)
 main.add_command(states)
+main.add_command(track)
 main.add_command(trax)
 main.add_command(vot)

@@ -28,11 +28,13 @@ class _Rate(TextColumn):
 
 @contextmanager
 def frame_progress(
-    count: int, console: Console, what: str = 'frames',
+    count: int | None, console: Console, what: str = 'frames',
 ) -> Iterator[Callable[[int], None]]:
     """Yield what is to be told how many more frames, or ``what``, are done, in any thread.
 
     The bar appears with the first of them: what is refused before that is refused without one.
+
+    :param count: of all of them; None where nobody knows
     """
     progress = Progress(
         TextColumn('{task.description}'), BarColumn(), MofNCompleteColumn(), _Rate(what),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import sys
 import time
@@ -17,10 +16,12 @@ from rclpy.executors import ExternalShutdownException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
+from rat_tracker.answers.frame import parse_stamp
 from rat_tracker.geometry import Box
 from rat_tracker.ros.joining import own_arguments
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.messages import to_stamp
 from rat_tracker.srv import SetTarget
 
 _ANSWER = 2.0  # seconds after which a response is taken for lost, as the first one may be
@@ -50,12 +51,10 @@ def _point(context: click.Context, parameter: click.Parameter, text: str | None)
 
 
 def _stamp(context: click.Context, parameter: click.Parameter, text: str) -> Time:
-    match = re.fullmatch(r'(\d{1,10})(?:\.(\d{1,9}))?', text)
-    if match is None or int(match[1]) >= 2**31:  # the message holds no more
-        raise click.BadParameter(f'{text!r} is not a stamp; write seconds.nanoseconds, all nine '
-                                 'digits after the point, or fewer for round ones')
-    # Not by way of a float, which is too short for the nanoseconds of today.
-    return Time(sec=int(match[1]), nanosec=int((match[2] or '').ljust(9, '0')))
+    try:
+        return to_stamp(parse_stamp(text))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command(context_settings={'show_default': True})

@@ -1,0 +1,12 @@
+"""What goes wrong with bags."""
+
+from __future__ import annotations
+
+
+class BagError(RuntimeError):
+    """A bag that cannot be read or written; the message says why and what to do, in one line."""
+
+
+def in_one_line(error: BaseException) -> str:
+    """Return what a library said, without its line breaks and its final stop."""
+    return ' '.join(str(error).split()).rstrip('.') or type(error).__name__

@@ -1,0 +1,136 @@
+"""Follow a target through recorded images, as the node does through a camera's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import field
+import time
+
+from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.frame import Frame
+from rat_tracker.answers.frame import jump_back
+from rat_tracker.answers.frame import LateImage
+from rat_tracker.answers.selected_target import SelectedTarget
+from rat_tracker.answers.selection import Select
+from rat_tracker.bags.errors import BagError
+from rat_tracker.bags.errors import in_one_line
+from rat_tracker.bags.results import ResultBag
+from rat_tracker.bags.source import Recorded
+from rat_tracker.geometry import Box
+from rat_tracker.image_messages import to_bgr
+from rat_tracker.target import State
+from rat_tracker.target import Target
+
+_ID = '1'  # of the one selection, as the node counts them
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the images, from the one on which the box was drawn."""
+
+    frames: int = 0
+    answered: int = 0
+    dropped: int = 0    # overtaken by newer ones, or a little older than one before them
+    unreadable: int = 0
+    unstamped: int = 0
+    states: Counter[State] = field(default_factory=Counter)
+    first_fault: str = ''  # why the first unreadable image was one
+    given_up: str = ''  # why the target was given up
+    failure: str = ''   # of the tracker
+    seconds: float = 0.0
+
+
+class Follower:
+    """One target, from the image on which its box was drawn.
+
+    :param first: that image
+    :raises BagError: the image cannot be read
+    :raises ValueError: the box is not of something that the image shows
+    """
+
+    def __init__(self, first: Recorded, box: Box) -> None:
+        self.tally = Tally()
+        self._latest = 0  # the newest stamp
+        try:
+            image = to_bgr(_message(first))
+        except ValueError as error:
+            raise BagError(f'the image that the box was drawn on cannot be read: {error}; choose '
+                           'another one with --start') from None
+        box.require_inside(image.shape[1], image.shape[0])
+        self._first = first
+        self._selection = Select(_ID, self._frame(first), image, box)
+
+    def run(
+        self, target: Target, images: Iterable[tuple[Recorded, bool]], results: ResultBag,
+        stopped: Callable[[], bool], advance: Callable[[int], None],
+    ) -> None:
+        """Answer the images and write the answers, until they end or somebody stops it.
+
+        :param images: the first one and those after it, and whether a newer one has overtaken it
+        :param advance: told of each image
+        """
+        selected = SelectedTarget(target, 'no target was selected yet')
+        begin = time.perf_counter()
+        try:
+            for image, overtaken in images:
+                answer = self._answer(selected, image, overtaken)
+                if answer is not None:
+                    self._count(answer)
+                    results.write(answer, image.time)
+                advance(1)
+                if stopped():
+                    break
+        finally:
+            self.tally.seconds = time.perf_counter() - begin
+
+    def _answer(
+        self, selected: SelectedTarget, image: Recorded, overtaken: bool,
+    ) -> Answer | None:
+        """Return what is said about an image; None where nothing is."""
+        tally = self.tally
+        tally.frames += 1
+        try:
+            jump = jump_back(self._latest, image.stamp)
+        except LateImage:
+            tally.dropped += 1
+            return None
+        self._latest = image.stamp or self._latest
+        if jump and selected.selected:
+            selected.clear(f'the images jumped back by {jump:.3f} s; select the target again')
+        if overtaken:
+            tally.dropped += 1
+            return None
+        if image is self._first:
+            return selected.select(self._selection)
+        try:
+            pixels = to_bgr(_message(image))
+        except ValueError as error:
+            tally.unreadable += 1
+            tally.first_fault = tally.first_fault or str(error)
+            return None
+        try:
+            return selected.update(self._frame(image), pixels)
+        except Exception as error:  # noqa: BLE001 - as in the node, one image must not end it
+            tally.failure = tally.failure or f'the tracker failed: {in_one_line(error)}'
+            selected.clear(f'the tracker failed ({error}); select the target again')
+            return None
+
+    def _frame(self, image: Recorded) -> Frame:
+        return Frame(self.tally.frames, image.stamp, image.message, len(image.message.data))
+
+    def _count(self, answer: Answer) -> None:
+        tally = self.tally
+        tally.answered += 1
+        tally.unstamped += not answer.frame.stamp
+        tally.states[answer.state] += 1
+        if not answer.id:
+            tally.given_up = tally.given_up or answer.reason
+
+
+def _message(image: Recorded) -> object:
+    if image.message is None:
+        raise ValueError(image.fault)
+    return image.message

@@ -1,0 +1,206 @@
+"""The images of a ROS 2 bag, one at a time, whatever can be read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rosbags.interfaces import Connection
+from rosbags.interfaces import MessageDefinitionFormat
+from rosbags.typesys import get_types_from_msg
+from rosbags.typesys import get_typestore
+from rosbags.typesys import Stores
+from rosbags.typesys.store import Typestore
+
+from rat_tracker.answers.frame import NANOSECONDS
+from rat_tracker.bags.cut_off import PatientDirectoryReader
+from rat_tracker.bags.cut_off import PatientMcapReader
+from rat_tracker.bags.cut_off import PatientSqlite3Reader
+from rat_tracker.bags.definitions import COMPRESSED_IMAGE
+from rat_tracker.bags.definitions import IMAGE
+from rat_tracker.bags.errors import BagError
+from rat_tracker.bags.errors import in_one_line
+from rat_tracker.bags.kinds import storage_files
+
+IMAGES = (IMAGE, COMPRESSED_IMAGE)
+_Reader = PatientDirectoryReader | PatientMcapReader | PatientSqlite3Reader
+_NEVER = 2**63 - 1  # rosbags' word for no time
+_NAMED = 12  # topics in a message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """One message of the images' topic.
+
+    ``message`` is None where its bytes are none, and ``fault`` says so.
+    """
+
+    time: int  # when it was recorded, nanoseconds
+    message: Any
+    fault: str = ''
+
+    @property
+    def stamp(self) -> int:
+        """When the image was taken, nanoseconds; 0 where nobody said."""
+        if self.message is None:
+            return 0
+        stamp = self.message.header.stamp
+        return int(stamp.sec) * NANOSECONDS + int(stamp.nanosec)
+
+
+class Bag:
+    """A bag that is open for reading.
+
+    :raises BagError: there is none, or nothing of it can be read
+    """
+
+    def __init__(self, path: Path, store: Typestore) -> None:
+        self._path = path
+        self._store = store
+        self._stack = ExitStack()
+        self._fault = ''  # what ended the reading
+        self.notes: list[str] = []  # what its user should know
+        files = storage_files(path)
+        self._readers = self._open(files)
+
+    def __enter__(self) -> Bag:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @property
+    def fault(self) -> str:
+        """Why not all of it was read; empty where it was."""
+        if self._fault:
+            return f'{self._path} is damaged: {self._fault}'
+        if any(reader.cut_off for reader in self._storages()):
+            return f'{self._path} is cut off or damaged'
+        return ''
+
+    @property
+    def begin(self) -> int:
+        """When its first message was recorded, nanoseconds; 0 where it holds none."""
+        begin = min(reader.metadata.start_time for reader in self._readers)
+        return 0 if begin == _NEVER else begin
+
+    def choose(self, name: str | None) -> str:
+        """Return the topic that is meant; the only one with images where none is named.
+
+        :raises BagError: there is none, or it is no topic of images
+        """
+        types: dict[str, set[str]] = {}
+        for connection in self._connections():
+            types.setdefault(connection.topic, set()).add(connection.msgtype)
+        images = sorted(topic for topic, kinds in types.items() if kinds <= {*IMAGES})
+        known = _listed(images)
+        if not types:
+            raise BagError(f'{self.fault}, and nothing can be read before that' if self.fault
+                           else f'{self._path} is empty: it has no topic')
+        if name is None and len(images) != 1:
+            raise BagError(
+                f'{self._path} has more than one topic with images; name one of them with '
+                f'--topic: {known}' if images else f'{self._path} has no topic with images, of '
+                f'sensor_msgs/Image or CompressedImage; it has {_listed(sorted(types))}')
+        topic = images[0] if name is None else f'/{name.lstrip("/")}'
+        if topic not in types:
+            raise BagError(f'{self._path} has no topic {topic}; its topics with images: {known}')
+        if topic not in images:
+            raise BagError(f'topic {topic} is of type {", ".join(sorted(types[topic]))}, not of '
+                           f'images; topics with images: {known}')
+        for connection in self._connections():
+            if connection.topic == topic:
+                self._require_known(connection)
+        return topic
+
+    def count(self, topic: str) -> int | None:
+        """Return how many messages a topic has; None where the bag does not tell any more."""
+        if any(reader.cut_off for reader in self._storages()):
+            return None
+        return sum(connection.msgcount for connection in self._connections()
+                   if connection.topic == topic)
+
+    def images(self, topic: str, start: int | None = None) -> Iterator[Recorded]:
+        """Yield the messages of a topic in order of their recording, as far as they can be read.
+
+        :param start: nanoseconds; those recorded earlier are left out
+        """
+        for reader in self._readers:
+            chosen = [one for one in reader.connections if one.topic == topic]
+            if not chosen:
+                continue
+            messages = reader.messages(chosen, start)
+            while True:
+                try:
+                    found = next(messages, None)
+                except Exception as error:  # noqa: BLE001 - damage makes parsers raise anything
+                    self._fault = in_one_line(error)
+                    return
+                if found is None:
+                    break
+                yield self._read(*found)
+
+    def _read(self, connection: Connection, time: int, data: bytes) -> Recorded:
+        try:
+            return Recorded(time, self._store.deserialize_cdr(data, connection.msgtype))
+        except Exception as error:  # noqa: BLE001 - as above
+            return Recorded(time, None, f'its bytes are no {connection.msgtype} '
+                                        f'({in_one_line(error)})')
+
+    def _connections(self) -> list[Connection]:
+        return [connection for reader in self._readers for connection in reader.connections]
+
+    def _storages(self) -> list[PatientMcapReader | PatientSqlite3Reader]:
+        return [storage for reader in self._readers for storage in (
+            reader.storages if isinstance(reader, PatientDirectoryReader) else [reader])
+            if isinstance(storage, PatientMcapReader | PatientSqlite3Reader)]
+
+    def _open(self, files: list[Path]) -> list[_Reader]:
+        for file in files:
+            waiting = Path(f'{file}-wal')
+            if waiting.is_file() and waiting.stat().st_size:
+                self.notes.append(
+                    f'the newest messages lie in {waiting}, which is not read; to move them into '
+                    f"the bag: sqlite3 {file} 'PRAGMA wal_checkpoint(TRUNCATE)'")
+        if self._path.is_dir() and (self._path / 'metadata.yaml').is_file():
+            try:
+                return [self._opened(PatientDirectoryReader(self._path))]
+            except Exception as error:  # noqa: BLE001 - as above
+                fault = in_one_line(error)
+            if not files or 'ompress' in fault:  # only metadata.yaml says how to read those
+                raise BagError(f'bag {self._path} cannot be read: {fault}')
+            self.notes.append(f'metadata.yaml is of no use ({fault}); read without it')
+        try:
+            return [self._opened(
+                PatientMcapReader(file) if file.suffix == '.mcap' else PatientSqlite3Reader(file))
+                for file in files]
+        except Exception as error:  # noqa: BLE001 - as above
+            self._stack.close()
+            notes = ''.join(f'; {note}' for note in self.notes)
+            raise BagError(
+                f'bag {self._path} cannot be read: {in_one_line(error)}{notes}') from None
+
+    def _opened(self, reader: _Reader) -> _Reader:
+        reader.open()
+        self._stack.callback(reader.close)
+        return reader
+
+    def _require_known(self, connection: Connection) -> None:
+        """Refuse images whose definition is not that of ROS 2."""
+        store, digest = self._store, connection.digest
+        if not digest and connection.msgdef.format is MessageDefinitionFormat.MSG:
+            own = get_typestore(Stores.EMPTY)
+            own.register(get_types_from_msg(connection.msgdef.data, connection.msgtype))
+            digest = own.hash_rihs01(connection.msgtype)
+        if digest and digest != store.hash_rihs01(connection.msgtype):
+            raise BagError(f'topic {connection.topic} has a definition of {connection.msgtype} '
+                           'that is not that of ROS 2; it cannot be read')
+
+
+def _listed(topics: list[str]) -> str:
+    """Return names for a message, not too many."""
+    more = [f'and {len(topics) - _NAMED} more'] if len(topics) > _NAMED else []
+    return ', '.join(topics[:_NAMED] + more) or 'none'

@@ -1,0 +1,325 @@
+"""What is read of bags: all that rosbags reads, and what is left of those that were cut off."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+import sqlite3
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
+
+from ros import scene
+from rosbags.rosbag1 import Writer as Ros1Writer
+from rosbags.rosbag2 import Writer
+from rosbags.typesys import get_typestore
+from rosbags.typesys import Stores
+from support_bags import compressed_message
+from support_bags import cut
+from support_bags import image_message
+from support_bags import spots
+from support_bags import stamp_of
+from support_bags import storage_file
+from support_bags import STORE
+from support_bags import TOPIC
+from support_bags import write_bag
+
+from rat_tracker.bags.definitions import make_typestore
+from rat_tracker.bags.errors import BagError
+from rat_tracker.bags.source import Bag
+from rat_tracker.bags.source import Recorded
+from rat_tracker.image_messages import ENCODINGS
+from rat_tracker.image_messages import to_bgr
+
+STORAGES = ('mcap', 'sqlite3')
+
+
+def read(path: Path, topic: str | None = None) -> tuple[list[Recorded], str, list[str]]:
+    """Return the images of a bag, what ended the reading, and the notes."""
+    with Bag(path, make_typestore()) as bag:
+        images = list(bag.images(bag.choose(topic)))
+        return images, bag.fault, bag.notes
+
+
+def refusal(path: Path, topic: str | None = None) -> str:
+    with pytest.raises(BagError) as refused:
+        read(path, topic)
+    assert '\n' not in str(refused.value)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(('storage', 'compression'), [
+    *product(STORAGES, ['none', 'message', 'file']), ('mcap', 'storage')])
+def test_images_come_as_they_were_recorded(
+    tmp_path: Path, storage: str, compression: str,
+) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(7), storage=storage, compression=compression)
+
+    images, fault, notes = read(bag)
+
+    assert (fault, notes) == ('', [])
+    assert [image.stamp for image in images] == [stamp_of(index) for index in range(7)]
+    for index, image in enumerate(images):
+        np.testing.assert_array_equal(to_bgr(image.message), scene.picture(index))
+
+
+@pytest.mark.parametrize('storage', STORAGES)
+def test_one_file_of_a_bag_is_read_without_its_metadata(tmp_path: Path, storage: str) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(5), storage=storage)
+    (bag / 'metadata.yaml').unlink()
+
+    for path in (bag, storage_file(bag)):
+        images, fault, notes = read(path)
+        assert (len(images), fault, notes) == (5, '', [])
+
+
+def test_metadata_that_is_broken_is_said_and_done_without(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(5))
+    (bag / 'metadata.yaml').write_text('rosbag2_bagfile_information:\n  version: 5\n  stor')
+
+    images, fault, (note,) = read(bag)
+
+    assert (len(images), fault) == (5, '')
+    assert 'metadata.yaml is of no use' in note
+
+
+@pytest.mark.parametrize('encoding', ENCODINGS)
+def test_images_of_every_encoding_are_read(tmp_path: Path, encoding: str) -> None:
+    width = {'bgr8': 3, 'rgb8': 3, '8UC3': 3, 'bgra8': 4, 'rgba8': 4}.get(
+        encoding, 2 if '16' in encoding or 'yu' in encoding or 'uyvy' in encoding else 1) * 32
+    rows = 36 if encoding.startswith('nv') else 24
+    data = np.random.default_rng(5).integers(0, 256, rows * width, np.uint8)
+    sent = image_message(scene.picture(0), stamp_of(0), encoding=encoding, width=32, height=24,
+                         step=width, data=data)
+
+    (image,), _, _ = read(write_bag(tmp_path / 'bag', [sent]))
+
+    np.testing.assert_array_equal(to_bgr(image.message), to_bgr(sent))
+    assert to_bgr(image.message).shape == (24, 32, 3)
+
+
+@pytest.mark.parametrize('suffix', ['.jpg', '.png'])
+def test_compressed_images_are_read(tmp_path: Path, suffix: str) -> None:
+    message = compressed_message(scene.picture(0), stamp_of(0), suffix)
+
+    (image,), _, _ = read(write_bag(tmp_path / 'bag', [message]))
+
+    expected = cv2.imdecode(message.data, cv2.IMREAD_COLOR)
+    assert expected is not None
+    np.testing.assert_array_equal(to_bgr(image.message), expected)
+
+
+def as_of_humble(bag: Path) -> None:
+    """Take from an sqlite3 bag what Humble's did not have: definitions and hashes."""
+    with sqlite3.connect(storage_file(bag)) as database:
+        database.execute('DROP TABLE message_definitions')
+        database.execute('ALTER TABLE topics DROP COLUMN type_description_hash')
+        database.execute("UPDATE schema SET schema_version = 3, ros_distro = 'humble'")
+        for identity, name in database.execute('SELECT id, type FROM topics').fetchall():
+            if name == 'std_msgs/msg/String':  # what nobody here has ever heard of
+                database.execute('UPDATE topics SET type = ? WHERE id = ?',
+                                 ('robot_msgs/msg/Whatever', identity))
+    database.close()
+    metadata = bag / 'metadata.yaml'
+    lines = metadata.read_text().replace('std_msgs/msg/String', 'robot_msgs/msg/Whatever')
+    kept, skip = [], False
+    for line in lines.splitlines():
+        if 'type_description_hash' in line:
+            skip = True
+        elif skip and 'RIHS01' in line and ':' not in line:
+            pass
+        else:
+            skip = False
+            kept.append(line.replace('version: 9', 'version: 5').replace(
+                'offered_qos_profiles: []', "offered_qos_profiles: ''"))
+    metadata.write_text('\n'.join(kept))
+
+
+def test_a_bag_of_humble_with_unknown_messages_is_read(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(5), storage='sqlite3')
+    as_of_humble(bag)
+    assert 'RIHS01' not in (bag / 'metadata.yaml').read_text()
+
+    for path in (bag, storage_file(bag)):
+        images, fault, notes = read(path)
+        assert (len(images), fault, notes) == (5, '', [])
+        np.testing.assert_array_equal(to_bgr(images[4].message), scene.picture(4))
+
+
+@pytest.mark.parametrize('share', [0.3, 0.75, 0.999])
+@pytest.mark.parametrize('metadata', [True, False])
+@pytest.mark.parametrize('storage', STORAGES)
+def test_a_bag_that_is_cut_off_is_read_up_to_the_cut(
+    tmp_path: Path, storage: str, metadata: bool, share: float,
+) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(60), storage=storage)
+    cut(storage_file(bag), share)
+    if not metadata:
+        (bag / 'metadata.yaml').unlink()
+
+    for path in (bag, storage_file(bag)):
+        images, fault, _ = read(path)
+
+        assert 'is cut off' in fault
+        # Of MCAP a chunk is lost whole: here four images, 1 MB.
+        assert 60 * share - 6 <= len(images) <= 60 * share + 1
+        for index, image in enumerate(images):
+            np.testing.assert_array_equal(to_bgr(image.message), scene.picture(index))
+
+
+@pytest.mark.parametrize('storage', STORAGES)
+def test_the_begin_of_a_bag_that_is_cut_off_is_known(tmp_path: Path, storage: str) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(60), storage=storage)
+    with Bag(bag, make_typestore()) as whole:
+        begin = whole.begin
+    cut(storage_file(bag), 0.7)
+    (bag / 'metadata.yaml').unlink()
+
+    with Bag(bag, make_typestore()) as rest:
+        assert rest.begin == begin
+        assert rest.count(TOPIC) is None
+        later = next(rest.images(TOPIC, stamp_of(5)))
+    assert later.stamp == stamp_of(5)
+
+
+@pytest.mark.parametrize('storage', STORAGES)
+def test_damage_in_the_middle_ends_the_reading_there(tmp_path: Path, storage: str) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (240, 320, 3), np.uint8)
+    # MCAP finds damage by the checksums of what is compressed, SQLite by what pages have to be.
+    bag = write_bag(
+        tmp_path / 'bag', [image_message(noise, stamp_of(index)) for index in range(60)],
+        storage=storage, compression='storage' if storage == 'mcap' else 'none')
+    file = storage_file(bag)
+    size = file.stat().st_size
+    with file.open('r+b') as opened:
+        opened.seek(size // 2)
+        opened.write(b'\xff' * (size // 10))
+
+    images, fault, _ = read(bag)
+
+    assert 0 < len(images) < 60
+    assert 'damaged' in fault
+
+
+@pytest.mark.parametrize('share', [0.0, 0.0001])
+@pytest.mark.parametrize('storage', STORAGES)
+def test_a_bag_of_which_nothing_is_left_is_refused(
+    tmp_path: Path, storage: str, share: float,
+) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(30), storage=storage)
+    cut(storage_file(bag), share)
+    (bag / 'metadata.yaml').unlink()
+
+    assert str(bag) in refusal(bag)
+    said = refusal(storage_file(bag))
+    assert 'is empty' in said if not share else 'cannot be read' in said or 'cut off' in said
+
+
+def test_a_bag_without_topics_is_empty(tmp_path: Path) -> None:
+    with Writer(tmp_path / 'bag', version=9):
+        pass
+
+    assert 'is empty: it has no topic' in refusal(tmp_path / 'bag')
+
+
+def test_a_bag_of_ros_1_is_refused_with_the_way_to_convert_it(tmp_path: Path) -> None:
+    store = get_typestore(Stores.ROS1_NOETIC)
+    with Ros1Writer(tmp_path / 'old.bag') as writer:
+        connection = writer.add_connection('/talk', 'std_msgs/msg/String', typestore=store)
+        text = store.types['std_msgs/msg/String'](data='hello')
+        writer.write(connection, 1, store.serialize_ros1(text, 'std_msgs/msg/String'))
+
+    said = refusal(tmp_path / 'old.bag')
+
+    assert 'ROS 1' in said
+    assert f'rosbags-convert --src {tmp_path / "old.bag"} --dst {tmp_path / "old"}' in said
+
+
+@pytest.mark.parametrize(('name', 'words'), [
+    ('clip.mp4', ['is a video', 'make demo VIDEO=']),
+    ('notes.txt', ['is not a ROS 2 bag', 'metadata.yaml', '.mcap']),
+    ('other.mcap', ['cannot be read', 'magic']),
+    ('other.db3', ['cannot be read', 'not a database']),
+    ('bag_0.mcap.zstd', ['name the folder']),
+    ('metadata.yaml', ['name its folder']),
+])
+def test_what_is_no_bag_is_called_by_its_name(
+    tmp_path: Path, name: str, words: list[str],
+) -> None:
+    (tmp_path / name).write_bytes(b'no bag at all ' * 100)
+
+    said = refusal(tmp_path / name)
+
+    assert all(word in said for word in words), said
+
+
+def test_a_folder_without_a_bag_and_a_path_without_anything_are_refused(tmp_path: Path) -> None:
+    (tmp_path / 'frames').mkdir()
+    (tmp_path / 'frames' / '1.png').write_bytes(b'')
+
+    assert 'make demo VIDEO=' in refusal(tmp_path / 'frames')
+    assert 'does not exist' in refusal(tmp_path / 'nothing')
+
+
+def test_the_only_topic_with_images_need_not_be_named(tmp_path: Path) -> None:
+    images, _, _ = read(write_bag(tmp_path / 'bag', spots(2)))
+    assert len(images) == 2
+
+
+def test_of_several_topics_with_images_one_has_to_be_named(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(3), others=['/rear/image_raw'])
+
+    said = refusal(bag)
+
+    assert f'--topic: {TOPIC}, /rear/image_raw' in said
+    assert len(read(bag, TOPIC)[0]) == 3
+    assert len(read(bag, 'rear/image_raw')[0]) == 1  # as people write it
+
+
+def test_a_topic_that_is_not_there_and_one_of_another_type_are_refused(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(2))
+    silent = write_bag(tmp_path / 'silent', [])
+
+    assert 'has no topic with images' in refusal(silent)
+    assert f'no topic /camera/image; its topics with images: {TOPIC}' in refusal(
+        bag, '/camera/image')
+    said = refusal(bag, '/talk')
+    assert 'std_msgs/msg/String, not of images' in said
+    assert TOPIC in said
+
+
+def test_images_of_another_definition_are_refused(tmp_path: Path) -> None:
+    name = 'sensor_msgs/msg/Image'
+    with Writer(tmp_path / 'bag', version=9) as writer:
+        writer.add_connection(
+            '/odd', name, msgdef='std_msgs/Header header\nuint8[] pixels\n', rihs01='RIHS01_0')
+
+    assert 'definition of sensor_msgs/msg/Image that is not that of ROS 2' in refusal(
+        tmp_path / 'bag')
+
+
+def test_bytes_that_are_no_message_are_one_unreadable_image(tmp_path: Path) -> None:
+    kind = 'sensor_msgs/msg/Image'
+    with Writer(tmp_path / 'bag', version=9) as writer:
+        connection = writer.add_connection(TOPIC, kind, typestore=STORE)
+        for time, message in enumerate(spots(3)):
+            data = bytes(STORE.serialize_cdr(message, kind))
+            writer.write(connection, time, data if time != 1 else data[:40])
+
+    images, fault, _ = read(tmp_path / 'bag')
+
+    assert [image.message is None for image in images] == [False, True, False]
+    assert 'its bytes are no sensor_msgs/msg/Image' in images[1].fault
+    assert fault == ''
+
+
+def test_messages_that_wait_in_a_write_ahead_log_are_spoken_of(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(2), storage='sqlite3')
+    Path(f'{storage_file(bag)}-wal').write_bytes(b'some pages')
+
+    _, _, (note,) = read(bag)
+
+    assert 'wal_checkpoint' in note

@@ -1,0 +1,233 @@
+"""``rat_tracker track`` from a user's point of view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
+
+from click.testing import CliRunner
+from click.testing import Result
+import pytest
+
+pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
+
+from ros import scene
+from rosbags.rosbag2 import Reader
+from support_bags import BEGIN
+from support_bags import cut
+from support_bags import header
+from support_bags import image_message
+from support_bags import read_bag
+from support_bags import spots
+from support_bags import stamp_of
+from support_bags import storage_file
+from support_bags import TOPIC
+from support_bags import write_bag
+
+from rat_tracker.answers.frame import seconds_text
+from rat_tracker.cli import main
+from rat_tracker.geometry import Box
+
+TRACKER = 'rat:patch_side=128:channels=8:ranking_channels=8'
+BOX = str(scene.red_box(0))
+_END = 60.0  # seconds that a process may take on a busy machine
+
+
+def track(bag: Path, output: Path, *arguments: str, box: str = BOX) -> Result:
+    return CliRunner().invoke(main, [
+        'track', str(bag), '--box', box, '--tracker', TRACKER, '--output', str(output),
+        *arguments])
+
+
+def row(result: Result, label: str) -> str:
+    """Return what the summary says under this label."""
+    (line,) = (line for line in result.output.splitlines() if f'│ {label} ' in line)
+    return line.strip('│ ').split('│')[1].strip()
+
+
+def boxes(output: Path) -> list[Box]:
+    return [Box(message.box.x, message.box.y, message.box.width, message.box.height)
+            for _, message in read_bag(output)['/tracker_node/target']]
+
+
+@pytest.mark.parametrize('storage', ['mcap', 'sqlite3'])
+def test_a_target_is_followed_and_a_bag_and_a_summary_come_of_it(
+    tmp_path: Path, storage: str,
+) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(20), storage=storage)
+
+    result = track(bag, tmp_path / 'out', '--topic', TOPIC, '--storage', storage)
+
+    assert result.exit_code == 0, result.output
+    assert (row(result, 'images'), row(result, 'answered')) == ('20', '20')
+    assert (row(result, 'dropped'), row(result, 'not readable')) == ('0', '0')
+    assert row(result, 'TRACKING') == '20'
+    assert float(row(result, 'answers per second')) > 0
+    assert f'results in {tmp_path / "out"}' in result.output
+    for index, box in enumerate(boxes(tmp_path / 'out')):
+        assert box.overlap(scene.red_box(index)) > 0.7
+
+
+def test_the_box_may_be_drawn_on_a_later_image(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(20))
+    stamp = stamp_of(8)
+
+    for name, arguments in {
+        'start': ['--start', '0.25'],  # after the begin: between images 7 and 8
+        'stamp': ['--stamp', seconds_text(stamp)],
+        'near': ['--stamp', seconds_text(stamp + 9_000_000)],  # of who kept it as a float
+    }.items():
+        result = track(bag, tmp_path / name, *arguments, box=str(scene.red_box(8)))
+
+        assert result.exit_code == 0, result.output
+        first = read_bag(tmp_path / name)['/tracker_node/target'][0][1]
+        assert first.header.stamp.sec * 10**9 + first.header.stamp.nanosec == stamp
+        assert row(result, 'images') == '12'
+
+
+def test_pictures_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(4))
+
+    track(bag, tmp_path / 'both', '--overlay', '--attention')
+    track(bag, tmp_path / 'none')
+
+    found = read_bag(tmp_path / 'both')
+    assert len(found['/tracker_node/overlay/compressed']) == 4
+    assert len(found['/tracker_node/attention/compressed']) == 4
+    assert not any('compressed' in topic for topic in read_bag(tmp_path / 'none'))
+
+
+def test_in_realtime_every_image_is_answered_or_dropped(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(30))
+    begin = time.monotonic()
+
+    result = track(bag, tmp_path / 'out', '--realtime')
+
+    assert result.exit_code == 0, result.output
+    assert time.monotonic() - begin > 28 / 30  # from the second image to the last
+    answered = int(row(result, 'answered'))
+    assert answered + int(row(result, 'dropped')) == 30
+    assert len(boxes(tmp_path / 'out')) == answered
+    last = read_bag(tmp_path / 'out')['/tracker_node/target'][-1][1]
+    assert last.header.stamp.nanosec == stamp_of(29) % 10**9
+
+
+def test_what_is_wrong_with_single_images_is_said_and_no_reason_to_stop(tmp_path: Path) -> None:
+    messages = spots(8)
+    messages[3] = replace(messages[3], step=10)
+    messages[5] = replace(messages[5], header=header(0))
+    bag = write_bag(tmp_path / 'bag', messages, times=[stamp_of(index) for index in range(8)])
+
+    result = track(bag, tmp_path / 'out')
+
+    assert result.exit_code == 0, result.output
+    assert '1 of 8 images could not be read and were left out, the first because' in result.output
+    assert '1 of 7 images have no stamp' in result.output
+    assert row(result, 'not readable') == '1'
+
+
+def test_a_target_that_was_given_up_is_told_of(tmp_path: Path) -> None:
+    messages = spots(4)
+    messages[2] = image_message(scene.picture(2)[:120], stamp_of(2))
+
+    result = track(write_bag(tmp_path / 'bag', messages), tmp_path / 'out')
+
+    assert result.exit_code == 0, result.output
+    assert 'the target was given up: the images changed from 320x240' in result.output
+
+
+@pytest.mark.parametrize('storage', ['mcap', 'sqlite3'])
+def test_a_bag_that_is_cut_off_is_followed_up_to_the_cut(tmp_path: Path, storage: str) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(30), storage=storage)
+    cut(storage_file(bag), 0.6)
+
+    result = track(bag, tmp_path / 'out')
+
+    assert result.exit_code == 2
+    count = int(row(result, 'images'))
+    assert 10 < count < 20
+    assert len(boxes(tmp_path / 'out')) == count
+    last = result.output.strip().splitlines()[-1]
+    assert last.startswith(f'Error: {bag} is cut off or damaged: what is said of the {count} ')
+
+
+REFUSALS = {
+    'nothing there': (['no/such/bag'], 'does not exist'),
+    'no such topic': (['BAG', '--topic', '/nose'], 'no topic /nose'),
+    'another type': (['BAG', '--topic', '/talk'], 'not of images'),
+    'box outside': (['BAG', '--box', '900,10,20,20'], 'outside the 320x240 image'),
+    'no box': (['BAG', '--box', '1,2,3'], 'not four numbers'),
+    'no tracker': (['BAG', '--tracker', 'cat'], "unknown tracker 'cat'"),
+    'late start': (['BAG', '--start', '99'], 'choose an earlier one with --start'),
+    'no start': (['BAG', '--start', 'nan'], 'is no time'),
+    'another stamp': (['BAG', '--stamp', '17.5'], 'holds no image of stamp 17.500000000'),
+    'no stamp': (['BAG', '--stamp', '1e9'], 'not a stamp'),
+    'both': (['BAG', '--start', '1', '--stamp', '17'], 'give one of them'),
+    'in the way': (['BAG', '--output', 'BAG'], 'exists already'),
+    'no rights': (['BAG', '--output', '/proc/out'], 'cannot be written'),
+}
+
+
+@pytest.mark.parametrize('case', REFUSALS)
+def test_what_cannot_work_is_refused_on_one_line(tmp_path: Path, case: str) -> None:
+    given, words = REFUSALS[case]
+    bag = write_bag(tmp_path / 'bag', spots(3))
+    before = sorted(path.name for path in tmp_path.iterdir())
+    arguments = [str(bag) if argument == 'BAG' else argument for argument in given]
+    defaults = {'--box': BOX, '--tracker': TRACKER, '--output': str(tmp_path / 'out')}
+    for option, value in defaults.items():
+        if option not in arguments:
+            arguments += [option, value]
+
+    result = CliRunner().invoke(main, ['track', *arguments])
+
+    assert result.exit_code == 2, result.output
+    assert words in result.output
+    assert len(result.output.strip().splitlines()) == 1, result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_ctrl_c_leaves_a_whole_bag_of_what_was_done(tmp_path: Path) -> None:
+    # An image every ten seconds, so that there is time to interrupt it on any machine.
+    bag = write_bag(tmp_path / 'bag', [
+        replace(message, header=header(BEGIN + index * 10 * 10**9))
+        for index, message in enumerate(spots(30))])
+    command = [sys.executable, '-c', 'from rat_tracker.cli import main; main()', 'track', str(bag),
+               '--box', BOX, '--tracker', TRACKER, '--output', str(tmp_path / 'out'),
+               '--realtime']
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=os.environ) as process:
+        end = time.monotonic() + _END
+        # Once the new bag is in the making Ctrl-C only ends the work.
+        while not list(tmp_path.glob('.out.*/out/*')):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        output, said = process.communicate(timeout=_END)
+
+    assert process.returncode == 130, said
+    assert 'interrupted: the first' in said
+    assert 'answered' in output
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith('.')] == []
+    with Reader(tmp_path / 'out') as reader:
+        assert reader.message_count > 0
+    assert len(boxes(tmp_path / 'out')) < 30
+
+
+def test_without_rosbags_the_remedy_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [name for name in sys.modules if name.startswith('rat_tracker.bags')]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, 'rosbags.typesys', None)
+
+    result = track(tmp_path, tmp_path / 'out')
+
+    assert result.exit_code == 2
+    assert 'pip install -r requirements/bags.txt' in result.output
