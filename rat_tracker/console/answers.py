@@ -1,0 +1,67 @@
+"""What every answer has in common: its headers, and one plain sentence when something is wrong."""
+
+from __future__ import annotations
+
+import logging
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Middleware
+import msgspec
+
+from rat_tracker.console.news import Reply
+from rat_tracker.console.robot import RobotSilent
+
+HEADERS = {
+    'Content-Security-Policy': '; '.join((
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
+        "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'")),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+}
+
+_encode = msgspec.json.encode
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Tell the browser what the page may do: next to nothing."""
+    response.headers.update(HEADERS)
+
+
+def json_answer(value: object, status: int = 200) -> web.Response:
+    """Return a value as JSON."""
+    return web.Response(body=_encode(value), content_type='application/json', status=status)
+
+
+def refusal(request: web.Request, status: int, message: str) -> web.Response:
+    """Return a sentence in the form that the request's sender reads."""
+    if request.path.startswith('/api/'):
+        return json_answer(Reply(accepted=False, message=message), status)
+    return web.Response(text=message + '\n', status=status)
+
+
+def plain_faults(log: logging.Logger) -> Middleware:
+    """Return a middleware that answers whatever goes wrong with one sentence."""
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            refused = refusal(request, error.status, error.text or error.reason)
+            refused.headers.extend({name: value for name, value in error.headers.items()
+                                    if name in ('Allow', 'Retry-After')})
+            return refused
+        except msgspec.MsgspecError as error:
+            return refusal(request, 400, str(error))
+        except RobotSilent as error:
+            return refusal(request, 503, str(error))
+        except Exception as error:  # noqa: BLE001, one request must not end the others
+            log.error('%s %s failed: %s: %s',
+                      request.method, request.path, type(error).__name__, error)
+            return refusal(request, 500, 'this failed; the log of the console says why')
+    return answer

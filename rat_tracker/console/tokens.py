@@ -1,0 +1,66 @@
+"""Who knows the token, and how often others may guess."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+import hashlib
+import hmac
+import ipaddress
+
+from rat_tracker.console.throttle import Throttle
+
+_GUESSES = 5  # at once
+_GUESS_RATE = 0.5  # per second
+_ADDRESSES = 256  # that are remembered
+
+
+class Token:
+    """What everybody has to know who opens the page.
+
+    The browser's cookie holds a digest instead: it is valid for as long as the token is, also when
+    the server starts anew, and nobody reads the token out of a browser.
+    """
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+        self.cookie = hmac.new(self._token, b'rat_tracker console', hashlib.sha256).hexdigest()
+
+    def is_right(self, guess: str) -> bool:
+        """Return whether this is the token, in the same time for any guess of its length."""
+        return hmac.compare_digest(guess.encode(errors='replace'), self._token)
+
+    def is_cookie(self, value: str) -> bool:
+        """Return whether this is what the cookie of a browser holds that was let in."""
+        return hmac.compare_digest(value.encode(errors='replace'), self.cookie.encode())
+
+
+class Guesses:
+    """How often each address gave a wrong token lately; of the last few addresses only."""
+
+    def __init__(self) -> None:
+        self._throttles: OrderedDict[str, Throttle] = OrderedDict()
+
+    def allows(self, address: str, now: float) -> bool:
+        """Return whether this address may try again."""
+        throttle = self._throttles.get(_network(address))
+        return throttle is None or throttle.allows(now)
+
+    def was_wrong(self, address: str, now: float) -> None:
+        """Count a wrong token."""
+        network = _network(address)
+        throttle = self._throttles.pop(network, None) or Throttle(_GUESS_RATE, _GUESSES)
+        throttle.take(now)
+        self._throttles[network] = throttle
+        if len(self._throttles) > _ADDRESSES:
+            self._throttles.popitem(last=False)
+
+
+def _network(address: str) -> str:
+    """Return what one party holds: of IPv6 a whole /64."""
+    try:
+        parsed = ipaddress.ip_address(address.partition('%')[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network(f'{parsed}/64', strict=False))

@@ -1,0 +1,72 @@
+"""What goes over the web socket ``/live``: the protocol between the server and its page.
+
+Page to server, text, at most ``LONGEST_LOOK`` bytes: a ``Look`` (requests.py) as a JSON object,
+the first one within ten seconds, then one as soon as a picture is on the screen or could not be
+shown, and whenever what the page wants changes.
+
+Server to page, text: a JSON list of news (news.py), each an object whose ``type`` is ``target``,
+``selection``, ``diagnosis`` or ``notice``.
+
+Server to page, binary: a picture.
+
+    4 bytes    length of the head, big-endian
+    head       a JSON object: ``PictureHead``
+    image      ``head.image`` bytes: JPEG or PNG
+    attention  ``head.attention`` bytes: JPEG, grey; none unless the page wants it
+
+At most one picture is on its way to a page: the next is sent when ``Look.shown`` names it.
+
+The server closes with 1001 when it ends, 1008 or 1009 when a message was not as above, 1013 when
+the page did not move for ten seconds. Whatever the reason, the page connects anew. A plain GET of
+``/live`` says in words why it is refused: 401, 403, 503, and 426 if it would be taken.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from rat_tracker.console.news import News
+from rat_tracker.console.news import Picture
+from rat_tracker.console.news import TargetNews
+from rat_tracker.console.requests import Look
+
+LONGEST_LOOK = 4096
+
+_ENCODER = msgspec.json.Encoder()
+_LOOKS = msgspec.json.Decoder(Look)
+
+
+class PictureHead(msgspec.Struct, frozen=True):
+    """What a page is told of a picture, besides the bytes."""
+
+    number: int
+    stamp: str
+    frame_id: str
+    width: int
+    height: int
+    target: TargetNews | None
+    age: float  # seconds for which the server has had it
+    image: int
+    attention: int
+
+
+def encode_picture(picture: Picture, age: float, attention: bool) -> bytes:
+    """Return a picture as one message, with its attention or without."""
+    light = picture.attention if attention else b''
+    head = _ENCODER.encode(PictureHead(
+        picture.number, picture.stamp, picture.frame_id, picture.width, picture.height,
+        picture.target, round(age, 3), len(picture.image), len(light)))
+    return b''.join((len(head).to_bytes(4, 'big'), head, picture.image, light))
+
+
+def encode_news(news: list[News]) -> str:
+    """Return news as one message."""
+    return _ENCODER.encode(news).decode()
+
+
+def decode_look(text: str) -> Look:
+    """Return what a page says of itself.
+
+    :raises msgspec.MsgspecError: it is not a ``Look``
+    """
+    return _LOOKS.decode(text)
