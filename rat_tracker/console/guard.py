@@ -58,7 +58,8 @@ class Guard:
         self._guesses = Guesses()
 
     @web.middleware
-    async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer for whoever may not ask; hand on what others ask."""
         if self._only_loopback and _name(request.host) not in _LOOPBACK_NAMES:
             return refusal(request, 403, 'the console answers to localhost and 127.0.0.1 only')
         if not _from_own_page(request):

@@ -29,7 +29,7 @@ class Live:
         self._connections = connections
         self._sockets: set[web.WebSocketResponse] = set()
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """Show a page what happens until it goes."""
         socket = web.WebSocketResponse(
             heartbeat=_HEARTBEAT, timeout=1.0, compress=False, max_msg_size=LONGEST_LOOK)

@@ -63,10 +63,11 @@ class Console:
         viewers = Viewers(self._robot, options, log)
         self._live = Live(viewers, connections)
         application = web.Application(
-            middlewares=[plain_faults(log), Guard(options)], client_max_size=LARGEST_BODY)
+            middlewares=[plain_faults(log), Guard(options).check], client_max_size=LARGEST_BODY)
         application.on_response_prepare.append(add_headers)
         application.add_routes([
-            *page_routes(), *Api(self._robot, connections).routes(), web.get('/live', self._live)])
+            *page_routes(), *Api(self._robot, connections).routes(),
+            web.get('/live', self._live.answer)])
         self._runner = web.AppRunner(application, shutdown_timeout=_GOOD_BYE)
         await self._runner.setup()
         server = self._runner.server

@@ -7,7 +7,6 @@ it is due (pace.py), and encoded once for all.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 import logging
 
 from rat_tracker.console.mailbox import Mailbox
@@ -178,8 +177,15 @@ def _now() -> float:
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
-    with suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+    """Wait for an event; set it after some seconds.
+
+    asyncio.wait_for, before Python 3.12, loses a cancellation that comes with the event.
+    """
+    alarm = asyncio.get_running_loop().call_later(seconds, event.set)
+    try:
+        await event.wait()
+    finally:
+        alarm.cancel()
 
 
 async def _end(task: asyncio.Task[Picture]) -> None:

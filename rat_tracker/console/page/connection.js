@@ -1,0 +1,93 @@
+/**
+ * The web socket to the server, which is opened again whenever it is lost.
+ * rat_tracker/console/wire.py has the protocol.
+ */
+
+const FIRST_WAIT = 500; // milliseconds before the first new try; doubled for each further one
+const LONGEST_WAIT = 5_000;
+const OPENING = 8_000; // milliseconds that a try may take
+
+export class Connection {
+  /**
+   * @param {object} hear what to do with what comes:
+   *   picture(head, image, attention), with Blobs, attention null if there is none;
+   *   news(list); state(name, sentence) with name connecting, open or lost
+   */
+  constructor(hear) {
+    this._hear = hear;
+    this._look = {shown: 0, pictures: !document.hidden, attention: false};
+    this._wait = FIRST_WAIT;
+    this._timer = 0;
+    this._socket = null;
+    document.addEventListener('visibilitychange', () => {
+      this.look({pictures: !document.hidden});
+      if (!document.hidden) this._hurry();
+    });
+    window.addEventListener('online', () => this._hurry());
+  }
+
+  /** Connect, and keep connected. */
+  open() {
+    clearTimeout(this._timer);
+    const address = new URL('live', document.baseURI);
+    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = this._socket = new WebSocket(address);
+    socket.binaryType = 'arraybuffer';
+    const slow = setTimeout(() => socket.close(), OPENING);
+    socket.onopen = () => {
+      clearTimeout(slow);
+      this._wait = FIRST_WAIT;
+      this._look.shown = 0; // pictures are counted anew
+      this._send();
+      this._hear.state('open', 'connected');
+    };
+    socket.onmessage = event => this._take(event.data);
+    socket.onclose = event => {
+      clearTimeout(slow);
+      if (socket === this._socket) this._lost(event);
+    };
+  }
+
+  /** Tell the server what changed of what this page shows and wants. */
+  look(change) {
+    Object.assign(this._look, change);
+    this._send();
+  }
+
+  _send() {
+    if (this._socket?.readyState === WebSocket.OPEN) this._socket.send(JSON.stringify(this._look));
+  }
+
+  _take(data) {
+    if (typeof data === 'string') {
+      this._hear.news(JSON.parse(data));
+      return;
+    }
+    const start = 4 + new DataView(data).getUint32(0);
+    const head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, start - 4)));
+    const image = new Blob([new Uint8Array(data, start, head.image)]);
+    const attention = head.attention
+      ? new Blob([new Uint8Array(data, start + head.image, head.attention)]) : null;
+    this._hear.picture(head, image, attention);
+  }
+
+  _lost() {
+    this._socket = null;
+    // A web socket does not say why it was refused; a plain request is told.
+    fetch('live', {cache: 'no-store', signal: AbortSignal.timeout(OPENING)}).then(
+      async response => {
+        if (response.status === 401) return 'The console wants its token: reload the page.';
+        return response.status === 426 ? '' : (await response.text()).trim();
+      }, () => '',
+    ).then(reason => this._hear.state(
+      'lost', reason || 'Connection to the console lost; trying again.'));
+    const wait = this._wait * (0.75 + Math.random() / 2); // not all pages at the same moment
+    this._wait = Math.min(2 * this._wait, LONGEST_WAIT);
+    this._timer = setTimeout(() => this.open(), wait);
+  }
+
+  /** Try at once: something changed that may help. */
+  _hurry() {
+    if (this._socket === null) this.open();
+  }
+}

@@ -1,0 +1,68 @@
+/** Drawing a box, or tapping a point, with mouse, pen or finger. */
+
+const CLICK = 6; // pixels on the screen: who moves less taps a point
+
+/**
+ * Let people select on the picture.
+ * @param {import('./picture.js').Picture} picture
+ * @param {import('./selection.js').Selection} selection
+ */
+export function selectByPointer(picture, selection) {
+  const {stage} = picture;
+  let drawing = null; // {pointer, head, start, end}
+
+  function end() {
+    drawing = null;
+    picture.aim(null);
+    picture.stand(false);
+  }
+
+  function show() {
+    picture.aim(
+      drawn(), 'The picture stands still while you draw. Esc gives up.');
+  }
+
+  function drawn() {
+    const [[x, y], [toX, toY]] = [drawing.start, drawing.end];
+    const box = [Math.min(x, toX), Math.min(y, toY), Math.abs(toX - x), Math.abs(toY - y)];
+    return {box, isPoint: Math.max(box[2], box[3]) < CLICK * picture.scale};
+  }
+
+  stage.addEventListener('pointerdown', event => {
+    if (!event.isPrimary) { // a second finger: this is no selection
+      if (drawing) end();
+      return;
+    }
+    if (event.button !== 0 || !picture.head) return;
+    const place = picture.place(event);
+    drawing = {pointer: event.pointerId, head: picture.head, start: place, end: place};
+    stage.setPointerCapture(event.pointerId);
+    picture.stand(true);
+    show();
+  });
+
+  stage.addEventListener('pointermove', event => {
+    if (event.pointerId !== drawing?.pointer) return;
+    drawing.end = picture.place(event);
+    show();
+  });
+
+  stage.addEventListener('pointerup', event => {
+    if (event.pointerId !== drawing?.pointer) return;
+    drawing.end = picture.place(event);
+    const {head, start} = drawing, {box, isPoint} = drawn();
+    end();
+    // A box of no width or height lies at the edge, drawn from outside to outside.
+    if (isPoint || !box[2] || !box[3]) selection.point(head, start);
+    else selection.box(head, box);
+  });
+
+  for (const loss of ['pointercancel', 'lostpointercapture']) {
+    stage.addEventListener(loss, event => {
+      if (event.pointerId === drawing?.pointer) end();
+    });
+  }
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && drawing) end();
+  });
+}

@@ -1,0 +1,189 @@
+"""A robot in a double: a synthetic clip, and a tracker that knows where its square is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from console import clip
+
+from rat_tracker.console.news import Diagnosis
+from rat_tracker.console.news import News
+from rat_tracker.console.news import Notice
+from rat_tracker.console.news import ParameterInfo
+from rat_tracker.console.news import Picture
+from rat_tracker.console.news import Reply
+from rat_tracker.console.news import SelectionNews
+from rat_tracker.console.news import TargetNews
+from rat_tracker.console.news import TopicInfo
+from rat_tracker.console.requests import BoxSelected
+from rat_tracker.console.requests import ParameterChange
+from rat_tracker.console.requests import Selection
+from rat_tracker.console.robot import RobotSilent
+from rat_tracker.geometry import Box
+
+
+class FakeRobot:
+    """Follows the clip's square once it is selected; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.watching: bool | None = None  # with attention or without; None: nobody looks
+        self.calls: list[str] = []
+        self.selections: list[Selection] = []
+        self.encoded = 0
+        self.asked_at_once = 0
+        self.camera_runs = True
+        self.silent = False
+        self.breaks = False
+        self.state = 'TRACKING'  # while something is followed
+        self.changed: list[ParameterChange] = []
+        self._pictures_asked = 0
+        self._since: int | None = None  # the image on which the target was selected
+        self._id = 0
+        self._begin: float | None = None
+        self._tell: Callable[[News], None] | None = None
+        self._teller: asyncio.Task[None] | None = None
+
+    def watch(self, tell: Callable[[News], None], attention: bool) -> None:
+        self.calls.append('watch')
+        self.watching = attention
+        self._tell = tell
+        if self._teller is None:
+            self._teller = asyncio.ensure_future(self._diagnose())
+
+    def rest(self) -> None:
+        self.calls.append('rest')
+        self.watching = None
+        self._tell = None
+        if self._teller is not None:
+            self._teller.cancel()
+            self._teller = None
+
+    async def picture(self, after: int, attention: bool) -> Picture:
+        self._pictures_asked += 1
+        self.asked_at_once = max(self.asked_at_once, self._pictures_asked)
+        try:
+            while not self.camera_runs or self.index() + 1 <= after:
+                await asyncio.sleep(0.005)
+            if self.breaks:
+                raise ValueError('the camera speaks in tongues')
+        finally:
+            self._pictures_asked -= 1
+        index = self.index()
+        self.encoded += 1
+        return Picture(
+            index + 1, clip.stamp(index), 'camera', clip.WIDTH, clip.HEIGHT,
+            clip.jpeg(clip.picture(index)), self.target(index),
+            clip.jpeg(clip.attention(index)) if attention else b'')
+
+    async def select(self, selection: Selection) -> Reply:
+        self.answers()
+        self.selections.append(selection)
+        index = clip.index_of(selection.stamp)
+        truth = clip.target_box(index)
+        if isinstance(selection, BoxSelected):
+            hit = Box(*selection.box).overlap(truth) > 0.3
+        else:
+            x, y = selection.point
+            hit = (0 <= x - truth.x < truth.width) and (0 <= y - truth.y < truth.height)
+        self.told(selection.stamp, 'set_target', hit, truth)
+        if not hit:
+            return Reply(False, 'nothing there differs from its surroundings; draw a box')
+        self._since = index
+        return Reply(True, f'following a box of {truth.width:g}x{truth.height:g}')
+
+    def told(self, stamp: str, source: str, accepted: bool, box: Box, message: str = '') -> None:
+        """Tell everybody of a selection."""
+        self._id += accepted
+        if self._tell is not None:
+            self._tell(SelectionNews(
+                stamp, source, accepted, str(self._id) if accepted else '',
+                (box.x, box.y, box.width, box.height), message))
+
+    async def clear(self) -> Reply:
+        self.answers()
+        self.calls.append('clear')
+        self._since = None
+        return Reply(True, 'cleared')
+
+    async def parameters(self) -> list[ParameterInfo]:
+        self.answers()
+        return PARAMETERS
+
+    async def change(self, change: ParameterChange) -> Reply:
+        self.answers()
+        self.changed.append(change)
+        if change.name == 'buffer_seconds' and change.value == 3:
+            return Reply(False, 'buffer_seconds: three is a bad number; try another')
+        return Reply(True, f'{change.name} is {change.value} now')
+
+    async def image_topics(self) -> list[TopicInfo]:
+        self.answers()
+        return TOPICS
+
+    def answers(self) -> None:
+        """Raise what is to be raised."""
+        if self.breaks:
+            raise ValueError('the robot fell over')
+        if self.silent:
+            raise RobotSilent('/tracker_node does not answer; is it running?')
+
+    def notice(self, message: str) -> None:
+        """Tell what stands in the way."""
+        if self._tell is not None:
+            self._tell(Notice(message))
+
+    def index(self) -> int:
+        """Return the number of the camera's newest image."""
+        now = asyncio.get_running_loop().time()
+        if self._begin is None:
+            self._begin = now
+        return int((now - self._begin) * clip.RATE)
+
+    def target(self, index: int) -> TargetNews:
+        """Return the tracker's answer for an image."""
+        stamp = clip.stamp(index)
+        if self._since is None:
+            return TargetNews(stamp, '', 'SEARCHING', 0.0, None, 0.0, '0', 'no target is selected')
+        box = clip.target_box(index)
+        score = {'TRACKING': 0.93, 'UNCERTAIN': 0.41, 'LOST': 0.12}[self.state]
+        return TargetNews(
+            stamp, str(self._id), self.state, score, (box.x, box.y, box.width, box.height),
+            (index - self._since) / clip.RATE, stamp if self.state == 'TRACKING' else clip.stamp(
+                self._since), 'the response is clear')
+
+    async def _diagnose(self) -> None:
+        while True:
+            if self._tell is not None:
+                self._tell(self.target(self.index()))
+                wave = self.index() % 40
+                self._tell(Diagnosis('OK', 'TRACKING: the response is clear', {
+                    'pipeline_latency_ms_p50': f'{21 + wave / 10:.1f}',
+                    'pipeline_latency_ms_p99': f'{34 + wave / 3:.1f}',
+                    'tracked_per_second': f'{clip.RATE - 0.3:.1f}', 'engine': 'openvino'}))
+            await asyncio.sleep(0.2)
+
+
+PARAMETERS = [
+    ParameterInfo('buffer_seconds', 2.0, 'how far back a selection may lie, in seconds',
+                  low=0.0, high=60.0),
+    ParameterInfo('detection_class_id', 'target', 'the class_id in ~/detections'),
+    ParameterInfo('on_time_jump', 'clear', 'what to do when stamps jump back',
+                  choices=('clear', 'keep')),
+    ParameterInfo('publish_tf', False, "publish the target's frame on /tf; read at configure",
+                  changeable=False),
+    ParameterInfo('search_looks', 3, 'places that are looked at in each image while it is LOST',
+                  low=1, high=20, changeable=False),
+    ParameterInfo('buffer_megabytes', 256, 'the most memory that the kept images may take',
+                  low=1),
+    ParameterInfo('use_sim_time', False, 'take the time from /clock'),
+    ParameterInfo('qos_overrides./image_raw.subscription.reliability', 'best_effort', '',
+                  changeable=False)]
+
+TOPICS = [
+    TopicInfo('/camera/image_raw', 'raw', ('/camera',), 'reliable, volatile, keep last 5', 29.97,
+              '1280x720 bgr8', '', True),
+    TopicInfo('/camera/image_raw/compressed', 'compressed', ('/camera',), 'best effort', 30.0,
+              '1280x720 jpeg', '', False),
+    TopicInfo('/depth/image_raw', 'raw', ('/depth_camera', '/recorder'), 'reliable', None, '',
+              '/depth_camera publishes, but no image came in 1 s; look at the camera', False)]
