@@ -29,7 +29,7 @@ def target_box(index: int) -> Box:
 
 def picture(index: int) -> Image:
     """Return the image of this number."""
-    image = _GROUND.copy()
+    image = np.array(_GROUND, np.uint8)
     box = target_box(index)
     x, y = int(box.x), int(box.y)
     cv2.rectangle(image, (x, y), (x + SIDE - 1, y + SIDE - 1), ORANGE, cv2.FILLED)
