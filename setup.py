@@ -44,6 +44,7 @@ setup(
             'rat_tracker = rat_tracker.cli:main',
             'tracker_node = rat_tracker.ros.tracker_node:main',
             'follower_node = rat_tracker.ros.follower_node:main',
+            'console_node = rat_tracker.ros.console_node:main',
             'simulated_robot = rat_tracker.ros.simulation.simulated_robot:main',
             'clip_player = rat_tracker.ros.clip_player:main',
             'select_target = rat_tracker.ros.select_target:main',

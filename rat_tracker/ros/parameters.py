@@ -33,6 +33,10 @@ class NodeSettings(Protocol):
 
 SettingsT = TypeVar('SettingsT', bound=NodeSettings)
 
+# How descriptors say what they have no field for: whoever reads them may look for it.
+AT_CONFIGURE = 'Read when the node is configured.'  # ends the description
+CHOICES = 'one of '  # begins the additional constraints; names follow, by comma and blank
+
 
 def parameter(
     default: Any, description: str, *, choices: Iterable[str] = (),
@@ -105,9 +109,9 @@ def _descriptor(metadata: Any) -> ParameterDescriptor:
     descriptor = ParameterDescriptor(
         description=metadata['description'], read_only=metadata['read_only'])
     if metadata['choices']:
-        descriptor.additional_constraints = f'one of {", ".join(metadata["choices"])}'
+        descriptor.additional_constraints = CHOICES + ', '.join(metadata['choices'])
     if metadata['at_configure']:
-        descriptor.description += ' Read when the node is configured.'
+        descriptor.description += f' {AT_CONFIGURE}'
     match metadata['between']:
         case (int(low), int(high)):
             descriptor.integer_range = [IntegerRange(from_value=low, to_value=high)]

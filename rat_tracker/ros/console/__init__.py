@@ -1,0 +1,1 @@
+"""The parts of ``console_node``: the robot behind the page of rat_tracker/console."""

@@ -1,0 +1,148 @@
+"""From the begin to the end of ``console_node``."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+import logging
+import os
+from pathlib import Path
+import signal
+from typing import Any
+
+import cv2
+import rclpy
+from rclpy.exceptions import ParameterException
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+from rat_tracker.console.server import Console
+from rat_tracker.ros import parameters
+from rat_tracker.ros.console.access import AccessError
+from rat_tracker.ros.console.access import options_of
+from rat_tracker.ros.console.executor_thread import ExecutorThread
+from rat_tracker.ros.console.settings import ConsoleSettings
+from rat_tracker.ros.console.tracker_robot import TrackerRobot
+from rat_tracker.ros.joining import join
+
+_NAME = 'console_node'
+
+
+def run() -> int:
+    """Serve the page until a signal ends it and return the exit code."""
+    return asyncio.run(_run())
+
+
+async def _run() -> int:
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    # rclpy's own handlers would end its part before ours. The terminal's end counts too.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, ending.set)
+    if not join(_NAME, signal_handler_options=SignalHandlerOptions.NO):
+        return 2
+    node = Node(_NAME)
+    try:
+        try:
+            settings = _declare(node)
+        except (ParameterException, ValueError) as error:
+            node.get_logger().fatal(f'cannot be started: {error}')
+            return 2
+        stand_back(settings.niceness)
+        try:
+            await _serve(node, settings, ending)
+        except (AccessError, OSError) as error:
+            node.get_logger().fatal(f'cannot be started: {error}')
+            return 1
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+def _declare(node: Node) -> ConsoleSettings:
+    """Return the parameters that the node was started with.
+
+    :raises ParameterException: one is of the wrong type or out of range
+    :raises ValueError: one cannot be
+    """
+    settings = parameters.declare(node, ConsoleSettings)
+    if fault := parameters.fault(settings):
+        raise ValueError(fault)
+    return settings
+
+
+async def _serve(node: Node, settings: ConsoleSettings, ending: asyncio.Event) -> None:
+    """Serve the page until the event is set.
+
+    :raises AccessError: it may not be served like this
+    :raises OSError: nobody can listen at this address
+    """
+    options = options_of(settings)
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        loop.call_soon_threadsafe(ending.set)
+    thread = ExecutorThread(node, end)
+    robot = TrackerRobot(node, thread.errands, settings, loop)
+    console = Console(robot, options, _log_of(node))
+    try:
+        try:
+            address = await console.start()
+        except OSError as error:
+            raise OSError(_unserved(settings, error)) from None
+        if options.token is None:
+            node.get_logger().info(f'open {address} in a browser on this machine')
+        elif settings.token_file:
+            node.get_logger().info(
+                f'open {address} in a browser; it asks for the token in {settings.token_file}')
+        else:
+            node.get_logger().info(f'open {address}?token={options.token} in a browser; whoever '
+                                   'has this address can steer')
+        await ending.wait()
+    finally:
+        await console.stop()
+        robot.close()
+        await asyncio.to_thread(thread.close)
+
+
+def _unserved(settings: ConsoleSettings, error: OSError) -> str:
+    return (f'nothing can be served at host {settings.host}, port {settings.port}: '
+            f'{error.strerror or error}; is another console_node running? Set the parameters host '
+            'to an address of this machine, and port to a free one, or to 0')
+
+
+def stand_back(niceness: int) -> None:
+    """Let other processes have the processor first.
+
+    A robot's processor is often busy. A picture in a browser may come later; the tracker's answer
+    may not. On Linux each thread has a niceness of its own, and the middleware's have begun.
+    """
+    cv2.setNumThreads(1)  # the others' share again: pictures are made beside the tracking
+    for thread in Path('/proc/self/task').iterdir():
+        number = int(thread.name)
+        with suppress(ProcessLookupError):  # it has just ended
+            os.setpriority(os.PRIO_PROCESS, number, max(
+                niceness, os.getpriority(os.PRIO_PROCESS, number)))
+
+
+def _log_of(node: Node) -> logging.Logger:
+    """Return a logger whose lines are the node's."""
+    log = logging.Logger(_NAME, logging.WARNING)
+    log.addHandler(_NodeLog(node))
+    return log
+
+
+class _NodeLog(logging.Handler):
+    """Hands lines on to the node's log."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__()
+        self._logger: Any = node.get_logger()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # rclpy keeps a severity for each place that logs.
+        if record.levelno >= logging.ERROR:
+            self._logger.error(record.getMessage())
+        else:
+            self._logger.warning(record.getMessage())

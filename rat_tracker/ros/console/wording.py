@@ -1,0 +1,52 @@
+"""Write the tracker's messages as what the page is told."""
+
+from __future__ import annotations
+
+from builtin_interfaces.msg import Time
+from diagnostic_msgs.msg import DiagnosticStatus
+
+from rat_tracker.answers.frame import NANOSECONDS
+from rat_tracker.console.news import Diagnosis
+from rat_tracker.console.news import SelectionNews
+from rat_tracker.console.news import TargetNews
+from rat_tracker.msg import Box
+from rat_tracker.msg import Selection
+from rat_tracker.msg import Target
+from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.target import State
+
+_LEVELS = {
+    DiagnosticStatus.OK: 'OK', DiagnosticStatus.WARN: 'WARN',
+    DiagnosticStatus.ERROR: 'ERROR', DiagnosticStatus.STALE: 'STALE',
+}
+
+
+def target_news(message: Target) -> TargetNews:
+    """Write what is known about the target in one image."""
+    return TargetNews(
+        stamp=_text(message.header.stamp), id=message.id, state=State(message.state).name,
+        score=message.score, box=_box(message.box), age=nanoseconds(message.age) / NANOSECONDS,
+        last_seen=_text(message.last_seen), reason=message.reason)
+
+
+def selection_news(message: Selection) -> SelectionNews:
+    """Write what became of a selection."""
+    return SelectionNews(
+        stamp=_text(message.header.stamp), source=message.source, accepted=message.accepted,
+        id=message.id, box=_box(message.box), message=message.message)
+
+
+def diagnosis(status: DiagnosticStatus) -> Diagnosis:
+    """Write the tracker's diagnostics."""
+    return Diagnosis(
+        level=_LEVELS.get(status.level, 'STALE'), message=status.message,
+        values={item.key: item.value for item in status.values})
+
+
+def _text(stamp: Time) -> str:
+    return str(nanoseconds(stamp))
+
+
+def _box(box: Box) -> tuple[float, float, float, float] | None:
+    """Return a box, None if it is the one of all zeros that stands for none."""
+    return (box.x, box.y, box.width, box.height) if box.width or box.height else None

@@ -1,0 +1,130 @@
+"""The robot behind the page, with its event loop in a thread: what a server would ask of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from collections.abc import Coroutine
+from collections.abc import Iterator
+from contextlib import contextmanager
+import threading
+from typing import Any
+from typing import TYPE_CHECKING
+from typing import TypeVar
+
+import rclpy
+from rclpy.parameter import Parameter
+
+from rat_tracker.console.news import News
+from rat_tracker.console.news import Notice
+from rat_tracker.console.news import Picture
+from rat_tracker.ros import parameters
+from rat_tracker.ros.console.executor_thread import ExecutorThread
+from rat_tracker.ros.console.settings import ConsoleSettings
+from rat_tracker.ros.console.tracker_robot import TrackerRobot
+
+if TYPE_CHECKING:
+    from ros.client import Client
+
+Answer = TypeVar('Answer')
+
+
+class ConsoleRobot:
+    """A ``TrackerRobot`` on a client's domain; the client spins while it is waited for."""
+
+    def __init__(self, client: Client, name: str = 'console_node', **values: object) -> None:
+        self._client = client
+        self._context = rclpy.Context()
+        rclpy.init(context=self._context, domain_id=client.node.context.get_domain_id())
+        self.node = rclpy.create_node(name, context=self._context, parameter_overrides=[
+            Parameter(name, value=value) for name, value in values.items()])
+        settings = parameters.declare(self.node, ConsoleSettings)
+        self.failed = threading.Event()
+        self._executor = ExecutorThread(self.node, self.failed.set)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self.news: list[News] = []
+        self._robot: TrackerRobot = self._call(
+            self._create(settings))
+
+    async def _create(self, settings: ConsoleSettings) -> TrackerRobot:
+        return TrackerRobot(self.node, self._executor.errands, settings, self._loop)
+
+    def close(self) -> None:
+        """End both threads."""
+        self._call(self._close())
+        self._executor.close()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self.node.destroy_node()
+        self._context.try_shutdown()
+
+    async def _close(self) -> None:
+        self._robot.rest()
+        self._robot.close()
+
+    def _call(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._client.wait('the robot', future.done, 60.0)
+        return future.result()
+
+    # What a server does
+
+    def watch(self, attention: bool = False) -> None:
+        self._loop.call_soon_threadsafe(self._robot.watch, self.news.append, attention)
+
+    def rest(self) -> None:
+        self._loop.call_soon_threadsafe(self._robot.rest)
+
+    def picture(self, after: int = 0, attention: bool = False) -> Picture:
+        return self._call(self._robot.picture(after, attention))
+
+    @contextmanager
+    def pictures(self, after: int, attention: bool) -> Iterator[Callable[[], list[Picture]]]:
+        """Lend what returns the pictures that have come since it was called last."""
+        under_way = self.begin('picture', after, attention)
+
+        def come() -> list[Picture]:
+            nonlocal under_way
+            if not under_way.done():
+                return []
+            picture = under_way.result()
+            under_way = self.begin('picture', picture.number, attention)
+            return [picture]
+        try:
+            yield come
+        finally:
+            under_way.cancel()
+
+    def ask(self, what: str, *arguments: object) -> Any:
+        """Call a coroutine of the robot and return what it returns."""
+        return self._call(getattr(self._robot, what)(*arguments))
+
+    def begin(self, what: str, *arguments: object) -> Any:
+        """Call a coroutine of the robot and return the future."""
+        return asyncio.run_coroutine_threadsafe(
+            getattr(self._robot, what)(*arguments), self._loop)
+
+    # What came of it
+
+    def told(self, kind: type, **fields: object) -> Any:
+        """Wait for news with these values and return it; what was told before counts, too."""
+        return self._client.wait(f'{kind.__name__} with {fields}', lambda: next(
+            (news for news in reversed(self.news) if isinstance(news, kind) and all(
+                getattr(news, name) == value for name, value in fields.items())), None))
+
+    def noticed(self, words: str) -> str:
+        """Wait until the newest notice holds these words; return it."""
+        def newest() -> tuple[str] | None:
+            notices = [news.message for news in self.news if isinstance(news, Notice)]
+            return (notices[-1],) if notices and words in notices[-1] else None
+        return str(self._client.wait(f'a notice of {words!r}', newest)[0])
+
+    def unobstructed(self) -> None:
+        """Wait until nothing stands in the way any more."""
+        def newest() -> bool:
+            notices = [news.message for news in self.news if isinstance(news, Notice)]
+            return bool(notices) and not notices[-1]
+        self._client.wait('no notice', newest)
