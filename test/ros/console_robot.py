@@ -115,16 +115,19 @@ class ConsoleRobot:
             (news for news in reversed(self.news) if isinstance(news, kind) and all(
                 getattr(news, name) == value for name, value in fields.items())), None))
 
-    def noticed(self, words: str) -> str:
-        """Wait until the newest notice holds these words; return it."""
-        def newest() -> tuple[str] | None:
-            notices = [news.message for news in self.news if isinstance(news, Notice)]
-            return (notices[-1],) if notices and words in notices[-1] else None
-        return str(self._client.wait(f'a notice of {words!r}', newest)[0])
+    @property
+    def notice(self) -> str:
+        """The newest notice; a question mark before the first."""
+        return next((news.message for news in reversed(self.news) if isinstance(news, Notice)),
+                    '?')
+
+    def noticed(self, words: str) -> None:
+        """Wait until the newest notice holds these words."""
+        try:
+            self._client.wait(f'a notice of {words!r}', lambda: words in self.notice)
+        except AssertionError as error:
+            raise AssertionError(f'{error}; the newest is {self.notice!r}') from None
 
     def unobstructed(self) -> None:
         """Wait until nothing stands in the way any more."""
-        def newest() -> bool:
-            notices = [news.message for news in self.news if isinstance(news, Notice)]
-            return bool(notices) and not notices[-1]
-        self._client.wait('no notice', newest)
+        self._client.wait('no notice', lambda: not self.notice)

@@ -6,21 +6,14 @@ from collections.abc import Callable
 import time
 from typing import Any
 
-from rclpy.event_handler import QoSRequestedIncompatibleQoSInfo
-from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
-from rclpy.qos import qos_policy_name_from_kind
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
-from sensor_msgs.msg import CompressedImage
-from sensor_msgs.msg import Image as ImageMessage
 
+from rat_tracker.ros.survey.topics import full_name
+from rat_tracker.ros.survey.topics import IMAGE_TYPES
+from rat_tracker.ros.survey.topics import mismatch
 from rat_tracker.ros.topics import newest
-
-_TYPES = {
-    'sensor_msgs/msg/Image': ImageMessage,
-    'sensor_msgs/msg/CompressedImage': CompressedImage,
-}
 
 
 class ImageInput:
@@ -36,7 +29,6 @@ class ImageInput:
         self._subscription: Subscription | None = None
         self.topic = ''         # empty while there is none
         self._kind: type | None = None
-        self.incompatible = ''  # the QoS policy by which a publisher does not match
         self.last = 0.0         # when the last image came, or the topic was taken up; steady clock
 
     def follow(self, topic: str) -> None:
@@ -52,7 +44,6 @@ class ImageInput:
             self.topic, self._kind, self.last = topic, kind, time.monotonic()
             self._subscription = self._node.create_subscription(
                 kind, topic, self._take, newest(),
-                event_callbacks=SubscriptionEventCallbacks(incompatible_qos=self._mismatch),
                 qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
     @property
@@ -60,25 +51,30 @@ class ImageInput:
         """How many publishers the topic has, whether they match or not."""
         return int(self._node.count_publishers(self.topic)) if self.topic else 0
 
+    @property
+    def incompatible(self) -> str:
+        """The QoS policies by which no publisher matches; empty if one does, or there is none."""
+        if self._subscription is None:
+            return ''
+        found = [mismatch(info.qos_profile, self._subscription.qos_profile)
+                 for info in self._node.get_publishers_info_by_topic(self.topic)]
+        return found[0] if found and all(found) else ''
+
     def close(self) -> None:
         """Listen to nothing any more."""
         if self._subscription is not None:
             self._node.destroy_subscription(self._subscription)
-        self._subscription, self._kind, self.topic, self.incompatible = None, None, '', ''
+        self._subscription, self._kind, self.topic = None, None, ''
 
     def _kind_of(self, topic: str) -> type | None:
         """Return the type of a topic's messages; None where nobody publishes or takes images."""
         infos = [*self._node.get_publishers_info_by_topic(topic),
                  *self._node.get_subscriptions_info_by_topic(topic)]
         own = self._node.get_fully_qualified_name()
-        kinds = [_TYPES[info.topic_type] for info in infos if info.topic_type in _TYPES
-                 and f'{info.node_namespace.rstrip("/")}/{info.node_name}' != own]
+        kinds = [IMAGE_TYPES[info.topic_type] for info in infos
+                 if info.topic_type in IMAGE_TYPES and full_name(info) != own]
         return kinds[0] if kinds else None
 
     def _take(self, message: Any) -> None:
         self.last = time.monotonic()
-        self.incompatible = ''
         self._take_image(message)
-
-    def _mismatch(self, event: QoSRequestedIncompatibleQoSInfo) -> None:
-        self.incompatible = qos_policy_name_from_kind(event.last_policy_kind)

@@ -14,7 +14,7 @@ class Outlook:
     now: float
     since: float           # when somebody began to look
     tracker: str           # full name of the tracker's node
-    present: bool          # whether the graph has a node of this name
+    present: bool          # whether such a node reports to /diagnostics
     last_diagnosis: float  # when its diagnostics came last; -inf: never
     lifecycle: str         # as the diagnostics have it; empty: not known
     report: str            # what the diagnostics say
@@ -35,11 +35,11 @@ def _about_tracker(outlook: Outlook) -> str:
     looked = outlook.now - outlook.since > _QUIET
     if not outlook.present:
         return '' if not looked else (
-            f'there is no node {tracker}; start it (ros2 run rat_tracker tracker_node), or name '
-            'another with the parameter tracker of console_node')
+            f'there is no tracker at {tracker}; start it (ros2 run rat_tracker tracker_node), or '
+            'name another with the parameter tracker of console_node')
     if outlook.now - max(outlook.last_diagnosis, outlook.since) > _QUIET:
-        return (f'{tracker} says nothing on /diagnostics; see whether it hangs, and whether it '
-                'is a tracker_node')
+        return (f'{tracker} says nothing on /diagnostics; see whether it still runs, and start it '
+                'again if it does not')
     if outlook.lifecycle not in ('', 'active'):
         return f'{tracker}: {outlook.report}'
     return ''

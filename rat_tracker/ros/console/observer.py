@@ -20,6 +20,7 @@ from rat_tracker.ros.console.image_input import ImageInput
 from rat_tracker.ros.console.notices import notice
 from rat_tracker.ros.console.notices import Outlook
 from rat_tracker.ros.console.tracker_input import TrackerInput
+from rat_tracker.ros.survey.topics import full_name
 
 _PERIOD = 0.5  # seconds from one look at the graph to the next
 
@@ -99,8 +100,12 @@ class Observer:
             fault=self.fault)
 
     def _is_present(self) -> bool:
-        return any(f'{namespace.rstrip("/")}/{name}' == self._tracker
-                   for name, namespace in self._node.get_node_names_and_namespaces())
+        """Return whether the tracker's node reports anything.
+
+        The graph keeps the bare name of a node that has ended, for 20 s.
+        """
+        return any(full_name(info) == self._tracker for info in
+                   self._node.get_publishers_info_by_topic('/diagnostics'))
 
     def _take_image(self, message: Any) -> None:
         self._gallery.put_image(message, time.monotonic())

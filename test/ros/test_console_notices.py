@@ -1,0 +1,216 @@
+"""What stands in the way is said while it lasts; what comes back is shown again by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+import itertools
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
+                    '`pip install -r requirements/console.txt`')
+
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from ros import scene
+from ros.client import ACTIVATE
+from ros.client import Client
+from ros.client import DEACTIVATE
+from ros.client import PATIENCE
+from ros.console_robot import ConsoleRobot
+from ros.node_process import NodeProcess
+from ros.node_process import reserved_domain
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image as ImageMessage
+
+from rat_tracker.console.news import Picture
+from rat_tracker.ros.console.notices import notice
+from rat_tracker.ros.console.notices import Outlook
+from rat_tracker.ros.image import to_message
+
+Watch = Callable[..., ConsoleRobot]
+WELL = Outlook(
+    now=100.0, since=50.0, tracker='/tracker_node', present=True, last_diagnosis=99.5,
+    lifecycle='active', report='TRACKING', topic='/image_raw', publishers=1, incompatible='',
+    last_image=99.9, fault='')
+
+
+@pytest.mark.parametrize(('outlook', 'words'), [
+    (WELL, []),
+    (replace(WELL, present=False), ['no tracker at /tracker_node', 'ros2 run rat_tracker']),
+    (replace(WELL, present=False, since=99.0), []),
+    (replace(WELL, last_diagnosis=90.0), ['says nothing on /diagnostics']),
+    (replace(WELL, last_diagnosis=float('-inf'), since=99.0, lifecycle=''), []),
+    (replace(WELL, lifecycle='inactive', report='the node is inactive; run: x'),
+     ['/tracker_node: the node is inactive; run: x']),
+    (replace(WELL, topic=''), []),
+    (replace(WELL, fault="image encoding 'x' is not supported"), ['/image_raw', 'not supported']),
+    (replace(WELL, last_image=90.0, publishers=0), ['no publisher on /image_raw', 'remap']),
+    (replace(WELL, last_image=90.0, incompatible='RELIABILITY'),
+     ['QoS', '(RELIABILITY)', 'qos_overrides./image_raw.subscription']),
+    (replace(WELL, last_image=90.0), ['no image came on /image_raw for 10 s', 'shared memory']),
+])
+def test_a_notice_names_what_is_wrong_and_the_remedy(outlook: Outlook, words: list[str]) -> None:
+    line = notice(outlook)
+    assert bool(line) is bool(words)
+    assert all(word in line for word in words), line
+    assert '\n' not in line
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Look at a client's domain; the end of the test ends it."""
+    with ExitStack() as stack:
+        def watch(client: Client, **values: object) -> ConsoleRobot:
+            robot = ConsoleRobot(client, 'console_node', **values)
+            stack.callback(robot.close)
+            robot.watch()
+            return robot
+        yield watch
+
+
+def picture(client: Client, robot: ConsoleRobot, send: Callable[[int], None],
+            good: Callable[[Picture], bool] = lambda picture: True) -> Picture:
+    """Send images, five per second, until the robot shows a good one."""
+    index, due = 0, 0.0
+
+    def come() -> Picture | None:
+        nonlocal index, due
+        now = client.node.get_clock().now().nanoseconds / 1e9
+        if now > due:
+            send(index)
+            index, due = index + 1, now + 0.2
+        return next((picture for picture in pictures() if good(picture)), None)
+    with robot.pictures(0, False) as pictures:
+        shown: Picture = client.wait('a picture', come, 2 * PATIENCE)
+    return shown
+
+
+def sender(client: Client, kind: type = ImageMessage, topic: str = '/image_raw',
+           reliability: ReliabilityPolicy = ReliabilityPolicy.BEST_EFFORT) -> Any:
+    return client.node.create_publisher(kind, topic, QoSProfile(depth=1, reliability=reliability))
+
+
+@pytest.fixture
+def alone() -> Iterator[Client]:
+    """Return a client on a domain without a tracker."""
+    with reserved_domain() as domain:
+        client = Client(domain)
+        yield client
+        client.close()
+
+
+def tracker(client: Client, log: Path, *arguments: str, **options: Any) -> NodeProcess:
+    return NodeProcess(client.node.context.get_domain_id(), log, *arguments, **options)
+
+
+def image(client: Client, index: int) -> ImageMessage:
+    return to_message(scene.picture(index), 'bgr8', client.header(index))
+
+
+def test_without_a_tracker_the_notice_names_it_and_a_named_topic_is_shown(
+    alone: Client, watch: Watch, tmp_path: Path,
+) -> None:
+    robot = watch(alone, image_topic='camera/image')
+    robot.noticed('there is no tracker at /tracker_node')
+    publisher = sender(alone, topic='/camera/image')
+    shown = picture(alone, robot, lambda index: publisher.publish(image(alone, index)))
+    assert (shown.target, shown.width) == (None, 320)
+    with tracker(alone, tmp_path / 'log'):
+        alone.wait('no word about the tracker', lambda: 'no tracker' not in robot.notice)
+    robot.noticed('there is no tracker at /tracker_node')
+
+
+def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_again(
+    alone: Client, watch: Watch, tmp_path: Path,
+) -> None:
+    def send(index: int) -> None:
+        alone.send(index, scene.picture(index))
+    with tracker(alone, tmp_path / 'first'):
+        alone.ready()
+        robot = watch(alone)
+        alone.camera()
+        picture(alone, robot, send, lambda picture: picture.target is not None)
+    robot.noticed('there is no tracker')
+    alone.begin()
+    picture(alone, robot, send, lambda picture: picture.target is None)
+    arguments = ('--ros-args', '-r', 'image_raw:=other/image_raw')
+    with tracker(alone, tmp_path / 'second', *arguments,
+                 parameters={'image_transport': 'compressed'}):
+        alone.wait('its diagnostics', lambda: (
+            alone.value('image_topic') == '/other/image_raw/compressed'))
+        alone.ready()
+        alone.begin()
+        publisher = sender(alone, CompressedImage, '/other/image_raw/compressed')
+        data = cv2.imencode('.jpg', scene.picture(0))[1].tobytes()
+        shown = picture(
+            alone, robot, lambda index: publisher.publish(CompressedImage(
+                header=alone.header(index), format='jpeg', data=data)),
+            lambda picture: picture.target is not None)
+        assert shown.image == data
+        robot.unobstructed()
+
+
+def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_told_of(
+    start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
+) -> None:
+    _, client = start()
+    client.ready()
+    robot = watch(client, **{
+        'qos_overrides./image_raw.subscription.reliability': 'reliable'})
+    robot.noticed('there is no publisher on /image_raw')
+    publisher = sender(client)
+    robot.noticed('does not match (RELIABILITY)')
+    client.node.destroy_publisher(publisher)
+    robot.noticed('there is no publisher on /image_raw')
+    publisher = sender(client, reliability=ReliabilityPolicy.RELIABLE)
+    robot.noticed('no image came on /image_raw')
+    picture(client, robot, lambda index: publisher.publish(image(client, index)))
+    robot.unobstructed()
+
+
+def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
+    start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
+) -> None:
+    _, client = start()
+    client.ready()
+    robot = watch(client)
+    publisher = client.camera()
+
+    def send_bad(index: int) -> None:
+        publisher.publish(ImageMessage(
+            header=client.header(index), encoding='32FC1', width=1, height=1, step=4,
+            data=bytes(4)))
+    with robot.pictures(0, False) as pictures:
+        numbers = itertools.count()
+
+        def told() -> bool:
+            send_bad(next(numbers))
+            assert not pictures()
+            return "'32FC1' is not supported" in robot.notice
+        client.wait('the fault', told)
+    client.begin()
+    picture(client, robot, lambda index: client.send(index, scene.picture(index)))
+    robot.unobstructed()
+    assert not robot.failed.is_set()
+
+
+def test_a_node_that_is_inactive_says_how_to_activate_it(
+    start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
+) -> None:
+    _, client = start()
+    client.ready()
+    robot = watch(client)
+    assert client.change_state(DEACTIVATE)
+    robot.noticed('run: ros2 lifecycle set /tracker_node activate')
+    assert client.change_state(ACTIVATE)
+    client.camera()
+    picture(client, robot, lambda index: client.send(index, scene.picture(index)))
+    robot.unobstructed()
