@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+import errno
 import logging
 import os
 from pathlib import Path
@@ -107,9 +108,12 @@ async def _serve(node: Node, settings: ConsoleSettings, ending: asyncio.Event) -
 
 
 def _unserved(settings: ConsoleSettings, error: OSError) -> str:
-    return (f'nothing can be served at host {settings.host}, port {settings.port}: '
-            f'{error.strerror or error}; is another console_node running? Set the parameters host '
-            'to an address of this machine, and port to a free one, or to 0')
+    place = f'host {settings.host}, port {settings.port}'
+    if error.errno == errno.EADDRINUSE:
+        return (f'{place} is in use; end the other program, perhaps another console_node, or set '
+                'the parameter port to another one, 0 for any that is free')
+    return (f'nothing can be served at {place}: {error.strerror or error}; set the parameter host '
+            'to an address of this machine, 0.0.0.0 for all of them, and port to one from 1024 on')
 
 
 def stand_back(niceness: int) -> None:
