@@ -62,6 +62,13 @@ class ModuleProcess:
         """None while it runs."""
         return self._process.poll()
 
+    def wait(self, seconds: float) -> int | None:
+        """Wait for the end and return the exit code; None if it still runs then."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
     def require_running(self) -> None:
         """Raise ``NodeFailed``, with the end of the log, if the process has ended."""
         if self.exit_code is not None:

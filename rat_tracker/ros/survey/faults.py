@@ -58,9 +58,13 @@ def faults_of(
         return
     age = (now - stamp) / NANOSECONDS
     if age > OLD:
-        yield FaultKind.OLD_STAMP, f'header.stamp is {age:.3g} s old'
+        yield FaultKind.OLD_STAMP, f'header.stamp is {_seconds(age)} old'
     if age < -FUTURE:
-        yield FaultKind.FUTURE_STAMP, f'header.stamp is {-age:.3g} s ahead of the clock'
+        yield FaultKind.FUTURE_STAMP, f'header.stamp is {_seconds(-age)} ahead of the clock'
     if stamp < previous:
-        back = (previous - stamp) / NANOSECONDS
-        yield FaultKind.STAMP_JUMPED_BACK, f'header.stamp jumped back by {back:.3g} s'
+        back = _seconds((previous - stamp) / NANOSECONDS)
+        yield FaultKind.STAMP_JUMPED_BACK, f'header.stamp jumped back by {back}'
+
+
+def _seconds(duration: float) -> str:
+    return f'{duration:.3f} s' if duration < 10 else f'{duration:.0f} s'

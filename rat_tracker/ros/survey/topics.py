@@ -40,6 +40,7 @@ class ImagePublisher:
     reliability: str
     durability: str
     history: str  # with its depth, such as ``keep last 1``
+    gid: bytes = b''  # the middleware's number of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def _publisher(info: TopicEndpointInfo) -> ImagePublisher:
     if qos.history is HistoryPolicy.KEEP_LAST:
         history += f' {qos.depth}'
     return ImagePublisher(
-        full_name(info), _words(qos.reliability), _words(qos.durability), history)
+        full_name(info), _words(qos.reliability), _words(qos.durability), history,
+        bytes(info.endpoint_gid))
 
 
 def mismatch(offered: QoSProfile, asked: QoSProfile) -> str:

@@ -1,0 +1,99 @@
+"""``rat_tracker doctor``: what stands in the way of tracking, and what to do about it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+import json
+from pathlib import Path
+import re
+import tempfile
+from typing import Any
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from rat_tracker.doctor.finding import Finding
+
+_NODE = re.compile(r'/?[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*', re.ASCII)
+_COLOUR = re.compile(r'\x1b\[[0-9;]*m')
+# Seconds beside the looking itself in which a busy machine has started Python and met the nodes.
+_PATIENCE = 60.0
+
+
+def _node(_: click.Context, parameter: click.Parameter, name: str) -> str:
+    if not _NODE.fullmatch(name):
+        raise click.BadParameter(f'{name!r} is not the name of a node, such as /tracker_node')
+    return f'/{name.lstrip("/")}'
+
+
+@click.command()
+@click.option('--node', metavar='NAME', default='/tracker_node', show_default=True, callback=_node,
+              help="The tracker's node.")
+@click.option('--seconds', type=click.FloatRange(min=0.5, max=600.0), default=3.0,
+              show_default=True, help='How long the image topics are measured.')
+@click.option('--json', 'machine', is_flag=True, help='Write JSON, as docs/doctor.md describes.')
+@click.pass_context
+def doctor(context: click.Context, node: str, seconds: float, machine: bool) -> None:
+    """Say what stands in the way of tracking, worst first, and what to do about it.
+
+    It looks at what is installed, the engines, the camera's topics, the tracker's node and the
+    shared memory between them, and changes nothing. ROS_DOMAIN_ID counts as for any node. The exit
+    code is 0 if nothing stands in the way, 1 if something does, and 2 if the command was wrong.
+    """
+    # Whoever asks for help does not wait for torch.
+    from rat_tracker.doctor import report  # noqa: PLC0415
+
+    console = Console()
+    waiting = Console(stderr=True)
+    with waiting.status('looking around') if waiting.is_terminal else nullcontext():
+        findings, topics = _examine(node, seconds)
+    if machine:
+        click.echo(json.dumps(report.as_json(findings, topics), indent=2))
+    else:
+        report.show(findings, console)
+    context.exit(1 if report.stands_in_the_way(findings) else 0)
+
+
+def _examine(node: str, seconds: float) -> tuple[list[Finding], list[Any]]:
+    from rat_tracker.doctor.engines import engines  # noqa: PLC0415
+    from rat_tracker.doctor.finding import run_checks  # noqa: PLC0415
+    from rat_tracker.doctor.packages import optional_packages  # noqa: PLC0415
+    from rat_tracker.doctor.packages import required_packages  # noqa: PLC0415
+    from rat_tracker.doctor.report import stands_in_the_way  # noqa: PLC0415
+    from rat_tracker.doctor.ros_installation import environment  # noqa: PLC0415
+    from rat_tracker.doctor.ros_installation import messages  # noqa: PLC0415
+    from rat_tracker.doctor.ros_installation import ros  # noqa: PLC0415
+
+    around_ros = run_checks((ros, messages, environment))
+    installed = run_checks((required_packages, engines, optional_packages))
+    if stands_in_the_way(around_ros):
+        return [*around_ros, *installed], []
+    with tempfile.TemporaryDirectory(prefix='rat_tracker_doctor_') as folder:
+        seen, topics = _look(node, seconds, Path(folder))
+    return [*around_ros, *seen, *installed], topics
+
+
+def _look(node: str, seconds: float, folder: Path) -> tuple[list[Finding], list[Any]]:
+    """Look at ROS in a process: what is wrong there may end it, or make it hang."""
+    from rat_tracker.doctor.finding import Finding  # noqa: PLC0415
+    from rat_tracker.doctor.finding import Level  # noqa: PLC0415
+    from rat_tracker.ros.processes.node_process import ModuleProcess  # noqa: PLC0415
+
+    output = folder / 'findings.json'
+    with ModuleProcess('rat_tracker.ros.doctor', [
+            '--node', node, '--seconds', str(seconds), '--output', str(output),
+    ], folder / 'log') as process:
+        code = process.wait(seconds + _PATIENCE)
+        lines = _COLOUR.sub('', process.last_words()).splitlines()
+    if code == 0:
+        written = json.loads(output.read_text(encoding='utf-8'))
+        return [Finding.from_dict(item) for item in written['findings']], written['topics']
+    what = ('ROS 2 did not let itself be looked at within '
+            f'{seconds + _PATIENCE:g} s' if code is None else
+            f'a node cannot be started here, it ends with exit code {code}')
+    return [Finding(
+        Level.ERROR, 'ros', f'{what}: {lines[-1] if lines else "without a word"}',
+        'try: ros2 topic list. If that fails likewise, mend the installation or the variables '
+        'ROS_DOMAIN_ID, RMW_IMPLEMENTATION and FASTRTPS_DEFAULT_PROFILES_FILE')], []

@@ -1,0 +1,1 @@
+"""What the doctor looks at in a running ROS 2 system."""

@@ -1,0 +1,59 @@
+"""What the tracker says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rat_tracker.doctor.finding import Finding
+from rat_tracker.doctor.finding import Level
+from rat_tracker.ros.doctor.observation import Diagnosis
+from rat_tracker.ros.doctor.observation import Observation
+
+_LEVELS = (Level.OK, Level.WARNING)  # of DiagnosticStatus.OK and WARN; the others are errors
+_SENSIBLE = 60_000.0  # milliseconds that an answer may take
+_UNSELECTED = 'no target is selected'
+
+
+def diagnostics(seen: Observation) -> Iterator[Finding]:
+    """Repeat the last message, unless another check says the same with more to it."""
+    tracker = seen.tracker
+    if tracker is None or tracker.lifecycle is None:
+        return
+    diagnosis = tracker.diagnosis
+    if diagnosis is None:
+        yield Finding(
+            Level.WARNING, 'diagnostics', f'{seen.node} published nothing on /diagnostics',
+            'look at its log: it may hang')
+        return
+    if tracker.lifecycle != 'active':
+        return
+    if diagnosis.values.get('engine') == 'loading':
+        yield Finding(Level.NOTE, 'engine', f'the engine of {seen.node} is still loading',
+                      'wait; the first start may take some seconds')
+    elif diagnosis.message.startswith(_UNSELECTED):
+        yield Finding(
+            Level.NOTE, 'selection', f'{seen.node}: {diagnosis.message.partition(";")[0]}',
+            f'run: ros2 run rat_tracker select_target --node {seen.node} --box x,y,width,height')
+    elif diagnosis.values.get('engine') == 'none' or not _seen_by_others(seen):
+        level = _LEVELS[diagnosis.level] if diagnosis.level < len(_LEVELS) else Level.ERROR
+        message, _, remedy = diagnosis.message.partition('; ')
+        yield Finding(level, 'diagnostics', f'{seen.node}: {message}', remedy)
+    yield Finding(Level.OK, 'diagnostics', f'{seen.node}: {_summary(diagnosis)}')
+
+
+def _seen_by_others(seen: Observation) -> bool:
+    """Whether the images, or their absence, have a finding of their own."""
+    topic = seen.followed
+    figures = None if topic is None else seen.figures.get(topic.name)
+    return (figures is None or not figures.received
+            or any(2 * fault.count > figures.received for fault in figures.faults)
+            or (seen.tracker is not None and bool(seen.tracker.incompatibility)))
+
+
+def _summary(diagnosis: Diagnosis) -> str:
+    values = diagnosis.values
+    delay = float(values.get('pipeline_latency_ms_p50', 'nan'))
+    # What lies outside says something about the clock, and is told there.
+    latency = f', {delay:.1f} ms from stamp to answer' if 0 <= delay < _SENSIBLE else ''
+    return (f'state {values.get("state", "unknown")}, engine {values.get("engine", "unknown")}, '
+            f'{values.get("tracked_per_second", "0")} images per second tracked{latency}')

@@ -1,0 +1,123 @@
+"""Whether images fit into the shared memory through which Fast DDS hands them over.
+
+By default most images are lost: a participant has 0.5 MB, and an image of 640x480 has 0.9 MB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import os
+from pathlib import Path
+
+from rat_tracker.doctor.fastdds_profile import BUILTIN_SEGMENT
+from rat_tracker.doctor.fastdds_profile import our_profile
+from rat_tracker.doctor.fastdds_profile import profile
+from rat_tracker.doctor.fastdds_profile import variable
+from rat_tracker.doctor.finding import Finding
+from rat_tracker.doctor.finding import Level
+from rat_tracker.doctor.segments import MEMORY
+from rat_tracker.doctor.segments import Segments
+from rat_tracker.doctor.segments import segments
+from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.wording import megabytes
+from rat_tracker.ros.survey.measuring import TopicFigures
+from rat_tracker.ros.survey.topics import ImageTopic
+
+_FAST_DDS = 'rmw_fastrtps'  # begins the names of its two variants
+_VENDOR = b'\x01\x0f'  # Fast DDS, at the begin of its GUIDs; bytes 4 and 5 are of the process's id
+_FIT = 2  # images that have to fit: one is read while the next is written
+_MANY, _SOME = 0.2, 0.02  # shares of images lost: an error, a warning
+
+
+def losses(seen: Observation) -> Iterator[Finding]:
+    """Say how much is lost, and why: Fast DDS counts it, and its memory can be measured."""
+    memory = segments() if seen.middleware.startswith(_FAST_DDS) and MEMORY.is_dir() else None
+    for topic in seen.judged:
+        figures = seen.figures.get(topic.name)
+        if figures is None or not figures.received + (figures.lost or 0):
+            continue
+        small = None if memory is None else _small(topic, figures, memory)
+        share = (figures.lost or 0) / (figures.received + (figures.lost or 0))
+        if share > _SOME:
+            total = figures.received + (figures.lost or 0)
+            text = f'{topic.name}: {figures.lost} of {total} images were lost on the way here'
+            yield Finding(
+                Level.ERROR if share > _MANY else Level.WARNING, 'loss',
+                text if small is None else f'{text}: {small}',
+                _remedy(figures.bytes) if memory is not None else
+                f'look at the settings of {seen.middleware} for large messages, and the network')
+        elif small is not None:
+            yield Finding(Level.WARNING, 'loss', f'{topic.name}: images may be lost: {small}',
+                          _remedy(figures.bytes))
+        elif figures.lost is not None:
+            yield Finding(Level.OK, 'loss', f'{topic.name}: none of {figures.received} images '
+                          'was lost on the way here')
+
+
+def _small(topic: ImageTopic, figures: TopicFigures, memory: Segments) -> str | None:
+    """Return which process has too small a segment for its images; None if none is known to."""
+    for publisher in topic.publishers:
+        owners = [process for process in memory.owned
+                  if publisher.gid[:2] == _VENDOR
+                  and process & 0xffff == int.from_bytes(publisher.gid[4:6], 'little')]
+        if len(owners) == 1 and memory.owned[owners[0]] < _FIT * figures.bytes:
+            return (f'the process {owners[0]} of {publisher.node} has '
+                    f'{megabytes(memory.owned[owners[0]])} of shared memory, and an image takes '
+                    f'{megabytes(figures.bytes)}')
+    return None
+
+
+def _remedy(image: int) -> str:
+    file = our_profile(os.environ)
+    name = variable(os.environ)
+    ours = profile({name: str(file)}, Path.cwd())
+    if ours.segment >= _FIT * image:
+        return f'before starting camera and tracker, run for each: export {name}={file}'
+    return (f'copy {file}, set its segment_size to {_FIT * image}, and before starting camera and '
+            f'tracker, run for each: export {name}=/path/to/the/copy')
+
+
+def memory(seen: Observation) -> Iterator[Finding]:
+    """Look at the room for the next process; without it, that falls back to what loses images."""
+    if not seen.middleware.startswith(_FAST_DDS):
+        yield Finding(Level.NOTE, 'memory', f'images travel by {seen.middleware}, whose memory is '
+                      'not judged here')
+        return
+    found = segments()
+    wanted = profile({variable(os.environ): str(our_profile(os.environ))}, Path.cwd()).segment
+    text = f'{MEMORY} has {megabytes(found.free)} of {megabytes(found.total)} free'
+    mess = (f', {megabytes(found.abandoned_bytes)} of it in {found.abandoned} segments that no '
+            'process seen here holds')
+    if found.free < 2 * wanted:  # camera and tracker
+        yield Finding(
+            Level.WARNING, 'memory', text + (mess if found.abandoned else ''),
+            'run: fastdds shm clean' if found.abandoned else
+            'make it larger; for a container: docker run --shm-size=256m')
+    elif found.abandoned_bytes > found.total // 2:
+        yield Finding(Level.NOTE, 'memory', text + mess, 'run: fastdds shm clean')
+    else:
+        yield Finding(Level.OK, 'memory', text)
+
+
+def profile_here(seen: Observation) -> Iterator[Finding]:
+    """Say what a node that is started in this terminal would have."""
+    if not seen.middleware.startswith(_FAST_DDS):
+        return
+    name, ours = variable(os.environ), our_profile(os.environ)
+    found = profile(os.environ, Path.cwd())
+    line = f'run: export {name}={ours}'
+    if found.problem:
+        yield Finding(Level.WARNING, 'profile', f'Fast DDS cannot use {found.path}, which {name} '
+                      f'names: {found.problem}', line)
+    elif not found.segment:
+        yield Finding(Level.NOTE, 'profile', f'by {found.path}, a node started here uses no '
+                      'shared memory')
+    elif found.segment <= BUILTIN_SEGMENT:
+        # Those that run are judged by what they have: launch files set it for them.
+        level = Level.NOTE if seen.judged else Level.WARNING
+        yield Finding(level, 'profile', f'a node started in this terminal has '
+                      f'{megabytes(found.segment)} of shared memory, and a colour image of '
+                      '640x480 takes 0.9 MB: most would be lost', line)
+    else:
+        yield Finding(Level.OK, 'profile', f'a node started in this terminal has '
+                      f'{megabytes(found.segment)} of shared memory, by {found.path}')

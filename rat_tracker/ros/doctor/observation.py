@@ -1,0 +1,77 @@
+"""What was seen of a running system within some seconds; the checks judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+
+from rat_tracker.ros.settings import Settings
+from rat_tracker.ros.survey.measuring import TopicFigures
+from rat_tracker.ros.survey.topics import IMAGE_TYPES
+from rat_tracker.ros.survey.topics import ImageTopic
+
+RAW, COMPRESSED = IMAGE_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The last status of a tracker in ``/diagnostics``."""
+
+    level: int
+    message: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """What a tracker's node told of itself."""
+
+    lifecycle: str | None = None  # None: it did not answer
+    settings: Settings | None = None  # None: it did not answer
+    use_sim_time: bool = False
+    diagnosis: Diagnosis | None = None
+    topic: str = ''      # of the images that it subscribes to
+    type_name: str = ''  # a key of IMAGE_TYPES
+    incompatibility: str = ''  # as of ImageTopic, for its own subscription
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedClock:
+    """What is on ``/clock``."""
+
+    publishers: int = 0
+    advanced: float = 0.0  # seconds between the first message and the last
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Everything that the checks look at."""
+
+    node: str  # full name of the tracker's node
+    domain: int
+    seconds: float  # for which the topics were measured
+    middleware: str
+    tracker: Tracker | None = None  # None: no node of this name
+    other_trackers: tuple[str, ...] = ()
+    other_nodes: int = 0  # neither ours nor hidden
+    topics: tuple[ImageTopic, ...] = ()  # those that a tracker publishes itself are left out
+    figures: Mapping[str, TopicFigures] = field(default_factory=dict)
+    clock: SimulatedClock = SimulatedClock()
+
+    @property
+    def followed(self) -> ImageTopic | None:
+        """The topic that the tracker subscribes to, if anybody publishes on it."""
+        if self.tracker is None:
+            return None
+        return next((topic for topic in self.topics if topic.publishers
+                     and (topic.name, topic.type_name)
+                     == (self.tracker.topic, self.tracker.type_name)), None)
+
+    @property
+    def judged(self) -> list[ImageTopic]:
+        """The topics that matter: the tracker's; while it has none, all that are published."""
+        followed = self.followed
+        if followed is not None:
+            return [followed]
+        return [topic for topic in self.topics if topic.publishers]

@@ -1,0 +1,212 @@
+"""What is judged without ROS, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import io
+import os
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from rat_tracker.doctor.domains import domains_in_use
+from rat_tracker.doctor.fastdds_profile import BUILTIN_SEGMENT
+from rat_tracker.doctor.fastdds_profile import our_profile
+from rat_tracker.doctor.fastdds_profile import profile
+from rat_tracker.doctor.finding import Finding
+from rat_tracker.doctor.finding import Level
+from rat_tracker.doctor.finding import run_checks
+from rat_tracker.doctor.report import as_json
+from rat_tracker.doctor.report import show
+from rat_tracker.doctor.ros_installation import environment
+from rat_tracker.doctor.segments import segments
+
+ROOT = Path(__file__).parents[1]
+JAZZY = {'ROS_DISTRO': 'jazzy'}
+NAME = 'FASTRTPS_DEFAULT_PROFILES_FILE'
+FINE = Finding(Level.OK, 'a', 'all is well')
+BAD = Finding(Level.ERROR, 'b', 'it is broken ' + 'and long ' * 20, 'run: mend --it ' + 'x' * 90)
+
+
+def shown(width: int, terminal: bool) -> list[str]:
+    output = io.StringIO()
+    show([FINE, BAD], Console(file=output, width=width, force_terminal=terminal, no_color=True,
+                              legacy_windows=False))
+    return output.getvalue().splitlines()
+
+
+def test_a_check_that_fails_is_a_finding_and_the_others_go_on() -> None:
+    def broken_check() -> Iterator[Finding]:
+        yield FINE
+        raise RuntimeError('the\nroof is off')
+
+    def sound_check() -> Iterator[Finding]:
+        yield BAD
+
+    first, failed, sound = run_checks([broken_check, sound_check])
+
+    assert first is FINE
+    assert failed.level is Level.WARNING
+    assert 'broken check' in failed.text
+    assert 'RuntimeError: the roof is off' in failed.text
+    assert sound is BAD
+
+
+def test_where_it_is_piped_each_finding_is_a_line_the_worst_first() -> None:
+    lines = shown(80, terminal=False)
+
+    assert lines[0].startswith('error: b: it is broken')
+    assert lines[0].endswith(f'-> {BAD.remedy}')
+    assert lines[1] == 'ok: a: all is well'
+    assert lines[2] == '1 error: tracking is held up.'
+    assert len(lines) == 3
+
+
+@pytest.mark.parametrize('width', [80, 120])
+def test_in_a_terminal_texts_are_folded_and_remedies_stay_whole(width: int) -> None:
+    lines = shown(width, terminal=True)
+
+    remedies = [line for line in lines if BAD.remedy in line]
+    assert len(remedies) == 1  # it can be copied
+    assert all(len(line) <= width + 8 for line in lines if line not in remedies)  # and the colour
+    assert any('all is well' in line for line in lines)
+
+
+def test_json_says_whether_anything_stands_in_the_way() -> None:
+    written = as_json([FINE, BAD], [])
+
+    assert written['ok'] is False
+    assert [item['subject'] for item in written['findings']] == ['b', 'a']
+    assert [Finding.from_dict(item) for item in written['findings']] == [BAD, FINE]
+    assert as_json([FINE], [])['ok'] is True
+
+
+def test_the_profile_that_we_ship_has_room_for_two_large_images(tmp_path: Path) -> None:
+    file = our_profile({})
+    found = profile(JAZZY | {NAME: str(file)}, tmp_path)
+
+    assert file.is_file()
+    assert found.segment >= 2 * 1920 * 1080 * 3
+    assert not found.problem
+
+
+def test_without_a_file_the_default_counts(tmp_path: Path) -> None:
+    assert profile(JAZZY, tmp_path).path is None
+    assert profile(JAZZY, tmp_path).segment == BUILTIN_SEGMENT
+
+
+def test_a_file_of_the_usual_name_counts_where_the_node_is_started(tmp_path: Path) -> None:
+    file = tmp_path / 'DEFAULT_FASTRTPS_PROFILES.xml'
+    file.write_text(our_profile({}).read_text())
+
+    assert profile(JAZZY, tmp_path).path == file
+    assert profile(JAZZY | {'SKIP_DEFAULT_XML_FILE': '1'}, tmp_path).path is None
+
+
+def test_each_fast_dds_has_a_variable_of_its_own(tmp_path: Path) -> None:
+    file = {'FASTDDS_DEFAULT_PROFILES_FILE': str(our_profile({}))}
+
+    assert profile({'ROS_DISTRO': 'kilted'} | file, tmp_path).segment > BUILTIN_SEGMENT
+    assert profile(JAZZY | file, tmp_path).segment == BUILTIN_SEGMENT
+
+
+@pytest.mark.parametrize(('change', 'problem', 'segment'), [
+    (lambda text: text.replace('</profiles>', ''), 'no element found', BUILTIN_SEGMENT),
+    (lambda text: text.replace('12582912', 'much'), "'much'", BUILTIN_SEGMENT),
+    (lambda text: '<!DOCTYPE p [<!ENTITY e "e">]>' + text.partition('?>')[2], 'entities',
+     BUILTIN_SEGMENT),
+    (lambda text: text.replace('is_default_profile="true"', ''), '', BUILTIN_SEGMENT),
+    (lambda text: text.replace('<type>SHM</type>', '<type>UDPv4</type>'), '', 0),
+    (lambda text: text.replace(' xmlns="http://www.eprosima.com/XMLSchemas/fastRTPS_Profiles"',
+                               ''), '', 12582912),
+], ids=['cut off', 'no number', 'entities', 'not the default', 'UDP only', 'no namespace'])
+def test_a_profile_is_read_as_fast_dds_reads_it(
+    tmp_path: Path, change: object, problem: str, segment: int,
+) -> None:
+    assert callable(change)
+    file = tmp_path / 'profile.xml'
+    file.write_text(change(our_profile({}).read_text()))
+
+    found = profile(JAZZY | {NAME: str(file)}, tmp_path)
+
+    assert found.segment == segment
+    assert problem in found.problem
+    assert bool(found.problem) == bool(problem)
+
+
+def test_a_profile_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    assert 'No such file' in profile(JAZZY | {NAME: '/nowhere.xml'}, tmp_path).problem
+
+
+def test_a_segment_belongs_to_the_process_that_holds_its_lock(tmp_path: Path) -> None:
+    held, left = 'fastrtps_0123456789abcdef', 'fastrtps_fedcba9876543210'
+    for name, size in ((held, 1000), (left, 200), ('fastrtps_port7000', 50)):
+        (tmp_path / name).write_bytes(bytes(size))
+        (tmp_path / f'{name}_el').touch()
+    with (tmp_path / f'{held}_el').open():
+        found = segments(tmp_path)
+
+    assert found.owned == {os.getpid(): 1000}
+    assert (found.abandoned, found.abandoned_bytes) == (1, 200)
+    assert 0 < found.free <= found.total
+
+
+def test_domains_are_told_by_the_pairs_of_ports_that_are_open(tmp_path: Path) -> None:
+    ports = (7410, 7411,    # the first participant of domain 0
+             8662, 8663,    # the second of domain 5
+             9910,          # one alone
+             5353, 68, 60000, 60001)
+    table = tmp_path / 'udp'
+    table.write_text('  sl  local_address rem_address\n' + ''.join(
+        f'  {index}: 00000000:{port:04X} 00000000:0000 07\n' for index, port in enumerate(ports)))
+
+    assert domains_in_use(table) == [0, 5]
+    assert domains_in_use(tmp_path / 'missing') == []
+
+
+@pytest.mark.parametrize(('name', 'value', 'level'), [
+    ('ROS_DOMAIN_ID', 'abc', Level.ERROR),
+    ('ROS_DOMAIN_ID', '300', Level.ERROR),
+    ('ROS_DOMAIN_ID', '-1', Level.ERROR),
+    ('ROS_AUTOMATIC_DISCOVERY_RANGE', 'OFF', Level.WARNING),
+    ('ROS_AUTOMATIC_DISCOVERY_RANGE', 'EVERYWHERE', Level.WARNING),
+])
+def test_a_variable_that_cuts_us_off_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, level: Level,
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    (finding,) = [item for item in environment() if name in item.text]
+
+    assert finding.level is level
+    assert f'export {name}=' in finding.remedy
+
+
+def test_a_middleware_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:
+    index = tmp_path / 'share' / 'ament_index' / 'resource_index' / 'rmw_typesupport'
+    index.mkdir(parents=True)
+    (index / 'rmw_fastrtps_cpp').touch()
+    monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path))
+    monkeypatch.setenv('RMW_IMPLEMENTATION', 'rmw_cyclonedds_cpp')
+
+    (finding,) = environment()
+
+    assert finding.level is Level.ERROR
+    assert 'installed: rmw_fastrtps_cpp' in finding.text
+    assert 'ros-jazzy-rmw-cyclonedds-cpp' in finding.remedy
+
+
+def test_the_doctor_without_ros_does_not_import_it() -> None:
+    code = ('import sys, pkgutil, importlib, rat_tracker.doctor as package\n'
+            'for module in pkgutil.iter_modules(package.__path__):\n'
+            '    importlib.import_module(f"rat_tracker.doctor.{module.name}")\n'
+            'print(sorted({"rclpy", "torch"} & sys.modules.keys()))')
+    outcome = subprocess.run(
+        [sys.executable, '-c', code], check=True, capture_output=True, text=True, cwd=ROOT)
+
+    assert outcome.stdout.strip() == '[]'
