@@ -19,6 +19,7 @@ def test_help_names_every_verb() -> None:
     assert 'benchmark' in outcome.output
     assert 'performance' in outcome.output
     assert 'profile' in outcome.output
+    assert 'track ' in outcome.output
 
 
 def test_version_is_told() -> None:
@@ -26,7 +27,7 @@ def test_version_is_told() -> None:
 
 
 @pytest.mark.parametrize('verb', [[], ['benchmark'], ['engine', 'build'], ['performance'],
-                                  ['profile']])
+                                  ['profile'], ['track']])
 def test_help_does_not_wait_for_torch(verb: list[str]) -> None:
     code = ('import sys; from rat_tracker.cli import main\n'
             'try: main()\n'

@@ -1,0 +1,140 @@
+"""A bag that is followed without ROS says what the node says of the same images."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from typing import NamedTuple
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
+
+from rclpy.qos import DurabilityPolicy
+from rclpy.qos import QoSProfile
+from rclpy.serialization import deserialize_message
+from rclpy.serialization import serialize_message
+from ros import scene
+from ros.client import Client
+from ros.client import NODE
+from ros.fake_tracker_node import SpotTracker
+from ros.node_process import NodeProcess
+from rosbags.rosbag2 import Reader
+from rosbags.rosbag2 import StoragePlugin
+from rosbags.rosbag2 import Writer
+from support_bags import follow
+from support_bags import IMAGE
+from support_bags import STORE
+from support_bags import TOPIC
+
+from rat_tracker.msg import Target
+from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import Detections
+from rat_tracker.ros.messages import nanoseconds
+
+TARGET, STATE, DETECTIONS = (f'{NODE}/{name}' for name in ('target', 'state', 'detections'))
+LAST = 34  # the number of the last image
+DELAY = 5_000_000  # from an image's stamp to its recording, nanoseconds
+
+
+def picture(index: int) -> Any:
+    """Return an image; the red spot is out of sight in some of them, until it is LOST."""
+    return scene.picture(index, red=not 6 <= index < 26)
+
+
+class Run(NamedTuple):
+    """What the node said from the selection on, by topic, and the images that it said it of."""
+
+    said: dict[str, list[Any]]
+    images: list[Any]
+
+
+@pytest.fixture(scope='module')
+def run(shared_node: NodeProcess, client: Client) -> Run:
+    """Let the node follow the red spot."""
+    client.ready()
+    # Whoever has got what is latched gets all that comes after it.
+    client.node.create_subscription(
+        Target, STATE, client.received[STATE].append,
+        QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL))
+    client.wait('the latched state', lambda: client.received[STATE])
+    if Detections is not None:
+        client.subscribe(Detections, DETECTIONS)
+    client.begin()
+    client.show(0, picture(0))
+    if Detections is not None:
+        client.wait('detections', lambda: client.received[DETECTIONS])
+    chosen = client.select(scene.red_box(0), index=0)
+    client.wait('the selection', lambda: client.targets(0)[-1].id == chosen.id)
+    for index in range(1, LAST + 1):
+        client.show(index, picture(index))
+    client.wait('the target to be found again', lambda: (
+        [message.state for message in client.received[STATE]][-2:]
+        == [Target.LOST, Target.TRACKING]))
+    if Detections is not None:
+        client.wait('the last detections', lambda: (
+            client.received[DETECTIONS][-1].header.stamp == client.stamp(LAST)))
+    said = {topic: [message for message in client.received[topic]
+                    if topic == DETECTIONS or message.id == chosen.id]
+            for topic in (TARGET, STATE, DETECTIONS)}
+    numbers = {nanoseconds(client.stamp(index)): index for index in range(LAST + 1)}
+    images = []
+    for message in said[TARGET]:
+        index = numbers[nanoseconds(message.header.stamp)]
+        images.append(to_message(picture(index), 'bgr8', client.header(index)))
+    return Run(said, images)
+
+
+@pytest.fixture(params=['mcap', 'sqlite3'])
+def recorded(run: Run, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, list[Any]]:
+    """Record the images as ROS writes them, follow the spot through the bag, and read that."""
+    plugin = StoragePlugin[request.param.upper()]
+    with Writer(tmp_path / 'bag', version=9, storage_plugin=plugin) as writer:
+        connection = writer.add_connection(TOPIC, IMAGE, typestore=STORE)
+        for image in run.images:
+            writer.write(connection, nanoseconds(image.header.stamp) + DELAY,
+                         serialize_message(image))
+    follow(tmp_path / 'bag', tmp_path / 'out', SpotTracker(0.0), storage=request.param)
+    kinds = {TARGET: Target, STATE: Target, DETECTIONS: Detections}
+    found: dict[str, list[Any]] = {topic: [] for topic in kinds}
+    with Reader(tmp_path / 'out') as reader:
+        for connection, time, data in reader.messages():
+            kind = kinds[connection.topic]
+            if kind is not None:
+                message = deserialize_message(bytes(data), kind)
+                assert time == nanoseconds(message.header.stamp) + DELAY
+                found[connection.topic].append(message)
+    return found
+
+
+def as_first(message: Any) -> Any:
+    """Let the node's selection be its first one, should the request have been repeated."""
+    message.id = '1'
+    return message
+
+
+def test_the_targets_are_those_of_the_node(run: Run, recorded: dict[str, list[Any]]) -> None:
+    states = {message.state for message in recorded[TARGET]}
+    assert states == {Target.TRACKING, Target.UNCERTAIN, Target.LOST}
+
+    assert recorded[TARGET] == [as_first(message) for message in run.said[TARGET]]
+
+
+def test_the_states_are_those_of_the_node(run: Run, recorded: dict[str, list[Any]]) -> None:
+    assert [message.state for message in recorded[STATE]] == [
+        Target.TRACKING, Target.UNCERTAIN, Target.LOST, Target.TRACKING]
+
+    assert recorded[STATE] == [as_first(message) for message in run.said[STATE]]
+
+
+@pytest.mark.skipif(find_spec('vision_msgs') is None, reason='vision_msgs is not installed')
+def test_the_detections_are_those_of_the_node(run: Run, recorded: dict[str, list[Any]]) -> None:
+    assert {len(message.detections) for message in recorded[DETECTIONS]} == {0, 1}
+
+    said = run.said[DETECTIONS][-len(run.images):]
+    for message in said:
+        for detection in message.detections:
+            detection.id = '1'
+    assert recorded[DETECTIONS] == said
