@@ -9,22 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from collections.abc import Generator
-from collections.abc import Mapping
 import sqlite3
 from typing import BinaryIO
-from typing import TYPE_CHECKING
 
 from rosbags.interfaces import Connection
 from rosbags.interfaces import ConnectionExtRosbag2
 from rosbags.interfaces import MessageDefinition
 from rosbags.interfaces import MessageDefinitionFormat
 from rosbags.rosbag2.metadata import parse_qos
-from rosbags.rosbag2.reader import DirectoryReader
 from rosbags.rosbag2.storage_mcap import McapReader
 from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
-
-if TYPE_CHECKING:
-    from rosbags.rosbag2.reader import ReaderProtocol
 
 _MAGIC = b'\x89MCAP0\r\n'
 _RECORD_HEAD = 9  # bytes: one says what it is, eight how long it is
@@ -149,10 +143,3 @@ class PatientSqlite3Reader(Sqlite3Reader):
             if topic in by_id and (start is None or time >= start) and (
                     stop is None or time < stop):
                 yield by_id[topic], time, data
-
-
-class PatientDirectoryReader(DirectoryReader):
-    """A bag's folder whose files may be cut off."""
-
-    STORAGE_PLUGINS: Mapping[str, type[ReaderProtocol]] = {
-        'mcap': PatientMcapReader, 'sqlite3': PatientSqlite3Reader}

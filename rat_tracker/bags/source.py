@@ -9,26 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from rosbags.interfaces import Connection
-from rosbags.interfaces import MessageDefinitionFormat
-from rosbags.typesys import get_types_from_msg
-from rosbags.typesys import get_typestore
-from rosbags.typesys import Stores
 from rosbags.typesys.store import Typestore
 
 from rat_tracker.answers.frame import NANOSECONDS
-from rat_tracker.bags.cut_off import PatientDirectoryReader
 from rat_tracker.bags.cut_off import PatientMcapReader
 from rat_tracker.bags.cut_off import PatientSqlite3Reader
-from rat_tracker.bags.definitions import COMPRESSED_IMAGE
-from rat_tracker.bags.definitions import IMAGE
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
+from rat_tracker.bags.folder import PatientDirectoryReader
 from rat_tracker.bags.kinds import storage_files
+from rat_tracker.bags.topics import choose_topic
 
-IMAGES = (IMAGE, COMPRESSED_IMAGE)
 _Reader = PatientDirectoryReader | PatientMcapReader | PatientSqlite3Reader
 _NEVER = 2**63 - 1  # rosbags' word for no time
-_NAMED = 12  # topics in a message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,29 +85,10 @@ class Bag:
 
         :raises BagError: there is none, or it is no topic of images
         """
-        types: dict[str, set[str]] = {}
-        for connection in self._connections():
-            types.setdefault(connection.topic, set()).add(connection.msgtype)
-        images = sorted(topic for topic, kinds in types.items() if kinds <= {*IMAGES})
-        known = _listed(images)
-        if not types:
+        if not self._connections():
             raise BagError(f'{self.fault}, and nothing can be read before that' if self.fault
                            else f'{self._path} is empty: it has no topic')
-        if name is None and len(images) != 1:
-            raise BagError(
-                f'{self._path} has more than one topic with images; name one of them with '
-                f'--topic: {known}' if images else f'{self._path} has no topic with images, of '
-                f'sensor_msgs/Image or CompressedImage; it has {_listed(sorted(types))}')
-        topic = images[0] if name is None else f'/{name.lstrip("/")}'
-        if topic not in types:
-            raise BagError(f'{self._path} has no topic {topic}; its topics with images: {known}')
-        if topic not in images:
-            raise BagError(f'topic {topic} is of type {", ".join(sorted(types[topic]))}, not of '
-                           f'images; topics with images: {known}')
-        for connection in self._connections():
-            if connection.topic == topic:
-                self._require_known(connection)
-        return topic
+        return choose_topic(self._path, self._connections(), name, self._store)
 
     def count(self, topic: str) -> int | None:
         """Return how many messages a topic has; None where the bag does not tell any more."""
@@ -187,20 +161,3 @@ class Bag:
         reader.open()
         self._stack.callback(reader.close)
         return reader
-
-    def _require_known(self, connection: Connection) -> None:
-        """Refuse images whose definition is not that of ROS 2."""
-        store, digest = self._store, connection.digest
-        if not digest and connection.msgdef.format is MessageDefinitionFormat.MSG:
-            own = get_typestore(Stores.EMPTY)
-            own.register(get_types_from_msg(connection.msgdef.data, connection.msgtype))
-            digest = own.hash_rihs01(connection.msgtype)
-        if digest and digest != store.hash_rihs01(connection.msgtype):
-            raise BagError(f'topic {connection.topic} has a definition of {connection.msgtype} '
-                           'that is not that of ROS 2; it cannot be read')
-
-
-def _listed(topics: list[str]) -> str:
-    """Return names for a message, not too many."""
-    more = [f'and {len(topics) - _NAMED} more'] if len(topics) > _NAMED else []
-    return ', '.join(topics[:_NAMED] + more) or 'none'

@@ -76,6 +76,52 @@ def test_one_file_of_a_bag_is_read_without_its_metadata(tmp_path: Path, storage:
         assert (len(images), fault, notes) == (5, '', [])
 
 
+def test_topics_of_another_qos_in_the_metadata_are_read(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(5), compression='message')
+    metadata = bag / 'metadata.yaml'
+    text = metadata.read_text()
+    assert 'offered_qos_profiles: []' in text
+    profile = ('[{history: keep_last, depth: 1, reliability: reliable, durability: volatile, '
+               'deadline: {sec: 0, nsec: 0}, lifespan: {sec: 0, nsec: 0}, liveliness: automatic, '
+               'liveliness_lease_duration: {sec: 0, nsec: 0}, '
+               'avoid_ros_namespace_conventions: false}]')
+    metadata.write_text(text.replace('profiles: []', f'profiles: {profile}'))
+
+    images, fault, notes = read(bag)
+
+    assert (len(images), fault, notes) == (5, '', [])
+
+
+def in_two_files(folder: Path, storage: str) -> Path:
+    """Return a bag of nine images, split after the fourth as recorders do."""
+    messages = spots(9)
+    bag = write_bag(folder / 'bag_0', messages[:4], storage=storage)
+    rest = write_bag(folder / 'bag_1', messages[4:], storage=storage)
+    second = bag / storage_file(rest).name
+    storage_file(rest).rename(second)
+    metadata = bag / 'metadata.yaml'
+    first = f'- bag_0{second.suffix}'
+    metadata.write_text(metadata.read_text().replace(
+        f'  {first}\n', f'  {first}\n  - {second.name}\n'))
+    assert second.name in metadata.read_text()
+    return bag
+
+
+@pytest.mark.parametrize('metadata', [True, False])
+@pytest.mark.parametrize('storage', STORAGES)
+def test_bags_of_several_files_are_read_in_their_order(
+    tmp_path: Path, storage: str, metadata: bool,
+) -> None:
+    bag = in_two_files(tmp_path, storage)
+    if not metadata:
+        (bag / 'metadata.yaml').unlink()
+
+    images, fault, notes = read(bag)
+
+    assert (fault, notes) == ('', [])
+    assert [image.stamp for image in images] == [stamp_of(index) for index in range(9)]
+
+
 def test_metadata_that_is_broken_is_said_and_done_without(tmp_path: Path) -> None:
     bag = write_bag(tmp_path / 'bag', spots(5))
     (bag / 'metadata.yaml').write_text('rosbag2_bagfile_information:\n  version: 5\n  stor')
@@ -284,7 +330,7 @@ def test_a_topic_that_is_not_there_and_one_of_another_type_are_refused(tmp_path:
     silent = write_bag(tmp_path / 'silent', [])
 
     assert 'has no topic with images' in refusal(silent)
-    assert f'no topic /camera/image; its topics with images: {TOPIC}' in refusal(
+    assert f'has no topic /camera/image; its topics with images: {TOPIC}' in refusal(
         bag, '/camera/image')
     said = refusal(bag, '/talk')
     assert 'std_msgs/msg/String, not of images' in said
