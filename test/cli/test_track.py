@@ -18,14 +18,17 @@ pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
 
 from ros import scene
 from rosbags.rosbag2 import Reader
+from rosbags.rosbag2 import Writer
 from support_bags import BEGIN
 from support_bags import cut
 from support_bags import header
+from support_bags import IMAGE
 from support_bags import image_message
 from support_bags import read_bag
 from support_bags import spots
 from support_bags import stamp_of
 from support_bags import storage_file
+from support_bags import STORE
 from support_bags import TOPIC
 from support_bags import write_bag
 
@@ -158,6 +161,10 @@ def test_a_bag_that_is_cut_off_is_followed_up_to_the_cut(tmp_path: Path, storage
 
 REFUSALS = {
     'nothing there': (['no/such/bag'], 'does not exist'),
+    'a video': (['CLIP'], 'is a video, not a ROS 2 bag'),
+    'no messages': (['EMPTY'], 'is empty: it has no topic'),
+    'no images': (['SILENT'], 'holds no image; was the camera running?'),
+    'which topic': (['TWO'], 'name one of them with --topic: /camera/image_raw, /rear'),
     'no such topic': (['BAG', '--topic', '/nose'], 'no topic /nose'),
     'another type': (['BAG', '--topic', '/talk'], 'not of images'),
     'box outside': (['BAG', '--box', '900,10,20,20'], 'outside the 320x240 image'),
@@ -176,9 +183,17 @@ REFUSALS = {
 @pytest.mark.parametrize('case', REFUSALS)
 def test_what_cannot_work_is_refused_on_one_line(tmp_path: Path, case: str) -> None:
     given, words = REFUSALS[case]
-    bag = write_bag(tmp_path / 'bag', spots(3))
+    (tmp_path / 'clip.mp4').write_bytes(b'no bag')
+    with Writer(tmp_path / 'empty', version=9):
+        pass
+    with Writer(tmp_path / 'silent', version=9) as writer:
+        writer.add_connection(TOPIC, IMAGE, typestore=STORE)
+    places = {
+        'BAG': write_bag(tmp_path / 'bag', spots(3)), 'CLIP': tmp_path / 'clip.mp4',
+        'EMPTY': tmp_path / 'empty', 'SILENT': tmp_path / 'silent',
+        'TWO': write_bag(tmp_path / 'two', spots(1), others=['/rear'])}
     before = sorted(path.name for path in tmp_path.iterdir())
-    arguments = [str(bag) if argument == 'BAG' else argument for argument in given]
+    arguments = [str(places.get(argument, argument)) for argument in given]
     defaults = {'--box': BOX, '--tracker': TRACKER, '--output': str(tmp_path / 'out')}
     for option, value in defaults.items():
         if option not in arguments:
