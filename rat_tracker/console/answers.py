@@ -56,6 +56,10 @@ def plain_faults(log: logging.Logger) -> Middleware:
             refused.headers.extend({name: value for name, value in error.headers.items()
                                     if name in ('Allow', 'Retry-After')})
             return refused
+        except ConnectionError:
+            raise  # nobody is there any more who could be answered
+        except web.RequestPayloadError:
+            return refusal(request, 400, 'the body of the request is broken')
         except msgspec.MsgspecError as error:
             return refusal(request, 400, str(error))
         except RobotSilent as error:

@@ -13,6 +13,7 @@ import msgspec
 
 from rat_tracker.console.answers import json_answer
 from rat_tracker.console.connections import Connections
+from rat_tracker.console.requests import Clear
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
 from rat_tracker.console.robot import Robot
@@ -24,6 +25,7 @@ _BODY_TIME = 5.0  # seconds for a body to arrive
 _ANSWER_TIME = 60.0  # seconds after which the robot is not waited for any more
 
 _SELECTIONS: msgspec.json.Decoder[Selection] = msgspec.json.Decoder(Selection)
+_CLEAR = msgspec.json.Decoder(Clear)
 _CHANGES = msgspec.json.Decoder(ParameterChange)
 
 Message = TypeVar('Message')
@@ -53,6 +55,7 @@ class Api:
 
     async def _clear(self, request: web.Request) -> web.Response:
         with self._turn(request):
+            await _read(request, _CLEAR)
             return json_answer(await _in_time(self._robot.clear()))
 
     async def _change(self, request: web.Request) -> web.Response:
@@ -62,7 +65,10 @@ class Api:
 
     async def _parameters(self, request: web.Request) -> web.Response:
         with self._turn(request):
-            return json_answer(await _in_time(self._robot.parameters()))
+            known = await _in_time(self._robot.parameters())
+            # The type is told, because JavaScript cannot tell 2 from 2.0.
+            return json_answer([{**msgspec.structs.asdict(each), 'kind': type(each.value).__name__}
+                                for each in known])
 
     async def _image_topics(self, request: web.Request) -> web.Response:
         with self._turn(request):

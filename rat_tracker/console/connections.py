@@ -27,16 +27,19 @@ class Connections:
         self._log = log
         self._most = most
         self._at_work: set[asyncio.Transport] = set()
+        self._coming = 0  # accepted, but not yet open: many may be, when many come at once
         self._quiet_since: dict[asyncio.Transport, float] = {}  # of all that are open
 
     def accept(self, server: web.Server) -> asyncio.Protocol:
         """Return what serves a new connection."""
-        if len(self._quiet_since) >= self._most and not self._make_room():
+        if self._coming + len(self._quiet_since) >= self._most and not self._make_room():
             return _Refused()
+        self._coming += 1
         return _Connection(self, server, self._log)
 
     def opened(self, transport: asyncio.Transport) -> None:
         """Note that there is one more."""
+        self._coming -= 1
         self._quiet_since[transport] = asyncio.get_running_loop().time()
 
     def lost(self, transport: asyncio.Transport) -> None:
@@ -56,7 +59,8 @@ class Connections:
         finally:
             self._at_work.discard(transport)
             if self._quiet_since.pop(transport, None) is not None:
-                self.opened(transport)  # now the last in order
+                # Now the last in order.
+                self._quiet_since[transport] = asyncio.get_running_loop().time()
 
     async def sweep(self) -> None:
         """Close for ever what is stuck."""

@@ -51,8 +51,11 @@ class Pace(Generic[Page]):
         if eyes is None:
             # Whatever it shows is not of this connection.
             self._pages[page] = _Eyes(look, sent=look.shown)
-        else:
-            eyes.look = look
+            return
+        if look.pictures and not eyes.look.pictures:
+            # It was hidden: what was on its way then may never have been shown.
+            eyes.sent = look.shown
+        eyes.look = look
 
     def leave(self, page: Page) -> None:
         """Forget a page."""

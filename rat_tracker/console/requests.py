@@ -38,6 +38,10 @@ class PointSelected(Selected, frozen=True, forbid_unknown_fields=True, tag='poin
 Selection: TypeAlias = BoxSelected | PointSelected
 
 
+class Clear(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody wants that nothing is followed any more."""
+
+
 class ParameterChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody changed a parameter of the tracker's node."""
 

@@ -27,11 +27,11 @@ class Token:
 
     def is_right(self, guess: str) -> bool:
         """Return whether this is the token, in the same time for any guess of its length."""
-        return hmac.compare_digest(guess.encode(errors='replace'), self._token)
+        return hmac.compare_digest(guess.encode(errors='surrogatepass'), self._token)
 
     def is_cookie(self, value: str) -> bool:
         """Return whether this is what the cookie of a browser holds that was let in."""
-        return hmac.compare_digest(value.encode(errors='replace'), self.cookie.encode())
+        return hmac.compare_digest(value.encode(errors='surrogatepass'), self.cookie.encode())
 
 
 class Guesses:
@@ -39,6 +39,10 @@ class Guesses:
 
     def __init__(self) -> None:
         self._throttles: OrderedDict[str, Throttle] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return of how many addresses something is remembered."""
+        return len(self._throttles)
 
     def allows(self, address: str, now: float) -> bool:
         """Return whether this address may try again."""

@@ -37,6 +37,7 @@ class FakeRobot:
         self.breaks = False
         self.state = 'TRACKING'  # while something is followed
         self.changed: list[ParameterChange] = []
+        self._notice = ''
         self._pictures_asked = 0
         self._since: int | None = None  # the image on which the target was selected
         self._id = 0
@@ -48,6 +49,7 @@ class FakeRobot:
         self.calls.append('watch')
         self.watching = attention
         self._tell = tell
+        tell(Notice(self._notice))
         if self._teller is None:
             self._teller = asyncio.ensure_future(self._diagnose())
 
@@ -130,6 +132,7 @@ class FakeRobot:
 
     def notice(self, message: str) -> None:
         """Tell what stands in the way."""
+        self._notice = message
         if self._tell is not None:
             self._tell(Notice(message))
 

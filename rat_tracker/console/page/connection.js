@@ -42,9 +42,9 @@ export class Connection {
       this._hear.state('open', 'connected');
     };
     socket.onmessage = event => this._take(event.data);
-    socket.onclose = event => {
+    socket.onclose = () => {
       clearTimeout(slow);
-      if (socket === this._socket) this._lost(event);
+      if (socket === this._socket) this._lost();
     };
   }
 
@@ -73,17 +73,24 @@ export class Connection {
 
   _lost() {
     this._socket = null;
-    // A web socket does not say why it was refused; a plain request is told.
-    fetch('live', {cache: 'no-store', signal: AbortSignal.timeout(OPENING)}).then(
-      async response => {
-        if (response.status === 401) return 'The console wants its token: reload the page.';
-        return response.status === 426 ? '' : (await response.text()).trim();
-      }, () => '',
-    ).then(reason => this._hear.state(
-      'lost', reason || 'Connection to the console lost; trying again.'));
+    this._hear.state('lost', 'Connection to the console lost; trying again.');
+    this._askWhy();
     const wait = this._wait * (0.75 + Math.random() / 2); // not all pages at the same moment
     this._wait = Math.min(2 * this._wait, LONGEST_WAIT);
     this._timer = setTimeout(() => this.open(), wait);
+  }
+
+  /** Ask why there is no web socket: it does not say so itself, but a plain request is told. */
+  async _askWhy() {
+    let reason = '';
+    try {
+      const response = await fetch('live', {signal: AbortSignal.timeout(OPENING)});
+      if (response.status === 401) reason = 'The console wants its token: reload the page.';
+      else if (response.status !== 426) reason = (await response.text()).trim();
+    } catch {
+      return; // nobody is there
+    }
+    if (reason && this._socket?.readyState !== WebSocket.OPEN) this._hear.state('lost', reason);
   }
 
   /** Try at once: something changed that may help. */

@@ -1,7 +1,10 @@
 /** Puts the parts of the page together. */
 
 import {Answers} from './answers.js';
+import {Charts} from './charts.js';
 import {Connection} from './connection.js';
+import {listParameters} from './parameters.js';
+import {listTopics} from './topics.js';
 import {Picture} from './picture.js';
 import {remembered} from './settings.js';
 import {selectByKeyboard} from './keyboard.js';
@@ -15,14 +18,22 @@ const part = id => document.getElementById(id);
 const picture = new Picture(part('stage'));
 const selection = new Selection(new Answers(part('answers')));
 const state = new State(part('state'));
-const status = new Status(part('connection'), part('veil'), part('stage'), part('notice'), state);
+const status = new Status(part('connection'), part('veil'), part('stage'), part('notice'));
+
+const charts = new Charts(part('charts'), () => status.rate);
+
+/** Take the robot's answer, with its picture or without. */
+function show(target) {
+  state.show(target);
+  charts.target(target);
+}
 
 const connection = new Connection({
   async picture(head, image, attention) {
     try {
       await picture.show(head, image, attention);
       status.pictureCame(head);
-      if (head.target) state.show(head.target);
+      if (head.target) show(head.target);
     } catch (error) {
       status.pictureFailed(error);
     }
@@ -31,10 +42,12 @@ const connection = new Connection({
   },
   news(list) {
     for (const news of list) {
-      if (news.type === 'target') state.show(news);
+      if (news.type === 'target') show(news);
       else if (news.type === 'selection') selection.heard(news);
-      else if (news.type === 'diagnosis') state.diagnose(news);
-      else if (news.type === 'notice') status.notice(news.message);
+      else if (news.type === 'diagnosis') {
+        state.diagnose(news);
+        charts.diagnosis(news);
+      } else if (news.type === 'notice') status.notice(news.message);
     }
   },
   state: (name, sentence) => status.connection(name, sentence),
@@ -48,4 +61,6 @@ remembered(part('show-attention'), show => {
   connection.look({attention: show});
   if (!show) picture.hideAttention();
 });
+listTopics(part('topics'));
+listParameters(part('parameters'));
 connection.open();

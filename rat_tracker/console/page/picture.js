@@ -127,8 +127,9 @@ export class Picture {
   }
 }
 
-/** Return when the browser draws next. */
+/** Wait until the browser draws next. */
 function nextFrame() {
+  if (document.hidden) return null; // there is none
   return new Promise(done => { requestAnimationFrame(done); });
 }
 

@@ -2,15 +2,21 @@
 
 import {between, span} from './words.js';
 
+const OLD = 2_000; // milliseconds
+
 export class State {
   /** @param {HTMLElement} card */
   constructor(card) {
     this._card = card;
     this._part = name => card.querySelector(`#${name}`);
+    this._came = null; // when the last answer came
+    setInterval(() => this._age(), 500);
   }
 
   /** @param {object} target TargetNews of rat_tracker/console/news.py */
   show(target) {
+    this._came = performance.now();
+    if (this._card.classList.contains('stale')) this._age();
     const name = this._part('state-name');
     write(name, target.state);
     name.dataset.state = target.state;
@@ -29,9 +35,15 @@ export class State {
     write(line, `${level}: ${message}`);
   }
 
-  /** Show that all this is of the past, or that it is not. */
-  set stale(stale) {
+  /** Say that all this is of the past, when it is. */
+  _age() {
+    if (this._came === null) return;
+    const age = performance.now() - this._came, stale = age > OLD;
     this._card.classList.toggle('stale', stale);
+    this._part('state-old').hidden = !stale;
+    if (stale) {
+      write(this._part('state-old'), `No answer for ${span(age / 1000)}: this is the last one.`);
+    }
   }
 }
 

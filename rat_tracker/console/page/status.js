@@ -6,9 +6,8 @@ const OLD = 2_000; // milliseconds
 const WINDOW = 3_000; // milliseconds over which pictures are counted
 
 export class Status {
-  constructor(line, veil, stage, notice, state) {
-    Object.assign(this, {
-      _line: line, _veil: veil, _stage: stage, _notice: notice, _state: state});
+  constructor(line, veil, stage, notice) {
+    Object.assign(this, {_line: line, _veil: veil, _stage: stage, _notice: notice});
     this._name = 'connecting';
     this._sentence = 'connecting';
     this._came = []; // times of the last pictures
@@ -52,7 +51,6 @@ export class Status {
     const age = this._newest === null ? Infinity : performance.now() - this._newest;
     const stale = this._name !== 'open' || age > OLD;
     this._stage.classList.toggle('stale', stale);
-    this._state.stale = stale;
     const text = this._words(age);
     this._veil.hidden = !stale;
     if (stale && this._veil.textContent !== text) this._veil.textContent = text;
@@ -70,7 +68,8 @@ export class Status {
   }
 
   _short(stale, age) {
-    if (this._name !== 'open') return [this._name, this._name === 'lost' ? 'reconnecting' : 'connecting'];
+    if (this._name === 'lost') return ['lost', 'reconnecting'];
+    if (this._name === 'connecting') return ['connecting', 'connecting'];
     if (stale) return ['quiet', age === Infinity ? 'no picture yet' : 'no new picture'];
     return ['open', 'live'];
   }

@@ -1,0 +1,232 @@
+"""Whoever means harm, or is broken, does none: the page works meanwhile and afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+import logging
+import os
+from pathlib import Path
+import socket
+import threading
+import time
+
+from console.clients import all_of
+from console.clients import bare
+from console.clients import PATIENCE
+from console.served import Served
+from console.served import served
+import pytest
+
+from rat_tracker.console import connections
+from rat_tracker.console.options import ConsoleOptions
+
+REQUEST = b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
+UPGRADE = (
+    b'GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+    b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n')
+
+
+@pytest.fixture
+def console() -> Iterator[Served]:
+    with served(ConsoleOptions(port=0)) as console:
+        yield console
+
+
+def page_works(console: Served) -> None:
+    """Load the page and see a picture, as somebody who knows of nothing."""
+    with bare(console.port) as client:
+        client.sendall(REQUEST.replace(b'\r\n\r\n', b'\r\nConnection: close\r\n\r\n'))
+        answer = all_of(client)
+        assert answer.startswith(b'HTTP/1.1 200 OK')
+        assert b'</html>' in answer
+    with bare(console.port) as client:
+        client.sendall(UPGRADE)
+        look = b'{"shown": 0}'
+        client.sendall(bytes([0x81, 0x80 | len(look), 0, 0, 0, 0]) + look)
+        received = b''
+        while b'\xff\xd8\xff' not in received:  # a JPEG begins
+            part = client.recv(65536)
+            assert part, received[:300]
+            received += part
+
+
+def descriptors() -> int:
+    return len(list(Path('/proc/self/fd').iterdir()))
+
+
+def resident() -> int:
+    """Return the memory of this process in bytes."""
+    pages = int(Path('/proc/self/statm').read_text().split()[1])
+    return pages * os.sysconf('SC_PAGE_SIZE')
+
+
+def test_half_open_connections_shut_nobody_out_and_are_closed(
+    console: Served, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, '_IDLE', 3.0)
+    before = descriptors()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(bare(console.port)) for _ in range(400)]
+        for client in clients[::2]:
+            try:
+                client.sendall(b'GET / HTTP/1.1\r\nHost: loc')
+            except ConnectionError:
+                continue  # it has been closed already, for a newer one
+        page_works(console)
+        # Both ends are in this process: of ours there are 400, of the server's no more than these.
+        assert descriptors() - before <= 400 + connections.MOST + 20
+
+        for client in clients:
+            client.settimeout(PATIENCE)
+            assert all_of(client) == b''
+    page_works(console)
+
+
+def test_slow_headers_are_cut_off(console: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slowloris: a byte now and then keeps no connection open."""
+    monkeypatch.setattr(connections, '_IDLE', 1.0)
+    with bare(console.port) as client:
+        client.settimeout(0.1)
+        end = time.monotonic() + PATIENCE
+        client.sendall(b'GET / HTTP/1.1\r\n')
+        closed = False
+        while not closed:
+            assert time.monotonic() < end
+            try:
+                client.sendall(b'X-a: b\r\n')
+                closed = client.recv(100) == b''
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                closed = True
+    page_works(console)
+
+
+def test_slow_body_is_cut_off(console: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('rat_tracker.console.api._BODY_TIME', 0.5)
+    with bare(console.port) as client:
+        client.sendall(
+            b'POST /api/select HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+            b'Content-Length: 100\r\n\r\n{')
+        assert client.recv(100).startswith(b'HTTP/1.1 408')
+    page_works(console)
+
+
+def test_whoever_does_not_read_the_answers_is_cut_off(
+    console: Served, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, '_STUCK', 1.0)
+    monkeypatch.setattr(connections, '_SWEEP', 0.2)
+    with served(ConsoleOptions(port=0)) as console, bare(console.port) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(0.2)
+        end = time.monotonic() + PATIENCE
+        with pytest.raises(ConnectionError):  # noqa: PT012, the whole loop is what is tried
+            while time.monotonic() < end:
+                try:
+                    client.sendall(REQUEST * 50)
+                except TimeoutError:
+                    continue
+        page_works(console)
+
+
+GARBAGE = {
+    'zeros': b'\x00' * 1000,
+    'TLS': b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03' + b'\xaa' * 500,
+    'empty lines': b'\r\n' * 500,
+    'no such version': b'GET / HTTP/9.9\r\n\r\n',
+    'no host': b'GET / HTTP/1.1\r\n\r\n',
+    'no end': b'A' * 100_000,
+    'long path': b'GET /' + b'a' * 100_000 + b' HTTP/1.1\r\n\r\n',
+    'many headers': b'GET / HTTP/1.1\r\nHost: localhost\r\n' + b'X: y\r\n' * 1000 + b'\r\n',
+    'long header': b'GET / HTTP/1.1\r\nHost: localhost\r\nX: ' + b'y' * 100_000 + b'\r\n\r\n',
+    'negative length':
+        b'POST /api/clear HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n',
+    'two lengths':
+        b'POST /api/clear HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n'
+        b'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'endless chunk':
+        b'POST /api/select HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+        b'Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n',
+    'broken chunk':
+        b'POST /api/select HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+        b'Transfer-Encoding: chunked\r\n\r\nmany\r\n',
+    'broken gzip':
+        b'POST /api/select HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+        b'Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nzzzz',
+    'no frame': UPGRADE + b'\xff' * 1000,
+    'endless frame': UPGRADE + b'\x81\xff' + b'\xff' * 8 + b'\x00' * 100,
+    'endless fragments': UPGRADE + b'\x01\x80\x00\x00\x00\x00' * 1000}
+
+
+@pytest.mark.parametrize('garbage', GARBAGE.values(), ids=GARBAGE.keys())
+def test_garbage_harms_nobody(
+    console: Served, garbage: bytes, caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        for _ in range(20):
+            with bare(console.port) as client:
+                try:
+                    client.sendall(garbage)
+                    client.shutdown(socket.SHUT_WR)
+                except ConnectionError:
+                    continue
+                answer = all_of(client)
+                assert b'Traceback' not in answer
+        page_works(console)
+    assert len(caplog.records) <= 4
+    assert all(record.exc_info is None for record in caplog.records)
+    assert all('\n' not in record.getMessage() for record in caplog.records)
+
+
+def test_flood_of_requests_harms_nobody(console: Served) -> None:
+    page_works(console)
+    memory, open_files = resident(), descriptors()
+    end = threading.Event()
+    sent = [0] * 8
+
+    def flood(number: int) -> None:
+        """Ask as fast as it goes, with many requests under way, and never wait for an answer."""
+        while not end.is_set():
+            try:
+                with bare(console.port) as client:
+                    client.settimeout(1.0)
+                    for _ in range(20):
+                        client.sendall(REQUEST * 10 + b'POST /api/select HTTP/1.1\r\n'
+                                       b'Host: localhost\r\nContent-Length: 999999999\r\n\r\n')
+                        sent[number] += 10
+                        client.recv(65536)
+            except OSError:
+                continue
+
+    threads = [threading.Thread(target=flood, args=(number,)) for number in range(len(sent))]
+    for thread in threads:
+        thread.start()
+    try:
+        while sum(sent) < 2000:
+            time.sleep(0.01)
+        for _ in range(5):
+            page_works(console)
+        assert all(sent)
+    finally:
+        end.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+
+    page_works(console)
+    assert resident() - memory < 100e6
+    limit = time.monotonic() + PATIENCE
+    while descriptors() > open_files + 5:
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def test_pages_that_come_and_go_leave_nothing_behind(console: Served) -> None:
+    for _ in range(50):
+        page_works(console)
+    limit = time.monotonic() + PATIENCE
+    while console.do(lambda: console.robot.watching) is not None:
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    assert console.robot.calls.count('watch') == console.robot.calls.count('rest')

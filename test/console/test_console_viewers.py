@@ -1,0 +1,313 @@
+"""Pages are shown the robot: pictures at the pace of the slowest, news, nothing in vain."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+import json
+from typing import Any
+
+import aiohttp
+from console import clip
+from console.clients import client_of
+from console.clients import head_of
+from console.clients import next_picture
+from console.clients import PATIENCE
+from console.fake_robot import FakeRobot
+import pytest
+
+from rat_tracker.geometry import Box
+
+pytestmark = pytest.mark.asyncio
+
+LOOK = {'shown': 0, 'pictures': True}
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    async def wait() -> None:
+        while not holds():
+            await asyncio.sleep(0.01)
+    await asyncio.wait_for(wait(), PATIENCE)
+
+
+async def watch(looker: aiohttp.ClientWebSocketResponse, number: int) -> int:
+    """Show so many pictures as a page does; return the last one's number."""
+    shown = 0
+    for _ in range(number):
+        shown = (await next_picture(looker))['number']
+        await looker.send_json({'shown': shown})
+    return shown
+
+
+async def next_news(looker: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+    """Return the next news of a kind; show pictures meanwhile."""
+    while True:
+        message = await looker.receive(PATIENCE)
+        if message.type is aiohttp.WSMsgType.BINARY:
+            await looker.send_json({'shown': head_of(message.data)['number']})
+            continue
+        assert message.type is aiohttp.WSMsgType.TEXT, message
+        for news in json.loads(message.data):
+            if news['type'] == kind:
+                assert isinstance(news, dict)
+                return news
+
+
+async def test_robot_is_watched_only_while_a_page_wants_pictures() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url):
+        async with client.get(url) as got:
+            assert got.status == 200
+        assert robot.calls == []
+        async with client.ws_connect(url + 'live') as one, client.ws_connect(
+                url + 'live') as other:
+            await one.send_json({'pictures': False})
+            await other.send_json(LOOK)
+            await watch(other, 2)
+            await one.send_json(LOOK)
+            shown = await watch(one, 1)
+            await other.close()
+            assert robot.calls == ['watch']
+            await one.send_json({'shown': shown, 'pictures': False})
+            await until(lambda: robot.calls == ['watch', 'rest'])
+            await one.send_json({'shown': shown})
+            await next_picture(one)
+        await until(lambda: robot.calls == ['watch', 'rest', 'watch', 'rest'])
+
+
+async def test_robot_rests_when_the_server_ends() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url):
+        looker = await client.ws_connect(url + 'live')
+        await looker.send_json(LOOK)
+        await watch(looker, 2)
+    assert robot.calls == ['watch', 'rest']
+
+
+async def test_picture_is_the_image_and_its_own_answer() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
+        await looker.send_json(LOOK)
+        head = await next_picture(looker)
+        truth = clip.target_box(clip.index_of(head['stamp']))
+        selection = {'type': 'box', 'stamp': head['stamp'], 'frame_id': head['frame_id'],
+                     'box': truth.values}
+        async with client.post(url + 'api/select', json=selection) as got:
+            assert (await got.json())['accepted']
+
+        await looker.send_json({'shown': head['number']})
+        while (head['target'] or {}).get('state') != 'TRACKING':
+            head = await next_picture(looker)
+            await looker.send_json({'shown': head['number']})
+
+        assert head['target']['stamp'] == head['stamp']
+        assert Box(*head['target']['box']) == clip.target_box(clip.index_of(head['stamp']))
+        assert (head['width'], head['height']) == (clip.WIDTH, clip.HEIGHT)
+
+
+async def test_next_picture_comes_when_the_last_is_shown() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
+        await looker.send_json(LOOK)
+        first = await next_picture(looker)
+        second = robot.index() + 10  # half a second later, long after the next image
+        await until(lambda: robot.index() > second)
+        assert robot.encoded == 1
+        await looker.send_json({'shown': first['number']})
+        newest = await next_picture(looker)
+        assert newest['number'] > second  # not one that was waiting meanwhile
+
+
+async def test_pictures_are_encoded_once_for_all_pages() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url):
+        lookers = [await client.ws_connect(url + 'live') for _ in range(10)]
+        for looker in lookers:
+            await looker.send_json(LOOK)
+        await asyncio.gather(*(watch(looker, 12) for looker in lookers))
+        # Those who join late are given what the others have.
+        assert robot.encoded < 12 + 10
+        assert robot.asked_at_once == 1
+
+
+async def test_frozen_page_does_not_stop_the_others_and_is_sent_nothing() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url), client.ws_connect(
+            url + 'live') as frozen, client.ws_connect(url + 'live') as looker:
+        await frozen.send_json(LOOK)
+        await looker.send_json(LOOK)
+        held = (await next_picture(frozen))['number']
+        await watch(looker, 25)  # takes seconds: the other one counts as frozen by now
+
+        waiting = []
+        while True:
+            try:
+                waiting.append(await frozen.receive(0.3))
+            except asyncio.TimeoutError:
+                break
+        assert all(message.type is aiohttp.WSMsgType.TEXT for message in waiting)
+        assert robot.calls == ['watch']
+        await frozen.send_json({'shown': held})  # and now it moves again
+        await watch(frozen, 3)
+
+
+async def test_page_that_stays_frozen_is_cut_off_so_that_it_connects_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr('rat_tracker.console.pace.LONG', 1.5)
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as frozen:
+        await frozen.send_json(LOOK)
+        await next_picture(frozen)
+        while True:
+            message = await frozen.receive(PATIENCE)
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                break
+        assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+        await until(lambda: robot.calls == ['watch', 'rest'])
+
+
+async def test_attention_goes_to_who_wants_it() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url), client.ws_connect(
+            url + 'live') as plain, client.ws_connect(url + 'live') as curious:
+        await plain.send_json(LOOK)
+        await watch(plain, 1)
+        assert robot.watching is False
+
+        async def look(
+            looker: aiohttp.ClientWebSocketResponse, attention: bool,
+        ) -> list[dict[str, Any]]:
+            heads = []
+            for _ in range(10):
+                heads.append(await next_picture(looker))
+                await looker.send_json({'shown': heads[-1]['number'], 'attention': attention})
+            return heads
+
+        await curious.send_json({'attention': True})
+        without, with_it = await asyncio.gather(look(plain, False), look(curious, True))
+        assert [head['attention'] for head in without] == [0] * 10
+        assert all(head['attention'] for head in with_it[2:])
+        assert robot.watching is True
+
+        await curious.send_json({'shown': with_it[-1]['number'], 'attention': False})
+        await until(lambda: robot.watching is False)
+
+
+async def test_page_that_comes_while_the_camera_is_still_sees_the_last_picture() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as first:
+        await first.send_json(LOOK)
+        await watch(first, 3)
+        robot.camera_runs = False
+        # One that was under way when the camera stopped may still come.
+        last = robot.encoded
+        await asyncio.sleep(0.2)
+        assert robot.encoded <= last + 1
+        async with client.ws_connect(url + 'live') as second:
+            await second.send_json(LOOK)
+            head = await next_picture(second)
+        assert head['age'] > 0.1
+
+
+async def test_selections_of_one_are_told_to_all_at_once() -> None:
+    robot = FakeRobot()
+    async with client_of(robot) as (client, url), client.ws_connect(
+            url + 'live') as one, client.ws_connect(url + 'live') as other:
+        for looker in (one, other):
+            await looker.send_json(LOOK)
+            await watch(looker, 1)
+        robot.told(clip.stamp(3), 'select_point', True, Box(1, 2, 3, 4), 'a click')
+        for looker in (one, other):
+            news = await next_news(looker, 'selection')
+            assert news['stamp'] == clip.stamp(3)
+            assert news['source'] == 'select_point'
+            assert news['box'] == [1, 2, 3, 4]
+
+
+async def test_page_that_comes_later_is_told_what_the_others_know() -> None:
+    robot = FakeRobot()
+    robot.notice('the camera is asleep')
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as first:
+        await first.send_json(LOOK)
+        assert (await next_news(first, 'notice'))['message'] == 'the camera is asleep'
+        await next_news(first, 'diagnosis')
+        async with client.ws_connect(url + 'live') as second:
+            await second.send_json(LOOK)
+            assert (await next_news(second, 'notice'))['message'] == 'the camera is asleep'
+
+
+async def test_news_come_while_there_are_no_pictures() -> None:
+    robot = FakeRobot()
+    robot.camera_runs = False
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
+        await looker.send_json(LOOK)
+        for kind in ('target', 'diagnosis', 'target', 'diagnosis'):
+            await next_news(looker, kind)
+
+
+async def test_robot_that_fails_to_make_pictures_is_asked_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    robot = FakeRobot()
+    robot.breaks = True
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
+        await looker.send_json(LOOK)
+        await until(lambda: 'no picture: ValueError: the camera speaks' in caplog.text)
+        robot.breaks = False
+        await next_picture(looker)
+
+
+@pytest.mark.parametrize('message', [
+    '', '{', '[]', '{"shown": "x"}', '{"shown": 1.5}', '{"more": 1}', 'x' * 4000, '\x00'])
+async def test_page_that_says_nonsense_is_closed_with_the_reason(message: str) -> None:
+    async with client_of(FakeRobot()) as (client, url), client.ws_connect(
+            url + 'live') as looker:
+        await looker.send_str(message)
+        closed = await looker.receive(PATIENCE)
+        assert closed.type is aiohttp.WSMsgType.CLOSE
+        assert closed.data == aiohttp.WSCloseCode.POLICY_VIOLATION
+        assert closed.extra
+
+
+async def test_page_that_says_too_much_is_closed() -> None:
+    async with client_of(FakeRobot()) as (client, url):
+        async with client.ws_connect(url + 'live') as looker:
+            await looker.send_str(' ' * 5000)
+            closed = await looker.receive(PATIENCE)
+            assert closed.data == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+        async with client.ws_connect(url + 'live') as looker:
+            for _ in range(2000):
+                if looker.closed:
+                    break
+                try:
+                    await looker.send_json({'pictures': False})
+                except ConnectionError:
+                    break
+            closed = await looker.receive(PATIENCE)
+            assert closed.type in (
+                aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+
+
+async def test_no_more_pages_look_than_are_allowed() -> None:
+    async with client_of(FakeRobot(), viewers=2) as (client, url):
+        one, other = [await client.ws_connect(url + 'live') for _ in range(2)]
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await client.ws_connect(url + 'live')
+        assert refused.value.status == 503
+        # The page asks why: a web socket itself does not tell.
+        async with client.get(url + 'live') as got:
+            assert got.status == 503
+            assert 'close one' in await got.text()
+        await one.close()
+
+        async def free() -> bool:
+            async with client.get(url + 'live') as got:
+                return got.status == 426
+
+        while not await free():
+            await asyncio.sleep(0.01)
+        another = await client.ws_connect(url + 'live')
+        assert not another.closed
+        assert not other.closed
