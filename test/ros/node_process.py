@@ -90,6 +90,11 @@ class NodeProcess:
         return self._log.read_text()
 
     @property
+    def number(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process.poll() is None
 

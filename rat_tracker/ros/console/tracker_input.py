@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+import time
 
 from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
@@ -51,10 +51,11 @@ class TrackerInput:
         self._subscriptions: list[Subscription] = []
         self._attention: Subscription | None = None
         self._stamp = 0  # of the last answer
+        self._opened = 0  # when, in nanoseconds
 
     def open(self) -> None:
         """Listen to all but the attention."""
-        self._stamp = 0
+        self._stamp, self._opened = 0, time.time_ns()
         self._subscriptions = [
             self._listen(Target, f'{self._tracker}/target', self._take_target, newest()),
             self._listen(Target, f'{self._tracker}/state', self._take_state, _latched(1)),
@@ -83,7 +84,7 @@ class TrackerInput:
         self._subscriptions = []
 
     def _listen(
-        self, kind: type, topic: str, callback: Callable[[Any], None], profile: QoSProfile,
+        self, kind: type, topic: str, callback: Callable[..., None], profile: QoSProfile,
     ) -> Subscription:
         return self._node.create_subscription(
             kind, topic, callback, profile,
@@ -100,8 +101,10 @@ class TrackerInput:
         if not int(news.stamp) or int(news.stamp) > self._stamp:
             self._answered(news)
 
-    def _take_selection(self, message: Selection) -> None:
-        self._selected(selection_news(message))
+    def _take_selection(self, message: Selection, info: dict[str, int]) -> None:
+        """Take what happens from now on: of what was before, the state says what is left."""
+        if info['source_timestamp'] >= self._opened:
+            self._selected(selection_news(message))
 
     def _take_diagnostics(self, message: DiagnosticArray) -> None:
         status: DiagnosticStatus

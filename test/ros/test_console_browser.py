@@ -1,0 +1,204 @@
+"""The page in a real browser, before a real tracker's node: look, select, lose, find again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+import signal
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+pytest.importorskip('aiohttp', reason='aiohttp is not installed; run make, or '
+                    '`pip install -r requirements/console.txt`')
+
+from console.browser import open_browser
+from console.browser import Page
+from ros.client import Client
+from ros.client import NODE
+from ros.console_process import console
+from ros.console_process import ConsoleProcess
+from ros.moving_camera import MovingCamera
+from ros.node_process import NodeProcess
+from ros.node_process import reserved_domain
+from selenium.webdriver import Chrome
+
+from rat_tracker.geometry import Box
+
+BoxOf = Callable[[str], Box]
+
+
+@pytest.fixture(scope='module')
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    chrome = open_browser(tmp_path_factory.mktemp('chromium'))
+    try:
+        yield chrome
+    finally:
+        chrome.quit()
+
+
+@pytest.fixture
+def page(browser: Chrome) -> Iterator[Page]:
+    page = Page(browser)
+    yield page
+    page.leave()
+
+
+class Stage:
+    """A camera, a tracker and a console on a domain of their own; each may end before the test."""
+
+    def __init__(self, stack: ExitStack, folder: Path) -> None:
+        self._stack = stack
+        self._folder = folder
+        self.domain = stack.enter_context(reserved_domain())
+        self.client = Client(self.domain)
+        stack.callback(self.client.close)
+        self.camera = stack.enter_context(MovingCamera(self.domain))
+        self.tracker = self.start_tracker()
+        self.console = self.start_console()
+
+    def start_tracker(self) -> NodeProcess:
+        self.tracker = self._stack.enter_context(NodeProcess(
+            self.domain, self._folder / 'tracker.log'))
+        self.client.received['/diagnostics'].clear()
+        self.client.ready()
+        return self.tracker
+
+    def start_console(self, port: int = 0) -> ConsoleProcess:
+        return self._stack.enter_context(console(
+            self.domain, self._folder / 'console.log', port=port))
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with ExitStack() as stack:
+        yield Stage(stack, tmp_path)
+
+
+def look(page: Page, stage: Stage) -> None:
+    page.open(stage.console.address)
+    page.wait('an answer in the picture', lambda: page.drawn('state'))
+    page.shows_pictures()
+
+
+def draw(page: Page, box_of: BoxOf, hold: Callable[[], object] = lambda: None) -> str:
+    """Draw a box around a spot with the mouse; return the stamp of the picture drawn on.
+
+    :param hold: is called with the mouse pressed
+    """
+    start = box_of(page.drawn('stamp'))
+    page.mouse('mousePressed', start.x, start.y)
+    stamp = page.drawn('stamp')  # the picture stands still from the press on
+    spot = box_of(stamp)
+    end = 2 * spot.center_x - start.x, 2 * spot.center_y - start.y
+    page.mouse('mouseMoved', spot.center_x, spot.center_y)
+    hold()
+    page.mouse('mouseMoved', *end)
+    page.mouse('mouseReleased', *end, pressed=False)
+    return stamp
+
+
+def follows(page: Page, box_of: BoxOf) -> None:
+    """Wait until some pictures in a row have the target's box where the spot is in them."""
+    seen: set[str] = set()
+
+    def enough() -> bool:
+        stamp, box = page.run('const {stamp, box} = document.querySelector("#stage").dataset;'
+                              'return [stamp, box]')
+        if not box or stamp in seen:
+            return False
+        drawn, true = Box(*map(float, box.split(','))), box_of(stamp)
+        if abs(drawn.center_x - true.center_x) > 2 or abs(drawn.center_y - true.center_y) > 2:
+            seen.clear()
+            return False
+        seen.add(stamp)
+        return len(seen) >= 5
+    page.wait('TRACKING', lambda: page.text('#state-name') == 'TRACKING')
+    page.wait('a box that follows', enough)
+
+
+def test_a_box_drawn_with_the_mouse_is_followed_until_it_is_cleared(
+    page: Page, stage: Stage,
+) -> None:
+    look(page, stage)
+    assert page.text('#state-name') == 'SEARCHING'
+    draw(page, stage.camera.red_box)
+    follows(page, stage.camera.red_box)
+    assert 'as target 1' in page.answer()
+    page.click('#clear')
+    page.wait('nothing to be followed', lambda: page.drawn('state') == 'SEARCHING')
+    assert page.drawn('box') == ''
+    assert page.answer() == 'cleared'
+
+
+def test_a_box_on_a_picture_that_is_no_longer_kept_is_refused_with_the_reason(
+    page: Page, stage: Stage,
+) -> None:
+    assert stage.client.set_parameter('buffer_seconds', 0.5).successful
+    look(page, stage)
+
+    def wait_too_long() -> None:
+        count = stage.camera.count
+        page.wait('the image to be let go', lambda: stage.camera.count > count + 20)
+    draw(page, stage.camera.red_box, wait_too_long)
+    page.wait('the refusal', lambda: 'older than' in page.answer())
+    assert page.text('#state-name') == 'SEARCHING'
+
+
+def test_the_tracker_ends_and_comes_back(page: Page, stage: Stage) -> None:
+    look(page, stage)
+    draw(page, stage.camera.red_box)
+    follows(page, stage.camera.red_box)
+    stage.tracker.stop(signal.SIGKILL)
+    # The graph keeps a node that was killed for 20 s.
+    page.wait('the notice', lambda: any(words in page.text('#notice') for words in (
+        'says nothing on /diagnostics', 'there is no tracker')))
+    page.shows_pictures()  # the camera is there, to look at
+    page.wait('pictures without a box', lambda: page.drawn('box') == '')
+    stage.start_tracker()
+    page.wait('no notice', lambda: page.text('#notice') == '')
+    draw(page, stage.camera.green_box)
+    follows(page, stage.camera.green_box)
+
+
+def test_the_console_ends_and_comes_back_and_so_does_the_page(page: Page, stage: Stage) -> None:
+    look(page, stage)
+    draw(page, stage.camera.red_box)
+    follows(page, stage.camera.red_box)
+    stage.console.process.stop(signal.SIGKILL)
+    page.wait('the loss to be told', lambda: page.text('#connection') == 'reconnecting')
+    stage.console = stage.start_console(stage.console.port)
+    page.wait('the page', lambda: page.text('#connection') == 'live')
+    follows(page, stage.camera.red_box)
+
+
+def test_who_selects_last_is_followed_and_the_other_is_told(page: Page, stage: Stage) -> None:
+    look(page, stage)
+    draw(page, stage.camera.red_box)
+    follows(page, stage.camera.red_box)
+    stamp = page.drawn('stamp')
+    box = stage.camera.green_box(stamp)
+    status, reply = stage.console.ask('api/select', {
+        'type': 'box', 'stamp': stamp, 'frame_id': '', 'box': box.values})
+    assert (status, reply['accepted']) == (200, True), reply
+    page.wait('word of it', lambda: 'Somebody else selected a target' in page.text('#answers'))
+    follows(page, stage.camera.green_box)
+
+
+def test_the_console_listens_to_the_camera_while_a_page_is_open(page: Page, stage: Stage) -> None:
+    def listens(topic: str) -> bool:
+        return any(info.node_name == 'console_node' for info in
+                   stage.client.node.get_subscriptions_info_by_topic(topic))
+    stage.client.discover('console_node')
+    assert not listens('/image_raw')
+    look(page, stage)
+    stage.client.wait('the console to listen', lambda: listens('/image_raw'))
+    assert not listens(f'{NODE}/attention')
+    page.click('#show-attention')
+    page.wait('the attention', lambda: page.drawn('attention') == 'shown')
+    assert listens(f'{NODE}/attention')
+    page.leave()
+    stage.client.wait('the console to rest', lambda: not (
+        listens('/image_raw') or listens(f'{NODE}/attention') or listens('/diagnostics')), 60.0)
