@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from rclpy.node import Node
@@ -25,15 +26,15 @@ class TopicList:
         self._errands = errands
         self._under_way: asyncio.Task[list[tuple[ImageTopic, TopicFigures]]] | None = None
 
-    async def read(self, used: str) -> list[TopicInfo]:
+    async def read(self, used: Callable[[], str]) -> list[TopicInfo]:
         """Return all image topics.
 
-        :param used: full name of the topic whose images the tracker takes
+        :param used: returns the full name of the topic whose images the tracker takes
         """
         if self._under_way is None or self._under_way.done():
             self._under_way = asyncio.create_task(self._measure())
         measured = await asyncio.shield(self._under_way)
-        return [_info(topic, figures, topic.name == used) for topic, figures in measured]
+        return [_info(topic, figures, topic.name == used()) for topic, figures in measured]
 
     async def _measure(self) -> list[tuple[ImageTopic, TopicFigures]]:
         loop = asyncio.get_running_loop()
@@ -64,8 +65,8 @@ def _info(topic: ImageTopic, figures: TopicFigures, used: bool) -> TopicInfo:
     return TopicInfo(
         name=topic.name, kind='raw' if topic.type_name.endswith('/Image') else 'compressed',
         publishers=tuple(publisher.node for publisher in topic.publishers),
-        qos=', '.join(dict.fromkeys(
-            f'{publisher.reliability}, {publisher.history}' for publisher in topic.publishers)),
+        qos='; '.join(dict.fromkeys(
+            f'{publisher.reliability}, {publisher.durability}' for publisher in topic.publishers)),
         rate=figures.rate, size=size, problem=_problem(topic, figures), used=used)
 
 

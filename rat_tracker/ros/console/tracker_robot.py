@@ -164,4 +164,4 @@ class TrackerRobot:
 
     async def image_topics(self) -> list[TopicInfo]:
         """Return all image topics, their rates measured for a moment."""
-        return await self._topics.read(self._observer.tracker_topic)
+        return await self._topics.read(lambda: self._observer.tracker_topic)
