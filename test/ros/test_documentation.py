@@ -21,13 +21,16 @@ from ros.client import NODE
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 
+from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.settings import Settings
 
 DOCUMENTS = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
 ROBOT = ROOT / 'docs' / 'robot.md'
+CONSOLE = ROOT / 'docs' / 'console.md'
 COMPANIONS = {
+    'console_node': ROOT / 'rat_tracker' / 'ros' / 'console_node.py',
     'clip_player': ROOT / 'rat_tracker' / 'ros' / 'clip_player.py',
     'follower_node': ROOT / 'rat_tracker' / 'ros' / 'follower_node.py',
     'simulated_robot': ROOT / 'rat_tracker' / 'ros' / 'simulation' / 'simulated_robot.py',
@@ -133,7 +136,9 @@ def companions(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """Keep the other nodes running, whose names the documents may use as well."""
     folder = tmp_path_factory.mktemp('clip')
     assert cv2.imwrite(str(folder / '1.png'), scene.picture(0))
-    options = {'clip_player': {'video': folder, 'loop': 'true', 'rate': 1.0}}
+    options: dict[str, dict[str, object]] = {
+        'console_node': {'port': 0},
+        'clip_player': {'video': folder, 'loop': 'true', 'rate': 1.0}}
     with ExitStack() as stack:
         for name, program in COMPANIONS.items():
             stack.enter_context(NodeProcess(
@@ -164,3 +169,8 @@ def test_the_page_about_the_robot_names_every_parameter_of_the_follower_with_its
     page = ROBOT.read_text().split('## simulated_robot')[0]
     stated = dict(re.findall(r'\| `(\w+)` \| ([^\s`]*) ?\|', page))
     assert stated == {item.name: str(item.default).lower() for item in fields(FollowerSettings)}
+
+
+def test_the_page_about_the_console_names_every_parameter_of_it_with_its_default() -> None:
+    stated = dict(re.findall(r"\| `(\w+)` \| (?:''|([^\s`]*)) \|", CONSOLE.read_text()))
+    assert stated == {item.name: str(item.default).lower() for item in fields(ConsoleSettings)}
