@@ -32,7 +32,7 @@ TEST_PACKAGES := .venv/.done-test-packages
 PEERS := .venv-peers/.done-packages
 BUILD := .colcon/.done-build
 
-.PHONY: help demo robot test lint types pytest test-peers profile bench bench-gpu bench-ros build \
+.PHONY: help demo console robot test lint types pytest test-peers profile bench bench-gpu bench-ros build \
 		clean
 
 help: ## show this list
@@ -42,6 +42,9 @@ help: ## show this list
 demo: $(BUILD) ## follow a target through a video; results in out/demo (VIDEO=, BOX=, OUT=)
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo --out "$$OUT" \
 		$(if $(VIDEO),--video "$$VIDEO") $(if $(BOX),--box "$$BOX")
+
+console: $(BUILD) ## choose a target in a video yourself, in a browser (VIDEO=)
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo.console $(if $(VIDEO),--video "$$VIDEO")
 
 robot: $(BUILD) ## let a simulated robot follow a person; results in out/robot (OUT=)
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.simulation.walkthrough \

@@ -1,4 +1,4 @@
-"""Start tracker_node, and RViz if wanted.
+"""Start tracker_node, and RViz or the page in the browser if wanted.
 
 For example ``ros2 launch rat_tracker tracker.launch.py camera:=/camera``.
 """
@@ -16,6 +16,7 @@ from launch_ros.actions import Node
 from launch import LaunchContext
 from launch import LaunchDescription
 from rat_tracker.ros.launching import AS_THE_FILE_SAYS
+from rat_tracker.ros.launching import CONSOLE
 from rat_tracker.ros.launching import existing
 from rat_tracker.ros.launching import fastdds
 from rat_tracker.ros.launching import installed
@@ -71,16 +72,22 @@ def generate_launch_description() -> LaunchDescription:
             'fixed_frame', default_value='',
             description="RViz's fixed frame: the camera's optical frame, which its images name. "
             'Empty: as rviz_config says.'),
+        option('console', 'Whether console_node is started, too: the page in the browser.'),
+        DeclareLaunchArgument(
+            'console_params_file', default_value=installed('config', 'console.yaml'),
+            description="File of console_node's parameters."),
         DeclareLaunchArgument(
             'log_level', default_value='info',
             choices=['debug', 'info', 'warn', 'error', 'fatal'],
             description='Least severity that is logged.'),
         fastdds(),
         existing('params_file'),
+        existing('console_params_file'),
         # First: where rviz2 is not installed launch gives up, and may leave behind what it has
         # begun to start.
         OpaqueFunction(function=_rviz, condition=IfCondition(LaunchConfiguration('rviz'))),
         OpaqueFunction(function=_tracker),
+        OpaqueFunction(function=_console, condition=IfCondition(LaunchConfiguration('console'))),
     ])
 
 
@@ -95,6 +102,11 @@ def _tracker(context: LaunchContext) -> list[Node]:
                     ('camera_info', LaunchConfiguration('camera_info_topic')),
                     ('detections', LaunchConfiguration('detections_topic')),
                     *([('depth/image_raw', depth)] if depth else [])])]
+
+
+def _console(context: LaunchContext) -> list[Node]:
+    override = {'tracker': TRACKER, **stated(context, 'use_sim_time')}
+    return [Node(**our_node(CONSOLE, override, 'console_params_file'))]
 
 
 def _rviz(context: LaunchContext) -> list[Node]:

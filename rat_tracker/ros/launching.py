@@ -16,6 +16,7 @@ from launch_ros.substitutions import FindPackageShare
 from launch import LaunchContext
 from launch import Substitution
 
+CONSOLE = 'console_node'
 TRACKER = 'tracker_node'
 FOLLOWER = 'follower_node'
 AS_THE_FILE_SAYS = 'Empty: as the parameter file says.'

@@ -152,3 +152,21 @@ def test_a_node_that_was_killed_comes_back_if_wanted(
     client.received['/diagnostics'].clear()
     client.wait('the node', lambda: client.value('lifecycle') == 'active', LOADING)
     assert processes.exit_codes == {'tracker_node': [-signal.SIGKILL]}
+
+
+@launch_pytest.fixture  # type: ignore[untyped-decorator]
+def with_the_page(domain: int, processes: Processes, tmp_path: Path) -> LaunchDescription:
+    settings = tmp_path / 'console.yaml'
+    settings.write_text('/**:\n  ros__parameters:\n    port: 0\n', encoding='utf-8')
+    return described(processes, FILE, console='true', namespace='front',
+                     console_params_file=str(settings))
+
+
+@pytest.mark.launch(fixture=with_the_page)
+def test_the_page_belongs_to_the_tracker_of_its_namespace_and_ends_cleanly(
+    client: Client, processes: Processes,
+) -> Iterator[None]:
+    client.discover('console_node')
+    assert value(client, '/front/console_node', 'tracker') == 'tracker_node'
+    yield
+    assert processes.exit_codes['console_node'] == [0]

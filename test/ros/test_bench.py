@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import csv
+from dataclasses import replace
 import os
 from pathlib import Path
 import signal
@@ -27,6 +28,7 @@ from ros.node_process import ROOT
 from rat_tracker.ros.bench.__main__ import main
 from rat_tracker.ros.bench.configuration import Configuration
 from rat_tracker.ros.bench.configuration import Result
+from rat_tracker.ros.bench.configuration import Viewers
 from rat_tracker.ros.bench.measure import environment
 from rat_tracker.ros.bench.measure import measure
 from rat_tracker.ros.bench.processor import busy_seconds
@@ -68,7 +70,7 @@ def test_every_figure_of_a_camera_that_is_slow_enough(
         rows = list(csv.DictReader(file))
     assert len(rows) == 1
     row = {name: float(value) for name, value in rows[0].items() if value and name not in
-           ('encoding', 'transport', 'engine', 'note')}
+           ('encoding', 'transport', 'viewers', 'engine', 'note')}
     assert (row['width'], row['height'], row['rate']) == (320, 240, RATE)
     assert 2 * RATE - 1 <= row['published'] <= 60
     assert row['published'] == sum(
@@ -85,6 +87,19 @@ def test_every_figure_of_a_camera_that_is_slow_enough(
         assert text in document
         assert text in output
     assert nodes_of(tmp_path) == []
+
+
+def test_viewers_are_served_and_counted(tmp_path: Path) -> None:
+    pytest.importorskip('aiohttp', reason='aiohttp is not installed; '
+                        'pip install -r requirements/console.txt')
+    results: list[Result] = []
+    watched = replace(SMALL, viewers=Viewers(2, frozen=True))
+    measure([watched], 2.0, 'rat', 'auto', tmp_path, results.append)
+    found = results[0].figures
+    assert found is not None, results[0].fault
+    assert 0 < found.pictures_hz < 1.5 * RATE
+    assert found.console_cpu > 0
+    assert found.late == 0
 
 
 def test_one_that_fails_is_reported_and_the_others_go_on(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from rat_tracker.ros.bench.accounting import account
 from rat_tracker.ros.bench.accounting import in_order
 from rat_tracker.ros.bench.accounting import Unaccountable
 from rat_tracker.ros.bench.clip import Clip
+from rat_tracker.ros.bench.configuration import Loads
 from rat_tracker.ros.bench.figures import figures
 from rat_tracker.ros.recording import Report
 from rat_tracker.ros.recording import Sighting
@@ -22,6 +23,7 @@ from rat_tracker.target import State
 
 MILLISECOND = 1_000_000
 PERIOD = 40 * MILLISECOND
+LOADS = Loads(player=0.1, node=0.2, subscriber=0.3, console=0.5, viewers=0.6, others=0.4)
 
 
 def stamp(number: int) -> int:
@@ -149,13 +151,14 @@ CLIP = Clip(Path('nowhere'), [Box(1, 2, 3, 4), Box(1, 2, 6, 4)])
 def test_percentiles_are_those_of_the_answers_in_the_window() -> None:
     answers = [answer(0, 900), *(answer(number, number) for number in range(1, 102)),
                answer(102, 900)]
-    found = figures(CLIP, journal(103), answers, (report(1), report(102)), (0.1, 0.2, 0.3, 0.4))
+    found = figures(CLIP, journal(103), answers, (report(1), report(102)), LOADS, 14.5)
     assert found.latency_p50_ms == pytest.approx(51)
     assert found.latency_p99_ms == pytest.approx(100)
     assert found.latency_max_ms == pytest.approx(101)
     assert (found.published, found.answered) == (101, 101)
     assert (found.player_cpu, found.node_cpu, found.subscriber_cpu, found.others_cpu) == (
         0.1, 0.2, 0.3, 0.4)
+    assert (found.console_cpu, found.viewers_cpu, found.pictures_hz) == (0.5, 0.6, 14.5)
     assert (found.tracking_p50_ms, found.engine) == (7.5, 'slate and chalk')
 
 
@@ -163,12 +166,12 @@ def test_rate_of_the_camera_is_that_of_its_frames_not_of_the_answers() -> None:
     stamps = journal(11)
     stamps[5:] = [each + PERIOD // 2 for each in stamps[5:]]  # one frame came late
     answers = [replace(answer(0), stamp=stamps[number]) for number in (0, 2, 10)]
-    found = figures(CLIP, stamps, answers, (report(1), report(3, dropped=8)), (0, 0, 0, 0))
+    found = figures(CLIP, stamps, answers, (report(1), report(3, dropped=8)), LOADS, 0.0)
     assert found.camera_hz == pytest.approx(1000 / 42)
     assert found.camera_gap_ms == pytest.approx(60)
 
 
 def test_boxes_are_compared_with_the_true_ones_of_their_frames() -> None:
     answers = [answer(number) for number in (0, 2, 3, 5)]
-    found = figures(CLIP, journal(6), answers, (report(1), report(4, dropped=2)), (0, 0, 0, 0))
+    found = figures(CLIP, journal(6), answers, (report(1), report(4, dropped=2)), LOADS, 0.0)
     assert found.overlap == pytest.approx((1 + 0.5 + 0.5) / 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from rich.console import Console
 from rat_tracker.ros.bench.configuration import Configuration
 from rat_tracker.ros.bench.configuration import Figures
 from rat_tracker.ros.bench.configuration import Result
+from rat_tracker.ros.bench.configuration import Viewers
 from rat_tracker.ros.bench.table import table
 from rat_tracker.ros.bench.table import write_csv
 from rat_tracker.ros.bench.table import write_markdown
@@ -71,3 +73,29 @@ def test_every_figure_is_in_the_file_and_a_failure_has_its_whole_reason(tmp_path
     assert bad['fault'] == BAD.fault
     assert bad['published'] == ''
     assert (bad['width'], bad['transport']) == ('1280', 'default')
+
+
+def test_who_looked_on_is_a_column_only_where_a_console_ran(tmp_path: Path) -> None:
+    viewers = Viewers(9, frozen=True)
+    watched = Result(replace(GOOD.configuration, viewers=viewers), replace(
+        FIGURES, console_cpu=0.12, viewers_cpu=0.34, pictures_hz=14.96))
+    path = tmp_path / 'table.md'
+    write_markdown([GOOD, watched], {}, path)
+    head, _, alone, with_viewers = path.read_text().splitlines()[:4]
+    assert 'viewers | p50 ms' in head
+    assert '| none |' in alone
+    assert '| 9+frozen |' in with_viewers
+    assert '| 0.12 | 0.34 | 15.0 |' in with_viewers
+    write_markdown([GOOD], {}, path)
+    assert 'viewers' not in path.read_text()
+
+
+@pytest.mark.parametrize('text', ['none', '0', '9+frozen', '10+attention', '9+frozen+attention'])
+def test_viewers_are_read_as_they_are_written(text: str) -> None:
+    assert str(Viewers.parse(text) or 'none') == text
+
+
+@pytest.mark.parametrize('text', ['', 'ten', '-1', '3+asleep', '100', '+frozen'])
+def test_viewers_that_cannot_be_understood_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match='says not who looks on'):
+        Viewers.parse(text)

@@ -22,6 +22,7 @@ from rat_tracker.ros.bench import configuration as configured
 from rat_tracker.ros.bench.configuration import Configuration
 from rat_tracker.ros.bench.configuration import Result
 from rat_tracker.ros.bench.configuration import Transport
+from rat_tracker.ros.bench.configuration import Viewers
 from rat_tracker.ros.bench.measure import measure
 from rat_tracker.ros.bench.table import table
 from rat_tracker.ros.bench.table import write_csv
@@ -94,6 +95,9 @@ def _tracker(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.option('--transports', default=','.join(configured.TRANSPORTS), show_default=True,
               callback=_list_of(_one_of(configured.TRANSPORTS)),
               help='profile: with config/fastdds.xml; default: as Fast DDS comes.')
+@click.option('--viewers', default='none', show_default=True, callback=_list_of(Viewers.parse),
+              help='Who looks on in browsers: none; a number, 0 for a console_node without any; '
+              'with +frozen one more that stopped, with +attention they want the attention.')
 @click.option('--seconds', type=click.FloatRange(1.0, 3600.0), default=8.0, show_default=True,
               help='How long to measure each at least, after the start.')
 @click.option('--tracker', default='rat', show_default=True, callback=_tracker,
@@ -104,15 +108,17 @@ def _tracker(context: click.Context, parameter: click.Parameter, value: str) -> 
               default=Path('out/bench'), show_default=True, help='Where the results go.')
 def main(
     sizes: list[tuple[int, int]], rates: list[float], encodings: list[str],
-    transports: list[str], seconds: float, tracker: str, engine: str, folder: Path,
+    transports: list[str], viewers: list[Viewers | None], seconds: float, tracker: str,
+    engine: str, folder: Path,
 ) -> None:
     """Measure the way from a camera's image to the target message, in three processes."""
     unwind_on_sigterm()
     console = Console()
     if not console.is_terminal:
         console = Console(width=_FILE_WIDTH)
-    asked = [Configuration(*size, rate, encoding, cast('Transport', transport))
-             for size, rate, encoding, transport in product(sizes, rates, encodings, transports)]
+    asked = [Configuration(*size, rate, encoding, cast('Transport', transport), audience)
+             for size, rate, encoding, transport, audience in product(
+                 sizes, rates, encodings, transports, viewers)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

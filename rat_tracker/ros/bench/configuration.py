@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field
+import re
 from typing import Literal
 
 # How images get from the camera to the node: by config/fastdds.xml, or as Fast DDS comes.
@@ -12,19 +13,63 @@ TRANSPORTS = ('profile', 'default')
 Transport = Literal['profile', 'default']
 
 
+_VIEWERS = re.compile(r'(\d{1,2})((?:\+frozen|\+attention)*)')
+
+
+@dataclass(frozen=True, slots=True)
+class Viewers:
+    """Pages that look on, by way of a ``console_node``."""
+
+    looking: int  # that show every picture at once
+    frozen: bool = False  # one more, which shows one picture and no other
+    attention: bool = False  # whether they want the attention, too
+
+    @classmethod
+    def parse(cls, text: str) -> Viewers | None:
+        """Read what ``str`` writes, and ``none``: not even the node.
+
+        :raises ValueError: it is something else
+        """
+        if text == 'none':
+            return None
+        found = _VIEWERS.fullmatch(text)
+        if found is None:
+            raise ValueError(f'{text!r} says not who looks on; write none, or a number, which '
+                             '+frozen and +attention may follow, as in none,0,9+frozen')
+        return cls(int(found[1]), '+frozen' in found[2], '+attention' in found[2])
+
+    def __str__(self) -> str:
+        return (f'{self.looking}{"+frozen" if self.frozen else ""}'
+                f'{"+attention" if self.attention else ""}')
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A camera, and how its images travel."""
+    """A camera, how its images travel, and who looks on."""
 
     width: int
     height: int
     rate: float  # Hz
     encoding: str  # one of rat_tracker.ros.parameters.TRANSPORTS
     transport: Transport
+    viewers: Viewers | None = None  # None: no console_node runs
 
     def __str__(self) -> str:
         return (f'{self.width}x{self.height} at {self.rate:g} Hz, {self.encoding} images, '
-                f'{self.transport} transport')
+                f'{self.transport} transport'
+                + ('' if self.viewers is None else f', viewers {self.viewers}'))
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """Seconds of one core's time per second, of each process."""
+
+    player: float
+    node: float
+    subscriber: float
+    console: float
+    viewers: float
+    others: float  # of everything else on the same cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +93,9 @@ class Figures:
     subscriber_cpu: float
     others_cpu: float  # of all other processes on the same cores
     engine: str
+    console_cpu: float = 0.0
+    viewers_cpu: float = 0.0
+    pictures_hz: float = 0.0  # that each page which is not frozen has shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ import numpy as np
 from rat_tracker.ros.bench.accounting import account
 from rat_tracker.ros.bench.clip import Clip
 from rat_tracker.ros.bench.configuration import Figures
+from rat_tracker.ros.bench.configuration import Loads
 from rat_tracker.ros.recording import Report
 from rat_tracker.ros.recording import Sighting
 
 
 def figures(
     clip: Clip, journal: Sequence[int], arrivals: Sequence[Sighting],
-    window: tuple[Report, Report], loads: tuple[float, float, float, float],
+    window: tuple[Report, Report], loads: Loads, pictures: float,
 ) -> Figures:
     """Return the figures.
 
@@ -23,7 +24,7 @@ def figures(
     :param journal: the stamps of all frames that were published, in order
     :param arrivals: all answers since the node started, in the order of their arrival
     :param window: the tracker's reports that bound what is measured
-    :param loads: CPU seconds per second of camera, node, subscriber and all others
+    :param pictures: a second, that each page has shown
     :raises Unaccountable: see ``account``
     """
     begin, end = window
@@ -42,5 +43,6 @@ def figures(
         tracking_p50_ms=float(end.values['processing_time_ms_p50']),
         camera_hz=float(1e3 / gaps.mean()), camera_gap_ms=float(gaps.max()),
         overlap=float(np.mean(overlaps)),
-        player_cpu=loads[0], node_cpu=loads[1], subscriber_cpu=loads[2],
-        others_cpu=loads[3], engine=end.values['engine'])
+        player_cpu=loads.player, node_cpu=loads.node, subscriber_cpu=loads.subscriber,
+        console_cpu=loads.console, viewers_cpu=loads.viewers, others_cpu=loads.others,
+        pictures_hz=pictures, engine=end.values['engine'])

@@ -53,7 +53,8 @@ def measure(
             order = Order(
                 video=str(clip.folder), boxes=[box.values for box in clip.boxes],
                 rate=configuration.rate, encoding=configuration.encoding, tracker=tracker,
-                engine=engine, seconds=seconds, domain=free_domain(), folder=str(place))
+                engine=engine, seconds=seconds, domain=free_domain(), folder=str(place),
+                viewers=str(configuration.viewers or 'none'))
             report(_run(order, configuration, place))
 
 

@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 
-def cpu_seconds(process: int) -> float:
-    """Return the seconds of a processor's time that a process and its threads have used."""
+def cpu_seconds(process: int | None) -> float:
+    """Return the seconds of a processor's time that a process and its threads have used.
+
+    A process that was not started, None, uses none.
+    """
+    if process is None:
+        return 0.0
     # After the name, which may hold anything but ends with the last parenthesis (proc(5)).
     fields = Path(f'/proc/{process}/stat').read_text(encoding='utf-8').rpartition(')')[2].split()
     user, system = int(fields[11]), int(fields[12])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 import csv
 from dataclasses import asdict
+from dataclasses import dataclass
 from dataclasses import fields
 from pathlib import Path
 
@@ -16,37 +18,75 @@ from rat_tracker.ros.bench.configuration import Configuration
 from rat_tracker.ros.bench.configuration import Figures
 from rat_tracker.ros.bench.configuration import Result
 
-_HEADS = ('size', 'Hz', 'images', 'transport', 'p50 ms', 'p99 ms', 'frames', 'not received',
-          'dropped', 'late', 'CPU camera', 'CPU node', 'CPU subscriber', 'overlap', 'note')
-_CPU = _HEADS.index('CPU camera')
-_TEXTS = ('size', 'images', 'transport', 'note')  # the other columns are numbers
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A figure's name, and its text in each row."""
+
+    head: str
+    text: Callable[[Figures], str]
 
 
-def cells(result: Result) -> list[str]:
-    """Return a row's texts, one for each head."""
-    asked, found = result.configuration, result.figures
-    begin = [f'{asked.width}x{asked.height}', f'{asked.rate:g}', asked.encoding, asked.transport]
-    if found is None:
-        return [*begin, *[''] * (len(_HEADS) - 5), f'FAILED: {_first_line(result.fault)}']
-    return [
-        *begin, f'{found.latency_p50_ms:.1f}', f'{found.latency_p99_ms:.1f}',
-        str(found.published), str(found.not_received), str(found.dropped), str(found.late),
-        f'{found.player_cpu:.2f}', f'{found.node_cpu:.2f}', f'{found.subscriber_cpu:.2f}',
-        f'{found.overlap:.2f}', '; '.join(result.notes)]
+# What is measured in every configuration, and what only where a console_node runs.
+_COLUMNS = (
+    _Column('p50 ms', lambda found: f'{found.latency_p50_ms:.1f}'),
+    _Column('p99 ms', lambda found: f'{found.latency_p99_ms:.1f}'),
+    _Column('frames', lambda found: str(found.published)),
+    _Column('not received', lambda found: str(found.not_received)),
+    _Column('dropped', lambda found: str(found.dropped)),
+    _Column('late', lambda found: str(found.late)),
+    _Column('CPU camera', lambda found: f'{found.player_cpu:.2f}'),
+    _Column('CPU node', lambda found: f'{found.node_cpu:.2f}'),
+    _Column('CPU subscriber', lambda found: f'{found.subscriber_cpu:.2f}'),
+)
+_OVERLAP = _Column('overlap', lambda found: f'{found.overlap:.2f}')
+_WATCHED = (
+    _Column('CPU console', lambda found: f'{found.console_cpu:.2f}'),
+    _Column('CPU viewers', lambda found: f'{found.viewers_cpu:.2f}'),
+    _Column('pictures Hz', lambda found: f'{found.pictures_hz:.1f}'),
+)
+
+
+def _columns(results: Sequence[Result]) -> tuple[_Column, ...]:
+    watched = _WATCHED if _watched(results) else ()
+    return (*_COLUMNS, *watched, _OVERLAP)
+
+
+def _watched(results: Sequence[Result]) -> bool:
+    return any(result.configuration.viewers is not None for result in results)
+
+
+def _asked(result: Result, watched: bool) -> dict[str, str]:
+    """Return what was measured, by its column's head."""
+    asked = result.configuration
+    viewers = {'viewers': str(asked.viewers or 'none')} if watched else {}
+    return {'size': f'{asked.width}x{asked.height}', 'Hz': f'{asked.rate:g}',
+            'images': asked.encoding, 'transport': asked.transport, **viewers}
+
+
+def _note(result: Result) -> str:
+    if result.figures is None:
+        return f'FAILED: {_first_line(result.fault)}'
+    return '; '.join(result.notes)
+
+
+def _measured(result: Result, columns: Sequence[_Column]) -> list[str]:
+    found = result.figures
+    return ['' if found is None else column.text(found) for column in columns]
 
 
 def table(results: Sequence[Result]) -> Table:
     """Return the table for the terminal: narrower, with the notes below."""
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption='\n'.join(
-        f'{result.configuration}: {note}' for result in results for note in cells(result)[-1:]
-        if note), caption_justify='left')
-    for head in _HEADS[:_CPU]:
-        shown.add_column(head.replace(' ', '\n'), justify='left' if head in _TEXTS else 'right')
-    shown.add_column('CPU of camera,\nnode, subscriber', justify='right')
-    shown.add_column('overlap', justify='right')
+        f'{result.configuration}: {note}' for result in results if (note := _note(result))),
+        caption_justify='left')
+    watched, columns = _watched(results), _columns(results)
+    for head in _asked(results[0], watched):
+        shown.add_column(head, justify='right' if head == 'Hz' else 'left')
+    for column in columns:
+        shown.add_column(column.head.replace(' ', '\n'), justify='right')
     for result in results:
-        row = cells(result)
-        shown.add_row(*row[:_CPU], ' '.join(row[_CPU:_CPU + 3]), row[_CPU + 3],
+        shown.add_row(*_asked(result, watched).values(), *_measured(result, columns),
                       style='red' if result.failed else None)
     return shown
 
@@ -55,8 +95,13 @@ def write_markdown(
     results: Sequence[Result], conditions: Mapping[str, str], path: Path,
 ) -> None:
     """Write the table as a document has it, and under which conditions it was made."""
-    rules = ['---' if head in _TEXTS else '--:' for head in _HEADS]
-    rows = [_HEADS, rules, *(cells(result) for result in results)]
+    watched, columns = _watched(results), _columns(results)
+    asked = list(_asked(results[0], watched))
+    rows = [
+        [*asked, *(column.head for column in columns), 'note'],
+        [*('--:' if head == 'Hz' else '---' for head in asked), *('--:' for _ in columns), '---'],
+        *([*_asked(result, watched).values(), *_measured(result, columns), _note(result)]
+          for result in results)]
     lines = ['| ' + ' | '.join(text.replace('|', '\\|') for text in row) + ' |' for row in rows]
     stated = [f'{name}: {text}  ' for name, text in conditions.items()]
     path.write_text('\n'.join([*lines, '', *stated, '']), encoding='utf-8')
@@ -71,8 +116,9 @@ def write_csv(results: Sequence[Result], path: Path) -> None:
         for result in results:
             figures = {} if result.figures is None else asdict(result.figures)
             writer.writerow({
-                **asdict(result.configuration), **figures, 'note': '; '.join(result.notes),
-                'fault': result.fault})
+                **asdict(result.configuration), **figures,
+                'viewers': str(result.configuration.viewers or 'none'),
+                'note': '; '.join(result.notes), 'fault': result.fault})
 
 
 def _first_line(text: str) -> str:

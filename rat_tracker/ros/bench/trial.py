@@ -19,8 +19,11 @@ import time
 from rat_tracker.geometry import Box
 from rat_tracker.ros.bench.accounting import in_order
 from rat_tracker.ros.bench.accounting import Unaccountable
+from rat_tracker.ros.bench.audience import Audience
 from rat_tracker.ros.bench.clip import Clip
 from rat_tracker.ros.bench.configuration import Figures
+from rat_tracker.ros.bench.configuration import Loads
+from rat_tracker.ros.bench.configuration import Viewers
 from rat_tracker.ros.bench.figures import figures
 from rat_tracker.ros.bench.processor import busy_seconds
 from rat_tracker.ros.bench.processor import cpu_seconds
@@ -50,6 +53,7 @@ class Order:
     seconds: float  # how long to measure at least; the counters come once a second
     domain: int
     folder: str  # for the logs
+    viewers: str = 'none'  # as Viewers.parse reads it
 
     @property
     def clip(self) -> Clip:
@@ -75,36 +79,42 @@ def run(order: Order) -> Figures:
         player = stage.start(stack, PLAYER, {
             'video': order.video, 'rate': order.rate, 'loop': True, 'preload': True,
             'wait_for_subscribers': 1, 'journal': str(journal)})
-        return _Trial(order, stage, journal).measure(player, node)
+        audience = Audience(stage, stack, folder, Viewers.parse(order.viewers))
+        return _Trial(order, stage, journal, audience).measure(player, node)
 
 
 class _Trial:
     """The steps of a trial whose processes run."""
 
-    def __init__(self, order: Order, stage: Stage, journal: Path) -> None:
+    def __init__(
+        self, order: Order, stage: Stage, journal: Path, audience: Audience,
+    ) -> None:
         self._order = order
         self._stage = stage
+        self._audience = audience
         self._journal = journal
         self._recording = stage.recorder.recording
 
     def measure(self, player: NodeProcess, node: NodeProcess) -> Figures:
         """Select the target, let the tracker warm up, measure, and stop the camera."""
         self._select()
-        processes = (player.number, node.number, os.getpid())
+        self._audience.come()
+        processes = {
+            'player': player.number, 'node': node.number, 'subscriber': os.getpid(),
+            'console': self._audience.console, 'viewers': self._audience.viewers}
         begin = self._report_after(time.time_ns() + round(_WARM_UP * _NANOSECONDS))
         clock, busy = time.monotonic(), busy_seconds()
-        used = [cpu_seconds(number) for number in processes]
+        used = {name: cpu_seconds(number) for name, number in processes.items()}
         end = self._report_after(begin.stamp + round(self._order.seconds * _NANOSECONDS))
         elapsed = time.monotonic() - clock
-        camera, node_itself, subscriber = (
-            (cpu_seconds(number) - before) / elapsed
-            for number, before in zip(processes, used, strict=True))
-        everybody = (busy_seconds() - busy) / elapsed
+        loads = {name: (cpu_seconds(number) - used[name]) / elapsed
+                 for name, number in processes.items()}
+        others = max((busy_seconds() - busy) / elapsed - sum(loads.values()), 0.0)
         self._stage.stop(player)
         self._await_all_answers()
-        others = max(everybody - camera - node_itself - subscriber, 0.0)
+        pictures = self._audience.pictures(begin.stamp, end.stamp)
         return figures(self._order.clip, self._stamps(), self._recording.arrivals, (begin, end),
-                       (camera, node_itself, subscriber, others))
+                       Loads(**loads, others=others), pictures)
 
     def _select(self) -> None:
         """Select the target on the newest frame that was answered; all of them are."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+import shlex
 import sys
 from typing import NoReturn
 
-from ament_index_python.packages import get_package_share_directory
 import click
 from rich.console import Console
 from rich.progress import BarColumn
@@ -31,12 +31,12 @@ from rat_tracker.ros.demo.shows import shows
 from rat_tracker.ros.demo.summary import summarize
 from rat_tracker.ros.processes.domain import free_domain
 from rat_tracker.ros.processes.ending import unwind_on_sigterm
+from rat_tracker.ros.processes.fastdds import use_our_profile
 from rat_tracker.ros.processes.node_process import NodeFailed
 from rat_tracker.ros.processes.stage import Refused
 from rat_tracker.video import VideoError
 
 _CAMERA_SECONDS = 20.0
-_PROFILES = 'FASTRTPS_DEFAULT_PROFILES_FILE'
 
 
 def _box(context: click.Context, parameter: click.Parameter, value: str | None) -> Box | None:
@@ -70,13 +70,17 @@ def main(
     unwind_on_sigterm()
     console = Console()
     domain = free_domain() if domain is None else domain
-    _set_environment(domain)
+    os.environ['ROS_DOMAIN_ID'] = str(domain)
+    use_our_profile()
     try:
         planned = shows(video, box, rate, folder)
     except (VideoError, BoxMissing) as error:
         _refuse(str(error))
     for show in planned:
         _present(show, seconds, domain, console)
+    same_clip = f' VIDEO={shlex.quote(video)}' if video else ''
+    console.print(f'choose a target in it yourself, in a browser: make console{same_clip}',
+                  soft_wrap=True, highlight=False, markup=False)
 
 
 def _present(show: Show, seconds: float | None, domain: int, console: Console) -> None:
@@ -119,15 +123,6 @@ def _run(order: Order, clip: Clip, console: Console) -> Outcome:
         task = progress.add_task('', total=total)
         return run(order, lambda text, count: progress.update(
             task, description=text, completed=count))
-
-
-def _set_environment(domain: int) -> None:
-    """Set what the nodes inherit from us."""
-    os.environ['ROS_DOMAIN_ID'] = str(domain)
-    # Without its profile, Fast DDS loses most of the images (config/fastdds.xml says why).
-    if _PROFILES not in os.environ:
-        os.environ[_PROFILES] = str(
-            Path(get_package_share_directory('rat_tracker')) / 'config' / 'fastdds.xml')
 
 
 def _refuse(message: str) -> NoReturn:

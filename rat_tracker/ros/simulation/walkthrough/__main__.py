@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 import sys
 
-from ament_index_python.packages import get_package_share_directory
 import click
 from rich.console import Console
 
 from rat_tracker.ros.processes.domain import free_domain
 from rat_tracker.ros.processes.ending import unwind_on_sigterm
+from rat_tracker.ros.processes.fastdds import use_our_profile
 from rat_tracker.ros.processes.node_process import NodeFailed
 from rat_tracker.ros.processes.stage import Refused
 from rat_tracker.ros.simulation.scenery import WALK
@@ -22,8 +22,6 @@ from rat_tracker.ros.simulation.walkthrough.account import hidings
 from rat_tracker.ros.simulation.walkthrough.pictures import write_pictures
 from rat_tracker.ros.simulation.walkthrough.run import Order
 from rat_tracker.ros.simulation.walkthrough.run import run
-
-_PROFILES = 'FASTRTPS_DEFAULT_PROFILES_FILE'
 
 
 @click.command()
@@ -48,10 +46,7 @@ def main(
     domain = free_domain() if domain is None else domain
     folder.mkdir(parents=True, exist_ok=True)
     os.environ['ROS_DOMAIN_ID'] = str(domain)
-    # Without its profile, Fast DDS loses most of the images (config/fastdds.xml says why).
-    if _PROFILES not in os.environ:
-        os.environ[_PROFILES] = str(
-            Path(get_package_share_directory('rat_tracker')) / 'config' / 'fastdds.xml')
+    use_our_profile()
     order = Order(seconds, width, width * 3 // 4, rate, distance, domain, folder)
     console.print(f'a simulated robot follows, ROS_DOMAIN_ID {domain}')
     try:

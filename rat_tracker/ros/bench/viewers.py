@@ -1,0 +1,66 @@
+"""Many pages in one process: what a browser says to the console, without drawing anything.
+
+``python -m rat_tracker.ros.bench.viewers ADDRESS VIEWERS JOURNAL`` runs until it is ended. Each
+picture is a line in the journal: the viewer's number and the time in nanoseconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+import sys
+import time
+from typing import TextIO
+
+import aiohttp
+import msgspec
+
+from rat_tracker.console.requests import Look
+from rat_tracker.ros.bench.configuration import Viewers
+
+
+class _Head(msgspec.Struct):
+    number: int
+
+
+async def look_on(address: str, viewers: Viewers, journal: TextIO) -> None:
+    """Show every picture at once; the frozen viewer, which comes last, its first one only."""
+    async with aiohttp.ClientSession(headers={'Origin': address.rstrip('/')}) as session:
+        await asyncio.gather(*(
+            _view(session, address, number, viewers, journal)
+            for number in range(viewers.looking + viewers.frozen)))
+
+
+async def _view(
+    session: aiohttp.ClientSession, address: str, number: int, viewers: Viewers, journal: TextIO,
+) -> None:
+    async with session.ws_connect(f'{address}live', max_msg_size=0) as socket:
+        look = Look(attention=viewers.attention)
+        await socket.send_bytes(msgspec.json.encode(look))
+        async for message in socket:
+            if message.type is not aiohttp.WSMsgType.BINARY:
+                continue
+            print(number, time.time_ns(), file=journal, flush=True)
+            if number == viewers.looking:
+                await asyncio.Event().wait()  # it does not even read any more
+            look = Look(shown=_number(message.data), attention=viewers.attention)
+            await socket.send_bytes(msgspec.json.encode(look))
+
+
+def _number(message: bytes) -> int:
+    """Return a picture's number, out of the head that comes before the picture."""
+    length = int.from_bytes(message[:4], 'big')
+    return msgspec.json.decode(message[4:4 + length], type=_Head).number
+
+
+def main() -> None:
+    """Run until the process is ended."""
+    address, viewers, journal = sys.argv[1:]
+    wanted = Viewers.parse(viewers)
+    assert wanted is not None
+    with Path(journal).open('w', encoding='utf-8') as file:
+        asyncio.run(look_on(address, wanted, file))
+
+
+if __name__ == '__main__':
+    main()
