@@ -189,7 +189,7 @@ def _within(value: float, limit: float) -> float:
 
 def _approach(current: float, wanted: float, step: float) -> float:
     """Return the speed that is nearer to the wanted one by at most a step."""
-    if wanted == 0 or wanted * current < 0:
+    if wanted == 0 or (current != 0 and (wanted < 0) != (current < 0)):
         return 0.0
     return current + _within(wanted - current, step)
 

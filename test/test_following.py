@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from hypothesis import assume
+from hypothesis import example
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
@@ -64,6 +65,9 @@ def test_a_velocity_changes_by_its_acceleration_at_most_unless_it_brakes_to_zero
             assert old * new >= 0  # it never jumps through zero
 
 
+# The product of speeds as slow as these is zero.
+@example(FollowingParameters(angle_dead_zone=0.0, angular_gain=1.0, max_angular_speed=1.1e-308),
+         [(Place(-1.0), 1.0), (Place(1.0), 0.0)])
 @given(parameters, journeys)
 def test_every_velocity_leads_towards_what_is_wanted_or_is_zero(
     limits: FollowingParameters, journey: list[tuple[Place, float]],
