@@ -34,6 +34,7 @@ LONGEST_LOOK = 4096
 
 _ENCODER = msgspec.json.Encoder()
 _LOOKS = msgspec.json.Decoder(Look)
+_LENGTH = 4  # bytes
 
 
 class PictureHead(msgspec.Struct, frozen=True):
@@ -56,7 +57,13 @@ def encode_picture(picture: Picture, age: float, attention: bool) -> bytes:
     head = _ENCODER.encode(PictureHead(
         picture.number, picture.stamp, picture.frame_id, picture.width, picture.height,
         picture.target, round(age, 3), len(picture.image), len(light)))
-    return b''.join((len(head).to_bytes(4, 'big'), head, picture.image, light))
+    return b''.join((len(head).to_bytes(_LENGTH, 'big'), head, picture.image, light))
+
+
+def decode_head(message: bytes) -> PictureHead:
+    """Return the head of a picture, as a page does."""
+    end = _LENGTH + int.from_bytes(message[:_LENGTH], 'big')
+    return msgspec.json.decode(message[_LENGTH:end], type=PictureHead)
 
 
 def encode_news(news: list[News]) -> str:

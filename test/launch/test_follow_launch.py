@@ -97,8 +97,12 @@ def test_a_simulated_robot_follows_and_stands_still_when_the_tracker_dies(
     client.subscribe(TwistStamped, '/robot/cmd_vel')
     client.ready(LOADING)
     truth = client.wait('the truth', lambda: client.received[f'{robot}/truth'])[-1]
-    response = client.call(SetTarget, '/robot/tracker_node/set_target',
+    def select() -> SetTarget.Response:
+        return client.call(SetTarget, '/robot/tracker_node/set_target',
                            SetTarget.Request(header=truth.header, box=truth.box))
+    # The truth may be here before its image is at the tracker.
+    response = client.wait('the image', lambda: [
+        answer for answer in [select()] if not answer.not_ready])[-1]
     assert response.accepted, response.message
 
     def speeds() -> list[float]:

@@ -16,11 +16,10 @@ import aiohttp
 import msgspec
 
 from rat_tracker.console.requests import Look
+from rat_tracker.console.wire import decode_head
 from rat_tracker.ros.bench.configuration import Viewers
 
-
-class _Head(msgspec.Struct):
-    number: int
+_FROZEN = 10.0  # seconds
 
 
 async def look_on(address: str, viewers: Viewers, journal: TextIO) -> None:
@@ -34,23 +33,28 @@ async def look_on(address: str, viewers: Viewers, journal: TextIO) -> None:
 async def _view(
     session: aiohttp.ClientSession, address: str, number: int, viewers: Viewers, journal: TextIO,
 ) -> None:
-    async with session.ws_connect(f'{address}live', max_msg_size=0) as socket:
-        look = Look(attention=viewers.attention)
-        await socket.send_bytes(msgspec.json.encode(look))
-        async for message in socket:
-            if message.type is not aiohttp.WSMsgType.BINARY:
-                continue
-            print(number, time.time_ns(), file=journal, flush=True)
-            if number == viewers.looking:
-                await asyncio.Event().wait()  # it does not even read any more
-            look = Look(shown=_number(message.data), attention=viewers.attention)
-            await socket.send_bytes(msgspec.json.encode(look))
+    frozen = number == viewers.looking
+    while True:
+        async with session.ws_connect(f'{address}live', max_msg_size=0) as socket:
+            await _look(socket, 0, viewers)
+            async for message in socket:
+                if message.type is not aiohttp.WSMsgType.BINARY:
+                    continue
+                print(number, time.time_ns(), file=journal, flush=True)
+                if frozen:
+                    break
+                await _look(socket, decode_head(message.data).number, viewers)
+            if not frozen:
+                raise ConnectionError('the console sends nothing any more')
+            # It does not even read any more; and since the console gives it up, it comes anew.
+            await asyncio.sleep(_FROZEN)
 
 
-def _number(message: bytes) -> int:
-    """Return a picture's number, out of the head that comes before the picture."""
-    length = int.from_bytes(message[:4], 'big')
-    return msgspec.json.decode(message[4:4 + length], type=_Head).number
+async def _look(
+    socket: aiohttp.ClientWebSocketResponse, shown: int, viewers: Viewers,
+) -> None:
+    look = Look(shown=shown, attention=viewers.attention)
+    await socket.send_str(msgspec.json.encode(look).decode())
 
 
 def main() -> None:
