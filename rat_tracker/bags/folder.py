@@ -6,7 +6,6 @@ from collections.abc import Collection
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from backports import zstd
 from rosbags.interfaces import Connection
 from rosbags.rosbag2.reader import DirectoryReader
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 class PatientDirectoryReader(DirectoryReader):
     """Its files may be cut off, and say another QoS than ``metadata.yaml``.
 
+    Messages that were compressed one by one are yielded as they are.
+
     rosbags 0.11.9 silently leaves out topics whose QoS differs, as of bags that were rewritten or
     whose metadata were made anew.
     """
@@ -33,11 +34,9 @@ class PatientDirectoryReader(DirectoryReader):
         stop: int | None = None,
     ) -> Messages:
         wanted = {(one.topic, one.msgtype): one for one in connections}
-        compressed = self.metadata.compression_mode == 'message'
         for storage in self.storages:
             chosen = [one for one in storage.connections if (one.topic, one.msgtype) in wanted]
             if not chosen:
                 continue
             for one, time, data in storage.messages(chosen, start, stop):
-                yield (wanted[one.topic, one.msgtype], time,
-                       zstd.decompress(data) if compressed else data)
+                yield wanted[one.topic, one.msgtype], time, data

@@ -31,7 +31,7 @@ def storage_files(path: Path) -> list[Path]:
                        f'--dst {path.with_suffix("")}')
     if path.suffix == '.zstd':
         raise BagError(f'{path} is one compressed file of a bag; name the folder with its '
-                       'metadata.yaml instead')
+                       f'metadata.yaml, or unpack it: zstd -dc {path} > {path.with_suffix("")}')
     if path.name == 'metadata.yaml':
         raise BagError(f'{path} only describes a bag; name its folder: {path.parent}')
     if path.suffix.lower() in _VIDEOS:
@@ -48,7 +48,10 @@ def storage_files(path: Path) -> list[Path]:
 def _in_folder(folder: Path) -> list[Path]:
     found = sorted((file for file in folder.iterdir() if file.suffix in STORAGES),
                    key=natural_order)
-    if not found and not (folder / 'metadata.yaml').is_file():
-        raise BagError(f'folder {folder} holds no ROS 2 bag: no metadata.yaml, no .mcap, no .db3 '
-                       f'(for videos and folders of images there is `make demo VIDEO={folder}`)')
-    return found
+    if found or (folder / 'metadata.yaml').is_file():
+        return found
+    if any(folder.glob('*.zstd')):
+        raise BagError(f'folder {folder} holds compressed files and no metadata.yaml; unpack them '
+                       f'first: for f in {folder}/*.zstd; do zstd -dc $f > ${{f%.zstd}}; done')
+    raise BagError(f'folder {folder} holds no ROS 2 bag: no metadata.yaml, no .mcap, no .db3 (for '
+                   f'videos and folders of images there is `make demo VIDEO={folder}`)')

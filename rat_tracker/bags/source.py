@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backports import zstd
 from rosbags.interfaces import Connection
 from rosbags.typesys.store import Typestore
 
@@ -21,6 +22,7 @@ from rat_tracker.bags.kinds import storage_files
 from rat_tracker.bags.topics import choose_topic
 
 _Reader = PatientDirectoryReader | PatientMcapReader | PatientSqlite3Reader
+_ZSTD_START = b'\x28\xb5\x2f\xfd'
 _NEVER = 2**63 - 1  # rosbags' word for no time
 
 
@@ -77,8 +79,8 @@ class Bag:
     @property
     def begin(self) -> int:
         """When its first message was recorded, nanoseconds; 0 where it holds none."""
-        begin = min(reader.metadata.start_time for reader in self._readers)
-        return 0 if begin == _NEVER else begin
+        return min((reader.metadata.start_time for reader in self._readers
+                    if _is_time(reader.metadata.start_time)), default=0)
 
     def choose(self, name: str | None) -> str:
         """Return the topic that is meant; the only one with images where none is named.
@@ -118,11 +120,20 @@ class Bag:
                 yield self._read(*found)
 
     def _read(self, connection: Connection, time: int, data: bytes) -> Recorded:
+        if not _is_time(time):
+            return Recorded(0, None, f'it was recorded at {time}, which is no time')
         try:
-            return Recorded(time, self._store.deserialize_cdr(data, connection.msgtype))
+            if data[:4] == _ZSTD_START:  # no message begins so; metadata.yaml may be missing
+                data = zstd.decompress(data)
+            message: Any = self._store.deserialize_cdr(data, connection.msgtype)
         except Exception as error:  # noqa: BLE001 - as above
             return Recorded(time, None, f'its bytes are no {connection.msgtype} '
                                         f'({in_one_line(error)})')
+        stamp = message.header.stamp
+        if stamp.sec < 0 or stamp.nanosec >= NANOSECONDS:
+            return Recorded(time, None, f'its stamp, {stamp.sec} s and {stamp.nanosec} ns, is '
+                                        'no time; mend the camera driver')
+        return Recorded(time, message)
 
     def _connections(self) -> list[Connection]:
         return [connection for reader in self._readers for connection in reader.connections]
@@ -161,3 +172,8 @@ class Bag:
         reader.open()
         self._stack.callback(reader.close)
         return reader
+
+
+def _is_time(value: object) -> bool:
+    """Return whether this is a time in nanoseconds since 1970, whatever a damaged bag holds."""
+    return isinstance(value, int) and 0 <= value < _NEVER

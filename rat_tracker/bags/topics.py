@@ -10,6 +10,7 @@ from rosbags.interfaces import MessageDefinitionFormat
 from rosbags.typesys import get_types_from_msg
 from rosbags.typesys import get_typestore
 from rosbags.typesys import Stores
+from rosbags.typesys import TypesysError
 from rosbags.typesys.store import Typestore
 
 from rat_tracker.bags.definitions import COMPRESSED_IMAGE
@@ -57,8 +58,11 @@ def _require_known(connection: Connection, store: Typestore) -> None:
     digest = connection.digest
     if not digest and connection.msgdef.format is MessageDefinitionFormat.MSG:
         own = get_typestore(Stores.EMPTY)
-        own.register(get_types_from_msg(connection.msgdef.data, connection.msgtype))
-        digest = own.hash_rihs01(connection.msgtype)
+        try:
+            own.register(get_types_from_msg(connection.msgdef.data, connection.msgtype))
+            digest = own.hash_rihs01(connection.msgtype)
+        except (TypesysError, KeyError):  # no text of a definition, or not of all its parts
+            digest = 'unknown'
     if digest and digest != store.hash_rihs01(connection.msgtype):
         raise BagError(f'topic {connection.topic} has a definition of {connection.msgtype} that '
                        'is not that of ROS 2; it cannot be read')

@@ -66,9 +66,12 @@ def test_images_come_as_they_were_recorded(
         np.testing.assert_array_equal(to_bgr(image.message), scene.picture(index))
 
 
+@pytest.mark.parametrize('compression', ['none', 'message'])
 @pytest.mark.parametrize('storage', STORAGES)
-def test_one_file_of_a_bag_is_read_without_its_metadata(tmp_path: Path, storage: str) -> None:
-    bag = write_bag(tmp_path / 'bag', spots(5), storage=storage)
+def test_one_file_of_a_bag_is_read_without_its_metadata(
+    tmp_path: Path, storage: str, compression: str,
+) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(5), storage=storage, compression=compression)
     (bag / 'metadata.yaml').unlink()
 
     for path in (bag, storage_file(bag)):
@@ -310,6 +313,15 @@ def test_a_folder_without_a_bag_and_a_path_without_anything_are_refused(tmp_path
     assert 'does not exist' in refusal(tmp_path / 'nothing')
 
 
+def test_compressed_files_without_metadata_have_to_be_unpacked(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(2), compression='file')
+    (bag / 'metadata.yaml').unlink()
+
+    assert f'for f in {bag}/*.zstd; do zstd -dc $f > ${{f%.zstd}}; done' in refusal(bag)
+    file = storage_file(bag)
+    assert f'zstd -dc {file} > {file.with_suffix("")}' in refusal(file)
+
+
 def test_the_only_topic_with_images_need_not_be_named(tmp_path: Path) -> None:
     images, _, _ = read(write_bag(tmp_path / 'bag', spots(2)))
     assert len(images) == 2
@@ -360,6 +372,19 @@ def test_bytes_that_are_no_message_are_one_unreadable_image(tmp_path: Path) -> N
     assert [image.message is None for image in images] == [False, True, False]
     assert 'its bytes are no sensor_msgs/msg/Image' in images[1].fault
     assert fault == ''
+
+
+@pytest.mark.parametrize('stamp', [(-5, 0), (5, 10**9)])
+def test_stamps_that_are_no_time_are_unreadable_images(
+    tmp_path: Path, stamp: tuple[int, int],
+) -> None:
+    odd = image_message(scene.picture(1), stamp_of(1))
+    odd.header.stamp.sec, odd.header.stamp.nanosec = stamp
+
+    images, _, _ = read(write_bag(tmp_path / 'bag', [*spots(1), odd], times=[5, 6]))
+
+    assert [image.message is None for image in images] == [False, True]
+    assert 'is no time; mend the camera driver' in images[1].fault
 
 
 def test_messages_that_wait_in_a_write_ahead_log_are_spoken_of(tmp_path: Path) -> None:
