@@ -28,7 +28,8 @@ _encode = msgspec.json.encode
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Tell the browser what the page may do: next to nothing."""
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 def json_answer(value: object, status: int = 200) -> web.Response:

@@ -101,6 +101,8 @@ class Guard:
         if request.path in ('/', '/sign-in'):
             answer = web.Response(
                 text=_SIGN_IN.format(message=message), content_type='text/html', status=status)
+            # With no-referrer browsers say that the form is sent from nowhere: Origin: null.
+            answer.headers['Referrer-Policy'] = 'same-origin'
         else:
             answer = refusal(request, status, message)
         if status == 401:

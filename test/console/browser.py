@@ -161,7 +161,7 @@ class Page:
         """Return what a failed test needs to know."""
         return (f'connection: {self.text("#connection")}; veil: {self.text("#veil")}; state: '
                 f'{self.text("#state-name")}; answer: {self.answer()}; '
-                f'stage: {self.run("return {...document.querySelector(`#stage`).dataset}")}; '
+                f'stage: {self.run("return {...document.querySelector(`#stage`)?.dataset}")}; '
                 f'log: {self.log("browser")}')
 
 

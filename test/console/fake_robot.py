@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+import time
 
 from console import clip
 
@@ -31,10 +32,14 @@ class FakeRobot:
         self.calls: list[str] = []
         self.selections: list[Selection] = []
         self.encoded = 0
+        self.encoded_at: list[float] = []
+        self.newest = 0  # number of the picture that was encoded last
         self.asked_at_once = 0
         self.camera_runs = True
+        self.tracker_runs = True
         self.silent = False
         self.breaks = False
+        self.spoils = False  # the images
         self.state = 'TRACKING'  # while something is followed
         self.changed: list[ParameterChange] = []
         self._notice = ''
@@ -73,9 +78,11 @@ class FakeRobot:
             self._pictures_asked -= 1
         index = self.index()
         self.encoded += 1
+        self.encoded_at.append(time.monotonic())
+        self.newest = index + 1
         return Picture(
             index + 1, clip.stamp(index), 'camera', clip.WIDTH, clip.HEIGHT,
-            clip.jpeg(clip.picture(index)), self.target(index),
+            b'no image' if self.spoils else clip.jpeg(clip.picture(index)), self.target(index),
             clip.jpeg(clip.attention(index)) if attention else b'')
 
     async def select(self, selection: Selection) -> Reply:
@@ -123,6 +130,11 @@ class FakeRobot:
         self.answers()
         return TOPICS
 
+    def follow(self, state: str) -> None:
+        """Follow the square from now on, in this state."""
+        self.state = state
+        self._since = self.index()
+
     def answers(self) -> None:
         """Raise what is to be raised."""
         if self.breaks:
@@ -157,7 +169,7 @@ class FakeRobot:
 
     async def _diagnose(self) -> None:
         while True:
-            if self._tell is not None:
+            if self._tell is not None and self.tracker_runs:
                 self._tell(self.target(self.index()))
                 wave = self.index() % 40
                 self._tell(Diagnosis('OK', 'TRACKING: the response is clear', {

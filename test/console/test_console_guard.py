@@ -158,6 +158,8 @@ async def test_page_asks_for_the_token_in_a_form() -> None:
     async with client_of(FakeRobot(), token=TOKEN) as (client, url), client.get(url) as got:
         text = await got.text()
         assert got.content_type == 'text/html'
+        # With no-referrer a browser would not tell that the form comes from here.
+        assert got.headers['Referrer-Policy'] == 'same-origin'
     assert '<form method="post" action="sign-in">' in text
     assert '<label for="token">' in text
     assert '<script' not in text
