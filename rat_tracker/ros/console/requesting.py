@@ -42,4 +42,5 @@ def reply_of(response: SetTarget.Response) -> Reply:
     """Return what became of a request."""
     if not response.accepted:
         return Reply(False, response.message)
-    return Reply(True, f'follows {from_box(response.box)} as target {response.id}')
+    box = ','.join(f'{value:.0f}' for value in from_box(response.box).values)
+    return Reply(True, f'follows {box} as target {response.id}')
