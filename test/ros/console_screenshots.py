@@ -28,6 +28,7 @@ from ros.node_process import ROOT
 from std_srvs.srv import Trigger
 
 from rat_tracker.evaluation.reference import reference_boxes
+from rat_tracker.ros.demo import forth_and_back
 from rat_tracker.ros.demo.clip import demonstration_clip
 
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'clip_player.py'
@@ -48,10 +49,17 @@ def nodes(folder: Path) -> Iterator[tuple[str, Client]]:
         stack.enter_context(NodeProcess(domain, folder / 'tracker', program=REAL_NODE))
         client.ready(_LOADING)
         stack.enter_context(NodeProcess(domain, folder / 'player', program=PLAYER, parameters={
-            'video': demonstration_clip(), 'loop': 'true', 'start_paused': 'true'}))
+            'video': _clip(folder), 'loop': 'true', 'start_paused': 'true'}))
         # Not made smaller: so the mouse is where the box is in the clip.
         process = stack.enter_context(console(domain, folder / 'console', picture_width=4096))
         yield process.address, client
+
+
+def _clip(folder: Path) -> Path:
+    """Write what `make console` plays, which has no cuts, and return its path."""
+    path = folder / 'clip.mp4'
+    forth_and_back.write_clip(Path(demonstration_clip()), path)
+    return path
 
 
 def keep(page: Page, name: str) -> None:
