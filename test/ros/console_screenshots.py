@@ -68,6 +68,7 @@ def keep(page: Page, name: str) -> None:
         path = Path(folder) / 'seen.png'
         page.picture(path)
         image = cv2.imread(str(path))
+    assert image is not None
     for quality in (92, 85, 78, 70):
         data = cv2.imencode('.jpg', image, (cv2.IMWRITE_JPEG_QUALITY, quality))[1].tobytes()
         if len(data) < _LARGEST:

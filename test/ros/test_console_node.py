@@ -104,6 +104,8 @@ def test_a_port_that_is_in_use_is_named(running: ConsoleProcess, domain: int,
     ({'picture_quality': 100}, 2, ['picture_quality out of range']),
     ({'tracker': '""'}, 2, ['parameter tracker is empty']),
     ({'host': '""'}, 2, ['parameter host is empty']),
+    ({'tracker': '"my tracker"'}, 2, ["tracker is 'my tracker'", 'must not contain characters']),
+    ({'image_topic': 'camera/'}, 2, ["image_topic is 'camera/'", 'must not end with a']),
 ])
 def test_what_cannot_be_is_refused_in_one_line(
     refused: Refusal, parameters: dict[str, object], code: int, words: list[str],

@@ -113,6 +113,11 @@ class Gallery:
         with self._lock:
             self._attentions.append(message)
 
+    def forget_attention(self) -> None:
+        """Let go of the attention: nobody wants it any more."""
+        with self._lock:
+            self._attentions.clear()
+
     def attention(self, stamp: int) -> Any:
         """Return the attention in an image, else the newest if it is hardly older; else None.
 

@@ -65,6 +65,8 @@ class Observer:
             self._timer = self._node.create_timer(
                 _PERIOD, self.look, clock=Clock(clock_type=ClockType.STEADY_TIME))
         self._input.listen_to_attention(attention)
+        if not attention:
+            self._gallery.forget_attention()
         self.look()
 
     def close(self) -> None:

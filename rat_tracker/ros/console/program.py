@@ -22,6 +22,7 @@ from rat_tracker.ros import parameters
 from rat_tracker.ros.console.access import AccessError
 from rat_tracker.ros.console.access import options_of
 from rat_tracker.ros.console.executor_thread import ExecutorThread
+from rat_tracker.ros.console.names import full_name_of
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.console.tracker_robot import TrackerRobot
 from rat_tracker.ros.joining import join
@@ -70,6 +71,8 @@ def _declare(node: Node) -> ConsoleSettings:
     settings = parameters.declare(node, ConsoleSettings)
     if fault := parameters.fault(settings):
         raise ValueError(fault)
+    for name in ('tracker', 'image_topic'):
+        full_name_of(node, name, getattr(settings, name))
     return settings
 
 

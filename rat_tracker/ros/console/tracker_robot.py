@@ -25,6 +25,7 @@ from rat_tracker.ros.console.encoding import encoded_attention
 from rat_tracker.ros.console.errands import Errands
 from rat_tracker.ros.console.gallery import Gallery
 from rat_tracker.ros.console.gallery import View
+from rat_tracker.ros.console.names import full_name_of
 from rat_tracker.ros.console.observer import Observer
 from rat_tracker.ros.console.requesting import reply_of
 from rat_tracker.ros.console.requesting import request_of
@@ -53,14 +54,13 @@ class TrackerRobot:
         self._node = node
         self._errands = errands
         self._loop = loop
-        tracker = node.resolve_topic_name(settings.tracker)
+        tracker = full_name_of(node, 'tracker', settings.tracker)
         self._gallery = Gallery()
         self._arrived = asyncio.Event()
         self._encoder = ThreadPoolExecutor(1, 'pictures')
         self._tell: Callable[[News], None] | None = None
         self._observer = Observer(
-            node, tracker,
-            node.resolve_topic_name(settings.image_topic) if settings.image_topic else '',
+            node, tracker, full_name_of(node, 'image_topic', settings.image_topic),
             self._gallery, self._hand_over, self._wake)
         self._topics = TopicList(node, errands)
         self._set_target = Service(node, errands, SetTarget, f'{tracker}/set_target')
