@@ -19,6 +19,7 @@ from rat_tracker.ros.survey.measuring import Measurement
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import image_topics
 from rat_tracker.ros.survey.topics import ImageTopic
+from rat_tracker.ros.survey.topics import UNKNOWN
 
 NAME = 'rat_tracker_doctor'
 # Seconds until the graph is taken for known; discovery has been seen to take as much.
@@ -118,8 +119,10 @@ def _chosen(node: Node, first: str) -> list[ImageTopic]:
 
 
 def _drawn(topic: ImageTopic) -> bool:
-    return any(topic.name == f'{publisher.node}/{picture}'
-               for publisher in topic.publishers for picture in _PICTURES)
+    """Whether it may be a tracker's picture; a publisher's name comes later than its topic."""
+    node, _, last = topic.name.rpartition('/')
+    return last in _PICTURES and any(
+        publisher.node in (node, UNKNOWN) for publisher in topic.publishers)
 
 
 def _others(node: Node) -> int:

@@ -22,6 +22,7 @@ IMAGE_TYPES = {
     'sensor_msgs/msg/CompressedImage': CompressedImage,
 }
 _NAMELESS = '_NODE_NAME_UNKNOWN_'  # as rmw_fastrtps and rmw_cyclonedds write it
+UNKNOWN = 'an unknown node'  # what publishes without being a node, or is not known yet
 # What rmw says of each policy that does not match; it names them in prose only.
 _POLICIES = {
     'reliable': 'RELIABILITY', 'transient local': 'DURABILITY', 'deadline': 'DEADLINE',
@@ -36,7 +37,7 @@ class ImagePublisher:
     Some middleware does not tell the history: then that is ``unknown``.
     """
 
-    node: str  # full name, or ``an unknown node``
+    node: str  # full name, or ``UNKNOWN``
     reliability: str
     durability: str
     history: str  # with its depth, such as ``keep last 1``
@@ -109,7 +110,7 @@ def full_name(info: TopicEndpointInfo) -> str:
     A topic may be known for a moment before the node that uses it is.
     """
     if info.node_name == _NAMELESS:
-        return 'an unknown node'
+        return UNKNOWN
     return f'{info.node_namespace.rstrip("/")}/{info.node_name}'
 
 
