@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import io
 import os
 from pathlib import Path
+import re
 import subprocess
 import sys
 
@@ -199,6 +200,19 @@ def test_a_middleware_that_is_not_there_is_named(
     assert finding.level is Level.ERROR
     assert 'installed: rmw_fastrtps_cpp' in finding.text
     assert 'ros-jazzy-rmw-cyclonedds-cpp' in finding.remedy
+
+
+def test_the_page_about_the_doctor_names_every_subject_and_no_other() -> None:
+    sources = [ROOT / 'rat_tracker' / 'cli' / 'doctor.py',
+               *(ROOT / 'rat_tracker' / 'doctor').rglob('*.py'),
+               *(ROOT / 'rat_tracker' / 'ros' / 'doctor').rglob('*.py')]
+    subjects = {subject for source in sources for subject in re.findall(
+        r"Finding\(\s*[^,]+?,\s*'([a-z]+)'", source.read_text())}
+    table = (ROOT / 'docs' / 'doctor.md').read_text().split('## What it finds')[1]
+    rows = set(re.findall(r'^\| `([a-z]+)` \|', table.split('## JSON')[0], re.MULTILINE))
+
+    assert len(subjects) > 10
+    assert rows == subjects
 
 
 def test_the_doctor_without_ros_does_not_import_it() -> None:
