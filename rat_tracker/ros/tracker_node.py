@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import gc
 import itertools
 import os
 import signal
@@ -192,6 +193,9 @@ def run(create_node: Callable[[], TrackerNode]) -> int:
 def main(create_node: Callable[[], TrackerNode] = TrackerNode) -> NoReturn:
     """Run the node of ``ros2 run rat_tracker tracker_node`` and end the process."""
     code = run(create_node)
+    # What is left in cycles keeps the way into the domain open, and os._exit would leave its
+    # shared memory behind, where it stays until the machine starts anew.
+    gc.collect()
     sys.stdout.flush()
     sys.stderr.flush()
     # All that is ours is closed. What torch does at the interpreter's end crashes now and then, in
