@@ -79,8 +79,10 @@ def _look(node: str, seconds: float, folder: Path) -> tuple[list[Finding], list[
     """Look at ROS in a process: what is wrong there may end it, or make it hang."""
     from rat_tracker.doctor.finding import Finding  # noqa: PLC0415
     from rat_tracker.doctor.finding import Level  # noqa: PLC0415
+    from rat_tracker.ros.processes.ending import unwind_on_sigterm  # noqa: PLC0415
     from rat_tracker.ros.processes.node_process import ModuleProcess  # noqa: PLC0415
 
+    unwind_on_sigterm()
     output = folder / 'findings.json'
     with ModuleProcess('rat_tracker.ros.doctor', [
             '--node', node, '--seconds', str(seconds), '--output', str(output),
