@@ -169,9 +169,13 @@ def test_a_signal_ends_the_node_cleanly_in_the_midst_of_its_work(
     client.begin()
     for index in range(20):
         client.send(index, scene.picture(index))
+    client.discover('tracker_node')
     assert node.stop(with_signal) == 0
     assert 'Traceback' not in node.log
     assert 'ERROR' not in node.log
+    # At once: a participant that goes without a word is in the graph for 20 s.
+    client.wait('the graph to forget it', lambda: (
+        'tracker_node' not in client.node.get_node_names()))
 
 
 @pytest.mark.parametrize('with_signal', [signal.SIGINT, signal.SIGTERM])
