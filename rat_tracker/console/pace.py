@@ -26,12 +26,8 @@ class _Eyes:
     """What is known of one page."""
 
     look: Look
-    sent: int = 0
+    coming: int | None = None  # number of the picture that is on its way
     sent_at: float = 0.0
-
-    @property
-    def has_shown(self) -> bool:
-        return self.look.shown == self.sent
 
 
 class Pace(Generic[Page]):
@@ -47,14 +43,10 @@ class Pace(Generic[Page]):
 
     def look(self, page: Page, look: Look) -> None:
         """Note what a page shows and wants."""
-        eyes = self._pages.get(page)
-        if eyes is None:
-            # Whatever it shows is not of this connection.
-            self._pages[page] = _Eyes(look, sent=look.shown)
-            return
-        if look.pictures and not eyes.look.pictures:
-            # It was hidden: what was on its way then may never have been shown.
-            eyes.sent = look.shown
+        eyes = self._pages.setdefault(page, _Eyes(look))
+        was_hidden = not eyes.look.pictures  # and what was on its way then may never be shown
+        if was_hidden or look.shown == eyes.coming:
+            eyes.coming = None
         eyes.look = look
 
     def leave(self, page: Page) -> None:
@@ -81,30 +73,30 @@ class Pace(Generic[Page]):
     def sent(self, page: Page, number: int, now: float) -> None:
         """Note that a picture is on its way."""
         eyes = self._pages[page]
-        eyes.sent, eyes.sent_at = number, now
+        eyes.coming, eyes.sent_at = number, now
 
     def ready(self) -> list[Page]:
         """Return who waits for a picture."""
         return [page for page, eyes in self._pages.items()
-                if eyes.look.pictures and eyes.has_shown]
+                if eyes.look.pictures and eyes.coming is None]
 
     def is_awake(self, page: Page, now: float) -> bool:
         """Return whether a page is looking and neither frozen nor hidden."""
         eyes = self._pages.get(page)
         return eyes is not None and eyes.look.pictures and (
-            eyes.has_shown or now - eyes.sent_at < PATIENCE)
+            eyes.coming is None or now - eyes.sent_at < PATIENCE)
 
     def delay(self, now: float) -> float | None:
         """Return in how many seconds a picture is due; None if a page has to show one first."""
         looking = [eyes for eyes in self._pages.values() if eyes.look.pictures]
-        if not any(eyes.has_shown for eyes in looking):
+        if all(eyes.coming is not None for eyes in looking):
             return None
         # Those who are behind are waited for, each until it counts as frozen.
-        due = max((eyes.sent_at + PATIENCE for eyes in looking
-                   if not eyes.has_shown and now - eyes.sent_at < PATIENCE), default=self._next)
-        return max(0.0, due - now, self._next - now)
+        behind = (eyes.sent_at + PATIENCE for eyes in looking if eyes.coming is not None)
+        return max(0.0, self._next - now, *(due - now for due in behind if due > now))
 
     def given_up(self, now: float) -> list[Page]:
         """Return who has been frozen for so long that it had better connect anew."""
         return [page for page, eyes in self._pages.items()
-                if eyes.look.pictures and not eyes.has_shown and now - eyes.sent_at >= LONG]
+                if eyes.look.pictures and eyes.coming is not None
+                and now - eyes.sent_at >= LONG]

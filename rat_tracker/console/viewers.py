@@ -38,6 +38,7 @@ class Viewers:
         self._known = Mailbox()  # what a page that comes later is told
         self._newest: tuple[Picture, float] | None = None  # and when it came
         self._news_due: asyncio.TimerHandle | None = None
+        self._complaint = ''
 
     @property
     def full(self) -> bool:
@@ -83,6 +84,9 @@ class Viewers:
                 await self._stirred.wait()
             try:
                 await self._watch()
+            except Exception as error:  # noqa: BLE001, pages come and go, this stays
+                self._complain(error)
+                await asyncio.sleep(_AFTER_FAULT)
             finally:
                 self._robot.rest()
                 self._newest = None
@@ -105,7 +109,7 @@ class Viewers:
                 if picture is not None and picture.done():
                     await self._deliver(picture)
                     picture = None
-                await self._give_up()
+                self._give_up()
                 delay = self._pace.delay(_now()) if picture is None else None
                 if delay == 0:
                     picture = self._ask(attention)
@@ -125,9 +129,10 @@ class Viewers:
     async def _deliver(self, task: asyncio.Task[Picture]) -> None:
         error = task.exception()
         if error is not None:
-            self._log.error('no picture: %s: %s', type(error).__name__, error)
+            self._complain(error)
             await asyncio.sleep(_AFTER_FAULT)
             return
+        self._complaint = ''
         self._newest = task.result(), _now()
         encoded: dict[bool, bytes] = {}
         for viewer in self._pace.ready():
@@ -166,7 +171,14 @@ class Viewers:
         for viewer in self._viewers:
             viewer.wake()
 
-    async def _give_up(self) -> None:
+    def _complain(self, error: BaseException) -> None:
+        """Say why there is no picture, once for as long as it is the same."""
+        complaint = f'{type(error).__name__}: {error}'
+        if complaint != self._complaint:
+            self._complaint = complaint
+            self._log.error('no picture: %s', complaint)
+
+    def _give_up(self) -> None:
         for viewer in self._pace.given_up(_now()):
             self._pace.leave(viewer)
             viewer.drop()

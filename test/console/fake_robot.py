@@ -43,6 +43,7 @@ class FakeRobot:
         self.state = 'TRACKING'  # while something is followed
         self.changed: list[ParameterChange] = []
         self._notice = ''
+        self._selections_told: list[SelectionNews] = []  # latched
         self._pictures_asked = 0
         self._since: int | None = None  # the image on which the target was selected
         self._id = 0
@@ -55,6 +56,8 @@ class FakeRobot:
         self.watching = attention
         self._tell = tell
         tell(Notice(self._notice))
+        for news in self._selections_told:
+            tell(news)
         if self._teller is None:
             self._teller = asyncio.ensure_future(self._diagnose())
 
@@ -104,10 +107,19 @@ class FakeRobot:
     def told(self, stamp: str, source: str, accepted: bool, box: Box, message: str = '') -> None:
         """Tell everybody of a selection."""
         self._id += accepted
+        self._told(SelectionNews(
+            stamp, source, accepted, str(self._id) if accepted else '', box.values, message))
+
+    def given_up(self, reason: str) -> None:
+        """Follow nothing any more, and tell everybody."""
+        self._since = None
+        self._told(SelectionNews(
+            clip.stamp(0), 'set_target', False, str(self._id), None, reason))
+
+    def _told(self, news: SelectionNews) -> None:
+        self._selections_told = [*self._selections_told[-9:], news]
         if self._tell is not None:
-            self._tell(SelectionNews(
-                stamp, source, accepted, str(self._id) if accepted else '',
-                (box.x, box.y, box.width, box.height), message))
+            self._tell(news)
 
     async def clear(self) -> Reply:
         self.answers()

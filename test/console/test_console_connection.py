@@ -98,7 +98,7 @@ def test_page_that_opens_while_the_camera_is_off_says_what_it_waits_for(page: Pa
         robot.camera_runs = True
         page.shows_pictures()
         assert robot.selections == []
-    assert page.log('browser') == []
+        assert page.log('browser') == []
 
 
 def test_picture_that_cannot_be_read_is_told_and_the_next_one_shown(page: Page) -> None:
@@ -201,8 +201,11 @@ def test_two_people_see_the_same(page: Page, console: Served) -> None:
         page.open(console.url)
         page.shows_pictures()
         page.run('document.querySelector("#stage").focus()')
-        console.do(lambda: console.robot.told(
-            clip.stamp(2), 'set_target', True, clip.target_box(2)))
+
+        def select() -> None:
+            index = console.robot.index()
+            console.robot.told(clip.stamp(index), 'set_target', True, clip.target_box(index))
+        console.do(select)
         page.wait('the news', lambda: 'Somebody else selected' in page.answer())
         page.browser.switch_to.window(first)
         page.wait('the news', lambda: 'Somebody else selected' in page.answer())

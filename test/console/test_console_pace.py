@@ -132,6 +132,17 @@ def test_hidden_page_that_comes_back_gets_a_picture_whatever_it_missed() -> None
     assert pace.delay(100 * LONG) == 0
 
 
+def test_hidden_page_that_comes_back_may_show_what_was_on_its_way() -> None:
+    pace: Pace[str] = Pace(LIMIT)
+    pace.look('page', Look())
+    pace.sent('page', 1, 0.0)
+    pace.look('page', Look(shown=0, pictures=False))
+    pace.look('page', Look(shown=0))
+    pace.look('page', Look(shown=1))
+
+    assert pace.ready() == ['page']
+
+
 def test_page_that_names_a_picture_it_was_not_sent_is_not_sent_another() -> None:
     pace: Pace[str] = Pace(LIMIT)
     pace.look('page', Look())

@@ -40,6 +40,14 @@ def follow(page: Page, console: Served) -> None:
     wait_for_tracking(page)
 
 
+def somebody_selects(console: Served) -> None:
+    """Select something that is seen now, but not on a page."""
+    def select() -> None:
+        console.robot.told(
+            clip.stamp(console.robot.index()), 'select_point', True, Box(1, 2, 3, 4))
+    console.do(select)
+
+
 def wait_for_tracking(page: Page) -> None:
     """Wait until the page says TRACKING, and draws the box where the target is on the picture."""
     page.wait('TRACKING', lambda: page.text('#state-name') == 'TRACKING')
@@ -329,11 +337,33 @@ def test_selection_of_somebody_else_is_told(page: Page, console: Served) -> None
     page.open(console.url)
     page.shows_pictures()
 
-    console.do(lambda: console.robot.told(
-        clip.stamp(1), 'select_point', True, Box(1, 2, 3, 4)))
+    somebody_selects(console)
 
     page.wait('the news', lambda: 'Somebody else selected' in page.answer())
     assert 'select_point' in page.answer()
+    console.do(lambda: console.robot.given_up('somebody cleared it'))
+    page.wait('the end', lambda: page.answer() == (
+        'The target is not followed any more: somebody cleared it'))
+
+
+def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> None:
+    """The robot repeats its last selections to whoever comes, and whoever comes back."""
+    def long_ago() -> None:
+        console.robot.told(str(clip.START - 60_000_000_000), 'set_target', True, Box(1, 2, 3, 4))
+    console.do(long_ago)
+    page.open(console.url)
+    page.shows_pictures()
+    somebody_selects(console)
+    page.wait('the news', lambda: 'Somebody else selected' in page.answer())
+    assert page.run('return document.querySelectorAll("#answers li").length') == 1
+
+    looking = page.browser.current_window_handle
+    page.browser.switch_to.new_window('tab')
+    page.wait('the robot to rest', lambda: console.robot.watching is None)
+    page.browser.close()
+    page.browser.switch_to.window(looking)
+    page.shows_pictures()
+    assert page.run('return document.querySelectorAll("#answers li").length') == 1
 
 
 def test_own_selection_is_not_told_as_somebody_elses(page: Page, console: Served) -> None:

@@ -1,5 +1,7 @@
 /** A chart of the last seconds or minutes: lines over time, with axes and the newest values. */
 
+import {sharp} from './sharp.js';
+
 const LEFT = 34, RIGHT = 6, TOP = 6, BOTTOM = 18, BAND = 12; // pixels
 const GAP = 3; // seconds without a value after which a line is broken
 
@@ -53,10 +55,8 @@ export class Chart {
   draw() {
     const canvas = this._canvas, width = canvas.clientWidth, height = canvas.clientHeight;
     if (!width) return;
-    canvas.width = Math.round(width * devicePixelRatio);
-    canvas.height = Math.round(height * devicePixelRatio);
-    const context = canvas.getContext('2d');
-    context.scale(canvas.width / width, canvas.height / height);
+    const context = sharp(canvas);
+    context.clearRect(0, 0, width, height);
     const style = getComputedStyle(canvas);
     const bottom = height - BOTTOM - (this.band ? BAND + 2 : 0);
     const now = performance.now() / 1000, top = this._top();

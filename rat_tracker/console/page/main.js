@@ -43,7 +43,7 @@ const connection = new Connection({
   news(list) {
     for (const news of list) {
       if (news.type === 'target') show(news);
-      else if (news.type === 'selection') selection.heard(news);
+      else if (news.type === 'selection') selection.heard(news, picture.head?.stamp);
       else if (news.type === 'diagnosis') {
         state.diagnose(news);
         charts.diagnosis(news);

@@ -2,6 +2,7 @@
 
 import {drawAim, drawLabel, drawTarget} from './looks.js';
 import {heat} from './attention.js';
+import {sharp} from './sharp.js';
 
 export class Picture {
   /** @param {HTMLElement} stage holds both canvases and what is written over them */
@@ -102,10 +103,8 @@ export class Picture {
   _drawOver() {
     const {stage, head, _overlay: canvas} = this;
     const width = stage.clientWidth, height = stage.clientHeight;
-    canvas.width = Math.round(width * devicePixelRatio);
-    canvas.height = Math.round(height * devicePixelRatio);
-    const context = canvas.getContext('2d');
-    context.scale(canvas.width / width, canvas.height / height);
+    const context = sharp(canvas);
+    context.clearRect(0, 0, width, height);
     if (!head) return;
     if (this._heat) context.drawImage(this._heat, 0, 0, width, height);
     const onScreen = ([x, y, w, h]) => [

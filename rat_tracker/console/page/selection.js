@@ -1,15 +1,18 @@
 /** Selecting and clearing, and what becomes of it: ours and what others choose. */
 
 import {tell} from './api.js';
+import {between} from './words.js';
 
 const OURS = 3_000; // milliseconds in which news may follow from what we did
-const REMEMBERED = 20; // stamps
+const REMEMBERED = 20; // stamps, and ids
+const RECENT = 10; // seconds of image time: what is older was told before this page came
 
 export class Selection {
   /** @param {import('./answers.js').Answers} answers */
   constructor(answers) {
     this._answers = answers;
     this._stamps = []; // of the pictures on which we selected
+    this._ids = []; // of selections that were told here
     this._acted = -Infinity;
   }
 
@@ -36,13 +39,23 @@ export class Selection {
       reply.accepted ? 'good' : 'bad');
   }
 
-  /** Tell of a selection that this page did not make, or that does not count any more. */
-  heard(news) {
-    const ours = this._stamps.includes(news.stamp);
-    if (news.accepted && !ours) {
+  /**
+   * Tell of a selection that this page did not make, or that does not count any more.
+   * The robot repeats the last ones to whoever begins to look.
+   * @param {object} news SelectionNews of rat_tracker/console/news.py
+   * @param {?string} stamp of the picture that is on the screen
+   */
+  heard(news, stamp) {
+    const known = this._ids.includes(news.id);
+    if (news.accepted && !known) {
+      this._ids = [...this._ids.slice(1 - REMEMBERED), news.id];
+      const ours = this._stamps.includes(news.stamp);
+      if (ours || !stamp || Math.abs(between(news.stamp, stamp)) > RECENT) return;
       this._answers.add(`Somebody else selected a target (${news.source}). ${news.message}`,
         'other');
-    } else if (!news.accepted && news.id && performance.now() - this._acted > OURS) {
+    } else if (!news.accepted && known) {
+      this._ids = this._ids.filter(id => id !== news.id);
+      if (performance.now() - this._acted < OURS) return; // our own doing
       this._answers.add(`The target is not followed any more: ${news.message}`, 'other');
     }
   }
