@@ -146,10 +146,14 @@ class Page:
         return self.browser.get_log(kind)  # type: ignore[no-untyped-call]
 
     def requested(self) -> set[str]:
-        """Return the addresses that were requested since the last call."""
+        """Return the addresses that were requested since the last call, but for the browser's own.
+
+        The page with which Chromium starts has requests of its own.
+        """
         messages = [json.loads(entry['message'])['message'] for entry in self.log('performance')]
         addresses = {message['params']['request']['url'] for message in messages
-                     if message['method'] == 'Network.requestWillBeSent'}
+                     if message['method'] == 'Network.requestWillBeSent'
+                     and not message['params']['documentURL'].startswith('chrome')}
         return addresses | {message['params']['url'] for message in messages
                             if message['method'] == 'Network.webSocketCreated'}
 
