@@ -18,6 +18,8 @@ from rat_tracker.console.pace import Pace
 from rat_tracker.console.requests import Look
 from rat_tracker.console.robot import Robot
 from rat_tracker.console.viewer import Viewer
+from rat_tracker.console.waiting import end
+from rat_tracker.console.waiting import wait
 from rat_tracker.console.wire import encode_picture
 
 _TICK = 1.0  # seconds between looks for pages that do not move
@@ -114,10 +116,10 @@ class Viewers:
                 if delay == 0:
                     picture = self._ask(attention)
                     delay = None
-                await _wait(self._stirred, _TICK if delay is None else min(delay, _TICK))
+                await wait(self._stirred, _TICK if delay is None else min(delay, _TICK))
         finally:
             if picture is not None:
-                await _end(picture)
+                await end(picture)
 
     def _ask(self, attention: bool) -> asyncio.Task[Picture]:
         after = 0 if self._newest is None else self._newest[0].number
@@ -186,23 +188,3 @@ class Viewers:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event; set it after some seconds.
-
-    asyncio.wait_for, before Python 3.12, loses a cancellation that comes with the event.
-    """
-    alarm = asyncio.get_running_loop().call_later(seconds, event.set)
-    try:
-        await event.wait()
-    finally:
-        alarm.cancel()
-
-
-async def _end(task: asyncio.Task[Picture]) -> None:
-    """Cancel a task, and return when it has ended."""
-    task.cancel()
-    await asyncio.wait([task])
-    if not task.cancelled():
-        task.exception()  # nobody waits for it any more

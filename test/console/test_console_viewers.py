@@ -1,57 +1,23 @@
-"""Pages are shown the robot: pictures at the pace of the slowest, news, nothing in vain."""
+"""Pages are shown the robot at the pace of the slowest, and nothing is done in vain."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-import json
 from typing import Any
 
 import aiohttp
 from console import clip
 from console.clients import client_of
-from console.clients import head_of
 from console.clients import next_picture
-from console.clients import PATIENCE
 from console.fake_robot import FakeRobot
+from console.looking import LOOK
+from console.looking import until
+from console.looking import watch
 import pytest
 
 from rat_tracker.geometry import Box
 
 pytestmark = pytest.mark.asyncio
-
-LOOK = {'shown': 0, 'pictures': True}
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    async def wait() -> None:
-        while not holds():
-            await asyncio.sleep(0.01)
-    await asyncio.wait_for(wait(), PATIENCE)
-
-
-async def watch(looker: aiohttp.ClientWebSocketResponse, number: int) -> int:
-    """Show so many pictures as a page does; return the last one's number."""
-    shown = 0
-    for _ in range(number):
-        shown = (await next_picture(looker))['number']
-        await looker.send_json({'shown': shown})
-    return shown
-
-
-async def next_news(looker: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
-    """Return the next news of a kind; show pictures meanwhile."""
-    while True:
-        message = await looker.receive(PATIENCE)
-        if message.type is aiohttp.WSMsgType.BINARY:
-            await looker.send_json({'shown': head_of(message.data)['number']})
-            continue
-        assert message.type is aiohttp.WSMsgType.TEXT, message
-        for news in json.loads(message.data):
-            if news['type'] == kind:
-                assert isinstance(news, dict)
-                return news
 
 
 async def test_robot_is_watched_only_while_a_page_wants_pictures() -> None:
@@ -152,22 +118,6 @@ async def test_frozen_page_does_not_stop_the_others_and_is_sent_nothing() -> Non
         await watch(frozen, 3)
 
 
-async def test_page_that_stays_frozen_is_cut_off_so_that_it_connects_anew(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr('rat_tracker.console.pace.LONG', 1.5)
-    robot = FakeRobot()
-    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as frozen:
-        await frozen.send_json(LOOK)
-        await next_picture(frozen)
-        while True:
-            message = await frozen.receive(PATIENCE)
-            if message.type is not aiohttp.WSMsgType.TEXT:
-                break
-        assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
-        await until(lambda: robot.calls == ['watch', 'rest'])
-
-
 async def test_attention_goes_to_who_wants_it() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(
@@ -209,42 +159,6 @@ async def test_page_that_comes_while_the_camera_is_still_sees_the_last_picture()
         assert head['age'] > 0.1
 
 
-async def test_selections_of_one_are_told_to_all_at_once() -> None:
-    robot = FakeRobot()
-    async with client_of(robot) as (client, url), client.ws_connect(
-            url + 'live') as one, client.ws_connect(url + 'live') as other:
-        for looker in (one, other):
-            await looker.send_json(LOOK)
-            await watch(looker, 1)
-        robot.told(clip.stamp(3), 'select_point', True, Box(1, 2, 3, 4), 'a click')
-        for looker in (one, other):
-            news = await next_news(looker, 'selection')
-            assert news['stamp'] == clip.stamp(3)
-            assert news['source'] == 'select_point'
-            assert news['box'] == [1, 2, 3, 4]
-
-
-async def test_page_that_comes_later_is_told_what_the_others_know() -> None:
-    robot = FakeRobot()
-    robot.notice('the camera is asleep')
-    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as first:
-        await first.send_json(LOOK)
-        assert (await next_news(first, 'notice'))['message'] == 'the camera is asleep'
-        await next_news(first, 'diagnosis')
-        async with client.ws_connect(url + 'live') as second:
-            await second.send_json(LOOK)
-            assert (await next_news(second, 'notice'))['message'] == 'the camera is asleep'
-
-
-async def test_news_come_while_there_are_no_pictures() -> None:
-    robot = FakeRobot()
-    robot.camera_runs = False
-    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
-        await looker.send_json(LOOK)
-        for kind in ('target', 'diagnosis', 'target', 'diagnosis'):
-            await next_news(looker, kind)
-
-
 async def test_robot_that_fails_to_make_pictures_is_asked_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -255,57 +169,3 @@ async def test_robot_that_fails_to_make_pictures_is_asked_again(
         await until(lambda: 'no picture: ValueError: the camera speaks' in caplog.text)
         robot.breaks = False
         await next_picture(looker)
-
-
-@pytest.mark.parametrize('message', [
-    '', '{', '[]', '{"shown": "x"}', '{"shown": 1.5}', '{"more": 1}', 'x' * 4000, '\x00'])
-async def test_page_that_says_nonsense_is_closed_with_the_reason(message: str) -> None:
-    async with client_of(FakeRobot()) as (client, url), client.ws_connect(
-            url + 'live') as looker:
-        await looker.send_str(message)
-        closed = await looker.receive(PATIENCE)
-        assert closed.type is aiohttp.WSMsgType.CLOSE
-        assert closed.data == aiohttp.WSCloseCode.POLICY_VIOLATION
-        assert closed.extra
-
-
-async def test_page_that_says_too_much_is_closed() -> None:
-    async with client_of(FakeRobot()) as (client, url):
-        async with client.ws_connect(url + 'live') as looker:
-            await looker.send_str(' ' * 5000)
-            closed = await looker.receive(PATIENCE)
-            assert closed.data == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
-        async with client.ws_connect(url + 'live') as looker:
-            for _ in range(2000):
-                if looker.closed:
-                    break
-                try:
-                    await looker.send_json({'pictures': False})
-                except ConnectionError:
-                    break
-            closed = await looker.receive(PATIENCE)
-            assert closed.type in (
-                aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
-
-
-async def test_no_more_pages_look_than_are_allowed() -> None:
-    async with client_of(FakeRobot(), viewers=2) as (client, url):
-        one, other = [await client.ws_connect(url + 'live') for _ in range(2)]
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await client.ws_connect(url + 'live')
-        assert refused.value.status == 503
-        # The page asks why: a web socket itself does not tell.
-        async with client.get(url + 'live') as got:
-            assert got.status == 503
-            assert 'close one' in await got.text()
-        await one.close()
-
-        async def free() -> bool:
-            async with client.get(url + 'live') as got:
-                return got.status == 426
-
-        while not await free():
-            await asyncio.sleep(0.01)
-        another = await client.ws_connect(url + 'live')
-        assert not another.closed
-        assert not other.closed

@@ -1,0 +1,46 @@
+"""What a page does at the web socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+import json
+from typing import Any
+
+import aiohttp
+from console.clients import head_of
+from console.clients import next_picture
+from console.clients import PATIENCE
+
+LOOK = {'shown': 0, 'pictures': True}
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    async def wait() -> None:
+        while not holds():
+            await asyncio.sleep(0.01)
+    await asyncio.wait_for(wait(), PATIENCE)
+
+
+async def watch(looker: aiohttp.ClientWebSocketResponse, number: int) -> int:
+    """Show so many pictures as a page does; return the last one's number."""
+    shown = 0
+    for _ in range(number):
+        shown = (await next_picture(looker))['number']
+        await looker.send_json({'shown': shown})
+    return shown
+
+
+async def next_news(looker: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+    """Return the next news of a kind; show pictures meanwhile."""
+    while True:
+        message = await looker.receive(PATIENCE)
+        if message.type is aiohttp.WSMsgType.BINARY:
+            await looker.send_json({'shown': head_of(message.data)['number']})
+            continue
+        assert message.type is aiohttp.WSMsgType.TEXT, message
+        for news in json.loads(message.data):
+            if news['type'] == kind:
+                assert isinstance(news, dict)
+                return news
