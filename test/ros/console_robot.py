@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ros.client import Client
 
 Answer = TypeVar('Answer')
+LONG = 60.0  # seconds; what is waited for takes few on an idle machine
 
 
 class ConsoleRobot:
@@ -67,7 +68,7 @@ class ConsoleRobot:
 
     def _call(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        self._client.wait('the robot', future.done, 60.0)
+        self._client.wait('the robot', future.done, LONG)
         return future.result()
 
     # What a server does
@@ -113,7 +114,7 @@ class ConsoleRobot:
         """Wait for news with these values and return it; what was told before counts, too."""
         return self._client.wait(f'{kind.__name__} with {fields}', lambda: next(
             (news for news in reversed(self.news) if isinstance(news, kind) and all(
-                getattr(news, name) == value for name, value in fields.items())), None))
+                getattr(news, name) == value for name, value in fields.items())), None), LONG)
 
     @property
     def notice(self) -> str:
@@ -124,10 +125,10 @@ class ConsoleRobot:
     def noticed(self, words: str) -> None:
         """Wait until the newest notice holds these words."""
         try:
-            self._client.wait(f'a notice of {words!r}', lambda: words in self.notice)
+            self._client.wait(f'a notice of {words!r}', lambda: words in self.notice, LONG)
         except AssertionError as error:
             raise AssertionError(f'{error}; the newest is {self.notice!r}') from None
 
     def unobstructed(self) -> None:
         """Wait until nothing stands in the way any more."""
-        self._client.wait('no notice', lambda: not self.notice)
+        self._client.wait('no notice', lambda: not self.notice, LONG)

@@ -23,8 +23,8 @@ from ros import scene
 from ros.client import ACTIVATE
 from ros.client import Client
 from ros.client import DEACTIVATE
-from ros.client import PATIENCE
 from ros.console_robot import ConsoleRobot
+from ros.console_robot import LONG
 from ros.node_process import NodeProcess
 from ros.node_process import reserved_domain
 from sensor_msgs.msg import CompressedImage
@@ -89,7 +89,7 @@ def picture(client: Client, robot: ConsoleRobot, send: Callable[[int], None],
             index, due = index + 1, now + 0.2
         return next((picture for picture in pictures() if good(picture)), None)
     with robot.pictures(0, False) as pictures:
-        shown: Picture = client.wait('a picture', come, 2 * PATIENCE)
+        shown: Picture = client.wait('a picture', come, LONG)
     return shown
 
 
@@ -124,7 +124,8 @@ def test_without_a_tracker_the_notice_names_it_and_a_named_topic_is_shown(
     shown = picture(alone, robot, lambda index: publisher.publish(image(alone, index)))
     assert (shown.target, shown.width) == (None, 320)
     with tracker(alone, tmp_path / 'log'):
-        alone.wait('no word about the tracker', lambda: 'no tracker' not in robot.notice)
+        alone.wait('no word about the tracker', lambda: (
+            'no tracker' not in robot.notice), LONG)
     robot.noticed('there is no tracker at /tracker_node')
 
 
@@ -134,7 +135,7 @@ def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_agai
     def send(index: int) -> None:
         alone.send(index, scene.picture(index))
     with tracker(alone, tmp_path / 'first'):
-        alone.ready()
+        alone.ready(LONG)
         robot = watch(alone)
         alone.camera()
         picture(alone, robot, send, lambda picture: picture.target is not None)
@@ -145,8 +146,8 @@ def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_agai
     with tracker(alone, tmp_path / 'second', *arguments,
                  parameters={'image_transport': 'compressed'}):
         alone.wait('its diagnostics', lambda: (
-            alone.value('image_topic') == '/other/image_raw/compressed'))
-        alone.ready()
+            alone.value('image_topic') == '/other/image_raw/compressed'), LONG)
+        alone.ready(LONG)
         alone.begin()
         publisher = sender(alone, CompressedImage, '/other/image_raw/compressed')
         data = cv2.imencode('.jpg', scene.picture(0))[1].tobytes()
@@ -162,7 +163,7 @@ def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_told_of(
     start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
 ) -> None:
     _, client = start()
-    client.ready()
+    client.ready(LONG)
     robot = watch(client, **{
         'qos_overrides./image_raw.subscription.reliability': 'reliable'})
     robot.noticed('there is no publisher on /image_raw')
@@ -180,7 +181,7 @@ def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
     start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
 ) -> None:
     _, client = start()
-    client.ready()
+    client.ready(LONG)
     robot = watch(client)
     publisher = client.camera()
 
@@ -195,7 +196,7 @@ def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
             send_bad(next(numbers))
             assert not pictures()
             return "'32FC1' is not supported" in robot.notice
-        client.wait('the fault', told)
+        client.wait('the fault', told, LONG)
     client.begin()
     picture(client, robot, lambda index: client.send(index, scene.picture(index)))
     robot.unobstructed()
@@ -206,7 +207,7 @@ def test_a_node_that_is_inactive_says_how_to_activate_it(
     start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
 ) -> None:
     _, client = start()
-    client.ready()
+    client.ready(LONG)
     robot = watch(client)
     assert client.change_state(DEACTIVATE)
     robot.noticed('run: ros2 lifecycle set /tracker_node activate')

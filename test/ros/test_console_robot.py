@@ -20,6 +20,7 @@ from ros.client import Client
 from ros.client import FRAME_ID
 from ros.client import NODE
 from ros.console_robot import ConsoleRobot
+from ros.console_robot import LONG
 from ros.node_process import NodeProcess
 
 from rat_tracker.console.news import Diagnosis
@@ -46,7 +47,7 @@ def robot(client: Client, node: NodeProcess) -> Iterator[ConsoleRobot]:
 def watched(robot: ConsoleRobot, client: Client) -> ConsoleRobot:
     """Return a robot whose camera somebody looks at."""
     robot.watch()
-    client.wait('the robot to listen to the camera', lambda: listeners(client) == 2)
+    client.wait('the robot to listen to the camera', lambda: listeners(client) == 2, LONG)
     return robot
 
 
@@ -78,7 +79,7 @@ def show(
         return next((picture for picture in come() if picture.target is not None
                      and picture.stamp == stamp(client, index)), None)
     with robot.pictures(after, attention) as come:
-        picture: Picture = client.wait(f'picture {index} with its target', shown)
+        picture: Picture = client.wait(f'picture {index} with its target', shown, LONG)
     return picture
 
 
@@ -175,12 +176,12 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
         for index in range(8):
             client.show(index, scene.picture(index))
         client.wait('both to hear of selections', lambda: listeners(
-            client, f'{NODE}/selection') == 3)
+            client, f'{NODE}/selection') == 3, LONG)
         earlier = BoxSelected(stamp=stamp(client, 2), frame_id='', box=scene.green_box(2).values)
         later = BoxSelected(stamp=stamp(client, 6), frame_id='', box=scene.red_box(6).values)
         # Until they come within one moment: how long a request takes is nobody's promise.
         first, second = watched.begin('select', later), other.begin('select', earlier)
-        client.wait('both replies', lambda: first.done() and second.done())
+        client.wait('both replies', lambda: first.done() and second.done(), LONG)
         assert first.result().accepted
         told = {robot: robot.told(SelectionNews, accepted=True, stamp=stamp(client, 6))
                 for robot in (watched, other)}
@@ -193,7 +194,7 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
         else:
             client.wait('both to hear that one was replaced', lambda: all(any(
                 'replaced by selection' in news.message for news in robot.news
-                if isinstance(news, SelectionNews)) for robot in (watched, other)))
+                if isinstance(news, SelectionNews)) for robot in (watched, other)), LONG)
     finally:
         other.close()
 
@@ -211,13 +212,14 @@ def test_nobody_looks_and_nothing_is_listened_to(
     client.discover('console_node')
     assert heard() == set()
     robot.watch()
-    client.wait('all but the attention', lambda: heard() == {*topics} - {f'{NODE}/attention'})
+    some = {*topics} - {f'{NODE}/attention'}
+    client.wait('all but the attention', lambda: heard() == some, LONG)
     robot.watch(attention=True)
-    client.wait('the attention, too', lambda: heard() == {*topics})
+    client.wait('the attention, too', lambda: heard() == {*topics}, LONG)
     robot.watch(attention=False)
-    client.wait('no attention', lambda: heard() == {*topics} - {f'{NODE}/attention'})
+    client.wait('no attention', lambda: heard() == some, LONG)
     robot.rest()
-    client.wait('nothing', lambda: heard() == set())
+    client.wait('nothing', lambda: heard() == set(), LONG)
 
 
 def test_the_attention_comes_small_and_only_when_it_is_wanted(
@@ -227,7 +229,8 @@ def test_the_attention_comes_small_and_only_when_it_is_wanted(
     client.select(scene.red_box(0))
     assert show(client, watched, 1).attention == b''
     watched.watch(attention=True)
-    client.wait('the tracker to be listened to', lambda: listeners(client, f'{NODE}/attention'))
+    client.wait('the tracker to be listened to', lambda: listeners(
+        client, f'{NODE}/attention'), LONG)
     number, index, picture = 0, 1, None
     while picture is None or not picture.attention:
         index += 1

@@ -16,6 +16,7 @@ from rclpy.qos import ReliabilityPolicy
 from ros import scene
 from ros.client import Client
 from ros.console_robot import ConsoleRobot
+from ros.console_robot import LONG
 from ros.node_process import NodeProcess
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
@@ -48,7 +49,7 @@ def topics(client: Client, node: NodeProcess) -> Iterator[dict[str, TopicInfo]]:
         '.jpg', scene.picture(0))[1].tobytes())
     client.wait('the robot to know the cameras by name', lambda: all(
         [info.node_name for info in robot.node.get_publishers_info_by_topic(topic)] == ['client']
-        for topic in (STEADY, ODD, SMALL, SILENT)))
+        for topic in (STEADY, ODD, SMALL, SILENT)), LONG)
     lists = [robot.begin('image_topics'), robot.begin('image_topics')]
 
     def done() -> bool:
@@ -56,9 +57,10 @@ def topics(client: Client, node: NodeProcess) -> Iterator[dict[str, TopicInfo]]:
             message.header.stamp = client.node.get_clock().now().to_msg()
             sender.publish(message)  # type: ignore[attr-defined]
         return all(future.done() for future in lists)
-    client.wait('the list', done, 60.0)
+    client.wait('the list', done, LONG)
     assert lists[0].result() == lists[1].result()
-    client.wait('what was measured to be let go', lambda: not robot_hears(client, STEADY))
+    client.wait('what was measured to be let go', lambda: not robot_hears(client, STEADY),
+                LONG)
     yield {info.name: info for info in lists[0].result()}
     robot.close()
     for each in made:
