@@ -60,7 +60,7 @@ class Guesses:
 
 
 def _network(address: str) -> str:
-    """Return what one party holds: of IPv6 a whole /64."""
+    """Return what one owner holds: of IPv6 a whole /64."""
     try:
         parsed = ipaddress.ip_address(address.partition('%')[0])
     except ValueError:

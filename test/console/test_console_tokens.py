@@ -33,7 +33,7 @@ def test_whoever_guesses_has_to_wait_and_others_have_not() -> None:
     assert guesses.allows('10.0.0.1', 100.0)
 
 
-def test_addresses_of_one_party_count_as_one() -> None:
+def test_addresses_of_one_owner_count_as_one() -> None:
     guesses = Guesses()
     for host in range(20):
         guesses.was_wrong(f'2001:db8::{host:x}%eth0', 0.0)
