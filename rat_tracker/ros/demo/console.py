@@ -24,6 +24,8 @@ from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 
 _POLL = 0.1  # seconds between two looks at the nodes
+# Whoever tries this for the first time draws a box slowly.
+_PATIENT: dict[str, object] = {'buffer_seconds': 5.0, 'buffer_megabytes': 512}
 
 
 @click.command()
@@ -77,7 +79,7 @@ def _run(video: str, host: str, port: int, folder: Path) -> None:
             return stack.enter_context(NodeProcess(
                 f'rat_tracker.ros.{name}', parameters, folder / f'{name}.log'))
         page = start('console_node', {'host': host, 'port': port})
-        nodes = [page, start('tracker_node', {}),
+        nodes = [page, start('tracker_node', _PATIENT),
                  start('clip_player', {'video': video, 'loop': True})]
         end = time.monotonic() + START
         while (place := address(page)) is None:
