@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pytest
 from ros import scene
 from rosbags.rosbag2 import CompressionFormat
 from rosbags.rosbag2 import CompressionMode
@@ -21,11 +22,13 @@ from rosbags.typesys import Stores
 from support_trackers import ScriptedTracker
 
 from rat_tracker.bags.definitions import make_typestore
+from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.follow import Follower
 from rat_tracker.bags.follow import Tally
 from rat_tracker.bags.pace import every
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.bags.source import Bag
+from rat_tracker.bags.source import Recorded
 from rat_tracker.bags.start import find_first
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
@@ -114,6 +117,21 @@ def cut(file: Path, share: float) -> None:
     """Leave this share of a file."""
     with file.open('r+b') as opened:
         opened.truncate(int(file.stat().st_size * share))
+
+
+def read(path: Path, topic: str | None = None) -> tuple[list[Recorded], str, list[str]]:
+    """Return the images of a bag, what ended the reading, and the notes."""
+    with Bag(path, make_typestore()) as bag:
+        images = list(bag.images(bag.choose(topic)))
+        return images, bag.fault, bag.notes
+
+
+def refusal(path: Path, topic: str | None = None) -> str:
+    """Return why a bag is not read; one line."""
+    with pytest.raises(BagError) as refused:
+        read(path, topic)
+    assert '\n' not in str(refused.value)
+    return str(refused.value)
 
 
 def read_bag(path: Path) -> dict[str, list[tuple[int, Any]]]:
