@@ -103,8 +103,6 @@ class Follower:
         if overtaken:
             tally.dropped += 1
             return None
-        if image is self._first:
-            return selected.select(self._selection)
         try:
             pixels = to_bgr(_message(image))
         except ValueError as error:
@@ -112,6 +110,8 @@ class Follower:
             tally.first_fault = tally.first_fault or str(error)
             return None
         try:
+            if image is self._first:
+                return selected.select(self._selection)
             return selected.update(self._frame(image), pixels)
         except Exception as error:  # noqa: BLE001 - as in the node, one image must not end it
             tally.failure = tally.failure or f'the tracker failed: {in_one_line(error)}'

@@ -131,6 +131,22 @@ def test_a_tracker_that_fails_ends_the_target_and_keeps_what_was_said(tmp_path: 
     assert 'out of memory' in targets(tmp_path / 'out')[-1].reason
 
 
+class UnstartableTracker(ScriptedTracker):
+    """Raises at its start."""
+
+    def init(self, image: Image, box: Box) -> None:
+        raise RuntimeError('out of memory')
+
+
+def test_a_tracker_that_fails_at_its_start_is_told_of(tmp_path: Path) -> None:
+    tally = follow(write_bag(tmp_path / 'bag', spots(3)), tmp_path / 'out',
+                   UnstartableTracker([], []))
+
+    assert tally.failure == 'the tracker failed: out of memory'
+    assert tally.states == {State.SEARCHING: 2}
+    assert 'out of memory' in targets(tmp_path / 'out')[-1].reason
+
+
 def test_who_stops_it_gets_a_whole_bag_of_what_was_done(tmp_path: Path) -> None:
     answers = iter([False, False, True])
 
