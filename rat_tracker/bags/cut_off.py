@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from collections.abc import Generator
+from pathlib import Path
 import sqlite3
 from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 from rosbags.interfaces import Connection
 from rosbags.interfaces import ConnectionExtRosbag2
@@ -20,10 +22,15 @@ from rosbags.rosbag2.metadata import parse_qos
 from rosbags.rosbag2.storage_mcap import McapReader
 from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
 
+if TYPE_CHECKING:
+    from rosbags.interfaces.typing import RPath
+
 _MAGIC = b'\x89MCAP0\r\n'
 _RECORD_HEAD = 9  # bytes: one says what it is, eight how long it is
 _DATA_END = 0x0F  # the record between the messages and their index
 _UNKNOWN = 2**63 - 1
+# rosbags opens SQLite's files by URIs, in which these mean something (sqlite.org/uri.html).
+IN_URI = str.maketrans({'%': '%25', '#': '%23', '?': '%3f'})
 
 Messages = Generator[tuple[Connection, int, bytes], None, None]
 
@@ -47,6 +54,15 @@ class PatientMcapReader(McapReader):
                 self.close()
                 raise
             self.cut_off = True
+
+    def messages(
+        self, connections: Collection[Connection], start: int | None = None,
+        stop: int | None = None,
+    ) -> Messages:
+        if self.chunks:
+            yield from super().messages(connections, start, stop)
+        else:  # without an index rosbags refuses to go on where a time is before the last one
+            yield from self.messages_scan(connections, start, stop)
 
     @staticmethod
     def _begin_of_records(file: BinaryIO) -> int | None:
@@ -78,6 +94,9 @@ class PatientSqlite3Reader(Sqlite3Reader):
     """Read messages in the order of recording until a page is missing."""
 
     _rest: sqlite3.Connection | None = None  # while a file is open that was cut off
+
+    def __init__(self, path: RPath) -> None:
+        super().__init__(Path(str(path).translate(IN_URI)))
 
     @property
     def cut_off(self) -> bool:

@@ -30,6 +30,7 @@ from rat_tracker.answers.messages import write_target
 from rat_tracker.answers.pictures import attention_picture
 from rat_tracker.answers.pictures import overlay_picture
 from rat_tracker.answers.state_changes import StateChanges
+from rat_tracker.bags.cut_off import IN_URI
 from rat_tracker.bags.definitions import COMPRESSED_IMAGE
 from rat_tracker.bags.definitions import detection_types
 from rat_tracker.bags.definitions import DETECTIONS
@@ -69,6 +70,10 @@ class ResultBag:
         self._changes = StateChanges()
         with self._writing():
             require_free(path)
+            if storage == 'sqlite3' and str(path) != str(path).translate(IN_URI):
+                raise BagError(f'{path} has one of #, ? and % in its name, with which rosbags '
+                               'writes no sqlite3; name another folder with --output, or take '
+                               '--storage mcap')
             path.parent.mkdir(parents=True, exist_ok=True)
             self._workshop = Path(tempfile.mkdtemp(prefix=f'.{path.name}.', dir=path.parent))
         try:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import json
 from pathlib import Path
 import resource
+import shutil
 
 import cv2
 import numpy as np
@@ -179,6 +180,19 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
         follow(bag, tmp_path / 'out', on_the_spot(2))
 
     assert list((tmp_path / 'out').iterdir()) == []
+
+
+def test_names_that_sqlite3_does_not_take_are_refused(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(2))
+
+    for name in ('out #1', 'out?', 'out%41'):
+        with pytest.raises(BagError, match='--storage mcap'):
+            follow(bag, tmp_path / name, on_the_spot(2), storage='sqlite3')
+        assert list(tmp_path.iterdir()) == [bag]
+
+        follow(bag, tmp_path / name, on_the_spot(2), storage='mcap')
+        assert len(read_bag(tmp_path / name)[f'{NODE}/target']) == 2
+        shutil.rmtree(tmp_path / name)
 
 
 @pytest.mark.parametrize('storage', STORAGES)

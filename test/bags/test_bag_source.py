@@ -77,6 +77,16 @@ def test_topics_of_another_qos_in_the_metadata_are_read(tmp_path: Path) -> None:
     assert (len(images), fault, notes) == (5, '', [])
 
 
+@pytest.mark.parametrize('name', ['drive #3', 'why?', '50%41'])
+@pytest.mark.parametrize('storage', STORAGES)
+def test_a_bag_may_have_any_name(tmp_path: Path, storage: str, name: str) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(3), storage=storage).rename(tmp_path / name)
+
+    for path in (bag, storage_file(bag)):
+        images, fault, notes = read(path)
+        assert (len(images), fault, notes) == (3, '', [])
+
+
 def in_two_files(folder: Path, storage: str) -> Path:
     """Return a bag of nine images, split after the fourth as recorders do."""
     messages = spots(9)
