@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 from rat_tracker.bags.errors import BagError
 from rat_tracker.video import natural_order
@@ -31,7 +32,8 @@ def storage_files(path: Path) -> list[Path]:
                        f'--dst {path.with_suffix("")}')
     if path.suffix == '.zstd':
         raise BagError(f'{path} is one compressed file of a bag; name the folder with its '
-                       f'metadata.yaml, or unpack it: zstd -dc {path} > {path.with_suffix("")}')
+                       f'metadata.yaml, or unpack it: zstd -dc {quote(str(path))} > '
+                       f'{quote(str(path.with_suffix("")))}')
     if path.name == 'metadata.yaml':
         raise BagError(f'{path} only describes a bag; name its folder: {path.parent}')
     if path.suffix.lower() in _VIDEOS:
@@ -45,13 +47,23 @@ def storage_files(path: Path) -> list[Path]:
     return [path]
 
 
+def unpacking(folder: Path) -> str:
+    """Return the command that unpacks a folder's files; empty where none is left to unpack."""
+    if all(file.with_suffix('').exists() for file in folder.glob('*.zstd')):
+        return ''
+    # -dc: of a file that is cut off, what is left of it stays.
+    return f'for f in {quote(str(folder))}/*.zstd; do zstd -dc "$f" > "${{f%.zstd}}"; done'
+
+
 def _in_folder(folder: Path) -> list[Path]:
     found = sorted((file for file in folder.iterdir() if file.suffix in STORAGES),
                    key=natural_order)
-    if found or (folder / 'metadata.yaml').is_file():
+    if (folder / 'metadata.yaml').is_file():
         return found
-    if any(folder.glob('*.zstd')):
+    if command := unpacking(folder):
         raise BagError(f'folder {folder} holds compressed files and no metadata.yaml; unpack them '
-                       f'first: for f in {folder}/*.zstd; do zstd -dc $f > ${{f%.zstd}}; done')
+                       f'first: {command}')
+    if found:
+        return found
     raise BagError(f'folder {folder} holds no ROS 2 bag: no metadata.yaml, no .mcap, no .db3 (for '
                    f'videos and folders of images there is `make demo VIDEO={folder}`)')

@@ -19,10 +19,12 @@ from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
 from rat_tracker.bags.folder import PatientDirectoryReader
 from rat_tracker.bags.kinds import storage_files
+from rat_tracker.bags.kinds import unpacking
 from rat_tracker.bags.topics import choose_topic
 
 _Reader = PatientDirectoryReader | PatientMcapReader | PatientSqlite3Reader
 _ZSTD_START = b'\x28\xb5\x2f\xfd'
+_UNKNOWN_COMPRESSION = 'Compression format'  # how rosbags begins to say that of messages
 _NEVER = 2**63 - 1  # rosbags' word for no time
 
 
@@ -155,8 +157,10 @@ class Bag:
                 return [self._opened(PatientDirectoryReader(self._path))]
             except Exception as error:  # noqa: BLE001 - as above
                 fault = in_one_line(error)
-            if not files or 'ompress' in fault:  # only metadata.yaml says how to read those
-                raise BagError(f'bag {self._path} cannot be read: {fault}')
+            command = unpacking(self._path)
+            if command or not files or fault.startswith(_UNKNOWN_COMPRESSION):
+                raise BagError(f'bag {self._path} cannot be read: {fault}'
+                               + (f'; unpack its files: {command}' if command else ''))
             self.notes.append(f'metadata.yaml is of no use ({fault}); read without it')
         try:
             return [self._opened(
