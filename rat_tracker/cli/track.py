@@ -102,15 +102,15 @@ def track(
             fault = recording.fault
     _say(follower.tally, recording.notes, console)
     console.print(f'{target.engine}; results in {output}', soft_wrap=True)
+    if interrupted():
+        click.echo(f'interrupted: the first {follower.tally.frames} images are in {output}',
+                   err=True)
+        raise click.exceptions.Exit(_INTERRUPTED)
     if fault:
         raise Refusal(f'{fault}: what is said of the {follower.tally.frames} images before that '
                       f'is in {output}')
     if follower.tally.failure:
         raise click.ClickException(f'{follower.tally.failure}; what was said is in {output}')
-    if interrupted():
-        click.echo(f'interrupted: the first {follower.tally.frames} images are in {output}',
-                   err=True)
-        raise click.exceptions.Exit(_INTERRUPTED)
 
 
 def _say(tally: Tally, notes: list[str], console: Console) -> None:

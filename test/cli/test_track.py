@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
+from importlib import import_module
 import os
 from pathlib import Path
 import signal
@@ -233,6 +235,22 @@ def test_ctrl_c_leaves_a_whole_bag_of_what_was_done(tmp_path: Path) -> None:
     with Reader(tmp_path / 'out') as reader:
         assert reader.message_count > 0
     assert len(boxes(tmp_path / 'out')) < 30
+
+
+def test_what_was_interrupted_before_the_cut_is_said_to_be_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(30))
+    cut(storage_file(bag), 0.6)
+    monkeypatch.setattr(import_module('rat_tracker.cli.track'), 'interruptible',
+                        lambda: nullcontext(lambda: True))
+
+    result = track(bag, tmp_path / 'out')
+
+    assert result.exit_code == 130
+    assert f'interrupted: the first 1 images are in {tmp_path / "out"}' in result.output
+    assert 'cut off' not in result.output
+    assert len(boxes(tmp_path / 'out')) == 1
 
 
 def test_without_rosbags_the_remedy_is_named(
