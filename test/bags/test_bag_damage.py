@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
-import shutil
 
 import numpy as np
 import pytest
@@ -29,7 +27,6 @@ from rat_tracker.bags.source import Bag
 from rat_tracker.image_messages import to_bgr
 
 STORAGES = ('mcap', 'sqlite3')
-UNPACKING = 'for f in {}/*.zstd; do zstd -dc "$f" > "${{f%.zstd}}"; done'
 
 
 @pytest.mark.parametrize('share', [0.3, 0.75, 0.999])
@@ -126,62 +123,6 @@ def test_what_is_left_of_a_cut_off_file_need_not_be_in_order(
     assert fault == f'{bag} is cut off or damaged'
     assert len(images) >= 60 * 0.75 - 6
     assert [image.time for image in images] == times[:len(images)]
-
-
-def test_compressed_files_without_metadata_have_to_be_unpacked(tmp_path: Path) -> None:
-    bag = write_bag(tmp_path / 'my bag', spots(2), compression='file')
-    (bag / 'metadata.yaml').unlink()
-
-    said = refusal(bag)
-
-    assert UNPACKING.format(quote(str(bag))) in said
-    file = storage_file(bag)
-    assert f"zstd -dc '{file}' > '{file.with_suffix('')}'" in refusal(file)
-
-
-def test_compressed_files_beside_others_are_not_forgotten(tmp_path: Path) -> None:
-    # A recorder that was killed had compressed all files but the last one.
-    bag = write_bag(tmp_path / 'bag', spots(2), compression='file')
-    plain = storage_file(write_bag(tmp_path / 'plain', spots(2)))
-    shutil.copy(plain, bag / 'bag_1.mcap')
-    (bag / 'metadata.yaml').unlink()
-
-    assert UNPACKING.format(quote(str(bag))) in refusal(bag)
-
-    shutil.copy(plain, bag / 'bag.mcap')
-    assert len(read(bag)[0]) == 4
-
-
-@pytest.mark.parametrize('storage', STORAGES)
-def test_a_compressed_file_that_is_cut_off_is_read_once_it_is_unpacked(
-    tmp_path: Path, storage: str,
-) -> None:
-    whole = write_bag(tmp_path / 'whole' / 'bag', spots(30), storage=storage)
-    bag = write_bag(tmp_path / 'bag', spots(30), storage=storage, compression='file')
-    file = storage_file(bag)
-    cut(file, 0.7)
-
-    said = refusal(bag)
-    assert 'cannot be read' in said
-    assert UNPACKING.format(quote(str(bag))) in said
-
-    unpacked = file.with_suffix('')  # zstd leaves as much as can be unpacked
-    shutil.copy(storage_file(whole), unpacked)
-    cut(unpacked, 0.6)
-    images, fault, (note,) = read(bag)
-    assert 10 < len(images) < 20
-    assert 'is cut off' in fault
-    assert 'metadata.yaml is of no use' in note
-
-
-def test_messages_of_another_compression_are_refused(tmp_path: Path) -> None:
-    bag = write_bag(tmp_path / 'bag', spots(3), compression='message')
-    metadata = bag / 'metadata.yaml'
-    text = metadata.read_text()
-    assert 'compression_format: zstd' in text
-    metadata.write_text(text.replace('compression_format: zstd', 'compression_format: lz4'))
-
-    assert "Compression format 'lz4' is not supported" in refusal(bag)
 
 
 def test_broken_metadata_are_done_without_whatever_the_folder_is_called(tmp_path: Path) -> None:
