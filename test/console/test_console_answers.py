@@ -44,6 +44,24 @@ def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> N
     assert page.run('return document.querySelectorAll("#answers li").length') == 1
 
 
+def test_what_became_of_earlier_selections_is_no_news(page: Page, console: Served) -> None:
+    """Who comes while a target is followed is not told that others are not."""
+    def replaced() -> None:
+        console.robot.told(clip.stamp(0), 'set_target', True, Box(1, 2, 3, 4))
+        console.robot.given_up('replaced by selection 2 (set_target)')
+        console.robot.told(clip.stamp(0), 'set_target', True, Box(1, 2, 3, 4))
+        console.robot.follow('TRACKING')
+    console.do(replaced)
+    page.open(console.url)
+    page.shows_pictures()
+    assert 'not followed any more' not in page.text('#answers')
+
+    console.do(lambda: console.robot.given_up('somebody cleared it'))
+    page.wait('the end', lambda: page.answer() == (
+        'The target is not followed any more: somebody cleared it'))
+    assert page.run('return document.querySelectorAll("#answers li").length') == 1
+
+
 def test_own_selection_is_not_told_as_somebody_elses(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()

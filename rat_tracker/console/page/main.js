@@ -25,6 +25,7 @@ const charts = new Charts(part('charts'), () => status.rate);
 /** Take the robot's answer, with its picture or without. */
 function show(target) {
   state.show(target);
+  selection.follows(target.id);
   charts.target(target);
 }
 

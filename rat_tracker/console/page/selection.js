@@ -4,7 +4,7 @@ import {tell} from './api.js';
 import {between} from './words.js';
 
 const OURS = 3_000; // milliseconds in which news may follow from what we did
-const REMEMBERED = 20; // stamps, and ids
+const REMEMBERED = 20; // stamps, and selections
 const RECENT = 10; // seconds of image time: what is older was told before this page came
 
 export class Selection {
@@ -12,7 +12,9 @@ export class Selection {
   constructor(answers) {
     this._answers = answers;
     this._stamps = []; // of the pictures on which we selected
-    this._ids = []; // of selections that were told here
+    this._told = new Map(); // stamps by ids of selections that we heard of
+    this._counts = new Set(); // ids of those whose end is news here
+    this._followed = ''; // id
     this._acted = -Infinity;
   }
 
@@ -46,18 +48,32 @@ export class Selection {
    * @param {?string} stamp of the picture that is on the screen
    */
   heard(news, stamp) {
-    const known = this._ids.includes(news.id);
-    if (news.accepted && !known) {
-      this._ids = [...this._ids.slice(1 - REMEMBERED), news.id];
-      const ours = this._stamps.includes(news.stamp);
-      if (ours || !stamp || Math.abs(between(news.stamp, stamp)) > RECENT) return;
-      this._answers.add(`Somebody else selected a target (${news.source}). ${news.message}`,
-        'other');
-    } else if (!news.accepted && known) {
-      this._ids = this._ids.filter(id => id !== news.id);
-      if (performance.now() - this._acted < OURS) return; // our own doing
+    if (news.accepted) this._accepted(news, stamp);
+    else if (this._counts.delete(news.id) && performance.now() - this._acted >= OURS) {
       this._answers.add(`The target is not followed any more: ${news.message}`, 'other');
     }
+  }
+
+  /** Note which selection the tracker follows; '' if none. */
+  follows(id) {
+    if (id === this._followed) return;
+    this._followed = id;
+    if (id) this._counts.add(id);
+  }
+
+  _accepted({id, stamp, source, box}, shown) {
+    if (this._told.get(id) === stamp) return; // said again
+    this._told.delete(id); // a tracker that was started anew counts from 1 again
+    this._told.set(id, stamp);
+    if (this._told.size > REMEMBERED) this._told.delete(this._told.keys().next().value);
+    if (this._stamps.includes(stamp)) {
+      this._counts.add(id);
+      return;
+    }
+    if (!shown || Math.abs(between(stamp, shown)) > RECENT) return;
+    this._counts.add(id);
+    const place = box ? `: ${box.map(Math.round).join()}` : '';
+    this._answers.add(`Somebody else selected a target (${source})${place}`, 'other');
   }
 
   async _select(what, selection, {stamp, frame_id}) {
