@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console import clip
 from console.browser import Page
 from console.browser import PHONE
 from console.hands import go_on
@@ -55,7 +56,7 @@ def test_second_finger_is_no_selection(page: Page, console: Served) -> None:
     page.shows_pictures()
 
     page.touch('touchStart', (100, 100))
-    page.wait('a hint', lambda: page.text('#hint'))
+    page.wait('a hint', lambda: 'A second finger gives up' in page.text('#hint'))
     page.touch('touchStart', (100, 100), (200, 200))
     page.wait('no hint', lambda: not page.text('#hint'))
     page.touch('touchMove', (120, 120), (250, 250))
@@ -63,3 +64,21 @@ def test_second_finger_is_no_selection(page: Page, console: Served) -> None:
 
     page.shows_pictures()
     assert console.robot.selections == []
+
+
+def test_hint_does_not_cover_what_is_drawn(page: Page, console: Served) -> None:
+    page.open(console.url, PHONE)
+    page.cdp('Emulation.setTouchEmulationEnabled', {'enabled': True, 'maxTouchPoints': 5})
+    page.shows_pictures()
+
+    for y in (0.1 * clip.HEIGHT, 0.9 * clip.HEIGHT):
+        page.touch('touchStart', (0.5 * clip.WIDTH, y))
+        page.wait('a hint', lambda: page.text('#hint'))
+        top, bottom = page.run(
+            'const {top, bottom} = document.querySelector("#hint").getBoundingClientRect();'
+            'return [top, bottom]')
+        _, finger = page.on_screen(0.5 * clip.WIDTH, y)
+        assert not top <= finger <= bottom
+        page.press('Escape')
+        page.wait('no hint', lambda: not page.text('#hint'))
+        page.touch('touchEnd')

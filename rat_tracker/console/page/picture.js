@@ -58,6 +58,8 @@ export class Picture {
     this._aim = aim;
     this._hint.textContent = hint;
     this._hint.hidden = !hint;
+    // Out of the way of what is drawn.
+    this._hint.classList.toggle('low', aim !== null && aim.box[1] < this.head.height / 2);
     this._drawOver();
   }
 

@@ -9,7 +9,7 @@ const CLICK = 6; // pixels on the screen: who moves less taps a point
  */
 export function selectByPointer(picture, selection) {
   const {stage} = picture;
-  let drawing = null; // {pointer, head, start, end}
+  let drawing = null; // {pointer, touch, head, start, end}
 
   function end() {
     drawing = null;
@@ -18,8 +18,8 @@ export function selectByPointer(picture, selection) {
   }
 
   function show() {
-    picture.aim(
-      drawn(), 'The picture stands still while you draw. Esc gives up.');
+    const giveUp = drawing.touch ? 'A second finger' : 'Esc';
+    picture.aim(drawn(), `The picture stands still while you draw. ${giveUp} gives up.`);
   }
 
   function drawn() {
@@ -35,7 +35,9 @@ export function selectByPointer(picture, selection) {
     }
     if (event.button !== 0 || !picture.head) return;
     const place = picture.place(event);
-    drawing = {pointer: event.pointerId, head: picture.head, start: place, end: place};
+    drawing = {
+      pointer: event.pointerId, touch: event.pointerType === 'touch',
+      head: picture.head, start: place, end: place};
     stage.setPointerCapture(event.pointerId);
     picture.stand(true);
     show();
