@@ -19,6 +19,7 @@ _LEVELS = {
     DiagnosticStatus.OK: 'OK', DiagnosticStatus.WARN: 'WARN',
     DiagnosticStatus.ERROR: 'ERROR', DiagnosticStatus.STALE: 'STALE',
 }
+_UNSELECTED = 'no target is selected'  # how the tracker says it
 
 
 def target_news(message: Target) -> TargetNews:
@@ -38,8 +39,11 @@ def selection_news(message: Selection) -> SelectionNews:
 
 def diagnosis(status: DiagnosticStatus) -> Diagnosis:
     """Write the tracker's diagnostics."""
+    message = status.message
+    if message.startswith(_UNSELECTED):  # its reason stands beside, and there is a picture here
+        message = f'{_UNSELECTED}; draw a box around it on the picture, or tap it'
     return Diagnosis(
-        level=_LEVELS.get(status.level, 'STALE'), message=status.message,
+        level=_LEVELS.get(status.level, 'STALE'), message=message,
         values={item.key: item.value for item in status.values})
 
 

@@ -1,0 +1,31 @@
+"""What ROS says is said on the page in words for who sits before it."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip('diagnostic_msgs', reason='diagnostic_msgs is not installed; run make, or '
+                    'source ROS 2')
+pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
+                    '`pip install -r requirements/console.txt`')
+
+from diagnostic_msgs.msg import DiagnosticStatus
+
+from rat_tracker.ros.console.wording import diagnosis
+
+
+def test_who_has_not_selected_yet_is_told_to_draw() -> None:
+    status = DiagnosticStatus(
+        level=DiagnosticStatus.WARN, message='no target is selected (the target was cleared); '
+                                             'call /tracker_node/set_target')
+
+    told = diagnosis(status)
+
+    assert told.level == 'WARN'
+    assert told.message == 'no target is selected; draw a box around it on the picture, or tap it'
+
+
+def test_other_diagnostics_are_passed_on_as_they_are() -> None:
+    status = DiagnosticStatus(level=DiagnosticStatus.ERROR, message='the engine is still loading')
+
+    assert diagnosis(status).message == 'the engine is still loading'
