@@ -157,8 +157,12 @@ class FakeRobot:
     def notice(self, message: str) -> None:
         """Tell what stands in the way."""
         self._notice = message
+        self.tell(Notice(message))
+
+    def tell(self, news: News) -> None:
+        """Tell who looks."""
         if self._tell is not None:
-            self._tell(Notice(message))
+            self._tell(news)
 
     def index(self) -> int:
         """Return the number of the camera's newest image."""

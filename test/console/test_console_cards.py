@@ -7,6 +7,9 @@ import itertools
 from console import clip
 from console.browser import Page
 from console.served import Served
+import pytest
+
+from rat_tracker.console.news import Diagnosis
 
 
 def test_switches_are_remembered(page: Page, console: Served) -> None:
@@ -47,6 +50,34 @@ def test_attention_is_brightest_on_the_target(page: Page, console: Served) -> No
     assert abs(sum(x for x, _ in bright) / len(bright) - truth.center_x) < 32
     assert abs(sum(y for _, y in bright) / len(bright) - truth.center_y) < 32
     assert min(places.values()) < 20
+
+
+@pytest.mark.parametrize('latency', [None, 0.0, 0.2, 7_654.0, 3_600_000.0])
+def test_axes_of_charts_are_readable_whatever_the_values_are(
+    page: Page, console: Served, latency: float | None,
+) -> None:
+    """A tracker that answers nothing has none, and clocks that differ make huge ones."""
+    console.robot.tracker_runs = False
+    page.open(console.url)
+    page.shows_pictures()
+    page.run("""
+        const known = CanvasRenderingContext2D.prototype, fillText = known.fillText;
+        window.written = [];
+        known.fillText = function (text, x, y) {
+            window.written.push([text, this.textAlign === 'right'
+                ? x - this.measureText(text).width : x]);
+            fillText.call(this, text, x, y);
+        };""")
+    if latency is not None:
+        console.do(lambda: console.robot.tell(Diagnosis(
+            'OK', '', {'pipeline_latency_ms_p50': str(latency)})))
+        page.wait('the latency', lambda: f'p50 {latency:.0f}' in page.text('#charts'))
+        page.run('window.written.length = 0')
+    page.wait('axes', lambda: page.run('return window.written.length') > 30)
+
+    for text, left in page.run('return window.written'):
+        assert 'e-' not in text
+        assert left >= 0, f'{text} is cut off'
 
 
 def test_charts_show_what_the_tracker_says(page: Page, console: Served) -> None:

@@ -4,6 +4,8 @@ import {sharp} from './sharp.js';
 
 const LEFT = 34, RIGHT = 6, TOP = 6, BOTTOM = 18, BAND = 12; // pixels
 const GAP = 3; // seconds without a value after which a line is broken
+const LEAST = 1; // of what an axis reaches, also where all values are zero
+const SHORT = new Intl.NumberFormat('en', {notation: 'compact', maximumSignificantDigits: 3});
 
 export class Chart {
   /**
@@ -77,7 +79,7 @@ export class Chart {
   /** Return the axis' largest value: one that divides well. */
   _top() {
     if (this.top) return this.top;
-    const largest = Math.max(1e-9, ...this._points.flatMap(
+    const largest = Math.max(LEAST, ...this._points.flatMap(
       point => point.values.filter(Number.isFinite)));
     const power = 10 ** Math.floor(Math.log10(largest));
     return power * [1, 2, 4, 5, 10].find(step => step * power >= largest);
@@ -96,7 +98,7 @@ export class Chart {
       context.moveTo(LEFT, y);
       context.lineTo(width - RIGHT, y);
       context.stroke();
-      context.fillText(String(Number((part * top).toPrecision(3))), LEFT - 5, y);
+      context.fillText(SHORT.format(part * top), LEFT - 5, y);
     }
     context.textBaseline = 'alphabetic';
     context.fillText('now', width - RIGHT, height - 4);
