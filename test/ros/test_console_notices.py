@@ -37,9 +37,9 @@ from rat_tracker.ros.image import to_message
 
 Watch = Callable[..., ConsoleRobot]
 WELL = Outlook(
-    now=100.0, since=50.0, tracker='/tracker_node', present=True, last_diagnosis=99.5,
-    lifecycle='active', report='TRACKING', topic='/image_raw', publishers=1, incompatible='',
-    last_image=99.9, fault='')
+    now=100.0, since=50.0, tracker='/tracker_node', present=True, appeared=50.0,
+    last_diagnosis=99.5, lifecycle='active', report='TRACKING', topic='/image_raw',
+    publishers=1, incompatible='', last_image=99.9, fault='')
 
 
 @pytest.mark.parametrize(('outlook', 'words'), [
@@ -48,6 +48,7 @@ WELL = Outlook(
     (replace(WELL, present=False, since=99.0), []),
     (replace(WELL, last_diagnosis=90.0), ['says nothing on /diagnostics']),
     (replace(WELL, last_diagnosis=float('-inf'), since=99.0, lifecycle=''), []),
+    (replace(WELL, last_diagnosis=float('-inf'), appeared=99.0, lifecycle=''), []),
     (replace(WELL, lifecycle='inactive', report='the node is inactive; run: x'),
      ['/tracker_node: the node is inactive; run: x']),
     (replace(WELL, topic=''), []),

@@ -15,6 +15,7 @@ class Outlook:
     since: float           # when somebody began to look
     tracker: str           # full name of the tracker's node
     present: bool          # whether such a node reports to /diagnostics
+    appeared: float        # when it began to; any time if it does not
     last_diagnosis: float  # when its diagnostics came last; -inf: never
     lifecycle: str         # as the diagnostics have it; empty: not known
     report: str            # what the diagnostics say
@@ -37,7 +38,7 @@ def _about_tracker(outlook: Outlook) -> str:
         return '' if not looked else (
             f'there is no tracker at {tracker}; start it (ros2 run rat_tracker tracker_node), or '
             'name another with the parameter tracker of console_node')
-    if outlook.now - max(outlook.last_diagnosis, outlook.since) > _QUIET:
+    if outlook.now - max(outlook.last_diagnosis, outlook.since, outlook.appeared) > _QUIET:
         return (f'{tracker} says nothing on /diagnostics; see whether it still runs, and start it '
                 'again if it does not')
     if outlook.lifecycle not in ('', 'active'):

@@ -52,6 +52,7 @@ class Observer:
         self._since = 0.0
         self._diagnosis: Diagnosis | None = None
         self._diagnosed = float('-inf')
+        self._appeared: float | None = None  # when the tracker's node did; None: it is not there
         self._notice: str | None = None
         self.tracker_topic = ''  # whose images the tracker took last; empty while not known
         self.fault = ''  # why the last image could not be shown; set by whoever shows them
@@ -77,7 +78,7 @@ class Observer:
         self._input.close()
         self._images.close()
         self._gallery.clear()
-        self._diagnosis, self._diagnosed = None, float('-inf')
+        self._diagnosis, self._diagnosed, self._appeared = None, float('-inf'), None
 
     def look(self) -> None:
         """Follow the images to where they are now, and tell what stands in the way."""
@@ -92,9 +93,15 @@ class Observer:
 
     def _outlook(self) -> Outlook:
         values = {} if self._diagnosis is None else self._diagnosis.values
+        now = time.monotonic()
+        if not self._is_present():
+            self._appeared = None
+        elif self._appeared is None:
+            self._appeared = now
         return Outlook(
-            now=time.monotonic(), since=self._since, tracker=self._tracker,
-            present=self._is_present(), last_diagnosis=self._diagnosed,
+            now=now, since=self._since, tracker=self._tracker,
+            present=self._appeared is not None, appeared=self._appeared or 0.0,
+            last_diagnosis=self._diagnosed,
             lifecycle=values.get('lifecycle', ''),
             report='' if self._diagnosis is None else self._diagnosis.message,
             topic=self._images.topic, publishers=self._images.publishers,
