@@ -117,6 +117,7 @@ def test_image_topics_are_listed_with_their_faults(page: Page, console: Served) 
 
     page.wait('topics', lambda: page.text('.topics'))
     words = page.text('.topics')
+    page.wait('when', lambda: 'Measured at' in page.text('#topics [role=status]'))
     assert '/camera/image_raw used by the tracker30.0 per s · 1280x720 bgr8 · raw' in words
     assert 'from /depth_camera, /recorder' in words
     assert 'no image came in 1 s; look at the camera' in words
@@ -130,6 +131,7 @@ def test_parameter_is_changed_and_a_refusal_stands_beside_it(page: Page, console
     page.shows_pictures()
     page.click('#parameters summary')
     page.wait('parameters', lambda: page.text('fieldset'))
+    page.wait('when', lambda: 'Read at' in page.text('#parameters > .inside > [role=status]'))
 
     def change(name: str, value: str) -> None:
         page.run("""

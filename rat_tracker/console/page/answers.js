@@ -1,5 +1,7 @@
 /** The last few things that became of selections and other requests, newest first. */
 
+import {clock} from './words.js';
+
 const KEPT = 4;
 
 export class Answers {
@@ -17,7 +19,7 @@ export class Answers {
   add(text, kind) {
     const item = document.createElement('li');
     const time = document.createElement('time');
-    time.textContent = new Date().toLocaleTimeString();
+    time.textContent = clock();
     const sentence = document.createElement('span');
     item.append(time, sentence);
     const write = (words, sort) => {

@@ -1,6 +1,7 @@
 /** The parameters of the tracker's node: what they are, and a form for each. */
 
 import {ask, tell} from './api.js';
+import {clock} from './words.js';
 import {element} from './elements.js';
 import {input} from './inputs.js';
 
@@ -24,7 +25,7 @@ export function listParameters(card) {
       const parameters = await ask('parameters');
       groups.replaceChildren(...GROUPS.map(([title, belongs]) => group(
         title, parameters.filter(belongs))).filter(Boolean));
-      status.textContent = '';
+      status.textContent = `Read at ${clock()}.`;
     } catch (error) {
       status.textContent = error.message;
     }

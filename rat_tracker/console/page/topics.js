@@ -1,6 +1,7 @@
 /** The list of image topics; measured when it is opened, and on the button. */
 
 import {ask} from './api.js';
+import {clock} from './words.js';
 import {element} from './elements.js';
 
 /** @param {HTMLDetailsElement} card */
@@ -19,7 +20,8 @@ export function listTopics(card) {
     try {
       const topics = await ask('image_topics');
       list.replaceChildren(...topics.map(entry));
-      status.textContent = topics.length ? '' : 'There are no image topics; start the camera.';
+      status.textContent = topics.length ? `Measured at ${clock()}.`
+        : `At ${clock()} there were no image topics; start the camera.`;
     } catch (error) {
       status.textContent = error.message;
     }

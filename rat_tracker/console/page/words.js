@@ -13,3 +13,8 @@ export function span(seconds) {
 export function between(earlier, later) {
   return Number(BigInt(later) - BigInt(earlier)) / 1e9;
 }
+
+/** Return the time of day. */
+export function clock() {
+  return new Date().toLocaleTimeString();
+}
