@@ -44,7 +44,8 @@ demo: $(BUILD) ## follow a target through a video; results in out/demo (VIDEO=, 
 		$(if $(VIDEO),--video "$$VIDEO") $(if $(BOX),--box "$$BOX")
 
 console: $(BUILD) ## choose a target in a video yourself, in a browser (VIDEO=)
-	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo.console $(if $(VIDEO),--video "$$VIDEO")
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo.console $(if $(VIDEO),--video "$$VIDEO") \
+		--out "$(if $(filter file,$(origin OUT)),out/console,$$OUT)"
 
 robot: $(BUILD) ## let a simulated robot follow a person; results in out/robot (OUT=)
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.simulation.walkthrough \

