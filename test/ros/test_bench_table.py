@@ -44,7 +44,7 @@ def test_terminal_shows_figures_faults_and_notes_in_a_common_width() -> None:
     lines = capture.get().splitlines()
     row = next(line for line in lines if 'raw' in line)
     assert row.split() == ['640x480', '30', 'raw', 'profile', '12.3', '34.6', '240', '5', '4', '0',
-                           '0.05', '0.60', '0.03', '0.91']
+                           '0.91', '0.05', '0.60', '0.03']
     shown = ' '.join(capture.get().split())
     assert 'profile transport: the camera kept only 20.5 Hz' in shown
     assert 'default transport: FAILED: the node fell | asleep' in shown
@@ -88,6 +88,19 @@ def test_who_looked_on_is_a_column_only_where_a_console_ran(tmp_path: Path) -> N
     assert '| 0.12 | 0.34 | 15.0 |' in with_viewers
     write_markdown([GOOD], {}, path)
     assert 'viewers' not in path.read_text()
+
+
+def test_terminal_shows_with_viewers_what_differs_and_above_it_what_does_not() -> None:
+    rows = [Result(replace(GOOD.configuration, viewers=viewers), FIGURES)
+            for viewers in (None, Viewers(9, frozen=True, attention=True))]
+    console = Console(width=120, record=True, file=None)
+    with console.capture() as capture:
+        console.print(table(rows))
+    title, *lines = capture.get().splitlines()
+    assert title.strip() == 'size 640x480, Hz 30, images raw, transport profile'
+    row = next(line for line in lines if 'frozen' in line)
+    assert row.split() == ['9+frozen+attention', '12.3', '34.6', '240', '5', '4', '0', '0.0',
+                           '0.91', '0.05', '0.60', '0.03', '0.00', '0.00']
 
 
 @pytest.mark.parametrize('text', ['none', '0', '9+frozen', '10+attention', '9+frozen+attention'])

@@ -39,6 +39,7 @@ _COLUMNS = (
     _Column('CPU node', lambda found: f'{found.node_cpu:.2f}'),
     _Column('CPU subscriber', lambda found: f'{found.subscriber_cpu:.2f}'),
 )
+_LOAD = 'CPU '  # begins the heads of those columns
 _OVERLAP = _Column('overlap', lambda found: f'{found.overlap:.2f}')
 _WATCHED = (
     _Column('CPU console', lambda found: f'{found.console_cpu:.2f}'),
@@ -76,17 +77,33 @@ def _measured(result: Result, columns: Sequence[_Column]) -> list[str]:
 
 
 def table(results: Sequence[Result]) -> Table:
-    """Return the table for the terminal: narrower, with the notes below."""
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption='\n'.join(
-        f'{result.configuration}: {note}' for result in results if (note := _note(result))),
-        caption_justify='left')
+    """Return the table for the terminal: narrower, with the notes below.
+
+    What all configurations share stands above it, and the processors' loads in one column.
+    """
     watched, columns = _watched(results), _columns(results)
-    for head in _asked(results[0], watched):
-        shown.add_column(head, justify='right' if head == 'Hz' else 'left')
-    for column in columns:
+    rows = [_asked(result, watched) for result in results]
+    shared = {head: text for head, text in rows[0].items()
+              if all(row[head] == text for row in rows)}
+    shown = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, title_justify='left', caption_justify='left',
+        title=', '.join(f'{head} {text}' for head, text in shared.items()) or None,
+        caption='\n'.join(f'{result.configuration}: {note}' for result in results
+                          if (note := _note(result))))
+    for head in rows[0]:
+        if head not in shared:
+            shown.add_column(head, justify='right' if head == 'Hz' else 'left')
+    loads = [column for column in columns if column.head.startswith(_LOAD)]
+    figures = [column for column in columns if column not in loads]
+    for column in figures:
         shown.add_column(column.head.replace(' ', '\n'), justify='right')
-    for result in results:
-        shown.add_row(*_asked(result, watched).values(), *_measured(result, columns),
+    names = [column.head.removeprefix(_LOAD) for column in loads]
+    half = len(names) // 2
+    shown.add_column(f'CPU of {", ".join(names[:half])},\n{", ".join(names[half:])}',
+                     justify='right')
+    for result, row in zip(results, rows, strict=True):
+        shown.add_row(*(text for head, text in row.items() if head not in shared),
+                      *_measured(result, figures), ' '.join(_measured(result, loads)),
                       style='red' if result.failed else None)
     return shown
 
