@@ -56,6 +56,19 @@ def test_a_check_that_fails_is_a_finding_and_the_others_go_on() -> None:
     assert sound is BAD
 
 
+def test_an_interruption_that_a_library_hid_ends_the_checks() -> None:
+    """As numpy and torch do, interrupted while they are imported."""
+    def interrupted_check() -> Iterator[Finding]:
+        yield FINE
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise ImportError('initialization failed') from error
+
+    with pytest.raises(KeyboardInterrupt):
+        run_checks([interrupted_check])
+
+
 def test_where_it_is_piped_each_finding_is_a_line_the_worst_first() -> None:
     lines = shown(80, terminal=False)
 

@@ -56,11 +56,23 @@ def run_checks(checks: Iterable[Check], *arguments: Any) -> list[Finding]:
         try:
             findings.extend(check(*arguments))
         except Exception as error:  # noqa: BLE001 - a patient may be ill in any way
+            raise_interruption(error)
             name = check.__name__.replace('_', ' ')
             findings.append(Finding(
                 Level.WARNING, 'check', f'the check of {name} failed: {_in_a_line(error)}',
                 'look at that by other means, and report this line'))
     return findings
+
+
+def raise_interruption(error: BaseException | None) -> None:
+    """Raise the interruption or exit behind an error, if there is one.
+
+    Libraries that are interrupted while they are imported turn that into an ImportError.
+    """
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise error
+        error = error.__cause__ or error.__context__
 
 
 def _in_a_line(error: Exception) -> str:

