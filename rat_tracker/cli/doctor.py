@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextlib import nullcontext
+from functools import partial
 import json
 from pathlib import Path
 import re
@@ -15,6 +19,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from rat_tracker.doctor.finding import Finding
+    from rat_tracker.ros.processes.node_process import ModuleProcess
 
 _NODE = re.compile(r'/?[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*', re.ASCII)
 _COLOUR = re.compile(r'\x1b\[[0-9;]*m')
@@ -66,34 +71,51 @@ def _examine(node: str, seconds: float) -> tuple[list[Finding], list[Any]]:
     from rat_tracker.doctor.ros_installation import messages  # noqa: PLC0415
     from rat_tracker.doctor.ros_installation import ros  # noqa: PLC0415
 
+    def installed() -> list[Finding]:
+        return run_checks((required_packages, engines, optional_packages))
+
     around_ros = run_checks((ros, messages, environment))
-    installed = run_checks((required_packages, engines, optional_packages))
     if stands_in_the_way(around_ros):
-        return [*around_ros, *installed], []
-    with tempfile.TemporaryDirectory(prefix='rat_tracker_doctor_') as folder:
-        seen, topics = _look(node, seconds, Path(folder))
-    return [*around_ros, *seen, *installed], topics
+        return [*around_ros, *installed()], []
+    with _looking(node, seconds) as seen:
+        packages = installed()  # takes as long as the nodes take to meet
+        findings, topics = seen()
+    return [*around_ros, *findings, *packages], topics
 
 
-def _look(node: str, seconds: float, folder: Path) -> tuple[list[Finding], list[Any]]:
-    """Look at ROS in a process: what is wrong there may end it, or make it hang."""
-    from rat_tracker.doctor.finding import Finding  # noqa: PLC0415
-    from rat_tracker.doctor.finding import Level  # noqa: PLC0415
+@contextmanager
+def _looking(
+    node: str, seconds: float,
+) -> Iterator[Callable[[], tuple[list[Finding], list[Any]]]]:
+    """Look at ROS in a process: what is wrong there may end it, or make it hang.
+
+    It gives what waits for that, and returns the findings and the topics.
+    """
     from rat_tracker.ros.processes.ending import unwind_on_sigterm  # noqa: PLC0415
     from rat_tracker.ros.processes.node_process import ModuleProcess  # noqa: PLC0415
 
     unwind_on_sigterm()
-    output = folder / 'findings.json'
-    with ModuleProcess('rat_tracker.ros.doctor', [
-            '--node', node, '--seconds', str(seconds), '--output', str(output),
-    ], folder / 'log') as process:
-        code = process.wait(seconds + _PATIENCE)
-        lines = _COLOUR.sub('', process.last_words()).splitlines()
+    with tempfile.TemporaryDirectory(prefix='rat_tracker_doctor_') as folder:
+        output = Path(folder) / 'findings.json'
+        with ModuleProcess('rat_tracker.ros.doctor', [
+                '--node', node, '--seconds', str(seconds), '--output', str(output),
+        ], Path(folder) / 'log') as process:
+            yield partial(_seen, process, output, 2 * seconds + _PATIENCE)
+
+
+def _seen(
+    process: ModuleProcess, output: Path, patience: float,
+) -> tuple[list[Finding], list[Any]]:
+    from rat_tracker.doctor.finding import Finding  # noqa: PLC0415
+    from rat_tracker.doctor.finding import Level  # noqa: PLC0415
+
+    code = process.wait(patience)
     if code == 0:
         written = json.loads(output.read_text(encoding='utf-8'))
         return [Finding.from_dict(item) for item in written['findings']], written['topics']
+    lines = _COLOUR.sub('', process.last_words()).splitlines()
     what = ('ROS 2 did not let itself be looked at within '
-            f'{seconds + _PATIENCE:g} s' if code is None else
+            f'{patience:g} s' if code is None else
             f'a node cannot be started here, it ends with exit code {code}')
     return [Finding(
         Level.ERROR, 'ros', f'{what}: {lines[-1] if lines else "without a word"}',
