@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from typing import TYPE_CHECKING
 
-from rat_tracker.ros.settings import Settings
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import ImageTopic
+
+if TYPE_CHECKING:  # it brings torch, and seconds of waiting
+    from rat_tracker.ros.settings import Settings
 
 RAW, COMPRESSED = IMAGE_TYPES
 
@@ -28,7 +31,7 @@ class Tracker:
     """What a tracker's node told of itself."""
 
     lifecycle: str | None = None  # None: it did not answer
-    settings: Settings | None = None  # None: it did not answer
+    settings: Settings | None = None  # of one that is unconfigured; None: not known
     use_sim_time: bool = False
     diagnosis: Diagnosis | None = None
     topic: str = ''      # of the images that it subscribes to

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from typing import Any
+from typing import TYPE_CHECKING
 
 from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.srv import GetState
@@ -11,17 +12,21 @@ from rcl_interfaces.srv import GetParameters
 from rclpy.node import Node
 from rclpy.parameter import parameter_value_to_python
 
+from rat_tracker.ros.doctor.observation import COMPRESSED
 from rat_tracker.ros.doctor.observation import Diagnosis
+from rat_tracker.ros.doctor.observation import RAW
 from rat_tracker.ros.doctor.observation import Tracker
 from rat_tracker.ros.doctor.question import Question
-from rat_tracker.ros.settings import Settings
+from rat_tracker.ros.doctor.wording import SUFFIX
 from rat_tracker.ros.survey.topics import full_name
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch
 
+if TYPE_CHECKING:  # it brings torch, and seconds of waiting
+    from rat_tracker.ros.settings import Settings
+
 _STATUS = ': tracking'  # ends the name of every tracker's status
 _SIM_TIME = 'use_sim_time'
-_NAMES = [item.name for item in fields(Settings)]
 
 
 class TrackerWatch:
@@ -31,9 +36,8 @@ class TrackerWatch:
         self._node = node
         self._name = tracker
         self._state = Question(node, GetState, f'{tracker}/get_state', GetState.Request())
-        self._parameters = Question(
-            node, GetParameters, f'{tracker}/get_parameters',
-            GetParameters.Request(names=[*_NAMES, _SIM_TIME]))
+        self._sim_time = self._parameters(_SIM_TIME)
+        self._settings: Question | None = None
         self._diagnoses: dict[str, Diagnosis] = {}
         node.create_subscription(DiagnosticArray, '/diagnostics', self._take, 10)
 
@@ -46,8 +50,8 @@ class TrackerWatch:
 
     def step(self) -> None:
         """Ask what is not answered yet."""
-        self._state.step()
-        self._parameters.step()
+        for question in self._questions():
+            question.step()
 
     @property
     def present(self) -> bool:
@@ -56,9 +60,20 @@ class TrackerWatch:
 
     @property
     def complete(self) -> bool:
-        """Whether it has told everything."""
-        return (self._state.answer is not None and self._parameters.answer is not None
+        """Whether it has told everything that it was asked."""
+        return (all(question.answer is not None for question in self._questions())
                 and self._name in self._diagnoses)
+
+    @property
+    def unconfigured(self) -> bool:
+        """Whether it told so: its parameters may say why."""
+        return self._lifecycle == 'unconfigured'
+
+    def ask_for_settings(self) -> None:
+        """Ask for all its parameters; what judges them takes seconds to be imported."""
+        from rat_tracker.ros.settings import Settings  # noqa: PLC0415
+
+        self._settings = self._parameters(*(item.name for item in fields(Settings)))
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -67,31 +82,45 @@ class TrackerWatch:
         return tuple(sorted((usual | self._diagnoses.keys()) - {self._name}))
 
     @property
+    def diagnosed(self) -> set[str]:
+        """All trackers that have spoken."""
+        return set(self._diagnoses)
+
+    @property
     def uses_simulated_time(self) -> bool:
         """Whether it told so."""
-        return bool(self._values().get(_SIM_TIME))
+        return _values(self._sim_time) == [True]
 
-    def _values(self) -> dict[str, Any]:
-        """Return the values of the parameters that it has."""
-        answer = self._parameters.answer
-        if answer is None or len(answer.values) != len(_NAMES) + 1:
-            return {}
-        values = map(parameter_value_to_python, answer.values)
-        return dict(zip((*_NAMES, _SIM_TIME), values, strict=True))
+    @property
+    def _lifecycle(self) -> str | None:
+        answer = self._state.answer
+        return None if answer is None else str(answer.current_state.label)
+
+    def _parameters(self, *names: str) -> Question:
+        return Question(self._node, GetParameters, f'{self._name}/get_parameters',
+                        GetParameters.Request(names=names))
+
+    def _questions(self) -> list[Question]:
+        asked = (self._state, self._sim_time, self._settings)
+        return [question for question in asked if question is not None]
+
+    def _told_settings(self) -> Settings | None:
+        """Return the values of its parameters, if it told them and is a tracker."""
+        if self._settings is None:
+            return None
+        from rat_tracker.ros.settings import Settings  # noqa: PLC0415
+
+        values = _values(self._settings)
+        known = len(values) == len(fields(Settings)) and None not in values
+        return Settings(*values) if known else None
 
     def tracker(self) -> Tracker | None:
         """Return what is known now; None if there is no such node."""
         if not self.present:
             return None
-        values = self._values()
-        simulated = bool(values.pop(_SIM_TIME, False))
-        known = values and None not in values.values()
-        topic, type_name, incompatibility = self._subscription()
-        state = self._state.answer
         return Tracker(
-            None if state is None else str(state.current_state.label),
-            Settings(**values) if known else None, simulated, self._diagnoses.get(self._name),
-            topic, type_name, incompatibility)
+            self._lifecycle, self._told_settings(), self.uses_simulated_time,
+            self._diagnoses.get(self._name), *self._subscription())
 
     def _subscription(self) -> tuple[str, str, str]:
         """Return topic and type of the images that it takes, and what does not match."""
@@ -107,12 +136,19 @@ class TrackerWatch:
                     if info.topic_type == own.topic_type
                     and (policies := mismatch(info.qos_profile, own.qos_profile))]
                 return topic, str(own.topic_type), ', '.join(faults)
-        return topic, '', ''
+        # It is there, and not discovered yet.
+        return topic, COMPRESSED if topic.endswith(SUFFIX) else RAW, ''
 
     def close(self) -> None:
         """Ask no more."""
-        self._state.close()
-        self._parameters.close()
+        for question in self._questions():
+            question.close()
+
+
+def _values(question: Question) -> list[Any]:
+    """Return the values of parameters that were asked for; empty before they are told."""
+    answer = question.answer
+    return [] if answer is None else list(map(parameter_value_to_python, answer.values))
 
 
 def _node_names(node: Node) -> set[str]:
