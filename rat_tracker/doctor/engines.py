@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-import re
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-
-# Where the reason why an engine cannot run ends, and what to do begins.
-_REMEDY = re.compile(r'[;:] (?=run: |choose |with access )')
+from rat_tracker.doctor.finding import parted
 
 _NVIDIA = ('tensorrt', 'tensorrt_rtx')
 _DRIVER = Path('/proc/driver/nvidia/version')
@@ -37,8 +34,8 @@ def engines() -> Iterator[Finding]:
             engine, device = choose_engine(name)
             able[name] = named(engine, device, choose_precision('auto', engine, device))
         except ValueError as error:
-            what, *remedy = _REMEDY.split(str(error), maxsplit=1)
-            yield Finding(Level.ERROR if name == 'auto' else Level.NOTE, 'engine', what, *remedy)
+            yield Finding(Level.ERROR if name == 'auto' else Level.NOTE, 'engine',
+                          *parted(str(error)))
     if 'auto' in able:
         chosen = able.pop('auto')
         others = ', '.join(words for words in able.values() if words != chosen)

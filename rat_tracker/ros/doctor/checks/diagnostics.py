@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
+from rat_tracker.doctor.finding import parted
 from rat_tracker.ros.doctor.observation import Diagnosis
 from rat_tracker.ros.doctor.observation import Observation
 
-_LEVELS = (Level.OK, Level.WARNING)  # of DiagnosticStatus.OK and WARN; the others are errors
 _SENSIBLE = 60_000.0  # milliseconds that an answer may take
 _UNSELECTED = 'no target is selected'
 
@@ -23,21 +23,28 @@ def diagnostics(seen: Observation) -> Iterator[Finding]:
     if diagnosis is None:
         yield Finding(
             Level.WARNING, 'diagnostics', f'{seen.node} published nothing on /diagnostics',
-            'look at its log: it may hang')
+            'look at its log: it may hang; or its /diagnostics is remapped')
         return
     if tracker.lifecycle != 'active':
         return
+    message, remedy = parted(diagnosis.message)
+    select = f'run: ros2 run rat_tracker select_target --node {seen.node} --box x,y,width,height'
     if diagnosis.values.get('engine') == 'loading':
         yield Finding(Level.NOTE, 'engine', f'the engine of {seen.node} is still loading',
                       'wait; the first start may take some seconds')
+    elif diagnosis.values.get('engine') == 'none':
+        yield Finding(Level.ERROR, 'diagnostics', f'{seen.node}: {message}', remedy)
+        return
     elif diagnosis.message.startswith(_UNSELECTED):
+        yield Finding(Level.NOTE, 'selection', f'{seen.node}: {message}', select)
+    elif diagnosis.level and not _seen_by_others(seen):
+        # While it answers, however late, the tracking is but worse.
+        yield Finding(Level.WARNING if seen.tracks else Level.ERROR, 'diagnostics',
+                      f'{seen.node}: {message}', remedy)
+    elif diagnosis.values.get('state') == 'LOST':
         yield Finding(
-            Level.NOTE, 'selection', f'{seen.node}: {diagnosis.message.partition(";")[0]}',
-            f'run: ros2 run rat_tracker select_target --node {seen.node} --box x,y,width,height')
-    elif diagnosis.values.get('engine') == 'none' or not _seen_by_others(seen):
-        level = _LEVELS[diagnosis.level] if diagnosis.level < len(_LEVELS) else Level.ERROR
-        message, _, remedy = diagnosis.message.partition('; ')
-        yield Finding(level, 'diagnostics', f'{seen.node}: {message}', remedy)
+            Level.NOTE, 'selection', f'{seen.node}: the target is LOST '
+            f'({diagnosis.values.get("reason", "")}), and looked for', f'to select anew {select}')
     yield Finding(Level.OK, 'diagnostics', f'{seen.node}: {_summary(diagnosis)}')
 
 
