@@ -32,6 +32,12 @@ def variable(variables: Mapping[str, str]) -> str:
     return _VARIABLES[_version(variables)]
 
 
+def other_variable(variables: Mapping[str, str]) -> str:
+    """Return the one that another Fast DDS reads, and this does not; empty if it is not set."""
+    return next((name for version, name in _VARIABLES.items()
+                 if version != _version(variables) and variables.get(name)), '')
+
+
 def _version(variables: Mapping[str, str]) -> int:
     return 3 if variables.get('ROS_DISTRO', '') in _FAST_DDS_3 else 2
 
