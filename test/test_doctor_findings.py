@@ -15,10 +15,12 @@ from rich.console import Console
 
 from rat_tracker.doctor.domains import domains_in_use
 from rat_tracker.doctor.fastdds_profile import BUILTIN_SEGMENT
+from rat_tracker.doctor.fastdds_profile import other_variable
 from rat_tracker.doctor.fastdds_profile import our_profile
 from rat_tracker.doctor.fastdds_profile import profile
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
+from rat_tracker.doctor.finding import parted
 from rat_tracker.doctor.finding import run_checks
 from rat_tracker.doctor.report import as_json
 from rat_tracker.doctor.report import show
@@ -118,6 +120,25 @@ def test_a_file_of_the_usual_name_counts_where_the_node_is_started(tmp_path: Pat
 
     assert profile(JAZZY, tmp_path).path == file
     assert profile(JAZZY | {'SKIP_DEFAULT_XML_FILE': '1'}, tmp_path).path is None
+
+
+def test_the_variable_of_another_fast_dds_is_told() -> None:
+    assert other_variable(JAZZY | {'FASTDDS_DEFAULT_PROFILES_FILE': '/x'}) == (
+        'FASTDDS_DEFAULT_PROFILES_FILE')
+    assert other_variable(JAZZY | {NAME: '/x'}) == ''
+    assert other_variable({'ROS_DISTRO': 'kilted', NAME: '/x'}) == NAME
+
+
+@pytest.mark.parametrize(('message', 'parts'), [
+    ('it is so; run: mend; twice', ('it is so', 'run: mend; twice')),
+    ("it needs a GPU; none was found: choose 'cpu'", (
+        'it needs a GPU; none was found', "choose 'cpu'")),
+    ('a: b; c', ('a: b; c', '')),
+])
+def test_a_message_is_parted_where_it_says_what_to_do(
+    message: str, parts: tuple[str, str],
+) -> None:
+    assert parted(message) == parts
 
 
 def test_each_fast_dds_has_a_variable_of_its_own(tmp_path: Path) -> None:

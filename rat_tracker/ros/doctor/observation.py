@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from rat_tracker.ros.survey.faults import Fault
+from rat_tracker.ros.survey.faults import FaultKind
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import ImageTopic
@@ -15,6 +17,8 @@ if TYPE_CHECKING:  # it brings torch, and seconds of waiting
     from rat_tracker.ros.settings import Settings
 
 RAW, COMPRESSED = IMAGE_TYPES
+_UNREADABLE = (FaultKind.ENCODING, FaultKind.INVALID)
+_DEPTH = ('16UC1', '32FC1')  # REP 118
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,31 @@ class Observation:
         return next((topic for topic in self.topics if topic.publishers
                      and (topic.name, topic.type_name)
                      == (self.tracker.topic, self.tracker.type_name)), None)
+
+    @property
+    def readable(self) -> list[ImageTopic]:
+        """The published topics but for those whose images the tracker could not read."""
+        return [topic for topic in self.topics
+                if topic.publishers and self.unreadable(topic) is None]
+
+    def unreadable(self, topic: ImageTopic) -> Fault | None:
+        """Return what is wrong with most of the images."""
+        figures = self.figures.get(topic.name)
+        return None if figures is None else next(
+            (fault for fault in figures.faults
+             if fault.kind in _UNREADABLE and 2 * fault.count > figures.received), None)
+
+    def holds_depth(self, topic: ImageTopic) -> bool:
+        """Whether its images are meant to tell distances."""
+        figures = self.figures.get(topic.name)
+        return figures is not None and figures.encoding in _DEPTH
+
+    @property
+    def tracks(self) -> bool:
+        """Whether the tracker answered images in the last seconds, as it says itself."""
+        diagnosis = None if self.tracker is None else self.tracker.diagnosis
+        return diagnosis is not None and diagnosis.values.get(
+            'tracked_per_second', '0.0') != '0.0'
 
     @property
     def judged(self) -> list[ImageTopic]:

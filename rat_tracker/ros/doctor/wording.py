@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rat_tracker.ros.doctor.observation import COMPRESSED
+from rat_tracker.ros.doctor.observation import Observation
 from rat_tracker.ros.doctor.observation import RAW
 from rat_tracker.ros.survey.topics import ImageTopic
 
@@ -16,16 +17,23 @@ def megabytes(count: int) -> str:
     return f'{count / 1e3:.0f} kB' if count < 1e5 else f'{count / 1e6:.1f} MB'
 
 
-def arguments_for(topic: ImageTopic) -> str | None:
-    """Return what tells a tracker to start on this topic; None if it cannot.
+def start_command(node: str, topic: ImageTopic | None) -> str:
+    """Return the command that starts a tracker of this name on a topic that it can take."""
+    namespace, _, name = node.rpartition('/')
+    arguments = [f'-r __ns:={namespace}'] if namespace else []
+    if name != 'tracker_node':
+        arguments.append(f'-r __node:={name}')
+    if topic is not None and topic.type_name == COMPRESSED:
+        arguments.append('-p image_transport:=compressed')
+    if topic is not None and (images := topic.name.removesuffix(SUFFIX)
+                              if topic.type_name == COMPRESSED else topic.name) != (
+            f'{namespace}/image_raw'):
+        arguments.append(f'-r image_raw:={images}')
+    return ' '.join(['ros2 run rat_tracker tracker_node', *(['--ros-args'] if arguments else []),
+                     *arguments])
 
-    Empty where nothing has to be told.
-    """
-    if (topic.name, topic.type_name) == ('/image_raw', RAW):
-        return ''
-    if topic.type_name == RAW:
-        return f'-r image_raw:={topic.name}'
-    if topic.type_name == COMPRESSED and topic.name.endswith(SUFFIX):
-        return (f'-r image_raw:={topic.name.removesuffix(SUFFIX)} '
-                '-p image_transport:=compressed')
-    return None
+
+def trackable(seen: Observation) -> list[ImageTopic]:
+    """Return the topics that a tracker could be started on, raw ones first."""
+    return [topic for topic in seen.readable
+            if topic.type_name == RAW or topic.name.endswith(SUFFIX)]

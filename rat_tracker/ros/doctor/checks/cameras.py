@@ -8,13 +8,13 @@ from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
 from rat_tracker.ros.doctor.observation import Observation
 from rat_tracker.ros.doctor.wording import megabytes
-from rat_tracker.ros.survey.faults import Fault
+from rat_tracker.ros.doctor.wording import start_command
+from rat_tracker.ros.doctor.wording import trackable
 from rat_tracker.ros.survey.faults import FaultKind
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import ImagePublisher
 from rat_tracker.ros.survey.topics import ImageTopic
-
-_UNREADABLE = (FaultKind.ENCODING, FaultKind.INVALID)
+from rat_tracker.ros.survey.topics import UNKNOWN
 
 
 def cameras(seen: Observation) -> Iterator[Finding]:
@@ -25,35 +25,34 @@ def cameras(seen: Observation) -> Iterator[Finding]:
             Level.ERROR, 'camera', 'nobody publishes images',
             "start the camera's driver; or play a video: ros2 run rat_tracker clip_player "
             '--ros-args -p video:=clip.mp4 -p loop:=true')
-    bad = [topic for topic in published if _readable(seen.figures.get(topic.name)) is False]
+    bad = [topic for topic in published if _useless(seen, topic)]
     for topic in published:
-        figures = seen.figures.get(topic.name)
         # While the tracker has no topic, one that can be read is enough.
         needed = topic == seen.followed or (
             seen.followed is None and len(bad) == len(published))
-        yield _topic(topic, figures, seen.seconds, needed)
+        yield _topic(seen, topic, needed)
+    for topic in seen.judged:
+        names = sorted({publisher.node for publisher in topic.publishers} - {UNKNOWN})
+        if len(names) > 1:
+            yield Finding(
+                Level.WARNING, 'camera', f'{topic.name}: {" and ".join(names)} publish on it, and '
+                'a tracker takes the images of both for those of one camera',
+                'give each camera a topic of its own: start it with -r __ns:=/NAME')
 
 
-def _readable(figures: TopicFigures | None) -> bool | None:
-    """Whether images that the tracker can read come; None where that was not measured."""
-    if figures is None:
-        return None
-    return bool(figures.received) and _fault(figures) is None
+def _useless(seen: Observation, topic: ImageTopic) -> bool:
+    """Whether it is known that no images come that the tracker can read."""
+    figures = seen.figures.get(topic.name)
+    return figures is not None and (
+        not figures.received or seen.unreadable(topic) is not None)
 
 
-def _fault(figures: TopicFigures) -> Fault | None:
-    """Return what is wrong with most of the images."""
-    return next((fault for fault in figures.faults
-                 if fault.kind in _UNREADABLE and 2 * fault.count > figures.received), None)
-
-
-def _topic(
-    topic: ImageTopic, figures: TopicFigures | None, seconds: float, needed: bool,
-) -> Finding:
+def _topic(seen: Observation, topic: ImageTopic, needed: bool) -> Finding:
     bad = Level.ERROR if needed else Level.NOTE
+    figures = seen.figures.get(topic.name)
     names = ', '.join(publisher.node for publisher in topic.publishers)
     if figures is None:
-        return Finding(Level.NOTE, 'camera', f'{topic.name}: not measured, from {names}')
+        return Finding(Level.OK, 'camera', f'{topic.name}: not measured, from {names}')
     refused = next((fault for fault in figures.faults
                     if fault.kind is FaultKind.NOT_SUBSCRIBED), None)
     if refused is not None:
@@ -61,18 +60,33 @@ def _topic(
                        'let the publishers of one topic agree on its type')
     if not figures.received:
         return Finding(
-            bad, 'camera', f'{topic.name}: no image came within {seconds:g} s, from {names}',
-            'look at the camera and its driver; drivers may wait for a trigger')
-    fault = _fault(figures)
-    if fault is not None:
-        return Finding(
-            bad, 'images', f'{topic.name}: {_figures(figures)}: {fault.text.partition(";")[0]}',
-            'let the driver publish bgr8, rgb8, mono8, a Bayer pattern or YUV 4:2:2'
-            if fault.kind is FaultKind.ENCODING else
-            "look at the camera's driver and its connection")
+            Level.WARNING if topic == seen.followed and seen.tracks else bad, 'camera',
+            f'{topic.name}: no image came within {seen.seconds:g} s, from {names}',
+            'look at the camera and its driver; drivers may wait for a trigger, and slow ones '
+            'need more --seconds')
     publishers = ', '.join(map(_publisher, topic.publishers))
+    fault = seen.unreadable(topic)
+    if fault is None:
+        return Finding(
+            Level.OK, 'camera', f'{topic.name}: {_figures(figures)}, from {publishers}')
+    if seen.holds_depth(topic) and not needed:
+        return Finding(Level.OK, 'camera', f'{topic.name}: {_figures(figures)}, depth, in which '
+                       f'nothing is tracked, from {publishers}')
     return Finding(
-        Level.OK, 'camera', f'{topic.name}: {_figures(figures)}, from {publishers}')
+        bad, 'images', f'{topic.name}: {_figures(figures)}: {fault.text.partition(";")[0]}',
+        _remedy(seen, topic, fault.kind))
+
+
+def _remedy(seen: Observation, topic: ImageTopic, kind: FaultKind) -> str:
+    """Say what to do about images that cannot be read."""
+    others = trackable(seen)
+    if others and topic == seen.followed:
+        return f'start it on other images: {start_command(seen.node, others[0])}'
+    if kind is FaultKind.INVALID:
+        return "look at the camera's driver and its connection"
+    if seen.holds_depth(topic):
+        return "start the camera's colour images, too: depth is not tracked in"
+    return 'let the driver publish bgr8, rgb8, mono8, a Bayer pattern or YUV 4:2:2'
 
 
 def _figures(figures: TopicFigures) -> str:

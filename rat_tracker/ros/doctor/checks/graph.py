@@ -27,7 +27,7 @@ def graph(seen: Observation) -> Iterator[Finding]:
     if elsewhere:
         names = ', '.join(map(str, elsewhere))
         yield Finding(
-            Level.WARNING, 'graph', f'no other node is seen here ({here}), while some run on this '
+            Level.ERROR, 'graph', f'no other node is seen here ({here}), while some run on this '
             f'machine with ROS_DOMAIN_ID {names}',
             f'if those are yours, run: export ROS_DOMAIN_ID={elsewhere[0]}')
     else:

@@ -8,9 +8,9 @@ from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
 from rat_tracker.ros.doctor.observation import COMPRESSED
 from rat_tracker.ros.doctor.observation import Observation
-from rat_tracker.ros.doctor.observation import RAW
-from rat_tracker.ros.doctor.wording import arguments_for
+from rat_tracker.ros.doctor.wording import start_command
 from rat_tracker.ros.doctor.wording import SUFFIX
+from rat_tracker.ros.doctor.wording import trackable
 
 
 def input_topic(seen: Observation) -> Iterator[Finding]:
@@ -35,22 +35,12 @@ def input_topic(seen: Observation) -> Iterator[Finding]:
 
 def _remedy(seen: Observation) -> str:
     assert seen.tracker is not None
-    topic = seen.tracker.topic
-    kinds = {(other.name, other.type_name) for other in seen.topics if other.publishers}
-    if (f'{topic}{SUFFIX}', COMPRESSED) in kinds:
-        return (f'{topic}{SUFFIX} is published: start {seen.node} with '
-                '-p image_transport:=compressed')
-    if (topic.removesuffix(SUFFIX), RAW) in kinds:
-        return (f'{topic.removesuffix(SUFFIX)} is published: start {seen.node} with '
-                '-p image_transport:=raw')
-    here = next((other for other in seen.topics if other.publishers and other.name == topic), None)
-    if here is not None and arguments_for(here) is not None:
-        return (f'{topic} carries {here.type_name}: start {seen.node} with '
-                f'{arguments_for(here)}')
-    others = {other.name: way for other in seen.topics if other.publishers
-              and (way := arguments_for(other)) is not None}
-    names, ways = list(others), list(others.values())
-    if ways:
-        return (f'images are on {", ".join(names[:3])}: start {seen.node} with '
-                f'{ways[0] or "no remapping of image_raw"}')
-    return "start the camera's driver"
+    images = seen.tracker.topic.removesuffix(SUFFIX)
+    others = trackable(seen)
+    if not others:
+        return "start the camera's driver"
+    best = next((topic for topic in others if topic.name.removesuffix(SUFFIX) == images),
+                others[0])
+    names = ', '.join([best.name, *(topic.name for topic in others if topic != best)][:3])
+    return (f'images are on {names}: stop the node, and start it there: '
+            f'{start_command(seen.node, best)}')

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
 from rat_tracker.ros.doctor.observation import Observation
-from rat_tracker.ros.doctor.wording import arguments_for
+from rat_tracker.ros.doctor.wording import start_command
+from rat_tracker.ros.doctor.wording import trackable
 from rat_tracker.ros.parameters import fault
 
 
@@ -20,7 +21,7 @@ def trackers(seen: Observation) -> Iterator[Finding]:
     if tracker.lifecycle is None:
         yield Finding(
             Level.ERROR, 'tracker', f'{node} is there, and does not answer on {node}/get_state',
-            'if it is a tracker_node, it hangs: start it anew')
+            f'if it is a tracker_node, it hangs: start it anew. {_others(seen)}'.rstrip())
         return
     wrong = None if tracker.settings is None else fault(tracker.settings)
     if wrong is not None:
@@ -36,14 +37,22 @@ def trackers(seen: Observation) -> Iterator[Finding]:
             f'run: {commands}; if that fails, the log of the node says why')
     else:
         yield Finding(Level.OK, 'tracker', f'{node} is active')
+    if seen.other_trackers:
+        many = 'another tracker is' if len(seen.other_trackers) == 1 else 'other trackers are'
+        yield Finding(
+            Level.NOTE, 'tracker', f'{many} there: {", ".join(seen.other_trackers)}',
+            _others(seen))
+
+
+def _others(seen: Observation) -> str:
+    if not seen.other_trackers:
+        return ''
+    return 'run: ' + ' or '.join(
+        f'rat_tracker doctor --node {name}' for name in seen.other_trackers)
 
 
 def _start(seen: Observation) -> str:
     if seen.other_trackers:
-        return ('name the one that is there: rat_tracker doctor --node '
-                + ' or '.join(seen.other_trackers))
-    ways = [way for topic in seen.topics if topic.publishers
-            and (way := arguments_for(topic)) is not None]
-    arguments = f' --ros-args {ways[0]}' if ways and ways[0] else ''
-    return (f'start it: ros2 run rat_tracker tracker_node{arguments}; if it runs, it hangs, or '
-            'its ROS_DOMAIN_ID is another')
+        return f'name the one that is there: {_others(seen).removeprefix("run: ")}'
+    return (f'start it: {start_command(seen.node, next(iter(trackable(seen)), None))}; if it '
+            'runs, it hangs, or its ROS_DOMAIN_ID is another')

@@ -1,0 +1,214 @@
+"""What the doctor makes of what it saw: levels, and remedies that can be pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from rat_tracker.doctor.fastdds_profile import our_profile
+from rat_tracker.doctor.fastdds_profile import profile
+from rat_tracker.doctor.finding import Finding
+from rat_tracker.doctor.finding import Level
+from rat_tracker.doctor.finding import run_checks
+from rat_tracker.ros.doctor.checks import ALL
+from rat_tracker.ros.doctor.checks.memory import losses
+from rat_tracker.ros.doctor.observation import COMPRESSED
+from rat_tracker.ros.doctor.observation import Diagnosis
+from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.observation import RAW
+from rat_tracker.ros.doctor.observation import Tracker
+from rat_tracker.ros.survey.faults import Fault
+from rat_tracker.ros.survey.faults import FaultKind
+from rat_tracker.ros.survey.measuring import TopicFigures
+from rat_tracker.ros.survey.topics import ImagePublisher
+from rat_tracker.ros.survey.topics import ImageTopic
+
+COLOUR = TopicFigures(90, 0, 30.0, 640, 480, 'bgr8', 921600, 0.005)
+DEPTH = TopicFigures(90, 0, 30.0, 640, 480, '16UC1', 614400, 0.005, faults=(
+    Fault(FaultKind.ENCODING, 90, "image encoding '16UC1' is not supported"),))
+SILENT = TopicFigures(0, 0)
+
+
+def topic(name: str, *nodes: str, type_name: str = RAW) -> ImageTopic:
+    return ImageTopic(name, type_name, tuple(
+        ImagePublisher(node, 'best effort', 'volatile', 'unknown')
+        for node in nodes or ('/camera',)), 1, '')
+
+
+def tracker(images: str = '/image_raw', message: str = 'TRACKING: well', level: int = 0,
+            **values: str) -> Tracker:
+    return Tracker('active', diagnosis=Diagnosis(level, message, {
+        'engine': 'openvino on cpu', 'state': 'TRACKING', 'tracked_per_second': '30.0', **values,
+    }), topic=images, type_name=RAW)
+
+
+def judged(
+    topics: Mapping[ImageTopic, TopicFigures], told: Tracker | None = None, *,
+    node: str = '/tracker_node', other_trackers: tuple[str, ...] = (),
+) -> list[Finding]:
+    """Return what is not in order; the memory of this machine does not count."""
+    seen = Observation(
+        node, 0, 3.0, 'rmw_of_nobody', told, other_trackers, 2, tuple(topics),
+        {topic.name: figures for topic, figures in topics.items()})
+    return [finding for finding in run_checks(ALL, seen)
+            if finding.level is not Level.OK and finding.subject != 'memory']
+
+
+def test_a_healthy_robot_with_depth_and_compressed_images_gives_no_cause_for_words() -> None:
+    compressed = TopicFigures(90, 0, 30.0, 640, 480, 'jpeg', 40000, 0.005)
+    assert judged({
+        topic('/image_raw'): COLOUR, topic('/depth/image_raw'): DEPTH,
+        topic('/image_raw/compressed', type_name=COMPRESSED): compressed}, tracker()) == []
+
+
+def test_a_tracker_on_depth_images_is_sent_to_colour_ones() -> None:
+    (finding,) = judged({topic('/depth'): DEPTH, topic('/color'): COLOUR}, tracker('/depth'))
+
+    assert (finding.level, finding.subject) == (Level.ERROR, 'images')
+    assert finding.remedy.endswith(
+        'ros2 run rat_tracker tracker_node --ros-args -r image_raw:=/color')
+
+
+def test_nobody_is_told_to_track_in_depth_images() -> None:
+    images, tracker_gone = judged({topic('/depth'): DEPTH})
+
+    assert images.subject == 'images'
+    assert 'colour images' in images.remedy
+    assert tracker_gone.subject == 'tracker'
+    assert '/depth' not in tracker_gone.remedy
+
+
+@pytest.mark.parametrize(('node', 'images', 'command'), [
+    ('/tracker_node', topic('/image_raw'), 'ros2 run rat_tracker tracker_node;'),
+    ('/front/tracker_node', topic('/front/image_raw'),
+     'ros2 run rat_tracker tracker_node --ros-args -r __ns:=/front;'),
+    ('/front/eye', topic('/cam/image'), 'ros2 run rat_tracker tracker_node --ros-args '
+     '-r __ns:=/front -r __node:=eye -r image_raw:=/cam/image;'),
+    ('/tracker_node', topic('/cam/image_raw/compressed', type_name=COMPRESSED),
+     'ros2 run rat_tracker tracker_node --ros-args -p image_transport:=compressed '
+     '-r image_raw:=/cam/image_raw;'),
+])
+def test_the_command_starts_the_tracker_that_was_asked_for_on_the_images_that_are_there(
+    node: str, images: ImageTopic, command: str,
+) -> None:
+    (finding,) = judged({images: COLOUR}, node=node)
+
+    assert f'start it: {command}' in finding.remedy
+
+
+def test_two_cameras_on_one_topic_are_named() -> None:
+    (finding,) = judged({topic('/image_raw', '/left', '/right'): COLOUR}, tracker())
+
+    assert (finding.level, finding.subject) == (Level.WARNING, 'camera')
+    assert '/left and /right publish on it' in finding.text
+
+
+def test_a_camera_that_is_slower_than_the_look_holds_nothing_up_if_the_tracker_hears_it() -> None:
+    slow = {topic('/image_raw'): SILENT}
+
+    (heard,) = judged(slow, tracker(tracked_per_second='0.2'))
+    (unheard,) = judged(slow, tracker(tracked_per_second='0.0'))
+
+    assert heard.level is Level.WARNING
+    assert unheard.level is Level.ERROR
+
+
+@pytest.mark.parametrize(('lost', 'level'), [
+    (0, None), (1, None), (20, Level.WARNING), (80, Level.WARNING), (200, Level.ERROR)])
+def test_losses_hold_the_tracking_up_if_they_are_more_than_what_arrives(
+    lost: int, level: Level | None,
+) -> None:
+    figures = TopicFigures(90, lost, 30.0, 640, 480, 'bgr8', 921600, 0.005)
+
+    assert [finding.level for finding in judged({topic('/image_raw'): figures}, tracker())] == (
+        [] if level is None else [level])
+
+
+def test_losses_among_many_topics_measured_at_once_are_no_error() -> None:
+    figures = TopicFigures(90, 200, 30.0, 640, 480, 'bgr8', 921600, 0.005)
+
+    found = judged({topic('/a'): figures, topic('/b'): figures})
+
+    assert [finding.level for finding in found if finding.subject == 'loss'] == [Level.WARNING] * 2
+
+
+def test_a_tracker_that_cannot_be_loaded_is_an_error_with_the_remedy_and_nothing_beside() -> None:
+    message = ("the tracker could not be loaded: device 'cuda' needs an NVIDIA GPU; none was "
+               "found: choose device 'cpu'")
+    told = tracker(message=message, level=2, engine='none')
+    (finding,) = judged({topic('/image_raw'): COLOUR}, told)
+
+    assert finding.level is Level.ERROR
+    assert finding.text.endswith('none was found')
+    assert finding.remedy == "choose device 'cpu'"
+
+
+@pytest.mark.parametrize(('rate', 'level'), [('5.0', Level.WARNING), ('0.0', Level.ERROR)])
+def test_answers_that_come_late_hold_nothing_up_and_no_answers_do(
+    rate: str, level: Level,
+) -> None:
+    told = tracker(message='answers come 2 s after their image; let the camera send fewer',
+                   level=2, tracked_per_second=rate)
+
+    (finding,) = judged({topic('/image_raw'): COLOUR}, told)
+
+    assert finding.level is level
+    assert finding.remedy == 'let the camera send fewer'
+
+
+def test_a_lost_target_is_worth_knowing() -> None:
+    told = tracker(message='LOST: the score fell', state='LOST', reason='the score fell')
+
+    (finding,) = judged({topic('/image_raw'): COLOUR}, told)
+
+    assert (finding.level, finding.subject) == (Level.NOTE, 'selection')
+    assert 'LOST (the score fell)' in finding.text
+    assert 'select_target --node /tracker_node' in finding.remedy
+
+
+def test_another_tracker_is_named_with_the_command_that_looks_at_it() -> None:
+    (finding,) = judged(
+        {topic('/image_raw'): COLOUR}, tracker(), other_trackers=('/front/eye',))
+
+    assert finding.level is Level.NOTE
+    assert finding.remedy == 'run: rat_tracker doctor --node /front/eye'
+
+
+def test_nodes_in_another_domain_come_first_where_none_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module = sys.modules['rat_tracker.ros.doctor.checks.graph']  # the function hides it
+    monkeypatch.setattr(module, 'domains_in_use', lambda: [7])
+    seen = Observation('/tracker_node', 0, 3.0, 'rmw_of_nobody')
+
+    first, *_ = sorted(run_checks(ALL, seen), key=lambda finding: finding.level)
+
+    assert (first.level, first.subject) == (Level.ERROR, 'graph')
+    assert first.remedy.endswith('export ROS_DOMAIN_ID=7')
+
+
+def test_for_images_beyond_our_profile_the_remedy_makes_one_that_has_room(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:
+    ours = tmp_path / 'with a blank' / 'share' / 'rat_tracker' / 'config' / 'fastdds.xml'
+    ours.parent.mkdir(parents=True)
+    ours.write_text(our_profile({}).read_text())
+    monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path / 'with a blank'))
+    monkeypatch.setenv('ROS_DISTRO', 'jazzy')
+    large = TopicFigures(10, 90, 10.0, 3840, 2160, 'bgr8', 24883200, 0.005)
+    seen = Observation('/tracker_node', 0, 3.0, 'rmw_fastrtps_cpp', tracker(),
+                       topics=(topic('/image_raw'),), figures={'/image_raw': large})
+
+    (finding,) = losses(seen)
+    command = finding.remedy.removeprefix('run: ').partition(';')[0]
+    subprocess.run(['bash', '-c', command], check=True, env={'HOME': str(tmp_path)})
+
+    made = profile({'ROS_DISTRO': 'jazzy', 'FASTRTPS_DEFAULT_PROFILES_FILE': 'fastdds.xml'},
+                   tmp_path)
+    assert (made.segment, made.problem) == (2 * 24883200, '')
