@@ -19,18 +19,18 @@ from rat_tracker.ros.doctor.tracker_watch import TrackerWatch
 from rat_tracker.ros.survey.topics import ImageTopic
 
 NAME = 'rat_tracker_doctor'
-# Seconds until the graph is taken for known; discovery has been seen to take as much.
-MEETING = 2.0
-ANSWERING = 6.0  # more seconds for a tracker that is there to answer, and to diagnose itself
+# Seconds until the graph is taken for known, and more in which a tracker that is missing may still
+# turn up: discovery has been seen to take more than two.
+_MEETING, _MISSING = 2.0, 2.0
+_ANSWERING = 6.0  # seconds for a tracker that is there to answer, and to diagnose itself
 _TURN = 0.1  # seconds
 
 
 def look(tracker: str, seconds: float, context: Context) -> Observation:
     """Meet the other nodes, then measure their images: the tracker's by themselves first.
 
-    It takes ``seconds``, twice where there are other images, and those for meeting; longer by
-    those for answering where a tracker is silent or unconfigured, and at most by those for what is
-    late where topics are discovered late.
+    It takes ``seconds``, twice where there are other images, and those for meeting; longer where
+    the tracker is missing, silent or unconfigured, and where topics are discovered late.
 
     :param tracker: full name of the tracker's node
     :param seconds: to measure for
@@ -59,18 +59,25 @@ def _look(
     def chosen() -> list[ImageTopic]:
         return camera_topics(node, first, watch.diagnosed)
 
-    met = time.monotonic() + MEETING
-    spin(lambda: time.monotonic() > met and (
-        watch.complete or not watch.present or time.monotonic() > met + ANSWERING))
-    if watch.unconfigured:
-        watch.ask_for_settings()
-        answered = time.monotonic() + ANSWERING
-        spin(lambda: watch.complete or time.monotonic() > answered)
+    def passed(seconds: float) -> Callable[[], bool]:
+        end = time.monotonic() + seconds
+        return lambda: time.monotonic() > end
+
+    spin(passed(_MEETING))
+    missed = passed(_MISSING)
+    spin(lambda: watch.present or missed())
+    met, late = watch.present, passed(_ANSWERING)
+    spin(lambda: watch.complete or not watch.present or late())
     if watch.uses_simulated_time:  # its stamps are judged by its own clock
         node.set_parameters([Parameter('use_sim_time', value=True)])
     known = watch.tracker()
     first = '' if known is None else known.topic
     figures = measure(node, chosen, first, seconds, spin)
+    if watch.unconfigured:
+        watch.ask_for_settings()
+    if watch.unconfigured or not met:  # it was asked for more, or but now
+        late = passed(_ANSWERING)
+        spin(lambda: watch.complete or not watch.present or late())
     observation = Observation(
         node=tracker, domain=node.context.get_domain_id(), seconds=seconds,
         middleware=rclpy.get_rmw_implementation_identifier(), tracker=watch.tracker(),
