@@ -162,6 +162,14 @@ def test_answers_that_come_late_hold_nothing_up_and_no_answers_do(
     assert finding.remedy == 'let the camera send fewer'
 
 
+def test_between_the_images_of_a_slow_camera_no_answer_is_no_fault() -> None:
+    one_image = TopicFigures(1, 0, None, 640, 480, 'bgr8', 921600, 0.005)
+    told = tracker(message='1 publisher sent no image; look at the camera', level=1,
+                   tracked_per_second='0.0')
+
+    assert judged({topic('/image_raw'): one_image}, told) == []
+
+
 def test_a_lost_target_is_worth_knowing() -> None:
     told = tracker(message='LOST: the score fell', state='LOST', reason='the score fell')
 

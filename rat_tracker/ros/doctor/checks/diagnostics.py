@@ -52,7 +52,7 @@ def _seen_by_others(seen: Observation) -> bool:
     """Whether the images, or their absence, have a finding of their own."""
     topic = seen.followed
     figures = None if topic is None else seen.figures.get(topic.name)
-    return (figures is None or not figures.received
+    return (figures is None or figures.rate is None  # fewer than two images
             or any(2 * fault.count > figures.received for fault in figures.faults)
             or (seen.tracker is not None and bool(seen.tracker.incompatibility)))
 
