@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from collections.abc import Iterator
 from contextlib import contextmanager
 import threading
+import time
 from typing import Any
 from typing import TYPE_CHECKING
 from typing import TypeVar
@@ -18,6 +19,7 @@ from rclpy.parameter import Parameter
 from rat_tracker.console.news import News
 from rat_tracker.console.news import Notice
 from rat_tracker.console.news import Picture
+from rat_tracker.console.robot import RobotSilent
 from rat_tracker.ros import parameters
 from rat_tracker.ros.console.executor_thread import ExecutorThread
 from rat_tracker.ros.console.settings import ConsoleSettings
@@ -33,8 +35,12 @@ LONG = 60.0  # seconds; what is waited for takes few on an idle machine
 class ConsoleRobot:
     """A ``TrackerRobot`` on a client's domain; the client spins while it is waited for."""
 
-    def __init__(self, client: Client, name: str = 'console_node', **values: object) -> None:
+    def __init__(
+        self, client: Client, name: str = 'console_node', *, patient: bool = True,
+        **values: object,
+    ) -> None:
         self._client = client
+        self._patient = patient
         self._context = rclpy.Context()
         rclpy.init(context=self._context, domain_id=client.node.context.get_domain_id())
         self.node = rclpy.create_node(name, context=self._context, parameter_overrides=[
@@ -100,8 +106,17 @@ class ConsoleRobot:
             under_way.cancel()
 
     def ask(self, what: str, *arguments: object) -> Any:
-        """Call a coroutine of the robot and return what it returns."""
-        return self._call(getattr(self._robot, what)(*arguments))
+        """Call a coroutine of the robot and return what it returns.
+
+        Where a machine is busy the tracker may be discovered later than a person would wait.
+        """
+        end = time.monotonic() + LONG
+        while True:
+            try:
+                return self._call(getattr(self._robot, what)(*arguments))
+            except RobotSilent:
+                if not self._patient or time.monotonic() > end:
+                    raise
 
     def begin(self, what: str, *arguments: object) -> Any:
         """Call a coroutine of the robot and return the future."""
