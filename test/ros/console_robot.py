@@ -36,8 +36,7 @@ class ConsoleRobot:
     """A ``TrackerRobot`` on a client's domain; the client spins while it is waited for."""
 
     def __init__(
-        self, client: Client, name: str = 'console_node', *, patient: bool = True,
-        **values: object,
+        self, client: Client, name: str = 'console_node', patient: bool = True, **values: object,
     ) -> None:
         self._client = client
         self._patient = patient

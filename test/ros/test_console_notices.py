@@ -70,7 +70,7 @@ def watch() -> Iterator[Watch]:
     """Look at a client's domain; the end of the test ends it."""
     with ExitStack() as stack:
         def watch(client: Client, **values: object) -> ConsoleRobot:
-            robot = ConsoleRobot(client, 'console_node', **values)
+            robot = ConsoleRobot(client, 'console_node', True, **values)
             stack.callback(robot.close)
             robot.watch()
             return robot

@@ -111,7 +111,7 @@ def test_what_is_read_at_configure_may_change_while_the_node_is_unconfigured(
 
 
 def test_a_tracker_that_is_not_there_is_named_with_the_remedy(client: Client) -> None:
-    robot = ConsoleRobot(client, patient=False, tracker='nobody')
+    robot = ConsoleRobot(client, 'console_node', False, tracker='nobody')
     try:
         with pytest.raises(RobotSilent, match='/nobody/list_parameters is not offered') as error:
             robot.ask('parameters')
