@@ -138,7 +138,10 @@ def _from_16_bit(samples: npt.NDArray[np.uint16], big_endian: bool) -> Image:
 def _decompressed(message: Any) -> Image:
     data = bytes(message.data)
     _require_whole(data, _name(message))
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), _DECODE)
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), _DECODE)
+    except cv2.error:  # a size that no image has
+        image = None
     if image is None:
         raise ValueError(f'{_name(message)} cannot be decoded; publish JPEG or PNG')
     return image  # type: ignore[return-value]

@@ -244,6 +244,7 @@ def test_a_compressed_image_is_decompressed(suffix: str) -> None:
 @pytest.mark.parametrize(('data', 'words'), [
     (b'', ['jpeg', 'empty']),
     (b'no picture', ['jpeg', '10 bytes', 'cannot be decoded']),
+    (b'P6 60000 60000 255 ', ['cannot be decoded']),  # a size that no image has
     (cv2.imencode('.jpg', smooth(64, 48))[1].tobytes()[:-100], ['cut off']),
 ])
 def test_a_broken_compressed_image_is_named_in_one_line(data: bytes, words: list[str]) -> None:

@@ -39,7 +39,7 @@ def encoded(message: ImageMessage | CompressedImage, width: int, quality: int) -
         size = plain_jpeg_size(data)
         if size is not None and 0 < size[0] <= width and size[1] > 0:
             return Encoded(data, *size)
-    image = _read(message)
+    image = to_bgr(message)
     return Encoded(_jpeg(image, width, quality), image.shape[1], image.shape[0])
 
 
@@ -48,14 +48,7 @@ def encoded_attention(message: ImageMessage) -> bytes:
 
     :raises ValueError: the message holds no image that can be read
     """
-    return _jpeg(_read(message)[:, :, 0], _ATTENTION_WIDTH, _ATTENTION_QUALITY)
-
-
-def _read(message: ImageMessage | CompressedImage) -> npt.NDArray[np.uint8]:
-    try:
-        return to_bgr(message)
-    except cv2.error as error:
-        raise ValueError(f'the image cannot be read: {" ".join(str(error).split())}') from None
+    return _jpeg(to_bgr(message)[:, :, 0], _ATTENTION_WIDTH, _ATTENTION_QUALITY)
 
 
 def _jpeg(image: npt.NDArray[np.uint8], width: int, quality: int) -> bytes:
