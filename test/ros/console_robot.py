@@ -122,6 +122,10 @@ class ConsoleRobot:
         return asyncio.run_coroutine_threadsafe(
             getattr(self._robot, what)(*arguments), self._loop)
 
+    def do(self, errand: Callable[[], None]) -> None:
+        """Have something done in the executor's thread."""
+        self._executor.errands.add(errand)
+
     # What came of it
 
     def told(self, kind: type, **fields: object) -> Any:

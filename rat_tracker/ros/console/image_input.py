@@ -41,10 +41,13 @@ class ImageInput:
             return
         self.close()
         if kind is not None:
+            try:
+                self._subscription = self._node.create_subscription(
+                    kind, topic, self._take, newest(),
+                    qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            except RuntimeError:  # the list of topics listens to the name with the other type
+                return  # and soon it does not any more: this is called again and again
             self.topic, self._kind, self.last = topic, kind, time.monotonic()
-            self._subscription = self._node.create_subscription(
-                kind, topic, self._take, newest(),
-                qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
     @property
     def publishers(self) -> int:

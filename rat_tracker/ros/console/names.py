@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from rclpy.exceptions import InvalidTopicNameException
 from rclpy.node import Node
+from rclpy.validate_full_topic_name import validate_full_topic_name
 
 
 def full_name_of(node: Node, parameter: str, value: str) -> str:
@@ -18,3 +20,12 @@ def full_name_of(node: Node, parameter: str, value: str) -> str:
     except RuntimeError as error:
         reason = str(error).partition(', at /')[0].rpartition('topic name ')[2]
         raise ValueError(f'parameter {parameter} is {value!r}: such a name {reason}') from None
+
+
+def is_full_name(name: str) -> bool:
+    """Return whether a topic can have this name, with its namespace."""
+    try:
+        validate_full_topic_name(name)
+    except InvalidTopicNameException:
+        return False
+    return True

@@ -17,6 +17,7 @@ from rat_tracker.console.news import Notice
 from rat_tracker.console.news import TargetNews
 from rat_tracker.ros.console.gallery import Gallery
 from rat_tracker.ros.console.image_input import ImageInput
+from rat_tracker.ros.console.names import is_full_name
 from rat_tracker.ros.console.notices import notice
 from rat_tracker.ros.console.notices import Outlook
 from rat_tracker.ros.console.tracker_input import TrackerInput
@@ -129,6 +130,6 @@ class Observer:
         self._diagnosis, self._diagnosed = news, time.monotonic()
         self._tell(news)
         topic = news.values.get('image_topic', '')
-        if topic not in ('', self.tracker_topic):
+        if topic != self.tracker_topic and is_full_name(topic):
             self.tracker_topic = topic
             self.look()

@@ -27,6 +27,7 @@ from rat_tracker.ros.console.wording import target_news
 from rat_tracker.ros.topics import newest
 
 _SELECTIONS = 20  # as many as the tracker keeps for those who come late
+_THROTTLE = 10.0  # seconds between two lines of log about the same
 
 
 class TrackerInput:
@@ -91,15 +92,24 @@ class TrackerInput:
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
     def _take_target(self, message: Target) -> None:
-        news = target_news(message)
-        self._stamp = int(news.stamp)
-        self._answered(news)
+        if (news := self._read(message)) is not None:
+            self._stamp = int(news.stamp)
+            self._answered(news)
 
     def _take_state(self, message: Target) -> None:
         """Take what was said last before we came, or outside of any image."""
-        news = target_news(message)
-        if not int(news.stamp) or int(news.stamp) > self._stamp:
+        news = self._read(message)
+        if news is not None and (not int(news.stamp) or int(news.stamp) > self._stamp):
             self._answered(news)
+
+    def _read(self, message: Target) -> TargetNews | None:
+        try:
+            return target_news(message)
+        except ValueError as error:
+            self._node.get_logger().warning(
+                f'an answer of {self._tracker} is ignored: {error}; do other nodes publish on its '
+                'topics?', throttle_duration_sec=_THROTTLE)
+            return None
 
     def _take_selection(self, message: Selection, info: dict[str, int]) -> None:
         """Take what happens from now on: of what was before, the state says what is left."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 import time
 
@@ -19,6 +18,7 @@ from rat_tracker.console.news import Reply
 from rat_tracker.console.news import TopicInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
+from rat_tracker.console.waiting import wait
 from rat_tracker.ros import parameters
 from rat_tracker.ros.console.encoding import encoded
 from rat_tracker.ros.console.encoding import encoded_attention
@@ -109,12 +109,7 @@ class TrackerRobot:
                     return picture
                 after = view.number
             else:
-                await self._wait(self._gallery.due(now))
-
-    async def _wait(self, seconds: float) -> None:
-        """Wait for something to arrive, and no longer than this."""
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._arrived.wait(), seconds)
+                await wait(self._arrived, self._gallery.due(now))
 
     def _encode(
         self, view: View, attention: bool, settings: ConsoleSettings,

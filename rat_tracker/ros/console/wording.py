@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus
 
@@ -12,6 +14,7 @@ from rat_tracker.console.news import TargetNews
 from rat_tracker.msg import Box
 from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
+from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.target import State
 
@@ -23,7 +26,12 @@ _UNSELECTED = 'no target is selected'  # how the tracker says it
 
 
 def target_news(message: Target) -> TargetNews:
-    """Write what is known about the target in one image."""
+    """Write what is known about the target in one image.
+
+    :raises ValueError: it is no tracker's: of a state that there is not, or without numbers
+    """
+    if not all(map(math.isfinite, (message.score, *from_box(message.box).values))):
+        raise ValueError('its score or its box is no number')
     return TargetNews(
         stamp=_text(message.header.stamp), id=message.id, state=State(message.state).name,
         score=message.score, box=_box(message.box), age=nanoseconds(message.age) / NANOSECONDS,

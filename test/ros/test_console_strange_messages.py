@@ -1,0 +1,110 @@
+"""Messages that no tracker sends do no harm: they are passed over, and what is good is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import cycle
+from typing import Any
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
+                    '`pip install -r requirements/console.txt`')
+
+from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
+from diagnostic_msgs.msg import KeyValue
+from rclpy.qos import DurabilityPolicy
+from rclpy.qos import QoSProfile
+from ros.client import Client
+from ros.client import NODE
+from ros.console_robot import ConsoleRobot
+from ros.console_robot import LONG
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image
+
+from rat_tracker.console.news import Diagnosis
+from rat_tracker.console.news import TargetNews
+from rat_tracker.msg import Box
+from rat_tracker.msg import Target
+
+
+@pytest.fixture
+def robot(client: Client) -> Iterator[ConsoleRobot]:
+    """Return a robot that listens to what this test says in a tracker's name."""
+    robot = ConsoleRobot(client)
+    robot.watch()
+    yield robot
+    robot.close()
+
+
+def publisher(client: Client, kind: type, topic: str) -> Any:
+    made = client.node.create_publisher(kind, topic, QoSProfile(
+        depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL))
+    client.wait('the robot to listen', made.get_subscription_count, LONG)
+    return made
+
+
+def diagnostics(topic: str) -> DiagnosticArray:
+    return DiagnosticArray(status=[DiagnosticStatus(
+        name='tracker_node: tracking', values=[KeyValue(key='image_topic', value=topic)])])
+
+
+@pytest.mark.parametrize('name', ['two words', 'relative', '/' + 'x' * 300, '/camera//image'])
+def test_a_topic_that_can_have_no_such_name_is_not_listened_to(
+    client: Client, robot: ConsoleRobot, name: str,
+) -> None:
+    sender = publisher(client, DiagnosticArray, '/diagnostics')
+
+    def told(topic: str) -> bool:
+        sender.publish(diagnostics(topic))
+        return any(isinstance(news, Diagnosis) and news.values['image_topic'] == topic
+                   for news in robot.news)
+    for topic in (name, '/camera/image'):
+        client.wait('word of it', partial(told, topic), LONG)
+    assert not robot.failed.is_set()
+    client.node.destroy_publisher(sender)
+
+
+@pytest.mark.parametrize('strange', [
+    Target(state=9), Target(score=float('nan')), Target(box=Box(x=float('inf')))])
+@pytest.mark.parametrize('topic', ['target', 'state'])
+def test_an_answer_that_no_tracker_gives_is_passed_over(
+    client: Client, robot: ConsoleRobot, topic: str, strange: Target,
+) -> None:
+    sender = publisher(client, Target, f'{NODE}/{topic}')
+
+    good = Target(id='good', state=Target.TRACKING)
+    messages = cycle([*10 * [strange], good])  # of two at once only the second would be taken
+
+    def told() -> bool:
+        sender.publish(next(messages))
+        return any(isinstance(news, TargetNews) for news in robot.news)
+    client.wait('the good one', told, LONG)
+    assert {news.id for news in robot.news if isinstance(news, TargetNews)} == {'good'}
+    assert not robot.failed.is_set()
+    client.node.destroy_publisher(sender)
+
+
+def test_a_topic_that_the_process_knows_with_another_type_is_taken_up_later(
+    client: Client,
+) -> None:
+    """The list of topics listens to a name of two types with the one that comes first."""
+    robot = ConsoleRobot(client, image_topic='/both')
+    measured: list[Any] = []
+    robot.do(lambda: measured.append(robot.node.create_subscription(
+        CompressedImage, '/both', lambda message: None, 1)))
+    client.wait('the other subscription', lambda: measured, LONG)
+    sender = client.node.create_publisher(Image, '/both', 1)
+    client.wait('the robot to know the camera', lambda: any(
+        info.node_name == 'client' for info in
+        robot.node.get_publishers_info_by_topic('/both')), LONG)
+    robot.watch()
+    robot.noticed('there is no tracker')  # so it has looked for images, too
+    assert not robot.failed.is_set()
+    robot.do(lambda: robot.node.destroy_subscription(measured[0]))
+    client.wait('the robot to listen', sender.get_subscription_count, LONG)
+    robot.close()
+    client.node.destroy_publisher(sender)
