@@ -67,6 +67,6 @@ def plain_faults(log: logging.Logger) -> Middleware:
             return refusal(request, 503, str(error))
         except Exception as error:  # noqa: BLE001, one request must not end the others
             log.error('%s %s failed: %s: %s',
-                      request.method, request.path, type(error).__name__, error)
+                      request.method, request.rel_url.raw_path, type(error).__name__, error)
             return refusal(request, 500, 'this failed; the log of the console says why')
     return answer

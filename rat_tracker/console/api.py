@@ -104,7 +104,10 @@ async def _read(request: web.Request, decoder: msgspec.json.Decoder[Message]) ->
         body = await asyncio.wait_for(request.read(), _BODY_TIME)
     except asyncio.TimeoutError:
         raise web.HTTPRequestTimeout(text='the body did not arrive in time') from None
-    return decoder.decode(body)
+    try:
+        return decoder.decode(body)
+    except (UnicodeDecodeError, RecursionError):
+        raise web.HTTPBadRequest(text='the body is no JSON that can be read') from None
 
 
 async def _in_time(answer: Awaitable[Message]) -> Message:

@@ -60,7 +60,7 @@ class Guard:
     @web.middleware
     async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer for whoever may not ask; hand on what others ask."""
-        if self._only_loopback and _name(request.host) not in _LOOPBACK_NAMES:
+        if self._only_loopback and _name(_host(request)) not in _LOOPBACK_NAMES:
             return refusal(request, 403, 'the console answers to localhost and 127.0.0.1 only')
         if not _from_own_page(request):
             return refusal(request, 403, 'another page asked for this')
@@ -122,17 +122,27 @@ async def _guess(request: web.Request) -> str | None:
     if request.path == '/sign-in' and request.content_type == _FORM:
         try:
             entered = (await asyncio.wait_for(request.post(), _BODY_TIME)).get('token')
-        except asyncio.TimeoutError:
-            return None
+        except (asyncio.TimeoutError, LookupError, UnicodeDecodeError):
+            return None  # too slow, or not in the character set that it names
         return entered if isinstance(entered, str) else None
     return None
 
 
 def _from_own_page(request: web.Request) -> bool:
     if request.method in (hdrs.METH_GET, hdrs.METH_HEAD) and hdrs.UPGRADE not in request.headers:
-        return True
+        # Whoever looks at the image topics has the robot listen to them; a link leads to the page.
+        site = request.headers.get('Sec-Fetch-Site', 'none')
+        return request.path == '/' or site in ('same-origin', 'none')
     origin = request.headers.get(hdrs.ORIGIN)
-    return origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == _host(request).lower()
+    except ValueError:
+        return False
+
+
+def _host(request: web.Request) -> str:
+    """Return the Host header; ``request.host`` would look up this machine's name without one."""
+    return request.headers.get(hdrs.HOST, '')
 
 
 def _name(host: str) -> str | None:
@@ -146,7 +156,7 @@ def _name(host: str) -> str | None:
 def _cookie(request: web.Request) -> str:
     """Return the cookie's name: browsers share cookies between the ports of one host."""
     try:
-        port = urlsplit(f'//{request.host}').port
+        port = urlsplit(f'//{_host(request)}').port
     except ValueError:
         port = None
     return f'rat_tracker_{port or 80}'

@@ -10,10 +10,12 @@ from typing import TypeAlias
 
 import msgspec
 
-Stamp: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'^[0-9]{1,19}$')]
-FrameId: TypeAlias = Annotated[str, msgspec.Meta(max_length=200)]
-Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'^[A-Za-z0-9_./]{1,200}$')]
-Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=1000)]
+_NO_NUL = r'^[^\x00]*\Z'  # ROS would cut the text off there
+
+Stamp: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'^[0-9]{1,19}\Z')]
+FrameId: TypeAlias = Annotated[str, msgspec.Meta(max_length=200, pattern=_NO_NUL)]
+Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'^[A-Za-z0-9_./]{1,200}\Z')]
+Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=1000, pattern=_NO_NUL)]
 
 
 class Selected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,18 +12,21 @@ from rat_tracker.console.throttle import Throttle
 _GUESSES = 5  # at once
 _GUESS_RATE = 0.5  # per second
 _ADDRESSES = 256  # that are remembered
+_ROUNDS = 200_000  # some 0.1 s on a PC's core
 
 
 class Token:
     """What everybody has to know who opens the page.
 
     The browser's cookie holds a digest instead: it is valid for as long as the token is, also when
-    the server starts anew, and nobody reads the token out of a browser.
+    the server starts anew, and nobody reads the token out of a browser. It takes long to compute,
+    so that trying cookies is no faster way to guess the token.
     """
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()
-        self.cookie = hmac.new(self._token, b'rat_tracker console', hashlib.sha256).hexdigest()
+        self.cookie = hashlib.pbkdf2_hmac(
+            'sha256', self._token, b'rat_tracker console', _ROUNDS).hex()
 
     def is_right(self, guess: str) -> bool:
         """Return whether this is the token, in the same time for any guess of its length."""

@@ -57,6 +57,10 @@ async def test_selection_reaches_the_robot_as_it_was_sent() -> None:
     json.dumps({**BOX, 'box': [1, 2, 3, 1]}).replace('1]', '1e999]').encode(),
     json.dumps({**BOX, 'more': 1}).encode(),
     json.dumps({**POINT, 'point': [[1], 2]}).encode(),
+    json.dumps({**BOX, 'frame_id': 'x'}).replace('x"', '\xff"').encode('latin1'),
+    json.dumps({**BOX, 'frame_id': 'camera\0'}).encode(),
+    json.dumps({**BOX, 'stamp': '5\n'}).encode(),
+    b'{"box": ' + b'[' * 8000,
     b'[' * 8000])
 async def test_wrong_selection_is_refused_with_the_reason(body: bytes) -> None:
     robot = FakeRobot()
@@ -87,7 +91,7 @@ async def test_parameter_reaches_the_robot_with_its_type() -> None:
 @pytest.mark.parametrize('change', [
     {'name': 'a b', 'value': 1}, {'name': '', 'value': 1}, {'name': 'x' * 201, 'value': 1},
     {'name': 'x', 'value': None}, {'name': 'x', 'value': [1]}, {'name': 'x', 'value': 'x' * 1001},
-    {'name': 'x'}, {'value': 1}])
+    {'name': 'x'}, {'value': 1}, {'name': 'x\n', 'value': 1}, {'name': 'x', 'value': 'a\0b'}])
 async def test_wrong_parameter_is_refused(change: dict[str, Any]) -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.post(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 from console.clients import client_of
+from console.clients import PATIENCE
 from console.fake_robot import FakeRobot
 import pytest
 
@@ -53,7 +56,7 @@ async def test_loopback_answers_to_no_other_name(name: str, path: str) -> None:
 
 
 @pytest.mark.parametrize('origin', [
-    'http://evil.example', 'null', 'http://127.0.0.1:1', 'https://localhost', ''])
+    'http://evil.example', 'null', 'http://127.0.0.1:1', 'https://localhost', 'http://[', ''])
 async def test_another_page_changes_nothing(origin: str) -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.post(
@@ -70,9 +73,37 @@ async def test_another_page_sees_nothing() -> None:
         assert refused.value.status == 403
 
 
+@pytest.mark.parametrize('site', ['cross-site', 'same-site'])
+async def test_another_page_has_nothing_measured_and_may_link_to_this_one(site: str) -> None:
+    """A browser says where an image or a link comes from, and it needs no Origin for those."""
+    async with client_of(FakeRobot()) as (client, url):
+        for path in ('api/image_topics', 'api/parameters', 'live', 'page/main.js'):
+            async with client.get(url + path, headers={'Sec-Fetch-Site': site}) as got:
+                assert got.status == 403
+        async with client.get(url, headers={'Sec-Fetch-Site': site}) as got:
+            assert got.status == 200
+
+
+async def test_without_a_host_header_no_name_is_looked_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a robot without a network that takes many seconds, and everybody waits."""
+    def look_up(*_: object) -> str:
+        raise AssertionError('a name is looked up')
+    monkeypatch.setattr('socket.getfqdn', look_up)
+    async with client_of(FakeRobot()) as (_, url):
+        address = url.removeprefix('http://').rstrip('/').split(':')
+        reader, writer = await asyncio.open_connection(address[0], int(address[1]))
+        writer.write(b'GET / HTTP/1.0\r\n\r\n')
+        assert b' 403 ' in await asyncio.wait_for(reader.readline(), PATIENCE)
+        writer.close()
+
+
 async def test_own_page_and_programs_without_a_page_may_ask() -> None:
     async with client_of(FakeRobot()) as (client, url):
-        for headers in ({}, {'Origin': url.rstrip('/')}):
+        for headers in ({}, {'Origin': url.rstrip('/'), 'Sec-Fetch-Site': 'same-origin'}):
+            async with client.get(url + 'api/parameters', headers=headers) as got:
+                assert got.status == 200
             async with client.post(url + 'api/clear', headers=headers, json={}) as got:
                 assert got.status == 200
         async with client.ws_connect(url + 'live', origin=url.rstrip('/')) as looker:
@@ -164,6 +195,15 @@ async def test_page_asks_for_the_token_in_a_form() -> None:
     assert '<label for="token">' in text
     assert '<script' not in text
     assert '<style' not in text
+
+
+@pytest.mark.parametrize(('kind', 'form'), [('charset=nowhere', b'token=x'), ('', b'token=\xff')])
+async def test_form_that_cannot_be_read_is_shown_again(kind: str, form: bytes) -> None:
+    async with client_of(FakeRobot(), token=TOKEN) as (client, url), client.post(
+            url + 'sign-in', data=form,
+            headers={'Content-Type': f'application/x-www-form-urlencoded; {kind}'}) as got:
+        assert got.status == 401
+        assert 'needs the token' in await got.text()
 
 
 async def test_guessing_is_slowed_down_and_a_cookie_is_not() -> None:

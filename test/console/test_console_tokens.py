@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rat_tracker.console.options import ConsoleOptions
@@ -22,6 +24,13 @@ def test_cookie_does_not_hold_the_token_and_outlives_the_server() -> None:
     assert 'secret' not in Token('secret-1234').cookie
     assert Token('secret-1234').is_cookie(Token('secret-1234').cookie)
     assert not Token('another-1234').is_cookie(Token('secret-1234').cookie)
+
+
+def test_a_cookie_is_no_quick_way_to_guess_the_token() -> None:
+    """Cookies are not counted as guesses, so each has to cost something."""
+    begin = time.process_time()
+    Token('secret-1234')
+    assert time.process_time() - begin > 0.01
 
 
 def test_whoever_guesses_has_to_wait_and_others_have_not() -> None:
