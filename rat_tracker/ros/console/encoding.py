@@ -55,8 +55,10 @@ def _jpeg(image: npt.NDArray[np.uint8], width: int, quality: int) -> bytes:
     height_now, width_now = image.shape[:2]
     if width_now > width:
         height = max(1, round(height_now * width / width_now))
+        # From 1280 to 960 pixels AREA takes five times as long: four times what the JPEG takes.
+        way = cv2.INTER_LINEAR if width_now < 2 * width else cv2.INTER_AREA
         image = cv2.resize(  # type: ignore[assignment]
-            image, (width, height), interpolation=cv2.INTER_AREA)
+            image, (width, height), interpolation=way)
     try:
         done, data = cv2.imencode('.jpg', image, (cv2.IMWRITE_JPEG_QUALITY, quality))
     except cv2.error:
