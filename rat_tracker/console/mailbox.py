@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 
 from rat_tracker.console.news import News
 from rat_tracker.console.news import SelectionNews
@@ -14,11 +13,9 @@ _SELECTIONS = 16
 class Mailbox:
     """What one page has not been told yet; it stays small, however long nobody fetches it."""
 
-    def __init__(self, news: Iterable[News] = ()) -> None:
+    def __init__(self) -> None:
         self._newest: dict[type[News], News] = {}
         self._selections: deque[SelectionNews] = deque(maxlen=_SELECTIONS)
-        for each in news:
-            self.put(each)
 
     def put(self, news: News) -> None:
         """Add news."""

@@ -56,7 +56,7 @@ class Picture(msgspec.Struct, frozen=True):
     frame_id: str
     width: int  # of the camera's image, not of the one that is sent
     height: int
-    image: bytes  # JPEG, or PNG where the camera sends that
+    image: bytes  # JPEG
     target: TargetNews | None  # the answer for this very image; None if there is none
     attention: bytes = b''  # JPEG, grey, of the whole image; empty if nobody wants it
 

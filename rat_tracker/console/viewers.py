@@ -74,10 +74,6 @@ class Viewers:
         """Return whether a page takes news at the moment."""
         return self._pace.is_awake(viewer, _now())
 
-    def everybody(self) -> list[Viewer]:
-        """Return all pages."""
-        return list(self._viewers)
-
     async def run(self) -> None:
         """Show the robot to whoever looks, for ever."""
         while True:

@@ -11,7 +11,7 @@ Server to page, binary: a picture.
 
     4 bytes    length of the head, big-endian
     head       a JSON object: ``PictureHead``
-    image      ``head.image`` bytes: JPEG or PNG
+    image      ``head.image`` bytes: JPEG
     attention  ``head.attention`` bytes: JPEG, grey; none unless the page wants it
 
 At most one picture is on its way to a page: the next is sent when ``Look.shown`` names it.
