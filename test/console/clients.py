@@ -17,6 +17,10 @@ from rat_tracker.console.options import ConsoleOptions
 from rat_tracker.console.server import Console
 
 PATIENCE = 30.0  # seconds; what is waited for takes far less on an idle machine
+REQUEST = b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
+UPGRADE = (
+    b'GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+    b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n')
 
 
 @asynccontextmanager
@@ -69,3 +73,21 @@ def all_of(connection: socket.socket) -> bytes:
     except ConnectionError:
         pass
     return received
+
+
+def page_works(port: int) -> None:
+    """Load the page and see a picture, as somebody who knows of nothing."""
+    with bare(port) as client:
+        client.sendall(REQUEST.replace(b'\r\n\r\n', b'\r\nConnection: close\r\n\r\n'))
+        answer = all_of(client)
+        assert answer.startswith(b'HTTP/1.1 200 OK')
+        assert b'</html>' in answer
+    with bare(port) as client:
+        client.sendall(UPGRADE)
+        look = b'{"shown": 0}'
+        client.sendall(bytes([0x81, 0x80 | len(look), 0, 0, 0, 0]) + look)
+        received = b''
+        while b'\xff\xd8\xff' not in received:  # a JPEG begins
+            part = client.recv(65536)
+            assert part, received[:300]
+            received += part

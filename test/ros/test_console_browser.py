@@ -57,16 +57,19 @@ class Stage:
         self.client = Client(self.domain)
         stack.callback(self.client.close)
         self.camera = stack.enter_context(MovingCamera(self.domain))
-        self.tracker = self.start_tracker()
-        self.console = self.start_console()
+        self.tracker = self._launch_tracker()
+        self.console = self.start_console()  # meanwhile
+        self.client.ready(LONG)
 
-    def start_tracker(self) -> NodeProcess:
-        self.tracker = self._stack.enter_context(NodeProcess(
-            self.domain, self._folder / 'tracker.log', parameters={
-                'buffer_seconds': 20.0}))  # a mouse that is moved by a busy machine is slow
+    def start_tracker(self) -> None:
+        self.tracker = self._launch_tracker()
         self.client.received['/diagnostics'].clear()
         self.client.ready(LONG)
-        return self.tracker
+
+    def _launch_tracker(self) -> NodeProcess:
+        return self._stack.enter_context(NodeProcess(
+            self.domain, self._folder / 'tracker.log', parameters={
+                'buffer_seconds': 20.0}))  # a mouse that is moved by a busy machine is slow
 
     def start_console(self, port: int = 0) -> ConsoleProcess:
         return self._stack.enter_context(console(

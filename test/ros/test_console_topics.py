@@ -23,14 +23,18 @@ from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.console.news import Diagnosis
 from rat_tracker.console.news import TopicInfo
+from rat_tracker.ros.console import topic_list
 from rat_tracker.ros.image import to_message
 
 STEADY, ODD, SMALL, SILENT = '/camera/steady', '/camera/odd', '/camera/small', '/camera/silent'
 
 
 @pytest.fixture
-def topics(client: Client, node: NodeProcess) -> Iterator[dict[str, TopicInfo]]:
+def topics(
+    client: Client, node: NodeProcess, monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[dict[str, TopicInfo]]:
     """Return the list, asked for twice at once, of cameras of all kinds."""
+    monkeypatch.setattr(topic_list, '_SECONDS', 5.0)  # a busy machine brings few images in two
     robot = ConsoleRobot(client)
     robot.watch()
     robot.told(Diagnosis)
