@@ -26,11 +26,16 @@ from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.settings import Settings
 
 
-@pytest.fixture
-def robot(client: Client, node: NodeProcess) -> Iterator[ConsoleRobot]:
+@pytest.fixture(scope='module')
+def shared_robot(client: Client) -> Iterator[ConsoleRobot]:
     robot = ConsoleRobot(client)
     yield robot
     robot.close()
+
+
+@pytest.fixture
+def robot(shared_robot: ConsoleRobot, node: NodeProcess) -> ConsoleRobot:
+    return shared_robot
 
 
 @pytest.fixture

@@ -36,11 +36,22 @@ from rat_tracker.ros.messages import nanoseconds
 Start = Callable[..., tuple[NodeProcess, Client]]
 
 
-@pytest.fixture
-def robot(client: Client, node: NodeProcess) -> Iterator[ConsoleRobot]:
+@pytest.fixture(scope='module')
+def shared_robot(client: Client) -> Iterator[ConsoleRobot]:
     robot = ConsoleRobot(client)
     yield robot
     robot.close()
+
+
+@pytest.fixture
+def robot(
+    shared_robot: ConsoleRobot, client: Client, node: NodeProcess,
+) -> Iterator[ConsoleRobot]:
+    """Return a robot at which nobody looks."""
+    yield shared_robot
+    shared_robot.rest()
+    client.wait('the robot to rest', lambda: listeners(client) <= 1, LONG)
+    shared_robot.news.clear()
 
 
 @pytest.fixture
