@@ -59,13 +59,15 @@ class ConsoleRobot:
 
     def close(self) -> None:
         """End both threads."""
-        self._call(self._close())
-        self._executor.close()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        self.node.destroy_node()
-        self._context.try_shutdown()
+        try:
+            self._call(self._close())
+            self._executor.close()
+        finally:  # else the thread would keep the process from ending
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+            self.node.destroy_node()
+            self._context.try_shutdown()
 
     async def _close(self) -> None:
         self._robot.rest()
