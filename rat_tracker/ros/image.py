@@ -9,11 +9,6 @@ import numpy.typing as npt
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
-from rat_tracker.image_messages import ENCODINGS
-from rat_tracker.image_messages import to_bgr
-
-__all__ = ['ENCODINGS', 'to_bgr', 'to_message']
-
 
 def to_message(image: npt.NDArray[np.uint8], encoding: str, header: Header) -> ImageMessage:
     """Return the message of an 8-bit image; it shares the array's memory where it can.

@@ -13,8 +13,8 @@ from rat_tracker.answers.frame import Frame
 from rat_tracker.answers.selection import Select
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.image_messages import to_bgr
 from rat_tracker.ros.detection_history import DetectionHistory
-from rat_tracker.ros.image import to_bgr
 from rat_tracker.ros.inbox import Inbox
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.seed import Kind

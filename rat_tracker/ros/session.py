@@ -14,10 +14,10 @@ from rat_tracker.answers.frame import Frame
 from rat_tracker.answers.frame import LateImage
 from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.geometry import Image
+from rat_tracker.image_messages import to_bgr
 from rat_tracker.redetection import SearchParameters
 from rat_tracker.ros.camera_input import CameraInput
 from rat_tracker.ros.counters import Statistics
-from rat_tracker.ros.image import to_bgr
 from rat_tracker.ros.inbox import Inbox
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.outputs import Outputs

@@ -26,7 +26,7 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_srvs.srv import Trigger
 
-from rat_tracker.ros.image import to_bgr
+from rat_tracker.image_messages import to_bgr
 from rat_tracker.ros.messages import nanoseconds
 
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'clip_player.py'

@@ -16,9 +16,9 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.geometry import Image
+from rat_tracker.image_messages import ENCODINGS
 from rat_tracker.ros.console.encoding import encoded
 from rat_tracker.ros.console.encoding import encoded_attention
-from rat_tracker.ros.image import ENCODINGS
 from rat_tracker.ros.image import to_message
 
 TURNED = b'\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0'

@@ -18,8 +18,8 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.geometry import Image
-from rat_tracker.ros.image import ENCODINGS
-from rat_tracker.ros.image import to_bgr
+from rat_tracker.image_messages import ENCODINGS
+from rat_tracker.image_messages import to_bgr
 from rat_tracker.ros.image import to_message
 
 BLUE, GREEN, RED = 0, 1, 2

@@ -19,8 +19,8 @@ from ros.node_process import NodeProcess
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
+from rat_tracker.image_messages import to_bgr
 from rat_tracker.msg import Target
-from rat_tracker.ros.image import to_bgr
 from rat_tracker.ros.messages import from_box
 
 Start = Callable[..., tuple[NodeProcess, Client]]
