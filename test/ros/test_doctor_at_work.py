@@ -69,6 +69,13 @@ class Ward:
         finally:
             context.try_shutdown()
 
+    def look_until_measured(self, topic: str) -> Observation:
+        """Let the doctor look until it has discovered this topic in time to measure it."""
+        end = time.monotonic() + _PATIENCE
+        while topic not in (seen := self.look()).figures:
+            assert time.monotonic() < end, f'{topic} was not measured: {seen}'
+        return seen
+
     def findings(self, node: str = NODE) -> list[Finding]:
         """Let the doctor look once, and judge."""
         return run_checks(ALL, self.look(node))
@@ -254,7 +261,7 @@ def test_it_leaves_no_node_behind_and_asks_for_no_pictures(ward: Ward) -> None:
             name for name, _ in client.node.get_topic_names_and_types()}, _PATIENCE)
         ward.diagnose(Level.OK, 'tracker', 'is active')
 
-        seen = ward.look()
+        seen = ward.look_until_measured('/image_raw')
 
         assert [topic.name for topic in seen.topics] == ['/image_raw']
         assert set(seen.figures) == {'/image_raw'}

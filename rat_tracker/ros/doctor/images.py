@@ -21,7 +21,7 @@ from rat_tracker.ros.survey.topics import UNKNOWN
 
 _PICTURES = ('overlay', 'attention')  # what trackers draw, which costs them time
 _MOST = 12  # topics that are measured
-_LATE = 4.0  # seconds within which a topic that comes up is still measured
+_LATE = 4.0  # seconds to wait for a topic; others that come up in them are measured, too
 _LOOK = 0.2  # seconds between two looks at the graph, which take time of their own
 
 
@@ -106,7 +106,8 @@ class _Round:
                 if topic.name not in self._measurements and len(self._measurements) < _MOST:
                     self._measurements[topic.name] = Measurement(self._node, [topic])
                     self._newest = time.monotonic()
-        return now > self._newest + self._seconds
+        known = bool(self._measurements) or now > self._begin + _LATE
+        return known and now > self._newest + self._seconds
 
     def figures(self) -> dict[str, TopicFigures]:
         """Return what was measured, by the topic's name."""
