@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+import math
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 from lifecycle_msgs.srv import GetState
 from rcl_interfaces.msg import Parameter as ParameterMessage
+from rcl_interfaces.srv import GetParameters
 from rcl_interfaces.srv import SetParameters
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
@@ -37,8 +39,10 @@ from rat_tracker.srv import SetTarget
 
 NODE = '/tracker_node'
 FRAME_ID = 'camera_optical_frame'
-PATIENCE = 15.0  # seconds; discovery has been seen to take more than two
+PATIENCE = 60.0  # seconds; discovery has been seen to take more than six on a busy machine
 _RESEND = 2.0  # seconds without an answer after which an image is taken for lost
+_CALL_AGAIN = 15.0  # and a call: a node that only stands still for a moment shall not get it twice
+_DEPTH = 100  # messages that wait while this process stands still
 _PERIOD = 33_333_333  # nanoseconds from one image's stamp to the next
 ACTIVATE = Transition(id=Transition.TRANSITION_ACTIVATE)
 CONFIGURE = Transition(id=Transition.TRANSITION_CONFIGURE)
@@ -57,13 +61,13 @@ class Client:
         self._executor.add_node(self.node)
         self._start = self._latest = time.time_ns()
         self._clients: dict[str, Any] = {}
+        self._greetings: dict[str, Any] = {}
         self.cameras: dict[str, Any] = {}
         self.received: defaultdict[str, list[Any]] = defaultdict(list)
-        # A transition cannot be asked for twice; this gives both sides time to meet.
-        self._service(ChangeState, f'{NODE}/change_state')
         self.subscribe(Target, f'{NODE}/target')
-        self.subscribe(DiagnosticArray, '/diagnostics')
         self.subscribe(Selection, f'{NODE}/selection')
+        # Last: whoever is heard on it knows the others as well; see meet().
+        self.subscribe(DiagnosticArray, '/diagnostics')
 
     def close(self) -> None:
         """Leave the domain."""
@@ -81,9 +85,41 @@ class Client:
             self._executor.spin_once(timeout_sec=0.02)
         return value
 
+    def insist(
+        self, what: str, act: Callable[[], object], condition: Callable[[], Any],
+        period: float = _RESEND,
+    ) -> Any:
+        """Act, again in every period, until the condition is true; return its value."""
+        again = 0.0
+
+        def value() -> Any:
+            nonlocal again
+            if not (found := condition()) and time.monotonic() > again:
+                act()
+                again = time.monotonic() + period
+            return found
+        return self.wait(what, value)
+
     def discover(self, name: str) -> None:
         """Wait until the graph knows a node, and with it what the node offers."""
         self.wait(f'{name} in the graph', lambda: name in self.node.get_node_names())
+
+    def meet(self, node: str = NODE) -> None:
+        """Wait until a node knows every topic and service that this client has by now.
+
+        It learns of them in the order in which they were made, so whoever answers on what was made
+        last knows them all. Before, what it publishes and responds may be lost.
+        """
+        self._greetings.pop(node, None)
+        self._greet(node)
+
+    def _greet(self, node: str) -> None:
+        service = f'{node}/get_parameters'
+        if node not in self._greetings:
+            self._greetings[node] = self.node.create_client(GetParameters, service)
+        greeting = self._greetings[node]
+        self.wait(f'the service {service}', greeting.service_is_ready)
+        self._response(greeting, GetParameters.Request(), _RESEND)
 
     def spin(self) -> None:
         """Give what has come in meanwhile a turn."""
@@ -93,7 +129,7 @@ class Client:
 
     def subscribe(self, kind: type, topic: str) -> Any:
         """Collect every message of a topic."""
-        return self.node.create_subscription(kind, topic, self.received[topic].append, 10)
+        return self.node.create_subscription(kind, topic, self.received[topic].append, _DEPTH)
 
     def targets(self, index: int) -> list[Any]:
         """Return what was said about the image of this number."""
@@ -163,53 +199,48 @@ class Client:
 
     def show(self, index: int, image: Image) -> Any:
         """Publish an image and return what the node says about it."""
-        return self.insist(index, lambda: self.send(index, image))
+        return self.resend(index, lambda: self.send(index, image))
 
-    def insist(self, index: int, send: Callable[[], None]) -> Any:
+    def resend(self, index: int, send: Callable[[], None]) -> Any:
         """Send an image until the node says something about it, and return that.
 
         Best effort loses an image now and then, above all before both sides know each other.
         """
-        again = 0.0
-
-        def answers() -> list[Any]:
-            nonlocal again
-            if time.monotonic() > again and not self.targets(index):
-                send()
-                again = time.monotonic() + _RESEND
-            return self.targets(index)
-        return self.wait(f'an answer to image {index}', answers)[-1]
+        return self.insist(f'an answer to image {index}', send, lambda: self.targets(index))[-1]
 
     # Services
 
     def call(self, kind: type, name: str, request: Any, *, repeat: bool = True) -> Any:
-        """Call a service and return its response.
+        """Call a service of a node and return its response.
 
-        The response is lost where the server does not know this client's side yet, so that the
-        first call of a service may have to be repeated.
+        :param repeat: whether the node may be asked again when it does not respond for long
         """
         client = self._service(kind, name)
         self.wait(f'the service {name}', client.service_is_ready)
-        futures: list[Any] = []
-        again = 0.0
-
-        def response() -> Any:
-            nonlocal again
-            if not futures or (repeat and time.monotonic() > again):
-                futures.append(client.call_async(request))
-                again = time.monotonic() + _RESEND
-            return next((future for future in futures if future.done()), None)
-        return self.wait(f'a response of {name}', response).result()
+        self._greet(name.rpartition('/')[0])
+        return self._response(client, request, _CALL_AGAIN if repeat else math.inf)
 
     def ask(self, kind: type, name: str, request: Any) -> Any:
-        """Call a service that is known to answer, and return the future response."""
-        client = self._service(kind, name)
-        self.wait(f'the service {name}', client.service_is_ready)
-        return client.call_async(request)
+        """Call a service and return the future response."""
+        if name not in self._clients:
+            client = self._service(kind, name)
+            self.wait(f'the service {name}', client.service_is_ready)
+            self._greet(name.rpartition('/')[0])
+        return self._clients[name].call_async(request)
+
+    def _response(self, client: Any, request: Any, patience: float) -> Any:
+        """Call a service, again after each so many seconds in vain, and return the response."""
+        futures: list[Any] = []
+        return self.insist(
+            f'a response of {client.srv_name}',
+            lambda: futures.append(client.call_async(request)),
+            lambda: next((future for future in futures if future.done()), None),
+            patience).result()
 
     def _service(self, kind: type, name: str) -> Any:
         if name not in self._clients:
             self._clients[name] = self.node.create_client(kind, name)
+            self._greetings.clear()
         return self._clients[name]
 
     def select(self, box: Box, index: int | None = None, frame_id: str = '') -> Any:

@@ -186,7 +186,7 @@ def test_of_images_that_are_named_rectified_the_rectified_calibration_counts(
     def show(index: int) -> None:
         camera.calibrate(index, d=distorted, p=of_rectified)
         message = to_message(scene.picture(index), 'bgr8', client.header(index))
-        client.insist(index, lambda: client.camera(topic).publish(message))
+        client.resend(index, lambda: client.camera(topic).publish(message))
     show(0)
     assert client.select(scene.red_box(0)).accepted
     frames = iter(range(1, 10_000))

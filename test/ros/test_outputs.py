@@ -136,7 +136,7 @@ def test_compressed_images_are_followed(start: Start) -> None:
 
     def show(index: int) -> Target:
         data = cv2.imencode('.jpg', scene.picture(index))[1].tobytes()
-        return client.insist(index, lambda: client.send_compressed(index, data))
+        return client.resend(index, lambda: client.send_compressed(index, data))
     client.begin()
     show(0)
     assert client.select(scene.red_box(0)).accepted
