@@ -5,6 +5,11 @@ Every frame carries the time of its publication as its stamp, as a camera's does
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
 from pathlib import Path
 import signal
 import sys

@@ -6,6 +6,11 @@ subscribes to nothing.
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
 from importlib.util import find_spec
 import sys
 

@@ -6,6 +6,11 @@ so that something else may drive. It sees no obstacles.
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
 from collections.abc import Callable
 import signal
 import threading

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
+import math
 import signal
 import sys
 import time
@@ -57,6 +63,12 @@ def _stamp(context: click.Context, parameter: click.Parameter, text: str) -> Tim
         raise click.BadParameter(str(error)) from None
 
 
+def _seconds(context: click.Context, parameter: click.Parameter, seconds: float) -> float:
+    if not 0 <= seconds < math.inf:  # NaN is neither
+        raise click.BadParameter(f'{seconds:g} is not a finite number of seconds, 0 or more')
+    return seconds
+
+
 @click.command(context_settings={'show_default': True})
 @click.option('--box', metavar='X,Y,WIDTH,HEIGHT', callback=_box,
               help='What the box holds, in pixels of the image.')
@@ -67,7 +79,7 @@ def _stamp(context: click.Context, parameter: click.Parameter, text: str) -> Tim
               help='The image on which it was chosen; 0 for the newest.')
 @click.option('--node', metavar='NAME', default='/tracker_node',
               help='The node that is to follow it.')
-@click.option('--wait', metavar='SECONDS', type=click.FloatRange(min=0.0), default=30.0,
+@click.option('--wait', metavar='SECONDS', type=float, default=30.0, callback=_seconds,
               help='How long to wait for the node, its engine and its first image.')
 def select_target(
     box: Box | None, point: Point | None, detection: str | None, stamp: Time, node: str,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
 from collections.abc import Callable
 import gc
 import itertools

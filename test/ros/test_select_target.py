@@ -81,7 +81,8 @@ def test_a_refusal_is_said_in_one_line(
     (['--point', '1'], ["'--point'", 'two numbers']),
     (['--point', '1,2', '--stamp', 'now'], ["'--stamp'", 'seconds.nanoseconds']),
     (['--point', '1,2', '--stamp', '9999999999'], ["'--stamp'"]),
-    (['--point', '1,2', '--wait', '-1'], ["'--wait'"]),
+    *((['--point', '1,2', '--wait', wait], ["'--wait'", 'finite number of seconds'])
+      for wait in ('-1', 'nan', 'inf', '-inf')),
     (['--point', '1,2', '--node', 'a b'], ['--node']),
 ])
 def test_a_wrong_command_is_explained(

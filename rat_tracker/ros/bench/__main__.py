@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
 from collections.abc import Callable
 from collections.abc import Sequence
 from itertools import product
@@ -173,4 +178,5 @@ def _brief(result: Result) -> str:
 
 
 if __name__ == '__main__':
+    starting.interrupt_as_usual()
     main()

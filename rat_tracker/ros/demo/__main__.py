@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
 import os
 from pathlib import Path
 import shlex
@@ -131,4 +136,5 @@ def _refuse(message: str) -> NoReturn:
 
 
 if __name__ == '__main__':
+    starting.interrupt_as_usual()
     main()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
 from contextlib import ExitStack
 import os
 from pathlib import Path
@@ -108,4 +113,5 @@ def _require_running(nodes: list[NodeProcess]) -> None:
 
 
 if __name__ == '__main__':
+    starting.interrupt_as_usual()
     main()

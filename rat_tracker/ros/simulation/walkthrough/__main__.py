@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from rat_tracker import starting
+
+if __name__ == '__main__':
+    starting.end_quietly_if_interrupted()
+
 import json
 import os
 from pathlib import Path
@@ -64,4 +69,5 @@ def main(
 
 
 if __name__ == '__main__':
+    starting.interrupt_as_usual()
     main()

@@ -1,0 +1,44 @@
+"""Ctrl-C while a program still reads its modules, which takes seconds, ends it without a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from ros.node_process import environment
+from ros.node_process import ROOT
+
+PATIENCE = 60.0  # seconds, on a busy machine
+# Stands in for a module that all of them read, and takes until the test is over.
+SLOW = """
+import time
+print('reading', flush=True)
+time.sleep(100)
+"""
+
+
+@pytest.mark.parametrize('module', [
+    'tracker_node', 'follower_node', 'console_node', 'simulation.simulated_robot', 'clip_player',
+    'select_target', 'demo', 'demo.console', 'bench', 'simulation.walkthrough'])
+def test_an_interrupt_while_modules_are_read_ends_a_program_without_a_traceback(
+    module: str, tmp_path: Path,
+) -> None:
+    (tmp_path / 'numpy').mkdir()
+    (tmp_path / 'numpy' / '__init__.py').write_text(SLOW)
+    variables = environment(1)  # no domain is joined
+    variables['PYTHONPATH'] = f'{tmp_path}:{variables.get("PYTHONPATH", "")}'
+    with subprocess.Popen(
+            [sys.executable, '-m', f'rat_tracker.ros.{module}'], env=variables, cwd=ROOT,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=PATIENCE)
+    assert (first, rest) == ('reading\n', '')
+    assert process.returncode == -signal.SIGINT
