@@ -84,7 +84,7 @@ class FollowerNode(Node):
     def close(self) -> None:
         """Stop the robot for good."""
         self._timer.cancel()
-        self._output.close(self._settings.frame_id)
+        self._output.close(self._ticks.now().stamp, self._settings.frame_id)
 
     # Inputs
 
@@ -145,11 +145,11 @@ class FollowerNode(Node):
             place = self._place(seen, source is self._reports.pose)
         except NothingToFollow as reason:
             self._follower.stop()
-            self._output.stand_still(self._settings.frame_id)
+            self._output.stand_still(now.stamp, self._settings.frame_id)
             self._announcer.standing(str(reason) or self._nothing_heard())
         else:
             self._output.drive(
-                self._follower.follow(place, passed), self._settings.frame_id)
+                self._follower.follow(place, passed), now.stamp, self._settings.frame_id)
             self._announcer.following(source.what)
 
     def _place(self, seen: Any, is_point: bool) -> Place:

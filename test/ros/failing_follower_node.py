@@ -1,7 +1,9 @@
-"""The follower with a fault in it: while it follows, it raises in the tenth period."""
+"""The follower with a fault in it: while it follows, it raises once a file is there."""
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
 import sys
 
 from rat_tracker.following import Follower
@@ -13,13 +15,12 @@ from rat_tracker.ros.follower_node import main
 
 
 class FailingFollower(Follower):
-    def __init__(self, parameters: FollowingParameters) -> None:
+    def __init__(self, parameters: FollowingParameters, fail_when: Path) -> None:
         super().__init__(parameters)
-        self._left = 10
+        self._fail_when = fail_when
 
     def follow(self, place: Place, seconds: float) -> Velocity:
-        self._left -= 1
-        if not self._left:
+        if self._fail_when.exists():
             raise RuntimeError('the controller is broken')
         return super().follow(place, seconds)
 
@@ -27,8 +28,11 @@ class FailingFollower(Follower):
 class FailingNode(FollowerNode):
     def __init__(self) -> None:
         super().__init__()
-        self._follower = FailingFollower(self._settings.following)
+        self._follower = FailingFollower(self._settings.following, options.fail_when)
 
 
 if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--fail-when', type=Path)
+    options, _ = parser.parse_known_args()
     sys.exit(main(FailingNode))

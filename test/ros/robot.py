@@ -37,7 +37,7 @@ class Command:
     """A velocity that the robot was told."""
 
     velocity: Velocity
-    stamp: int  # nanoseconds; 0 in a Twist
+    stamp: int  # nanoseconds, when it was decided on; 0 in a Twist
     frame_id: str = ''
 
 
@@ -53,6 +53,7 @@ class Robot:
         self.state: int | None = None
         self.frame_id = FRAME_ID
         self.last_stamp = 0  # of the newest pose or bearing, nanoseconds
+        self._reports = 0
         self.stamp: Callable[[], int] = lambda: int(client.node.get_clock().now().nanoseconds)
         graph = client.node
         self._poses = graph.create_publisher(PoseStamped, '/pose', 1)
@@ -80,6 +81,7 @@ class Robot:
 
     def report(self) -> None:
         """Send what is known of the target now."""
+        self._reports += 1
         stamp = self.stamp()
         header = Header(stamp=to_stamp(stamp), frame_id=self.frame_id)
         if self.state is not None:
@@ -109,12 +111,20 @@ class Robot:
         """Wait until the robot drives ahead."""
         self.wait('the robot to drive', lambda: self.velocity.linear > 0.1)
 
-    def await_stop(self) -> Command:
-        """Wait until the robot is told to stand still; returns the command that says so."""
+    def await_stop(self) -> tuple[Command, Command]:
+        """Wait until the robot is told to stand still.
+
+        :returns: the last command by which it drives, and the one after it
+        """
         self.wait('the robot to stop', lambda: self.velocity == Velocity())
-        stops = list(reversed(self.commands))
-        return next(before for before, after in pairwise(stops)
-                    if after.velocity != Velocity())
+        return next((before, after) for after, before in pairwise(reversed(self.commands))
+                    if before.velocity != Velocity())
+
+    def await_commands(self, count: int = 1) -> list[Command]:
+        """Wait for so many more commands and return them."""
+        before = len(self.commands)
+        self.wait('commands', lambda: len(self.commands) >= before + count)
+        return self.commands[before:]
 
     def await_log(self, *words: str) -> None:
         """Wait until the node's log holds all these words."""
@@ -127,11 +137,16 @@ class Robot:
             SetParameters, '/follower_node/set_parameters',
             SetParameters.Request(parameters=[message])).results[0]
 
-    def silence(self, reports: int = 10) -> int:
-        """Return how many commands come during so many more reports."""
-        before, end = len(self.commands), self.stamp() + int(reports * _PERIOD * 1e9)
-        self.wait('reports without a command', lambda: self.stamp() > end)
-        return len(self.commands) - before
+    def await_silence(self, reports: int = 10) -> None:
+        """Wait until no command comes during so many reports; what came before is taken first."""
+        commands, begin = -1, 0
+
+        def silent() -> bool:
+            nonlocal commands, begin
+            if len(self.commands) != commands:
+                commands, begin = len(self.commands), self._reports
+            return self._reports >= begin + reports
+        self.wait('silence on cmd_vel', silent)
 
 
 def unit(x: float, y: float, z: float) -> tuple[float, float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations
 import math
 from pathlib import Path
 import signal
@@ -27,15 +27,17 @@ from rat_tracker.msg import Target
 Start = Callable[..., tuple[NodeProcess, Client]]
 FAILING = Path(__file__).with_name('failing_follower_node.py')
 SECOND = 1_000_000_000
+TIMEOUT = 0.25  # s, the default: how old may be what the robot drives by
 WITHIN = 0.3  # s in which the robot has to stand still
+PATIENT = 5.0  # s, a timeout that a process which stands still for a moment does not overrun
 
 
 @pytest.fixture
 def robot(start: Start) -> Callable[..., Robot]:
     """Start a follower, its poses coming whenever ``pose`` is set."""
-    def begin(*, program: Path = FOLLOWER, **parameters: Any) -> Robot:
+    def begin(*arguments: str, program: Path = FOLLOWER, **parameters: Any) -> Robot:
         stamped = parameters.setdefault('stamped', True)
-        node, client = start(program=program, parameters={
+        node, client = start(*arguments, program=program, parameters={
             name: str(value).lower() if isinstance(value, bool) else value
             for name, value in parameters.items()})
         return Robot(client, node, stamped=stamped)
@@ -43,6 +45,8 @@ def robot(start: Start) -> Callable[..., Robot]:
 
 
 Begin = Callable[..., Robot]
+# A machine that is busy holds any one stop up, so the time is that of the best of several.
+IN_TIME = f'a stop within {WITHIN} s'
 
 
 def test_without_a_target_it_says_so_and_publishes_nothing(robot: Begin) -> None:
@@ -61,8 +65,8 @@ def test_it_turns_towards_the_target_and_drives_within_its_limits(robot: Begin) 
     assert all(0 <= item.velocity.linear <= 0.4 for item in commands)
     assert all(0 <= item.velocity.angular <= 0.3 for item in commands)
     assert {item.frame_id for item in commands} == {'base_link'}
-    for before, after in pairwise(commands):
-        passed = max((after.stamp - before.stamp) / SECOND, 1 / 30) + 0.02  # the stamp comes later
+    for before, after in combinations(commands, 2):
+        passed = (after.stamp - before.stamp) / SECOND + 0.001  # it is counted by another clock
         assert after.velocity.linear - before.velocity.linear <= 0.5 * passed
         assert after.velocity.angular - before.velocity.angular <= 0.8 * passed
 
@@ -78,25 +82,35 @@ def test_when_poses_end_it_stops_in_time_and_is_silent_until_they_come_again(
     robot: Begin,
 ) -> None:
     follower = robot()
-    follower.pose = AHEAD
-    follower.await_drive()
-    follower.pose = None
-    stop = follower.await_stop()
-    assert stop.stamp - follower.last_stamp < WITHIN * SECOND
+
+    def stops_in_time() -> bool:
+        follower.pose = AHEAD
+        follower.await_drive()
+        follower.pose = None
+        drive, stop = follower.await_stop()
+        assert drive.stamp - follower.last_stamp <= TIMEOUT * SECOND
+        return stop.stamp - follower.last_stamp < WITHIN * SECOND
+    follower.wait(IN_TIME, stops_in_time)
     follower.await_log('standing still', 'the newest pose is')
-    assert follower.silence() == 0
+    follower.await_silence()
     follower.pose = AHEAD
     follower.await_drive()
 
 
 def test_old_poses_that_keep_coming_stop_it_too(robot: Begin) -> None:
     follower = robot()
+    clock = follower.stamp
     follower.pose = AHEAD
-    follower.await_drive()
-    frozen = follower.last_stamp
-    follower.stamp = lambda: frozen
-    stop = follower.await_stop()
-    assert stop.stamp - frozen < WITHIN * SECOND
+
+    def stops_in_time() -> bool:
+        follower.stamp = clock
+        follower.await_drive()
+        frozen = follower.last_stamp
+        follower.stamp = lambda: frozen
+        drive, stop = follower.await_stop()
+        assert drive.stamp - frozen <= TIMEOUT * SECOND
+        return stop.stamp - frozen < WITHIN * SECOND
+    follower.wait(IN_TIME, stops_in_time)
 
 
 @pytest.mark.parametrize('state', [Target.LOST, Target.SEARCHING, Target.UNCERTAIN, 77])
@@ -104,12 +118,16 @@ def test_a_state_that_is_not_tracking_stops_it_although_poses_go_on(
     robot: Begin, state: int,
 ) -> None:
     follower = robot()
-    follower.pose, follower.state = AHEAD, Target.TRACKING
-    follower.await_drive()
-    follower.state = state
-    changed = follower.stamp()
-    stop = follower.await_stop()
-    assert stop.stamp - changed < (WITHIN + 0.05) * SECOND  # up to a period until it is reported
+    follower.pose = AHEAD
+
+    def stops_in_time() -> bool:
+        follower.state = Target.TRACKING
+        follower.await_drive()
+        follower.state = state
+        changed = follower.stamp()
+        _, stop = follower.await_stop()
+        return stop.stamp - changed < (WITHIN + 0.05) * SECOND  # a period until it is reported
+    follower.wait(IN_TIME, stops_in_time)
     follower.await_log('standing still: the target is')
     follower.state = Target.TRACKING
     follower.await_drive()
@@ -126,19 +144,24 @@ def test_a_signal_ends_it_with_a_stop_as_its_last_word(
     assert follower.node.stop(ending) == 0
     follower.wait('the end of cmd_vel', lambda: (
         follower.client.node.count_publishers('/cmd_vel') == 0))
-    follower.silence()  # time to take what has come
+    follower.await_silence()
     assert follower.velocity == Velocity()
     assert 'Traceback' not in follower.node.log
 
 
-def test_an_exception_ends_it_with_a_stop_as_its_last_word(robot: Begin) -> None:
-    follower = robot(program=FAILING)
+def test_an_exception_ends_it_with_a_stop_as_its_last_word(
+    robot: Begin, tmp_path: Path,
+) -> None:
+    fail = tmp_path / 'fail'
+    follower = robot('--fail-when', str(fail), program=FAILING)
     follower.pose = AHEAD
+    follower.await_drive()
+    fail.touch()
     assert follower.wait('the end of the node', lambda: not follower.node.running)
     assert follower.node.wait() != 0
     assert 'the controller is broken' in follower.node.log
-    follower.wait('the stop', lambda: follower.velocity == Velocity())
-    assert any(item.velocity.linear > 0 for item in follower.commands)
+    follower.await_silence()
+    assert follower.velocity == Velocity()
 
 
 def test_a_signal_while_it_stands_still_leaves_cmd_vel_to_others(robot: Begin) -> None:
@@ -150,7 +173,7 @@ def test_a_signal_while_it_stands_still_leaves_cmd_vel_to_others(robot: Begin) -
 
 @pytest.mark.parametrize(('shift', 'words'), [
     (None, ['zero stamp', 'header.stamp']),
-    (2 * SECOND, ['in the future', 'clocks']),
+    (60 * SECOND, ['in the future', 'clocks']),
     (-SECOND, ['old when it arrives', 'timeout']),
     (-3600 * SECOND, ['old when it arrives', 'clocks']),
 ])
@@ -172,20 +195,18 @@ def test_a_pose_whose_stamp_cannot_be_right_does_not_move_it(
 def test_a_pose_that_is_none_does_not_move_it_and_loses_none_that_is_one(
     robot: Begin, pose: tuple[float, float, float], words: str,
 ) -> None:
-    follower = robot(reverse=True)
+    follower = robot(reverse=True, timeout=PATIENT)
     follower.pose = pose
     follower.await_log('standing still', words)
     assert follower.commands == []
     follower.pose = AHEAD
     follower.await_drive()
-    follower.commands.clear()
     for _ in range(10):
         follower.pose = pose
         follower.report()
         follower.pose = AHEAD
         follower.report()
-        follower.wait('a command', lambda: follower.commands)
-    assert all(item.velocity.linear > 0 for item in follower.commands)
+        assert all(item.velocity.linear > 0 for item in follower.await_commands())
 
 
 def test_by_a_bearing_alone_it_turns_and_does_not_drive(robot: Begin) -> None:
@@ -201,7 +222,7 @@ def test_by_a_bearing_alone_it_turns_and_does_not_drive(robot: Begin) -> None:
 
 
 def test_it_says_by_what_it_follows_and_when_that_has_changed(robot: Begin) -> None:
-    follower = robot()
+    follower = robot(timeout=PATIENT)
     follower.bearing = unit(0.0, 0.0, 1.0)
     follower.await_log('following the target by its bearing')
     follower.pose = AHEAD

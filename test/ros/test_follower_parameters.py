@@ -62,17 +62,17 @@ def test_a_change_that_cannot_be_is_refused_with_its_reason_while_the_robot_driv
 def test_a_lower_speed_holds_from_then_on(following: Robot) -> None:
     following.wait('full speed', lambda: following.velocity.linear > 0.4)
     assert following.set_parameter('max_linear_speed', 0.2).successful
-    following.wait('a lower speed', lambda: following.velocity.linear <= 0.2)
-    following.commands.clear()
-    following.wait('more commands', lambda: len(following.commands) > 10)
-    assert all(item.velocity.linear <= 0.2 for item in following.commands)
+    changed = following.stamp()
+    following.wait('a lower speed', lambda: (
+        following.commands[-1].stamp > changed and following.velocity.linear <= 0.2))
+    assert all(item.velocity.linear <= 0.2 for item in following.await_commands(10))
 
 
 def test_another_rate_holds_from_then_on(following: Robot) -> None:
     assert following.set_parameter('rate', 5.0).successful
-    following.commands.clear()
-    following.wait('commands', lambda: len(following.commands) > 4)
-    stamps = [item.stamp for item in following.commands[1:]]
+    changed = following.stamp()
+    following.wait('the next command', lambda: following.commands[-1].stamp > changed)
+    stamps = [item.stamp for item in following.await_commands(4)]
     assert (stamps[-1] - stamps[0]) / (len(stamps) - 1) > 0.15 * SECOND
 
 
@@ -94,7 +94,7 @@ def test_when_it_is_not_enabled_it_stops_and_leaves_the_robot_to_others(
     assert following.set_parameter('enabled', False).successful
     following.await_stop()
     following.await_log('standing still', 'enabled')
-    assert following.silence() == 0
+    following.await_silence()
     assert following.set_parameter('enabled', True).successful
     following.await_drive()
 

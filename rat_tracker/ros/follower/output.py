@@ -13,6 +13,7 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 
 from rat_tracker.following import STANDSTILL
 from rat_tracker.following import Velocity
+from rat_tracker.ros.messages import to_stamp
 
 _STOPS = 3  # zero velocities before the silence, should a best-effort subscriber miss one
 _LAST_WORDS = Duration(seconds=1)  # for reliable subscribers to get the last of them
@@ -22,7 +23,6 @@ class VelocityOutput:
     """Publish velocities as ``Twist`` or ``TwistStamped``."""
 
     def __init__(self, node: Node, stamped: bool) -> None:
-        self._node = node
         self._stamped = stamped
         self._stops = 0  # zero velocities that are still to be published
         self._publisher = node.create_publisher(
@@ -31,29 +31,33 @@ class VelocityOutput:
                        reliability=ReliabilityPolicy.RELIABLE),
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
-    def drive(self, velocity: Velocity, frame_id: str) -> None:
-        """Publish a velocity."""
-        self._publish(velocity, frame_id)
+    def drive(self, velocity: Velocity, stamp: int, frame_id: str) -> None:
+        """Publish a velocity.
+
+        :param stamp: the time at which it was decided on, nanoseconds: where this process is held
+            up on the way, the robot shall not take it for younger than it is
+        """
+        self._publish(velocity, stamp, frame_id)
         self._stops = _STOPS
 
-    def stand_still(self, frame_id: str) -> None:
+    def stand_still(self, stamp: int, frame_id: str) -> None:
         """Publish zero, and after some calls nothing, so that something else may drive."""
         if self._stops:
             self._stops -= 1
-            self._publish(STANDSTILL, frame_id)
+            self._publish(STANDSTILL, stamp, frame_id)
 
-    def close(self, frame_id: str) -> None:
+    def close(self, stamp: int, frame_id: str) -> None:
         """Publish zero for the last time, and wait until it has arrived."""
         if self._stops:
-            self._publish(STANDSTILL, frame_id)
+            self._publish(STANDSTILL, stamp, frame_id)
             self._publisher.wait_for_all_acked(_LAST_WORDS)
 
-    def _publish(self, velocity: Velocity, frame_id: str) -> None:
+    def _publish(self, velocity: Velocity, stamp: int, frame_id: str) -> None:
         twist = Twist()
         twist.linear.x, twist.angular.z = velocity.linear, velocity.angular
         if self._stamped:
             stamped = TwistStamped(twist=twist)
-            stamped.header.stamp = self._node.get_clock().now().to_msg()
+            stamped.header.stamp = to_stamp(stamp)
             stamped.header.frame_id = frame_id
             self._publisher.publish(stamped)
         else:
