@@ -117,9 +117,18 @@ class Settings:
         if self.position_source == 'size' and not (self.target_height or self.target_width):
             return ('parameter position_source is size, which needs target_height or '
                     'target_width in metres')
+        if not _may_be_frame(self.target_frame):
+            return (f'parameter target_frame is {self.target_frame!r}, which is no name of a '
+                    'frame; take letters, digits and _, without blanks and without a / before it')
         if self.publish_tf and find_spec('tf2_msgs') is None:
             return ('parameter publish_tf is true, and tf2_msgs is not installed; install '
                     'ros-jazzy-tf2-msgs')
         if self.publish_tf and not self.target_frame:
             return 'parameter target_frame is empty; publish_tf needs the name of a frame'
         return None
+
+
+def _may_be_frame(name: str) -> bool:
+    """Return whether a frame on /tf can have this name; tf2 refuses those that begin with /."""
+    return not name.startswith('/') and all(
+        letter.isprintable() and not letter.isspace() for letter in name)

@@ -95,6 +95,24 @@ def test_click_selects_what_lies_there(page: Page, console: Served) -> None:
     assert selection.point == pytest.approx((place.center_x, place.center_y), abs=2)
 
 
+@pytest.mark.parametrize(('width', 'height'), [(38, 1), (1, 38), (38, 0), (200, 3)])
+def test_a_box_too_thin_to_hold_anything_is_refused_in_words(
+    page: Page, console: Served, width: int, height: int,
+) -> None:
+    page.open(console.url)
+    page.shows_pictures()
+
+    page.drag(Box(300, 100, width, height))
+
+    page.wait('the refusal', lambda: 'is too thin' in page.answer())
+    assert 'draw it around the whole target, or tap the target' in page.answer()
+    page.drag(Box(300, 100, 40, 40))  # and what is no slip is sent
+    page.wait('a selection', lambda: console.robot.selections)
+    [selection] = console.robot.selections
+    assert isinstance(selection, BoxSelected)
+    assert selection.box == pytest.approx((300, 100, 40, 40), abs=2)
+
+
 @pytest.mark.parametrize('way', ['button', 'key'])
 def test_target_is_cleared(page: Page, console: Served, way: str) -> None:
     page.open(console.url)

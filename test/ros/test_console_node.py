@@ -105,6 +105,8 @@ def test_a_port_that_is_in_use_is_named(running: ConsoleProcess, domain: int,
     ({'tracker': '""'}, 2, ['parameter tracker is empty']),
     ({'host': '""'}, 2, ['parameter host is empty']),
     ({'tracker': '"my tracker"'}, 2, ["tracker is 'my tracker'", 'must not contain characters']),
+    ({'tracker': 'x' * 240}, 2, ["tracker is 'xxx", '221 characters at most']),
+    ({'image_topic': 'x' * 247}, 2, ["image_topic is 'xxx", '247 characters at most']),
     ({'image_topic': 'camera/'}, 2, ["image_topic is 'camera/'", 'must not end with a']),
 ])
 def test_what_cannot_be_is_refused_in_one_line(

@@ -114,6 +114,19 @@ def test_what_a_position_needs_is_named() -> None:
             Settings(), publish_tf=True, target_frame='')))
 
 
+@pytest.mark.parametrize('frame', [
+    '/target', 'my target', ' target', 'target\n', 'a\0b', '\x1b[1m'])
+def test_what_no_frame_can_be_called_is_refused(frame: str) -> None:
+    reason = str(fault(changed('target_frame', frame)))
+    assert f'target_frame is {frame!r}, which is no name of a frame' in reason
+    assert '\n' not in reason
+
+
+@pytest.mark.parametrize('frame', ['', 'target', 'robot_1/person-2', 'Zielperson_ä'])
+def test_what_a_frame_can_be_called_is_taken(frame: str) -> None:
+    assert fault(changed('target_frame', frame)) is None
+
+
 def test_what_is_read_at_configure_may_change_before_and_not_after() -> None:
     change = [Parameter('image_transport', value='compressed')]
     assert refusal(Settings(), change, configured=False) is None

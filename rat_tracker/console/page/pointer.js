@@ -54,9 +54,8 @@ export function selectByPointer(picture, selection) {
     drawing.end = picture.place(event);
     const {head, start} = drawing, {box, isPoint} = drawn();
     end();
-    // A box of no width or height lies at the edge, drawn from outside to outside.
-    if (isPoint || !box[2] || !box[3]) selection.point(head, start);
-    else selection.box(head, box);
+    if (isPoint) selection.point(head, start);
+    else selection.box(head, box, picture.scale);
   });
 
   for (const loss of ['pointercancel', 'lostpointercapture']) {

@@ -3,6 +3,7 @@
 import {tell} from './api.js';
 import {between} from './words.js';
 
+const THIN = 4; // pixels of a side; also the least that a tracked box shrinks to
 const OURS = 3_000; // milliseconds in which news may follow from what we did
 const REMEMBERED = 20; // stamps, and selections
 const RECENT = 10; // seconds of image time: what is older was told before this page came
@@ -19,12 +20,19 @@ export class Selection {
   }
 
   /**
-   * Follow what a box holds.
+   * Follow what a box holds; one that is too thin to hold anything is refused here.
    * @param {{stamp: string, frame_id: string}} head of the picture on which it was drawn
    * @param {number[]} box left, top, width, height in the camera's pixels
+   * @param {number} scale how many of the camera's pixels one on the screen is
    */
-  box(head, box) {
-    return this._select('Box', {type: 'box', box}, head);
+  async box(head, box, scale = 1) {
+    const [, , width, height] = box.map(Math.round);
+    if (Math.min(box[2], box[3]) < THIN * Math.max(1, scale)) {
+      this._answers.add(`Not sent: a box of ${width} × ${height} pixels is too thin; draw it `
+        + 'around the whole target, or tap the target.', 'bad');
+      return;
+    }
+    await this._select('Box', {type: 'box', box}, head);
   }
 
   /** Follow what lies at a point; likewise. */
