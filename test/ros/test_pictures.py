@@ -37,9 +37,10 @@ class SlowPublisher:
     def publish(self, message: Image) -> None:
         self.begun.release()
         assert self.gate.wait(PATIENCE)
-        if self.fault is not None:
+        fault = self.fault  # the test goes on, and changes it, from the release
+        if fault is not None:
             self.done.release()
-            raise self.fault
+            raise fault
         self.sent.append(message.header.stamp.sec)
         self.done.release()
 
