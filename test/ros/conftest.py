@@ -48,8 +48,8 @@ def shared_node(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def node(shared_node: NodeProcess, client: Client) -> NodeProcess:
     """Return the module's node: active, its engine loaded, nothing selected."""
     client.ready()
-    client.begin()
     client.clear()
+    client.begin()  # last: what was said about the test before has come by now
     return shared_node
 
 

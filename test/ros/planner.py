@@ -60,6 +60,7 @@ class Planner:
         self._client = client
         self._actions = ActionClient(client.node, TrackTarget, f'{NODE}/track_target')
         client.wait('the action', self._actions.server_is_ready)
+        client.meet()  # else the node's first answers may be lost
 
     def close(self) -> None:
         """Go, whether goals run or not."""

@@ -50,6 +50,7 @@ def test_the_real_tracker_follows_a_moving_texture(start: Start) -> None:
     client.ready(LOADING)
     attention = f'{NODE}/attention'
     client.subscribe(ImageMessage, attention)
+    client.meet()  # the last image's picture is sent once
     client.begin()
     client.show(0, picture(0))
     assert client.select(box_at(0), index=0).accepted

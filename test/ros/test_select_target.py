@@ -116,7 +116,7 @@ def test_it_waits_for_the_node_its_engine_and_the_first_image(
     _, client = start('--load-when', str(may_load))
     domain = client.node.context.get_domain_id()
     log = tmp_path / 'select_target.log'
-    with NodeProcess(domain, log, '--box', '20,60,24,24', '--wait', '60',
+    with NodeProcess(domain, log, '--box', '20,60,24,24', '--wait', '600',
                      program=SELECT_TARGET) as process:
         client.told('that it is loading', source='set_target', id='')
         assert 'still loading' in client.received[f'{NODE}/selection'][-1].message
@@ -135,7 +135,7 @@ def test_an_interrupt_ends_the_wait(start: Start, tmp_path: Path) -> None:
     client.ready()
     domain = client.node.context.get_domain_id()
     log = tmp_path / 'select_target.log'
-    with NodeProcess(domain, log, '--box', '20,60,24,24', '--wait', '60',
+    with NodeProcess(domain, log, '--box', '20,60,24,24', '--wait', '600',
                      program=SELECT_TARGET) as process:
         client.told('that no image came', source='set_target', id='')
         assert process.stop(signal.SIGINT) == 1

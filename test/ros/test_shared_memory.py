@@ -29,8 +29,9 @@ def test_a_node_that_has_tracked_frees_its_memory(start: Start, how: signal.Sign
     node, client = start()
     client.ready()
     client.begin()
-    client.select(scene.red_box(0))
-    for index in range(5):
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    for index in range(1, 5):
         client.show(index, scene.picture(index))
     own = segments(node.number) - segments(os.getpid())
     assert own, 'the node has no shared memory of its own'

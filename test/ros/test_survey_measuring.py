@@ -99,14 +99,16 @@ def fault(figures: TopicFigures, kind: FaultKind) -> str:
 def test_a_raw_topic_has_rate_size_and_encoding(
     camera: Camera, measurement: Measurement,
 ) -> None:
-    def figures() -> TopicFigures:
-        return measurement.figures()[RAW.name]
-    assert figures().received == 0
-    assert figures().rate is None
+    found = measurement.figures()[RAW.name]
+    assert found.received == 0
+    assert found.rate is None
 
-    camera.send_until(lambda: figures().received >= 5, image)
+    def several() -> bool:
+        nonlocal found
+        found = measurement.figures()[RAW.name]
+        return found.received >= 5 and found.rate is not None  # it looks back a few seconds only
+    camera.send_until(several, image)
 
-    found = figures()
     assert (found.width, found.height, found.encoding) == (scene.WIDTH, scene.HEIGHT, 'bgr8')
     assert found.bytes == scene.WIDTH * scene.HEIGHT * 3
     assert found.rate is not None
@@ -154,7 +156,8 @@ def short() -> Any:
 
 @pytest.mark.parametrize(('make', 'kind', 'words'), [
     (lambda: image(Time()), FaultKind.ZERO_STAMP, 'zero'),
-    (lambda: image(to_stamp(time.time_ns() - 10**10)), FaultKind.OLD_STAMP, '10 s old'),
+    # An hour, and what passes until it is looked at: up to a minute and a half.
+    (lambda: image(to_stamp(time.time_ns() - 3600 * 10**9)), FaultKind.OLD_STAMP, 'is 36'),
     (lambda: image(to_stamp(time.time_ns() + 10**11)), FaultKind.FUTURE_STAMP, 's ahead'),
     (of_depth, FaultKind.ENCODING, "'16UC1' is not supported"),
     (short, FaultKind.INVALID, 'bytes and has'),

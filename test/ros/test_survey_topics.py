@@ -19,6 +19,7 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
+from rat_tracker.ros.survey.topics import full_name
 from rat_tracker.ros.survey.topics import image_topics
 from rat_tracker.ros.survey.topics import ImageTopic
 from rat_tracker.ros.topics import newest
@@ -114,9 +115,12 @@ def test_subscribers_are_counted_without_the_one_who_looks(client: Client, camer
     own = client.node.create_subscription(
         ImageMessage, '/front/watched', lambda _: None, newest())
 
-    topic = seen(client, '/front/watched', lambda topic: topic.publishers and topic.subscribers)
+    # A subscription may be known for a moment before the node that it belongs to is.
+    client.wait('both by name', lambda: {full_name(info) for info in (
+        client.node.get_subscriptions_info_by_topic('/front/watched'))} == {
+            '/front/camera', '/client'})
 
-    assert topic.subscribers == 1
+    assert seen(client, '/front/watched').subscribers == 1
     client.node.destroy_subscription(own)
 
 

@@ -22,6 +22,11 @@ def overlap(target: Target, box: Box) -> float:
     return from_box(target.box).overlap(box)
 
 
+def unhurried(client: Client) -> None:
+    """Let the tracker catch up as far as the newest image, even if it stands still meanwhile."""
+    assert client.set_parameter('catch_up_seconds', 10.0).successful
+
+
 def test_without_a_selection_each_image_is_answered_with_searching(client: Client) -> None:
     answer = client.show(0, scene.picture(0))
     assert answer.state == Target.SEARCHING
@@ -87,10 +92,12 @@ def test_a_hidden_target_is_lost_and_found_again(client: Client) -> None:
 
 
 def test_a_box_drawn_on_a_past_image_starts_there_and_catches_up(client: Client) -> None:
+    unhurried(client)
     for index in range(20):
         client.show(index, scene.picture(index))
     # By now the spot has left this box, and only the image of that stamp shows it there.
     assert scene.red_box(3).overlap(scene.red_box(19)) == 0
+    before = len(client.targets(10))
     selected = client.select(scene.red_box(3), index=3)
     assert selected.accepted, selected.message
     answer = client.wait('the target in the newest image', lambda: next(
@@ -98,7 +105,7 @@ def test_a_box_drawn_on_a_past_image_starts_there_and_catches_up(client: Client)
     assert answer.state == Target.TRACKING
     assert overlap(answer, scene.red_box(19)) > 0.9
     assert age(answer) == 16 * 33_333_333
-    assert len(client.targets(10)) == 1  # images that were answered are not answered again
+    assert len(client.targets(10)) == before  # what was answered is not answered again
 
 
 def test_a_past_selection_leaves_no_trace_of_the_other_box(client: Client) -> None:
@@ -128,9 +135,11 @@ def test_selecting_again_and_again_keeps_to_the_newest_selection(
 def test_answers_never_go_back_in_time(client: Client) -> None:
     for index in range(39):
         client.send(index, scene.picture(index))
+        if index == 5:
+            client.show(5, scene.picture(5))  # the node has it for sure
         if index == 20:
             assert client.show(20, scene.picture(20)).state == Target.SEARCHING
-            client.select(scene.red_box(5), index=5)
+            assert client.select(scene.red_box(5), index=5).accepted
     client.show(39, scene.picture(39))
     stamps = [(target.header.stamp.sec, target.header.stamp.nanosec)
               for target in client.received['/tracker_node/target']]

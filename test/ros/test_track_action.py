@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 import math
 from pathlib import Path
+import time
 from typing import Any
 
 import pytest
@@ -61,6 +62,8 @@ def test_a_goal_follows_its_target_and_tells_of_it(
 
 
 def test_a_goal_may_name_a_point_and_a_past_image(client: Client, planner: Planner) -> None:
+    # Even if it stands still meanwhile, the tracker catches up as far as the newest image.
+    assert client.set_parameter('catch_up_seconds', 10.0).successful
     for index in range(12):
         client.show(index, scene.picture(index))
     planner.send(index=2, point_of=scene.red_box(2))
@@ -70,14 +73,18 @@ def test_a_goal_may_name_a_point_and_a_past_image(client: Client, planner: Plann
 
 
 def test_a_change_of_state_is_told_at_once_and_a_steady_state_ten_times_a_second(
-    client: Client, goal: Goal,
+    client: Client, planner: Planner,
 ) -> None:
-    for index in range(4, 24):
+    client.show(0, scene.picture(0))
+    begin = time.monotonic()
+    goal = planner.send(scene.red_box(0))
+    for index in range(1, 24):
         client.show(index, scene.picture(index))
-    steady = len(goal.feedback)
-    assert steady < 15  # of 24 images, which came faster than a camera's
+    # Of 24 images, which came faster than a camera's where the machine is quick enough.
+    assert len(goal.feedback) <= 1 + 10 * (time.monotonic() - begin)
     client.show(24, scene.picture(24, red=False))
-    client.wait('the change', lambda: goal.feedback[-1].target.state == Target.UNCERTAIN)
+    client.wait('the change', lambda: any(
+        feedback.target.state == Target.UNCERTAIN for feedback in goal.feedback))
 
 
 @pytest.mark.parametrize(('fields', 'words'), [
@@ -106,7 +113,8 @@ def test_a_canceled_goal_ends_and_its_target_is_let_go(client: Client, goal: Goa
     result = goal.result()
     assert result.outcome == Outcome.CANCELED
     assert goal.final_status() == CANCELED
-    assert result.last.header.stamp == client.stamp(3)
+    # Whoever plans may know of an image a moment before the goal does.
+    assert result.last.header.stamp in (client.stamp(2), client.stamp(3))
     answer = client.show(4, scene.picture(4))
     assert (answer.state, answer.id) == (Target.SEARCHING, '')
     assert 'canceled' in answer.reason
@@ -194,7 +202,7 @@ def test_without_a_timeout_a_lost_target_is_waited_for(client: Client, goal: Goa
 def test_a_goal_ends_when_the_tracker_fails(client: Client, goal: Goal) -> None:
     poisoned = scene.picture(4)
     poisoned[0, 0] = POISON
-    client.send(4, poisoned)
+    client.insist('the end', lambda: client.send(4, poisoned), lambda: not goal.running)
     result = goal.result()
     assert result.outcome == Outcome.FAILED
     assert 'the image is poisoned' in result.message
