@@ -11,6 +11,7 @@ from launch.actions import DeclareLaunchArgument
 from launch.actions import GroupAction
 from launch.actions import IncludeLaunchDescription
 from launch.actions import RegisterEventHandler
+from launch.actions import SetLaunchConfiguration
 from launch.event_handlers import OnProcessExit
 from launch.event_handlers import OnProcessStart
 from launch.events.process import ProcessExited
@@ -28,6 +29,7 @@ from launch import LaunchDescription
 LAUNCH = Path(__file__).parents[1] / 'launch'
 FILES = sorted(path.name for path in LAUNCH.glob('*.launch.py'))
 LOADING = 60.0  # seconds that the real model may take on a busy machine
+_ENDING = '60'  # seconds that a process may take to end before launch forces it
 
 
 @dataclass
@@ -38,13 +40,14 @@ class Processes:
     exit_codes: dict[str, list[int]] = field(default_factory=dict)
 
     def handlers(self) -> list[Action]:
-        """Return the actions that note it."""
+        """Return the actions that note it, and are patient with the end."""
         def note_start(event: ProcessStarted, _: object) -> None:
             self.ids.setdefault(_name(event), []).append(event.pid)
 
         def note_exit(event: ProcessExited, _: object) -> None:
             self.exit_codes.setdefault(_name(event), []).append(event.returncode)
-        return [RegisterEventHandler(OnProcessStart(on_start=note_start)),
+        return [SetLaunchConfiguration('sigterm_timeout', _ENDING),
+                RegisterEventHandler(OnProcessStart(on_start=note_start)),
                 RegisterEventHandler(OnProcessExit(on_exit=note_exit))]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 import os
+from pathlib import Path
 import signal
 
 import pytest
@@ -45,7 +46,7 @@ def test_both_nodes_run_meet_and_end_cleanly(
     topics = {f'/tracker_node/{name}' for name in INPUTS}
     client.wait('the follower to listen', lambda: topics <= subscribed(client, 'follower_node'))
     client.wait('the tracker to tell', lambda: topics <= published(client, 'tracker_node'))
-    assert '/cmd_vel' in published(client, 'follower_node')
+    client.wait('the velocity', lambda: '/cmd_vel' in published(client, 'follower_node'))
     yield
     assert processes.exit_codes == {'tracker_node': [0], 'follower_node': [0]}
 
@@ -84,8 +85,12 @@ def test_neither_node_takes_the_other_with_it(client: Client, processes: Process
 
 
 @launch_pytest.fixture  # type: ignore[untyped-decorator]
-def simulated(domain: int, processes: Processes) -> LaunchDescription:
-    return described(processes, FILE, namespace='robot', simulation='true', stamped='true')
+def simulated(domain: int, processes: Processes, tmp_path: Path) -> LaunchDescription:
+    # However slow the machine that tests: the robot does not stop between two answers.
+    settings = tmp_path / 'follower.yaml'
+    settings.write_text('/**:\n  ros__parameters:\n    timeout: 5.0\n', encoding='utf-8')
+    return described(processes, FILE, namespace='robot', simulation='true', stamped='true',
+                     follower_params_file=str(settings))
 
 
 @pytest.mark.launch(fixture=simulated)
@@ -110,4 +115,5 @@ def test_a_simulated_robot_follows_and_stands_still_when_the_tracker_dies(
     client.wait('the robot to drive', lambda: any(speed > 0.1 for speed in speeds()))
     os.kill(processes.ids['tracker_node'][0], signal.SIGKILL)
     client.wait('the robot to stand still', lambda: speeds()[-1] == 0.0)
+    client.wait('the end', lambda: processes.exit_codes)
     assert processes.exit_codes == {'tracker_node': [-signal.SIGKILL]}

@@ -28,11 +28,11 @@ def main() -> None:
     displays = yaml.safe_load(file.read_text())['Visualization Manager']['Displays']
     rclpy.init()
     node = Node('rviz')
-    for display in displays:
-        if 'Topic' in display:
-            kind = _KINDS[display['Class'].rpartition('/')[2]]
-            node.create_subscription(kind, display['Topic']['Value'], lambda message: None, 1)
     try:
+        for display in displays:
+            if 'Topic' in display:
+                kind = _KINDS[display['Class'].rpartition('/')[2]]
+                node.create_subscription(kind, display['Topic']['Value'], lambda message: None, 1)
         rclpy.spin(node)
     except (KeyboardInterrupt, ExternalShutdownException):
         rclpy.try_shutdown()
