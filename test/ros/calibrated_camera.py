@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -76,18 +77,20 @@ class CalibratedCamera:
     def flow(self, topic: str, begin: int, beside: Callable[[int], object]) -> int:
         """Show images until a topic tells of them; return the last one, of which it told, too.
 
+        What belongs to an image may be lost, as its depth; then it is not told of.
+
         :param beside: called with an image's number, publishes what belongs to it
         """
-        client, frames = self._client, iter(range(begin, 10_000))
+        client, last = self._client, begin - 1
 
-        def flows() -> int | None:
-            index = next(frames)
-            beside(index)
-            client.show(index, scene.picture(index))
-            flowing = any(of(client, topic, shown) for shown in range(begin, index))
-            return index if flowing else None
-        last = int(client.wait(f'{topic} to flow', flows))
-        client.wait(f'{topic} of the last image', lambda: of(client, topic, last))
+        def show() -> None:
+            nonlocal last
+            last += 1
+            beside(last)
+            client.show(last, scene.picture(last))
+        client.insist(f'{topic} to flow', show, lambda: any(
+            of(client, topic, shown) for shown in range(begin, last + 1)), 0.05)
+        client.insist(f'{topic} of the last image', show, lambda: of(client, topic, last))
         return last
 
     def explain(
@@ -98,7 +101,7 @@ class CalibratedCamera:
 
         :param key: the value of the diagnostics that says so beside their message
         """
-        client, frames = self._client, iter(range(begin, 10_000))
+        client, frames = self._client, count(begin)
 
         def said() -> bool:
             index = next(frames)
@@ -126,3 +129,10 @@ def of(client: Client, topic: str, index: int) -> list[Any]:
     stamp = client.stamp(index)
     return [message for message in client.received[topic]
             if getattr(message, 'header', None) is not None and message.header.stamp == stamp]
+
+
+def alike(messages: Sequence[Any]) -> Any:
+    """Return a message that there is once, or as often as its image was sent."""
+    first, *others = messages
+    assert all(other == first for other in others)
+    return first

@@ -18,6 +18,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
 from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import from_box
+from rat_tracker.ros.messages import nanoseconds
 
 
 @pytest.fixture
@@ -89,17 +90,23 @@ def test_a_faulty_image_is_dropped_counted_and_explained(
         setattr(message, name, value)
     client.wait('the counters', lambda: client.value('tracked'))
     before = int(client.value('invalid'))
-    client.camera().publish(message)
-    client.wait('the fault to be counted', lambda: int(client.value('invalid')) > before)
-    assert all(word in client.value('last_error') for word in words)
+    client.insist(
+        'the fault to be counted and explained', lambda: client.camera().publish(message),
+        lambda: (int(client.value('invalid')) > before
+                 and all(word in client.value('last_error') for word in words)))
     assert client.targets(6) == []
     assert still_follows(client, followed, 7)
 
 
-def test_an_image_that_comes_late_is_dropped(client: Client, followed: str) -> None:
-    client.send(4, scene.picture(4))
+def test_an_image_that_comes_late_is_dropped(
+    client: Client, followed: str, node: NodeProcess,
+) -> None:
+    # The fifth image has been answered, and with it all that came before.
+    answers = len(client.targets(4))
+    client.insist('a late image', lambda: client.send(4, scene.picture(4)),
+                  lambda: 'older than the newest' in node.log)
     assert still_follows(client, followed)
-    assert len(client.targets(4)) == 1
+    assert len(client.targets(4)) == answers
 
 
 def test_an_image_of_another_size_ends_the_target_with_a_reason(
@@ -142,18 +149,18 @@ def test_images_without_stamps_are_followed_and_complained_about(
         message.header.stamp.sec = message.header.stamp.nanosec = 0
         client.camera().publish(message)
 
-    seen = len(answers)
-    send(0)
-    client.wait('an answer', lambda: len(answers) > seen)
+    client.insist('an answer', lambda: send(0), lambda: any(
+        not nanoseconds(answer.header.stamp) for answer in answers))
     selected = client.select(scene.red_box(0))
     assert selected.accepted, selected.message
     client.wait('the answer to the selection', lambda: answers[-1].id == selected.id)
-    send(1)
     # Without stamps only the box tells which image an answer is about.
-    client.wait('the target in the second image',
-                lambda: from_box(answers[-1].box).overlap(scene.red_box(1)) > 0.9)
+    client.insist('the target in the second image', lambda: send(1), lambda: (
+        from_box(answers[-1].box).overlap(scene.red_box(1)) > 0.9))
     assert (answers[-1].header.stamp.sec, answers[-1].header.stamp.nanosec) == (0, 0)
-    client.wait('the complaint', lambda: 'zero stamp' in client.diagnosis()[0])
+    # Images go on, or their silence would be complained about instead.
+    client.insist('the complaint', lambda: send(1), lambda: (
+        'zero stamp' in client.diagnosis()[0]), 0.2)
 
 
 def test_a_failure_of_the_tracker_ends_the_target_but_not_the_node(
@@ -161,8 +168,8 @@ def test_a_failure_of_the_tracker_ends_the_target_but_not_the_node(
 ) -> None:
     poisoned = scene.picture(6)
     poisoned[0, 0] = POISON
-    client.send(6, poisoned)
-    client.wait('the failure in the log', lambda: 'the image is poisoned' in node.log)
+    client.insist('the failure in the log', lambda: client.send(6, poisoned),
+                  lambda: 'the image is poisoned' in node.log)
     answer = client.show(7, scene.picture(7))
     assert answer.state == Target.SEARCHING
     assert 'the image is poisoned' in answer.reason
