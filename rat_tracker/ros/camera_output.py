@@ -23,7 +23,7 @@ from std_msgs.msg import Header
 from rat_tracker.ros.image import to_message
 from rat_tracker.ros.shots import Shot
 
-_LAST_WORDS = Duration(seconds=2)  # for reliable subscribers to get the last frame
+_LAST_WORDS = Duration(seconds=5)  # for reliable subscribers, busy ones too, to get the last frame
 
 
 class CameraOutput:

@@ -14,6 +14,7 @@ from rat_tracker import segmentation
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros import segmenter
+from rat_tracker.ros import selected
 from rat_tracker.ros.tracker_node import main
 from rat_tracker.ros.tracker_node import TrackerNode
 from rat_tracker.tracker import Attention
@@ -96,9 +97,11 @@ if __name__ == '__main__':
     options.add_argument('--load-when', type=Path, default=Path('/'))
     options.add_argument('--look-when', type=Path, default=Path('/'))
     options.add_argument('--delay', type=float, default=0.0)
+    options.add_argument('--moment', type=float, default=selected.MOMENT)
     options.add_argument('--fault', default='')
     chosen, _ = options.parse_known_args()
     look_when(chosen.look_when)
+    vars(selected)['MOMENT'] = chosen.moment
     create_tracker = factory(
         chosen.load_delay, chosen.load_when, chosen.delay, chosen.fault)
     main(lambda: TrackerNode(tracker_factory=create_tracker))
