@@ -33,9 +33,9 @@ from rat_tracker.ros.demo.run import run as run_order
 from rat_tracker.ros.demo.summary import sightings
 
 LENGTH = 20
-# Slow, so that a machine that is busy leaves no frame out for long.
-RATE = 5.0
-PATIENCE = 60.0  # seconds; the model is loaded by a fresh process each time
+# Slow, so that a process that stands still for some seconds does not leave many frames out.
+RATE = 2.0
+PATIENCE = 240.0  # seconds; the model is loaded by a fresh process each time
 
 
 @pytest.fixture(scope='module')
@@ -163,7 +163,7 @@ def test_camera_is_not_held_and_its_images_are_recorded(
     # A file that is treated as a camera: all but the device itself.
     monkeypatch.setenv('ROS_DOMAIN_ID', str(domain))
     outcome = run_order(Order(
-        video=str(clip), box=truth[0].box, live=True, rate=2.0, seconds=2.0, domain=domain,
+        video=str(clip), box=truth[0].box, live=True, rate=RATE, seconds=5.0, domain=domain,
         folder=tmp_path), lambda text, count: None)
     assert outcome.selected == outcome.stamps[0]
     assert 3 <= len(outcome.stamps) <= LENGTH
@@ -171,10 +171,15 @@ def test_camera_is_not_held_and_its_images_are_recorded(
     followed = sightings(outcome)
     assert followed[0].stamp == outcome.selected
     assert followed[-1].stamp > outcome.selected
+    # The first ones may have come before the recorder was known.
+    missing = [stamp for stamp in outcome.stamps if stamp not in images]
+    assert missing == outcome.stamps[:len(missing)]
+    assert len(images) >= 3
     for sighting in followed:
         number = outcome.stamps.index(sighting.stamp)
         assert sighting.box.overlap(truth[number].box) > 0.6
-        assert cv2.absdiff(images[sighting.stamp], truth[number].image).mean() < 8
+        if sighting.stamp in images:
+            assert cv2.absdiff(images[sighting.stamp], truth[number].image).mean() < 8
 
 
 def test_video_without_a_box_is_refused(clip: Path, tmp_path: Path) -> None:
@@ -223,7 +228,7 @@ def test_no_process_is_left_behind_when_it_is_ended(
     monkeypatch: pytest.MonkeyPatch, how: signal.Signals, code: int, results: bool,
 ) -> None:
     monkeypatch.setenv(MARK, str(tmp_path))
-    process = start('--video', clip, '--box', truth[0].box, '--rate', RATE, '--domain', domain,
+    process = start('--video', clip, '--box', truth[0].box, '--rate', 1.0, '--domain', domain,
                     '--output', tmp_path)
     try:
         await_frames(process, tmp_path / 'stamps.txt', 3)

@@ -32,7 +32,7 @@ from rat_tracker.ros.demo import forth_and_back
 from rat_tracker.video import open_video
 
 Start = Callable[..., subprocess.Popen[str]]
-PATIENCE = 60.0  # seconds; three nodes start, each in a fresh process
+PATIENCE = 120.0  # seconds; three nodes start, each in a fresh process
 
 
 @pytest.fixture(scope='module')

@@ -27,6 +27,7 @@ from rat_tracker.trackers import ENGINES
 
 Start = Callable[..., tuple[NodeProcess, Client]]
 MANAGED = {'autostart': 'false'}
+_LEASE = 20.0  # seconds for which the middleware waits for a word of a participant
 
 
 def follow(client: Client) -> None:
@@ -173,9 +174,9 @@ def test_a_signal_ends_the_node_cleanly_in_the_midst_of_its_work(
     assert node.stop(with_signal) == 0
     assert 'Traceback' not in node.log
     assert 'ERROR' not in node.log
-    # At once: a participant that goes without a word is in the graph for 20 s.
+    # At once: a participant that goes without a word is in the graph for longer.
     client.wait('the graph to forget it', lambda: (
-        'tracker_node' not in client.node.get_node_names()))
+        'tracker_node' not in client.node.get_node_names()), _LEASE - 2.0)
 
 
 @pytest.mark.parametrize('with_signal', [signal.SIGINT, signal.SIGTERM])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
+import time
 
 import cv2
 import numpy as np
@@ -182,7 +183,7 @@ def test_a_slow_tracker_works_on_the_newest_image(start: Start) -> None:
 
 
 def test_catching_up_keeps_to_its_time(start: Start) -> None:
-    _, client = start('--delay', '0.05', parameters={'catch_up_seconds': '0.3'})
+    _, client = start('--delay', '1', parameters={'catch_up_seconds': '0.3'})
     client.ready()
     client.begin()
     for index in range(50):
@@ -196,8 +197,7 @@ def test_catching_up_keeps_to_its_time(start: Start) -> None:
         answer = client.show(index, scene.picture(index))
         return (answer.id == selected.id
                 and from_box(answer.box).overlap(scene.red_box(index)) > 0.9)
+    begin = time.monotonic()
     client.wait('the target in the newest image', caught_up)
-    followed = [index for index in range(6, 50) if any(
-        target.id == selected.id for target in client.targets(index))]
-    # Six images take the 0.3 s; all would take 2.2 s.
-    assert len(followed) <= 7
+    # Following it through all the images since would take 44 s.
+    assert time.monotonic() - begin < 22

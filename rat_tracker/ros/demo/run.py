@@ -24,7 +24,9 @@ from rat_tracker.ros.recording import Recording
 from rat_tracker.video import VideoError
 
 _VIDEO_FAULT = 2  # exit code of a player that cannot read its video
-_LAST_ANSWER = 3.0  # seconds that the tracker may take for the last frames
+_LAST_ANSWER = 10.0  # seconds that the tracker may take for the last frames
+# A camera does not wait while the target is selected on its first frame.
+_PATIENT = {'buffer_seconds': 30.0, 'buffer_megabytes': 512}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class _Steps:
     def start_tracker(self, stack: ExitStack) -> NodeProcess:
         """Start the tracker and take it to ``active``, its model loaded."""
         self._show('starting the tracker', 0)
-        tracker = self._stage.start_tracker(stack, {})
+        tracker = self._stage.start_tracker(stack, _PATIENT if self._order.live else {})
         self._show('loading the model', 0)
         self._stage.await_model()
         return tracker

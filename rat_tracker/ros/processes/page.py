@@ -6,7 +6,7 @@ import re
 
 from rat_tracker.ros.processes.node_process import NodeProcess
 
-START = 60.0  # seconds that the page may take to be there
+START = 120.0  # seconds that the page may take to be there, on a machine that is busy
 _ADDRESS = re.compile(r'https?://\S+')
 
 

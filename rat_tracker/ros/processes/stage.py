@@ -14,6 +14,7 @@ from typing import Any
 
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
+from rcl_interfaces.srv import GetParameters
 import rclpy
 from rclpy.client import Client
 from rclpy.executors import SingleThreadedExecutor
@@ -31,7 +32,9 @@ from rat_tracker.srv import SetTarget
 TRACKER = 'tracker_node'
 PLAYER = 'clip_player'
 POLL = 0.02  # seconds between two looks at what is waited for
-ANSWER = 30.0  # seconds that a node may take for a service, on a machine that is busy
+# Seconds that a node may take to start, to be discovered and to answer, on a machine that is busy.
+ANSWER = 60.0
+_GREET_AGAIN = 2.0  # seconds
 _LOAD = 300.0  # seconds for the model to load; the first time, an engine may be built
 
 
@@ -141,9 +144,30 @@ class Stage:
         """Call a service; returns its response."""
         complaint = f'{client.srv_name} does not answer'
         self.wait(client.service_is_ready, complaint, ANSWER)
+        self._meet(client.srv_name.rpartition('/')[0])
         future = client.call_async(request)
         self.wait(future.done, complaint, ANSWER)
         return future.result()
+
+    def _meet(self, node: str) -> None:
+        """Wait until a node knows every client that the recorder has by now.
+
+        Before, its response would be lost, and most requests cannot be made twice. A node learns
+        of clients in the order in which they were made: so it knows all once it has responded to
+        a new one, by a service that every node has and that may be asked again.
+        """
+        service = f'{node}/get_parameters'
+        client = self.recorder.create_client(GetParameters, service)
+        futures: list[Any] = []
+        again = 0.0
+
+        def met() -> bool:
+            nonlocal again
+            if client.service_is_ready() and time.monotonic() > again:
+                futures.append(client.call_async(GetParameters.Request()))
+                again = time.monotonic() + _GREET_AGAIN
+            return any(future.done() for future in futures)
+        self.wait(met, f'{service} does not answer', ANSWER)
 
     def wait(self, condition: Callable[[], bool], complaint: str, seconds: float) -> None:
         """Wait for a condition, as long as all nodes are alive.
