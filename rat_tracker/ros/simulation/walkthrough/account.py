@@ -107,9 +107,26 @@ def account(
         'images_tracked': len(tracked),
         'images_tracked_astray': len(astray),
         'latency_ms_median': _rounded(np.median(latencies) * 1e3),
+        'longest_delay': _longest_delay(seen, sightings, start),
         'selections': len(selections),
         'hidings': [hiding.figures(start) for hiding in away],
     }
+
+
+def _longest_delay(
+    seen: Observations, sightings: Mapping[int, Sighting], start: int,
+) -> float:
+    """Return for how many s at worst nothing came of what comes steadily.
+
+    These are the robot's images, the tracker's answers, and velocities after one that moves.
+    """
+    images = sorted(stamp for stamp in seen.seen if stamp >= start)
+    answers = sorted(sighting.received for sighting in sightings.values()
+                     if sighting.stamp >= start)
+    velocities = [(before.time, after.time) for before, after in pairwise(seen.commands)
+                  if before.moves]
+    waits = (*pairwise(images), *pairwise(answers), *velocities)
+    return _rounded(max((after - before for before, after in waits), default=0) / SECOND)
 
 
 def _length(path: Mapping[int, tuple[float, float]], stamps: list[int]) -> float:
