@@ -21,6 +21,7 @@ from rat_tracker.geometry import Box
 
 ANSWER = re.compile(r'@@TRAX:(\w+)((?: "(?:[^"\\]|\\.)*")*) *\n')
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"')
+PATIENCE = 100  # seconds for a process to start or to end on a busy machine
 COMMAND = (sys.executable, '-m', 'rat_tracker', 'trax')
 
 
@@ -71,7 +72,7 @@ class Client:
     def end(self) -> int:
         """Say quit and return the process's exit status."""
         self.say('quit')
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
 
 @contextmanager

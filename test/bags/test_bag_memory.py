@@ -23,14 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 48, 36
 # Prints how many images were answered, and the peak of the memory in bytes.
 PROGRAM = """
-import itertools, resource, sys
+import itertools, sys
 from pathlib import Path
 from support_bags import follow
 from support_trackers import ScriptedTracker
+from rat_tracker.evaluation.memory import peak_bytes
 from rat_tracker.geometry import Box
-
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 class Forgetful(ScriptedTracker):
     def track(self, image):
@@ -43,7 +41,7 @@ tracker = Forgetful(itertools.repeat(box), itertools.repeat(0.9))
 left = itertools.count(1)
 tally = follow(Path(bag), Path(output), tracker, box=box, storage=storage, overlay=True,
                attention=True, stopped=lambda: next(left) >= int(limit))
-print(tally.answered, peak())
+print(tally.answered, peak_bytes())
 """
 
 
@@ -56,7 +54,7 @@ def peak(bag: Path, output: Path, storage: str, count: int) -> int:
     """Follow something through a bag in a new process; return its memory's peak in bytes."""
     run = subprocess.run(
         [sys.executable, '-c', PROGRAM, str(bag), str(output), storage, str(count)], check=True,
-        stdout=subprocess.PIPE, text=True, timeout=110, env={
+        stdout=subprocess.PIPE, text=True, timeout=250, env={
             **os.environ, 'PYTHONPATH': os.pathsep.join(
                 [str(ROOT / 'test'), str(ROOT), os.environ.get('PYTHONPATH', '')])})
     answered, measured = map(int, run.stdout.split())

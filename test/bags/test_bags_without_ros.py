@@ -43,7 +43,7 @@ def track(bag: Path, output: Path, package: Path) -> str:
     arguments = ['track', str(bag), '--box', box, '--output', str(output), '--tracker',
                  'rat:patch_side=128:channels=8:ranking_channels=8']
     run = subprocess.run(
-        [sys.executable, '-c', PROGRAM, *arguments], check=False, text=True, timeout=110,
+        [sys.executable, '-c', PROGRAM, *arguments], check=False, text=True, timeout=250,
         cwd=package, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         # Without ROS's wheels, which set out from these.
         env={'PATH': os.environ['PATH'], 'PYTHONPATH': str(package),
@@ -63,7 +63,7 @@ def test_the_installed_package_brings_the_definitions_of_its_messages(tmp_path: 
     subprocess.run(
         [sys.executable, '-m', 'pip', 'install', '--quiet', '--no-deps', '--no-build-isolation',
          '--no-index', '--disable-pip-version-check', '--target', str(site), str(source)],
-        check=True, timeout=110)
+        check=True, timeout=250)
     assert (site / 'rat_tracker' / 'interfaces' / 'Target.msg').read_bytes() == (
         ROOT / 'msg' / 'Target.msg').read_bytes()
     bag = write_bag(tmp_path / 'bag', spots(5))

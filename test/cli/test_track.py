@@ -37,7 +37,7 @@ from rat_tracker.geometry import Box
 
 TRACKER = 'rat:patch_side=128:channels=8:ranking_channels=8'
 BOX = str(scene.red_box(0))
-_END = 60.0  # seconds that a process may take on a busy machine
+_END = 100.0  # seconds that a process may take on a busy machine
 
 
 def track(bag: Path, output: Path, *arguments: str, box: str = BOX) -> Result:

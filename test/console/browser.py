@@ -138,7 +138,15 @@ class Page:
                     'windowsVirtualKeyCode': _KEYS.get(key, 0)})
 
     def click(self, selector: str) -> None:
-        """Click on an element."""
+        """Click on an element that has stopped to move: what is loaded above may move it."""
+        seen: list[list[float]] = []
+
+        def stands_still() -> bool:
+            seen.append(self.run(
+                'const {x, y} = document.querySelector(arguments[0]).getBoundingClientRect();'
+                'return [x, y]', selector))
+            return seen[-1] in seen[-2:-1]
+        self.wait(f'{selector} to stand still', stands_still)
         self.browser.find_element(By.CSS_SELECTOR, selector).click()
 
     def log(self, kind: str) -> list[Any]:

@@ -11,7 +11,8 @@ def open_all(page: Page, console: Served, size: tuple[int, int], theme: str = 'd
     page.open(console.url, size, theme)
     page.shows_pictures()
     page.wait('a diagnosis', lambda: '/s' in page.text('#charts'))
+    # One after the other: what is loaded moves what lies below it.
     page.click('#topics summary')
-    page.click('#parameters summary')
     page.wait('topics', lambda: page.text('.topics'))
+    page.click('#parameters summary')
     page.wait('parameters', lambda: page.text('fieldset'))

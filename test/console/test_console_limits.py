@@ -94,9 +94,9 @@ def test_slow_body_is_cut_off(console: Served, monkeypatch: pytest.MonkeyPatch) 
 def test_whoever_does_not_read_the_answers_is_cut_off(
     console: Served, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connections, '_STUCK', 1.0)
-    monkeypatch.setattr(connections, '_SWEEP', 0.2)
+    monkeypatch.setattr(connections, '_SWEEP', 0.2)  # read when a sweep begins
     with served(ConsoleOptions(port=0)) as console, bare(console.port) as client:
+        monkeypatch.setattr(connections, '_STUCK', 1.0)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.settimeout(0.2)
         end = time.monotonic() + PATIENCE
@@ -106,6 +106,7 @@ def test_whoever_does_not_read_the_answers_is_cut_off(
                     client.sendall(REQUEST * 50)
                 except TimeoutError:
                     continue
+        monkeypatch.undo()  # whoever only waits for the processor is not cut off
         page_works(console.port)
 
 

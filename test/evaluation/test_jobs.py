@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextlib import ExitStack
-from dataclasses import replace
+from contextlib import suppress
 import os
 from pathlib import Path
 import signal
@@ -13,7 +13,6 @@ import subprocess
 import sys
 
 import pytest
-from support_datasets import SMALL
 from support_datasets import write_sequence
 
 from rat_tracker.evaluation import cluster
@@ -88,15 +87,29 @@ def test_run_that_fails_says_why_and_the_others_finish(
     assert unreadable == Failure(f'image {broken} cannot be read; replace the file')
 
 
+def lengthen(folder: Path, times: int) -> None:
+    """Repeat a sequence, so that its run is far from done when the first report of it comes."""
+    images, truth = sorted((folder / 'img').iterdir()), folder / 'groundtruth_rect.txt'
+    for number in range(len(images), times * len(images)):
+        (folder / 'img' / f'{number + 1:04}.jpg').hardlink_to(images[number % len(images)])
+    truth.write_text(times * truth.read_text())
+
+
+def end_by_force(pid: int) -> None:
+    with suppress(ProcessLookupError):  # it has ended at an earlier report
+        os.kill(pid, signal.SIGKILL)
+
+
 def test_worker_that_is_ended_by_the_system_is_a_failure(tmp_path: Path) -> None:
     """As Linux ends a process when there is no more memory."""
-    write_sequence(tmp_path / 'long', replace(SMALL, length=90))
+    write_sequence(tmp_path / 'long')
+    lengthen(tmp_path / 'long', 300)
     sequence, = load_dataset(tmp_path)
 
     with local_cluster(1) as client:
         pid, = client.run(os.getpid).values()
         (_, outcome), = run_jobs(
-            [Job('rat', sequence)], client, lambda _: os.kill(pid, signal.SIGKILL))
+            [Job('rat', sequence)], client, lambda _: end_by_force(pid))
 
     assert isinstance(outcome, Failure)
     assert 'the worker process ended in the middle, probably for want of memory' in outcome.reason
@@ -110,7 +123,7 @@ def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
         yield running
     finally:
         running.terminate()
-        running.communicate(timeout=30)
+        running.communicate(timeout=100)
 
 
 @pytest.fixture
@@ -144,16 +157,19 @@ def test_cluster_of_the_user_does_the_same(scheduler: str, sequences: list[Seque
 
 
 def test_scheduler_that_is_lost_in_the_middle_is_named(
-    scheduler: str, sequences: list[Sequence],
+    scheduler: str, tmp_path: Path,
 ) -> None:
+    write_sequence(tmp_path / 'long')
+    lengthen(tmp_path / 'long', 300)
+    sequence, = load_dataset(tmp_path)
     with process('-m', 'distributed.cli.dask_worker', scheduler, '--host', '127.0.0.1',
                  '--nthreads', '1', '--no-dashboard') as worker:
         assert worker.stderr is not None
         next(line for line in worker.stderr if 'Registered to' in line)
         with remote_cluster(scheduler) as client:
             pid = client.run_on_scheduler(os.getpid)
-            runs = run_jobs([Job('rat', sequence) for sequence in sequences], client,
-                            lambda _: os.kill(pid, signal.SIGKILL))
+            runs = run_jobs(
+                [Job('rat', sequence)], client, lambda _: end_by_force(pid))
             with pytest.raises(ClusterError, match='the scheduler was lost; what was finished'):
                 list(runs)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from collections.abc import Coroutine
 from collections.abc import Iterator
 from contextlib import contextmanager
+import itertools
 import threading
 import time
 from typing import Any
@@ -30,6 +31,23 @@ if TYPE_CHECKING:
 
 Answer = TypeVar('Answer')
 LONG = 60.0  # seconds; what is waited for takes few on an idle machine
+
+
+def feed_of(send: Callable[[int], None], first: int = 0) -> Callable[[], None]:
+    """Return what sends the next image whenever it is due, five per second.
+
+    Where none comes for a while, the tracker and the console have something to say about it.
+
+    :param first: the first image's number
+    """
+    due, numbers = 0.0, itertools.count(first)
+
+    def feed() -> None:
+        nonlocal due
+        if time.monotonic() > due:
+            send(next(numbers))
+            due = time.monotonic() + 0.2
+    return feed
 
 
 class ConsoleRobot:
@@ -130,11 +148,18 @@ class ConsoleRobot:
 
     # What came of it
 
-    def told(self, kind: type, **fields: object) -> Any:
-        """Wait for news with these values and return it; what was told before counts, too."""
-        return self._client.wait(f'{kind.__name__} with {fields}', lambda: next(
-            (news for news in reversed(self.news) if isinstance(news, kind) and all(
-                getattr(news, name) == value for name, value in fields.items())), None), LONG)
+    def told(
+        self, kind: type, feed: Callable[[], None] = lambda: None, **fields: object,
+    ) -> Any:
+        """Wait for news with these values and return it; what was told before counts, too.
+
+        :param feed: is called again and again meanwhile
+        """
+        def heard() -> News | None:
+            feed()
+            return next((news for news in reversed(self.news) if isinstance(news, kind) and all(
+                getattr(news, name) == value for name, value in fields.items())), None)
+        return self._client.wait(f'{kind.__name__} with {fields}', heard, LONG)
 
     @property
     def notice(self) -> str:
@@ -149,6 +174,12 @@ class ConsoleRobot:
         except AssertionError as error:
             raise AssertionError(f'{error}; the newest is {self.notice!r}') from None
 
-    def unobstructed(self) -> None:
-        """Wait until nothing stands in the way any more."""
-        self._client.wait('no notice', lambda: not self.notice, LONG)
+    def unobstructed(self, feed: Callable[[], None]) -> None:
+        """Wait until nothing stands in the way any more, while images go on."""
+        def clear() -> bool:
+            feed()
+            return not self.notice
+        try:
+            self._client.wait('no notice', clear, LONG)
+        except AssertionError as error:
+            raise AssertionError(f'{error}; the newest is {self.notice!r}') from None

@@ -16,6 +16,7 @@ pytest.importorskip('aiohttp', reason='aiohttp is not installed; run make, or '
 
 from console.browser import open_browser
 from console.browser import Page
+from ros import scene
 from ros.client import Client
 from ros.client import NODE
 from ros.console_process import console
@@ -88,17 +89,49 @@ def look(page: Page, stage: Stage) -> None:
     page.shows_pictures()
 
 
+def press(
+    page: Page, box_of: BoxOf,
+) -> tuple[str, tuple[float, float], tuple[float, float]]:
+    """Press the mouse at a corner of a spot.
+
+    The picture stands still from the press on; until then the spot moves.
+
+    :returns: the picture's stamp, where it was pressed, and the corner of the box that has the
+        spot in its middle
+    """
+    start = box_of(page.drawn('stamp'))
+    page.mouse('mousePressed', start.x, start.y)
+    stamp = page.drawn('stamp')
+    spot = box_of(stamp)
+    return stamp, (start.x, start.y), (
+        2 * spot.center_x - start.x, 2 * spot.center_y - start.y)
+
+
+def choose(page: Page, box_of: BoxOf) -> None:
+    """Draw a box until it counts.
+
+    A tracker that was just started may be known too late for the first one; who draws is told so.
+    """
+    while True:
+        draw(page, box_of)
+        page.wait('an answer', lambda: not page.answer().endswith('…'))
+        answer = page.answer()
+        if 'as target' in answer:
+            return
+        assert 'does not answer' in answer or 'is not offered' in answer, answer
+
+
 def draw(page: Page, box_of: BoxOf, hold: Callable[[], object] = lambda: None) -> str:
     """Draw a box around a spot with the mouse; return the stamp of the picture drawn on.
 
     :param hold: is called with the mouse pressed
     """
-    start = box_of(page.drawn('stamp'))
-    page.mouse('mousePressed', start.x, start.y)
-    stamp = page.drawn('stamp')  # the picture stands still from the press on
-    spot = box_of(stamp)
-    end = 2 * spot.center_x - start.x, 2 * spot.center_y - start.y
-    page.mouse('mouseMoved', spot.center_x, spot.center_y)
+    stamp, start, end = press(page, box_of)
+    while not 0 <= end[0] <= scene.WIDTH:  # the spot was too quick for this hand: once more
+        page.press('Escape')
+        page.mouse('mouseReleased', *start, pressed=False)
+        stamp, start, end = press(page, box_of)
+    page.mouse('mouseMoved', (start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
     hold()
     page.mouse('mouseMoved', *end)
     page.mouse('mouseReleased', *end, pressed=False)
@@ -129,9 +162,8 @@ def test_a_box_drawn_with_the_mouse_is_followed_until_it_is_cleared(
 ) -> None:
     look(page, stage)
     assert page.text('#state-name') == 'SEARCHING'
-    draw(page, stage.camera.red_box)
+    choose(page, stage.camera.red_box)
     follows(page, stage.camera.red_box)
-    assert 'as target 1' in page.answer()
     page.click('#clear')
     page.wait('nothing to be followed', lambda: page.drawn('state') == 'SEARCHING')
     assert page.drawn('box') == ''
@@ -154,7 +186,7 @@ def test_a_box_on_a_picture_that_is_no_longer_kept_is_refused_with_the_reason(
 
 def test_the_tracker_ends_and_comes_back(page: Page, stage: Stage) -> None:
     look(page, stage)
-    draw(page, stage.camera.red_box)
+    choose(page, stage.camera.red_box)
     follows(page, stage.camera.red_box)
     stage.tracker.stop(signal.SIGKILL)
     # The graph keeps a node that was killed for 20 s.
@@ -165,13 +197,13 @@ def test_the_tracker_ends_and_comes_back(page: Page, stage: Stage) -> None:
     stage.start_tracker()
     page.wait('no notice', lambda: page.text('#notice') == '')
     page.wait('pictures with an answer', lambda: page.drawn('state') == 'SEARCHING')
-    draw(page, stage.camera.green_box)
+    choose(page, stage.camera.green_box)
     follows(page, stage.camera.green_box)
 
 
 def test_the_console_ends_and_comes_back_and_so_does_the_page(page: Page, stage: Stage) -> None:
     look(page, stage)
-    draw(page, stage.camera.red_box)
+    choose(page, stage.camera.red_box)
     follows(page, stage.camera.red_box)
     stage.console.process.stop(signal.SIGKILL)
     page.wait('the loss to be told', lambda: page.text('#connection') == 'reconnecting')
@@ -182,7 +214,7 @@ def test_the_console_ends_and_comes_back_and_so_does_the_page(page: Page, stage:
 
 def test_who_selects_last_is_followed_and_the_other_is_told(page: Page, stage: Stage) -> None:
     look(page, stage)
-    draw(page, stage.camera.red_box)
+    choose(page, stage.camera.red_box)
     follows(page, stage.camera.red_box)
     stamp = page.drawn('stamp')
     box = stage.camera.green_box(stamp)

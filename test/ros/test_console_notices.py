@@ -24,6 +24,7 @@ from ros.client import ACTIVATE
 from ros.client import Client
 from ros.client import DEACTIVATE
 from ros.console_robot import ConsoleRobot
+from ros.console_robot import feed_of
 from ros.console_robot import LONG
 from ros.node_process import NodeProcess
 from ros.node_process import reserved_domain
@@ -36,6 +37,7 @@ from rat_tracker.ros.console.notices import Outlook
 from rat_tracker.ros.image import to_message
 
 Watch = Callable[..., ConsoleRobot]
+LATER = 1000  # number of an image after all that were sent to see a picture
 WELL = Outlook(
     now=100.0, since=50.0, tracker='/tracker_node', present=True, appeared=50.0,
     last_diagnosis=99.5, lifecycle='active', report='TRACKING', topic='/image_raw',
@@ -80,14 +82,10 @@ def watch() -> Iterator[Watch]:
 def picture(client: Client, robot: ConsoleRobot, send: Callable[[int], None],
             good: Callable[[Picture], bool] = lambda picture: True) -> Picture:
     """Send images, five per second, until the robot shows a good one."""
-    index, due = 0, 0.0
+    feed = feed_of(send)
 
     def come() -> Picture | None:
-        nonlocal index, due
-        now = client.node.get_clock().now().nanoseconds / 1e9
-        if now > due:
-            send(index)
-            index, due = index + 1, now + 0.2
+        feed()
         return next((picture for picture in pictures() if good(picture)), None)
     with robot.pictures(0, False) as pictures:
         shown: Picture = client.wait('a picture', come, LONG)
@@ -152,12 +150,13 @@ def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_agai
         alone.begin()
         publisher = sender(alone, CompressedImage, '/other/image_raw/compressed')
         data = cv2.imencode('.jpg', scene.picture(0))[1].tobytes()
-        shown = picture(
-            alone, robot, lambda index: publisher.publish(CompressedImage(
-                header=alone.header(index), format='jpeg', data=data)),
-            lambda picture: picture.target is not None)
+
+        def send_compressed(index: int) -> None:
+            publisher.publish(CompressedImage(
+                header=alone.header(index), format='jpeg', data=data))
+        shown = picture(alone, robot, send_compressed, lambda picture: picture.target is not None)
         assert shown.image == data
-        robot.unobstructed()
+        robot.unobstructed(feed_of(send_compressed, LATER))
 
 
 def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_told_of(
@@ -174,8 +173,11 @@ def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_told_of(
     robot.noticed('there is no publisher on /image_raw')
     publisher = sender(client, reliability=ReliabilityPolicy.RELIABLE)
     robot.noticed('no image came on /image_raw')
-    picture(client, robot, lambda index: publisher.publish(image(client, index)))
-    robot.unobstructed()
+
+    def publish(index: int) -> None:
+        publisher.publish(image(client, index))
+    picture(client, robot, publish)
+    robot.unobstructed(feed_of(publish, LATER))
 
 
 def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
@@ -200,7 +202,8 @@ def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
         client.wait('the fault', told, LONG)
     client.begin()
     picture(client, robot, lambda index: client.send(index, scene.picture(index)))
-    robot.unobstructed()
+    robot.unobstructed(feed_of(
+        lambda index: client.send(index, scene.picture(index)), LATER))
     assert not robot.failed.is_set()
 
 
@@ -215,4 +218,5 @@ def test_a_node_that_is_inactive_says_how_to_activate_it(
     assert client.change_state(ACTIVATE)
     client.camera()
     picture(client, robot, lambda index: client.send(index, scene.picture(index)))
-    robot.unobstructed()
+    robot.unobstructed(feed_of(
+        lambda index: client.send(index, scene.picture(index)), LATER))

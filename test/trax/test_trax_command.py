@@ -13,6 +13,7 @@ import cv2
 import pytest
 from support_trax import Client
 from support_trax import COMMAND
+from support_trax import PATIENCE
 from support_trax import served
 from support_trax import served_at_socket
 
@@ -204,7 +205,7 @@ def test_fault_ends_the_session_with_its_reason(
     client.say(line)
 
     assert reason in client.refusal()
-    assert client.process.wait(30) == 1
+    assert client.process.wait(PATIENCE) == 1
     assert client.process.stderr is not None
     error = client.process.stderr.read().decode()
     assert reason in error
@@ -239,7 +240,7 @@ def test_target_that_cannot_be_started_ends_the_session_with_its_reason(
 
     assert name == 'quit'
     assert reason in words[0]
-    assert client.process.wait(30) == 1
+    assert client.process.wait(PATIENCE) == 1
 
 
 def test_image_of_another_size_ends_the_session_with_its_reason(
@@ -279,7 +280,7 @@ def test_whatever_the_tracker_raises_ends_the_session_with_its_reason(
             name, words = client.receive()
 
         assert (name, words) == ('quit', ['trax.reason=RuntimeError: the device is gone'])
-        assert client.process.wait(30) == 1
+        assert client.process.wait(PATIENCE) == 1
         assert client.process.stderr is not None
         assert client.process.stderr.read() == b'Error: RuntimeError: the device is gone\n'
 
@@ -295,7 +296,7 @@ def test_tracker_that_cannot_be_tried_out_is_refused_in_one_line() -> None:
 
     outcome = subprocess.run(
         [sys.executable, '-c', program, 'trax', '--tracker', 'opencv:csrt'], check=False,
-        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
 
     assert outcome.returncode == 2
     assert outcome.stderr == (
@@ -311,13 +312,13 @@ def test_image_whose_path_is_too_long_ends_the_session_with_its_reason(
     client.say(f'frame "file:///{"a" * 5000}"')
 
     assert 'File name too long' in client.refusal()
-    assert client.process.wait(30) == 1
+    assert client.process.wait(PATIENCE) == 1
 
 
 def test_client_that_goes_away_ends_the_process(client: Client) -> None:
     client.sink.close()
 
-    assert client.process.wait(30) == 1
+    assert client.process.wait(PATIENCE) == 1
     assert client.process.stderr is not None
     assert 'did not say quit' in client.process.stderr.read().decode()
 
@@ -336,7 +337,7 @@ def test_what_cannot_work_is_refused_in_one_line_before_the_protocol_starts(faul
     arguments, environment, message = REFUSALS[fault]
 
     outcome = subprocess.run(
-        [*COMMAND, *arguments], check=False, capture_output=True, text=True, timeout=60,
+        [*COMMAND, *arguments], check=False, capture_output=True, text=True, timeout=PATIENCE,
         stdin=subprocess.DEVNULL, env={**os.environ, **environment})
 
     assert outcome.returncode == 2

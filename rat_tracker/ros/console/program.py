@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 import errno
 import logging
 import os
@@ -126,11 +125,21 @@ def stand_back(niceness: int) -> None:
     may not. On Linux each thread has a niceness of its own, and the middleware's have begun.
     """
     cv2.setNumThreads(1)  # the others' share again: pictures are made beside the tracking
-    for thread in Path('/proc/self/task').iterdir():
-        number = int(thread.name)
-        with suppress(ProcessLookupError):  # it has just ended
-            os.setpriority(os.PRIO_PROCESS, number, max(
-                niceness, os.getpriority(os.PRIO_PROCESS, number)))
+    # A thread that begins meanwhile has the niceness of whoever began it.
+    while any(_made_nicer(int(thread.name), niceness)
+              for thread in Path('/proc/self/task').iterdir()):
+        pass
+
+
+def _made_nicer(thread: int, niceness: int) -> bool:
+    """Let a thread stand back; return whether it did not before."""
+    try:
+        if os.getpriority(os.PRIO_PROCESS, thread) >= niceness:
+            return False
+        os.setpriority(os.PRIO_PROCESS, thread, niceness)
+    except ProcessLookupError:  # it has just ended
+        return False
+    return True
 
 
 def _log_of(node: Node) -> logging.Logger:
