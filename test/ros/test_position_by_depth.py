@@ -16,6 +16,7 @@ from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import PoseWithCovarianceStamped
 from ros import scene
+from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera
 from ros.calibrated_camera import DEPTH
 from ros.calibrated_camera import depth_picture
@@ -91,7 +92,7 @@ def test_the_pose_is_the_place_of_the_box_under_the_images_header(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     index = told(camera)
-    message = of(client, POSE, index)[0]
+    message = alike(of(client, POSE, index))
     assert message.header == client.header(index)
     assert position(message) == pytest.approx(place(scene.red_box(index), NEAR), abs=1e-3)
     # x of the pose's frame is the ray: the first column of the quaternion's matrix.
@@ -135,7 +136,7 @@ def test_the_covariance_tells_how_sure_the_place_is(
 ) -> None:
     subscription = client.subscribe(PoseWithCovarianceStamped, COVARIANCE)
     index = told(camera, topic=COVARIANCE)
-    message = of(client, COVARIANCE, index)[0]
+    message = alike(of(client, COVARIANCE, index))
     assert message.header == client.header(index)
     covariance = message.pose.covariance.reshape(6, 6)
     box = scene.red_box(index)
@@ -180,7 +181,7 @@ def test_metres_at_another_scale_with_holes_are_understood(
         depth[::3] = np.nan
         camera.measure(index, depth)
     index = camera.flow(POSE, 100, beside)
-    message = of(client, POSE, index)[0]
+    message = alike(of(client, POSE, index))
     assert position(message) == pytest.approx(place(scene.red_box(index), 2.5), abs=1e-3)
 
 

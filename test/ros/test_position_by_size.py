@@ -16,6 +16,7 @@ from geometry_msgs.msg import Point
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import Vector3Stamped
 from ros import scene
+from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera
 from ros.calibrated_camera import FOCAL
 from ros.calibrated_camera import of
@@ -79,7 +80,7 @@ def test_the_pose_is_where_a_target_of_this_height_looks_as_high_as_the_box(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     index = camera.flow(POSE, 1, camera.calibrate)
-    message = of(client, POSE, index)[0]
+    message = alike(of(client, POSE, index))
     assert message.header == client.header(index)
     assert position(message) == pytest.approx(place(scene.red_box(index), Z), abs=1e-3)
 
