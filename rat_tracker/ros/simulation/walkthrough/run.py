@@ -22,6 +22,7 @@ from rat_tracker.ros.simulation.walkthrough.witness import Witness
 from rat_tracker.target import State
 
 _PATIENCE = 5.0  # s in sight without being found until somebody selects again
+_BUFFER = 20.0  # s of images to select on: a machine that is held up selects late
 FOLLOWER = {'pose': f'{TRACKER}/pose', 'bearing': f'{TRACKER}/bearing',
             'target': f'{TRACKER}/target'}
 
@@ -63,7 +64,8 @@ def run(order: Order, show: Show) -> Outcome:
         witness = Witness(TRACKER)
         stage.add(witness)
         show('starting the tracker')
-        stage.start_tracker(stack, {'position_source': 'depth'})
+        stage.start_tracker(stack, {
+            'position_source': 'depth', 'buffer_seconds': _BUFFER})
         stage.await_model()
         show('starting robot and follower')
         stage.start(stack, 'simulation.simulated_robot', {
