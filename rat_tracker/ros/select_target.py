@@ -11,10 +11,12 @@ import math
 import signal
 import sys
 import time
+from typing import Any
 
 from builtin_interfaces.msg import Time
 import click
 from geometry_msgs.msg import Point
+from rcl_interfaces.srv import GetParameters
 import rclpy
 from rclpy.client import Client
 from rclpy.exceptions import InvalidServiceNameException
@@ -30,7 +32,7 @@ from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
 from rat_tracker.srv import SetTarget
 
-_ANSWER = 2.0  # seconds after which a response is taken for lost, as the first one may be
+_ANSWER = 2.0  # seconds that a node has to answer, and after which it is greeted again
 _AGAIN = 1.0   # seconds until a node that is not ready yet is asked again
 _TURN = 0.1    # seconds of waiting at a time
 
@@ -104,7 +106,7 @@ def select_target(
     rclpy.init(args=sys.argv)
     caller = Node('select_target', enable_rosout=False, start_parameter_services=False)
     try:
-        answer = _ask(caller, caller.create_client(SetTarget, f'{node}/set_target'), request, wait)
+        answer = _ask(caller, node, request, wait)
     except InvalidServiceNameException as error:
         raise click.BadParameter(str(error).replace('\n', ' '), param_hint='--node') from None
     except ExternalShutdownException:
@@ -122,33 +124,50 @@ def select_target(
 
 
 def _ask(
-    caller: Node, client: Client, request: SetTarget.Request, wait: float,
+    caller: Node, node: str, request: SetTarget.Request, wait: float,
 ) -> SetTarget.Response:
     """Ask until the answer is final or the time is over; the last answer counts.
 
-    A node that is there is given time to answer, however short the wait.
+    A node that is there is given time to answer, however short the wait. While it says nothing it
+    is not asked again: what was chosen on the newest image would be chosen on a later one.
     """
     executor = SingleThreadedExecutor()
     executor.add_node(caller)
+    select = caller.create_client(SetTarget, f'{node}/set_target')
+    # What a node responds to a client that it does not know yet is lost. It learns of clients in
+    # the order in which they were made: who has a response here will get the other one.
+    greet = caller.create_client(GetParameters, f'{node}/get_parameters')
     end = time.monotonic() + wait
     while True:
-        while not client.service_is_ready():
+        while not select.service_is_ready():
             if time.monotonic() > end:
-                raise _NotFollowed(f'{client.srv_name} is not offered; start the node, or name '
+                raise _NotFollowed(f'{select.srv_name} is not offered; start the node, or name '
                                    f'another with --node (waited {wait:g} s)')
             executor.spin_once(timeout_sec=_TURN)
-        future = client.call_async(request)
-        asked = time.monotonic()
-        while not future.done() and time.monotonic() < asked + _ANSWER:
-            executor.spin_once(timeout_sec=_TURN)
-        if future.done():
-            answer: SetTarget.Response = future.result()
+        answer = None
+        if _response(executor, greet, GetParameters.Request(), time.monotonic() + _ANSWER):
+            asked = time.monotonic()
+            answer = _response(executor, select, request, max(end, asked + _ANSWER))
+        if answer is not None:
             if not answer.not_ready or time.monotonic() + _AGAIN > end:
                 return answer
             while time.monotonic() < asked + _AGAIN:
                 executor.spin_once(timeout_sec=_TURN)
         elif time.monotonic() > end:
-            raise _NotFollowed(f'{client.srv_name} does not answer (waited {wait:g} s)')
+            raise _NotFollowed(f'{select.srv_name} does not answer (waited {wait:g} s)')
+
+
+def _response(
+    executor: SingleThreadedExecutor, client: Client, request: Any, until: float,
+) -> Any | None:
+    """Call a service; returns None if it has not responded by then, or is gone."""
+    future = client.call_async(request)
+    while True:
+        executor.spin_once(timeout_sec=_TURN)
+        if future.done():
+            return future.result()
+        if not client.service_is_ready() or time.monotonic() > until:
+            return None
 
 
 def main() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 import signal
+import time
 
 import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.task import Future
 from ros import scene
 from ros.client import Client
 from ros.client import NODE
@@ -19,6 +22,7 @@ from ros.node_process import SELECT_TARGET
 from rat_tracker.answers.frame import seconds_text
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.srv import SetTarget
 
 Start = Callable[..., tuple[NodeProcess, Client]]
 Command = Callable[..., tuple[int, str]]
@@ -128,6 +132,36 @@ def test_it_waits_for_the_node_its_engine_and_the_first_image(
         client.show(0, scene.picture(0))
         assert process.wait() == 0
         assert 'follows 20,60,24,24' in process.log
+
+
+def test_a_node_that_answers_late_is_asked_once(
+    client: Client, domain: int, tmp_path: Path,
+) -> None:
+    """When it would be asked again, the target is no longer in the box."""
+    asked: list[SetTarget.Request] = []
+    may_answer = Future()
+
+    async def follow(
+        request: SetTarget.Request, response: SetTarget.Response,
+    ) -> SetTarget.Response:
+        asked.append(request)
+        await may_answer
+        response.accepted, response.id, response.box = True, 'late', request.box
+        return response
+    service = client.node.create_service(
+        SetTarget, '~/set_target', follow, callback_group=ReentrantCallbackGroup())
+    log = tmp_path / 'select_target.log'
+    with NodeProcess(domain, log, '--box', '20,60,24,24', '--node', '/client', '--wait', '600',
+                     program=SELECT_TARGET) as process:
+        client.wait('the question', lambda: asked)
+        end = time.monotonic() + 5.0
+        client.wait('another question', lambda: len(asked) > 1 or time.monotonic() > end)
+        may_answer.set_result(None)
+        client.wait('the end', lambda: not process.running)
+        assert process.wait() == 0
+        assert process.log.strip() == '/client follows 20,60,24,24 as target late'
+    assert len(asked) == 1
+    client.node.destroy_service(service)
 
 
 def test_an_interrupt_ends_the_wait(start: Start, tmp_path: Path) -> None:
