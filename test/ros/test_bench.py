@@ -34,7 +34,9 @@ from rat_tracker.ros.bench.measure import measure
 from rat_tracker.ros.bench.processor import busy_seconds
 from rat_tracker.ros.bench.processor import cpu_seconds
 
-PATIENCE = 60.0  # seconds; the model is loaded by a fresh process each time
+PATIENCE = 240.0  # seconds; the model is loaded by a fresh process each time
+# So long that the half of it is left where a process stands still for some seconds.
+SECONDS = 8.0
 # Slow and small, so that a machine that is busy keeps the rate.
 RATE = 5.0
 SMALL = Configuration(320, 240, RATE, 'raw', 'profile')
@@ -43,7 +45,7 @@ SMALL = Configuration(320, 240, RATE, 'raw', 'profile')
 def start(folder: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, '-m', 'rat_tracker.ros.bench', '--sizes', '320x240', '--rates', str(RATE),
-         '--transports', 'profile', '--seconds', '2', '--output', str(folder), *options],
+         '--transports', 'profile', '--seconds', str(SECONDS), '--output', str(folder), *options],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -72,7 +74,7 @@ def test_every_figure_of_a_camera_that_is_slow_enough(
     row = {name: float(value) for name, value in rows[0].items() if value and name not in
            ('encoding', 'transport', 'viewers', 'engine', 'note')}
     assert (row['width'], row['height'], row['rate']) == (320, 240, RATE)
-    assert 2 * RATE - 1 <= row['published'] <= 60
+    assert SECONDS * RATE / 2 < row['published'] < 300
     assert row['published'] == sum(
         row[name] for name in ('answered', 'not_received', 'dropped', 'late'))
     assert row['answered'] > row['published'] / 2
@@ -81,7 +83,7 @@ def test_every_figure_of_a_camera_that_is_slow_enough(
     assert row['overlap'] > 0.6
     # The system counts in hundredths of a second, and a camera as slow as this one may take less.
     assert row['node_cpu'] > row['player_cpu'] >= 0
-    assert row['camera_hz'] == pytest.approx(RATE, rel=0.2)
+    assert RATE / 2 < row['camera_hz'] < 1.2 * RATE
     document = (tmp_path / 'new' / 'bench_ros.md').read_text()
     for text in ('320x240', 'machine: ', 'software: rat_tracker', 'engine: '):
         assert text in document
@@ -94,7 +96,7 @@ def test_viewers_are_served_and_counted(tmp_path: Path) -> None:
                         'pip install -r requirements/console.txt')
     results: list[Result] = []
     watched = replace(SMALL, viewers=Viewers(2, frozen=True))
-    measure([watched], 2.0, 'rat', 'auto', tmp_path, results.append)
+    measure([watched], SECONDS, 'rat', 'auto', tmp_path, results.append)
     found = results[0].figures
     assert found is not None, results[0].fault
     assert 0 < found.pictures_hz < 1.5 * RATE
@@ -105,7 +107,7 @@ def test_viewers_are_served_and_counted(tmp_path: Path) -> None:
 def test_one_that_fails_is_reported_and_the_others_go_on(tmp_path: Path) -> None:
     impossible = Configuration(320, 240, RATE, 'smoke signals', 'profile')
     results: list[Result] = []
-    measure([impossible, SMALL], 1.0, 'rat', 'auto', tmp_path, results.append)
+    measure([impossible, SMALL], SECONDS, 'rat', 'auto', tmp_path, results.append)
     assert [result.failed for result in results] == [True, False]
     assert "parameter image_transport is 'smoke signals'" in results[0].fault
     assert results[1].figures is not None
