@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 import re
+import time
+from typing import Any
 
 import cv2
 import pytest
@@ -18,6 +21,7 @@ from rclpy.action import get_action_server_names_and_types_by_node
 from ros import scene
 from ros.client import Client
 from ros.client import NODE
+from ros.client import PATIENCE
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 
@@ -76,24 +80,43 @@ def parameters(client: Client, node: NodeProcess) -> set[str]:
     return {name for name in listed.result.names if not NODE_PARAMETERS.fullmatch(name)}
 
 
-@pytest.fixture
-def topics(client: Client, node: NodeProcess) -> set[str]:
-    """Return the topics of the node, with those that parameters add to it."""
+Look = Callable[[], set[str]]
+
+
+def topics_of(client: Client, node: str) -> set[str]:
+    """Return the topics that a node is known to have by now."""
     graph = client.node
-    client.discover('tracker_node')
-    names = {name for entities in (
-        graph.get_publisher_names_and_types_by_node('tracker_node', '/'),
-        graph.get_subscriber_names_and_types_by_node('tracker_node', '/'))
-        for name, _ in entities if ACTION not in name}
-    return names - NODE_TOPICS | {'/image_raw/compressed', '/depth/image_raw', '/tf'}
+    return {name for entities in (
+        graph.get_publisher_names_and_types_by_node(node, '/'),
+        graph.get_subscriber_names_and_types_by_node(node, '/')) for name, _ in entities}
+
+
+def services_of(client: Client, node: str) -> set[str]:
+    """Return the services that a node is known to have by now."""
+    return set(dict(client.node.get_service_names_and_types_by_node(node, '/')))
+
+
+def await_all(client: Client, named: set[str], look: Look) -> set[str]:
+    """Look until all that is named is there, as the graph becomes known little by little."""
+    end = time.monotonic() + PATIENCE
+    while not named <= (found := look()) and time.monotonic() < end:
+        client.spin()
+    return found
 
 
 @pytest.fixture
-def services(client: Client, node: NodeProcess) -> set[str]:
+def topics(client: Client, node: NodeProcess) -> Look:
+    """Return what looks for the topics of the node, with those that parameters add to it."""
     client.discover('tracker_node')
-    found = client.node.get_service_names_and_types_by_node('tracker_node', '/')
-    return {name for name, _ in found
-            if ACTION not in name and not NODE_SERVICES.fullmatch(name)}
+    return lambda: ({name for name in topics_of(client, 'tracker_node') if ACTION not in name}
+                    - NODE_TOPICS | {'/image_raw/compressed', '/depth/image_raw', '/tf'})
+
+
+@pytest.fixture
+def services(client: Client, node: NodeProcess) -> Look:
+    client.discover('tracker_node')
+    return lambda: {name for name in services_of(client, 'tracker_node')
+                    if ACTION not in name and not NODE_SERVICES.fullmatch(name)}
 
 
 @pytest.fixture
@@ -103,19 +126,22 @@ def optional() -> set[str]:
 
 
 def test_the_reference_names_every_topic_and_no_other(
-    topics: set[str], optional: set[str],
+    client: Client, topics: Look, optional: set[str],
 ) -> None:
-    assert resolved(named('Topic', REFERENCE)) - optional == topics
+    named_there = resolved(named('Topic', REFERENCE)) - optional
+    assert named_there == await_all(client, named_there, topics)
 
 
-def test_the_reference_names_every_service_and_no_other(services: set[str]) -> None:
-    assert resolved(named('Service', REFERENCE)) == services
+def test_the_reference_names_every_service_and_no_other(client: Client, services: Look) -> None:
+    named_there = resolved(named('Service', REFERENCE))
+    assert named_there == await_all(client, named_there, services)
 
 
 def test_the_reference_names_every_action_and_no_other(client: Client, node: NodeProcess) -> None:
     client.discover('tracker_node')
-    offered = get_action_server_names_and_types_by_node(client.node, 'tracker_node', '/')
-    assert resolved(named('Action', REFERENCE)) == {name for name, _ in offered}
+    named_there = resolved(named('Action', REFERENCE))
+    assert named_there == await_all(client, named_there, lambda: set(dict(
+        get_action_server_names_and_types_by_node(client.node, 'tracker_node', '/'))))
 
 
 def test_the_reference_names_every_parameter_and_no_other(parameters: set[str]) -> None:
@@ -148,21 +174,22 @@ def companions(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.mark.parametrize('document', DOCUMENTS, ids=lambda path: path.name)
 def test_no_document_names_what_is_not_there(
-    document: Path, client: Client, companions: list[str], topics: set[str], services: set[str],
+    document: Path, client: Client, companions: list[str], topics: Look, services: Look,
     parameters: set[str], optional: set[str],
 ) -> None:
-    graph, topics, services, parameters = client.node, {*topics}, {*services}, {*parameters}
+    parameters = {*parameters}
     for name in companions:
         listed = client.call(
             ListParameters, f'/{name}/list_parameters', ListParameters.Request())
         parameters.update(listed.result.names)
         client.discover(name)
-        services.update(dict(graph.get_service_names_and_types_by_node(name, '/')))
-        topics.update(dict(graph.get_publisher_names_and_types_by_node(name, '/')))
-        topics.update(dict(graph.get_subscriber_names_and_types_by_node(name, '/')))
-    assert resolved(named('Topic', document)) <= topics | optional
-    assert resolved(named('Service', document)) <= services
     assert named('Parameter', document) <= parameters
+    for head, own, of, rest in (('Topic', topics, topics_of, optional),
+                                ('Service', services, services_of, set())):
+        def all_of_them(own: Look = own, of: Any = of, rest: set[str] = rest) -> set[str]:
+            return own() | rest | {found for name in companions for found in of(client, name)}
+        named_there = resolved(named(head, document))
+        assert named_there <= await_all(client, named_there, all_of_them)
 
 
 def test_the_page_about_the_robot_names_every_parameter_of_the_follower_with_its_default() -> None:
