@@ -37,6 +37,7 @@ from rat_tracker.ros.processes.stage import Stage
 from rat_tracker.ros.recording import Report
 
 _WARM_UP = 1.0  # seconds of tracking before anything counts
+_BUFFER = 20.0  # seconds of images to select on: a machine that is held up selects late
 _NANOSECONDS = 1_000_000_000
 
 
@@ -73,7 +74,8 @@ def run(order: Order) -> Figures:
     with ExitStack() as stack:
         stage = stack.enter_context(Stage.open(order.domain, folder, keep_attention=False))
         node = stage.start_tracker(stack, {
-            'image_transport': order.encoding, 'tracker': order.tracker, 'engine': order.engine})
+            'image_transport': order.encoding, 'tracker': order.tracker, 'engine': order.engine,
+            'buffer_seconds': _BUFFER})
         stage.await_model()
         journal = folder / 'stamps.txt'
         player = stage.start(stack, PLAYER, {
