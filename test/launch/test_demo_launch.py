@@ -26,17 +26,17 @@ from rat_tracker.msg import Target
 
 FILE = 'demo.launch.py'
 FRAMES = 50
-RATE = 5.0  # frames per second, of which a slow machine does not miss many
+RATE = 5  # frames per second, of which a slow machine does not miss many
 
 
 @pytest.fixture
 def video(tmp_path: Path) -> str:
-    """Return a video in which a red spot moves."""
+    """Return a video in which a red spot moves once a second: not too far in some of them."""
     path = str(tmp_path / 'spot.avi')
     writer = cv2.VideoWriter(
         path, cv2.VideoWriter.fourcc(*'MJPG'), RATE, (scene.WIDTH, scene.HEIGHT))
     for index in range(FRAMES):
-        writer.write(scene.picture(index))
+        writer.write(scene.picture(index // RATE))
     writer.release()
     return path
 
