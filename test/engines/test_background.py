@@ -91,7 +91,9 @@ def test_engine_takes_over_when_it_is_asked_to_and_not_before(site: Site) -> Non
     site.finish()
 
     assert engine.name == 'torch on cpu'
-    assert all(torch.equal(*layers) for layers in zip(engine(patches(1)), before, strict=True))
+    # OpenVINO lets torch compute in one thread from now on, which may sum in another order.
+    for layer, wanted in zip(engine(patches(1)), before, strict=True):
+        torch.testing.assert_close(layer, wanted, rtol=1e-5, atol=1e-3)
 
     assert [engine.renew(), engine.renew()] == [1, 1]
     assert engine.name == WANTED
