@@ -22,7 +22,8 @@ from rat_tracker.ros.messages import to_target
 from rat_tracker.ros.pictures import Pictures
 from rat_tracker.ros.state_output import StateOutput
 
-_TARGET_DEPTH = 10  # small messages, of which a recorder wants every one
+# Small messages, of which a recorder wants every one, though it stands still for some seconds.
+_TARGET_DEPTH = 100
 _IMAGE_DEPTH = 1
 _THROTTLE = 5.0  # seconds between two log lines of one kind
 

@@ -27,7 +27,7 @@ from rat_tracker.ros.position_messages import TransformArray
 from rat_tracker.ros.seen_target import SeenTarget
 from rat_tracker.ros.topics import reliable_publisher
 
-_DEPTH = 10  # small messages, of which a recorder wants every one
+_DEPTH = 100  # small messages, of which a recorder wants every one, even if it stands still
 _TRANSFORM_DEPTH = 100  # tf2_ros's own
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
+import os
+from pathlib import Path
+import signal
 import time
 
 import cv2
@@ -23,8 +26,10 @@ from rat_tracker.geometry import Box
 from rat_tracker.image_messages import to_bgr
 from rat_tracker.msg import Target
 from rat_tracker.ros.messages import from_box
+from rat_tracker.ros.messages import nanoseconds
 
 Start = Callable[..., tuple[NodeProcess, Client]]
+LISTENER = Path(__file__).with_name('listener.py')
 PICTURES = (f'{NODE}/attention', f'{NODE}/overlay')
 
 
@@ -201,3 +206,33 @@ def test_catching_up_keeps_to_its_time(start: Start) -> None:
     client.wait('the target in the newest image', caught_up)
     # Following it through all the images since would take 44 s.
     assert time.monotonic() - begin < 22
+
+
+def test_who_stands_still_for_a_while_hears_every_answer_all_the_same(
+    start: Start, tmp_path: Path,
+) -> None:
+    _, client = start()
+    client.ready()
+    client.begin()
+    frames = iter(range(100_000))
+
+    def show() -> int:
+        index = next(frames)
+        client.show(index, scene.picture(index).repeat(3, axis=0).repeat(3, axis=1))
+        return index
+    show()
+    assert client.select(Box(60, 180, 72, 72)).accepted
+    with NodeProcess(client.node.context.get_domain_id(), tmp_path / 'listener.log',
+                     program=LISTENER) as listener:
+        client.wait('answers to be heard', lambda: str(
+            nanoseconds(client.stamp(show()))) in listener.log)
+        os.kill(listener.number, signal.SIGSTOP)
+        try:
+            # Their attention does not fit into the shared memory, which pushes answers out.
+            shown = [show() for _ in range(40)]
+        finally:
+            os.kill(listener.number, signal.SIGCONT)
+        missed = {str(nanoseconds(client.stamp(index))) for index in shown}
+        # The camera goes on, and with the next answer those that are missing are sent again.
+        client.wait('all answers to be heard', lambda: (
+            show() and not missed - set(listener.log.split())))
