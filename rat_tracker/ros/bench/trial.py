@@ -37,7 +37,7 @@ from rat_tracker.ros.processes.stage import Stage
 from rat_tracker.ros.recording import Report
 
 _WARM_UP = 1.0  # seconds of tracking before anything counts
-_BUFFER = 20.0  # seconds of images to select on: a machine that is held up selects late
+_ATTEMPTS = 5  # to select: a machine that is held up lets the image go before it is named
 _NANOSECONDS = 1_000_000_000
 
 
@@ -74,8 +74,7 @@ def run(order: Order) -> Figures:
     with ExitStack() as stack:
         stage = stack.enter_context(Stage.open(order.domain, folder, keep_attention=False))
         node = stage.start_tracker(stack, {
-            'image_transport': order.encoding, 'tracker': order.tracker, 'engine': order.engine,
-            'buffer_seconds': _BUFFER})
+            'image_transport': order.encoding, 'tracker': order.tracker, 'engine': order.engine})
         stage.await_model()
         journal = folder / 'stamps.txt'
         player = stage.start(stack, PLAYER, {
@@ -119,15 +118,25 @@ class _Trial:
                        Loads(**loads, others=others), pictures)
 
     def _select(self) -> None:
-        """Select the target on the newest frame that was answered; all of them are."""
+        """Select the target, and wait until it is tracked."""
         self._await(lambda: bool(self._recording.arrivals), 'the tracker answers no image')
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                selection = self._select_on_newest()
+                break
+            except Refused:
+                if attempt == _ATTEMPTS:
+                    raise
+        self._await(lambda: self._recording.arrivals[-1].id == selection,
+                    'the tracker does not start on the target')
+
+    def _select_on_newest(self) -> str:
+        """Select on the newest frame that was answered, as all are; return the selection's id."""
         stamp = self._recording.arrivals[-1].stamp
         # The journal is written after the frame was sent.
         self._await(lambda: stamp in self._stamps(), 'a frame is not in the journal')
         box = self._order.clip.box(self._stamps().index(stamp))
-        selection = self._stage.select(stamp, box)
-        self._await(lambda: self._recording.arrivals[-1].id == selection,
-                    'the tracker does not start on the target')
+        return self._stage.select(stamp, box)
 
     def _report_after(self, stamp: int) -> Report:
         """Wait for the first report of the tracker that was made at this time or later."""
