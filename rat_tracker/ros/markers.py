@@ -16,8 +16,8 @@ from visualization_msgs.msg import MarkerArray
 from rat_tracker.camera_model import Floats
 from rat_tracker.drawing import STATE_COLORS
 from rat_tracker.geometry import Box
+from rat_tracker.positions.seen_target import SeenTarget
 from rat_tracker.ros.position_messages import to_point
-from rat_tracker.ros.seen_target import SeenTarget
 from rat_tracker.target import State
 
 NOMINAL_RANGE = 2.0  # metres; where the box is drawn while only the direction is known

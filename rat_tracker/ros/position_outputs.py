@@ -8,18 +8,15 @@ from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.answers.answer import Answer
-from rat_tracker.position import bearing
+from rat_tracker.positions.locator import Located
+from rat_tracker.positions.locator import Locator
+from rat_tracker.positions.seen_target import see
+from rat_tracker.positions.seen_target import SeenTarget
 from rat_tracker.ros.calibration_input import CalibrationInput
 from rat_tracker.ros.depth_input import DepthInput
-from rat_tracker.ros.messages import nanoseconds
-from rat_tracker.ros.places import place_by_depth
-from rat_tracker.ros.places import place_by_size
 from rat_tracker.ros.position_publishers import PositionPublishers
 from rat_tracker.ros.position_status import PositionStatus
-from rat_tracker.ros.seen_target import SeenTarget
 from rat_tracker.ros.settings import Settings
-from rat_tracker.ros.stamp_matcher import Pair
-from rat_tracker.ros.stamp_matcher import StampMatcher
 from rat_tracker.target import State
 
 _THROTTLE = 5.0  # seconds between two log lines of one kind
@@ -39,18 +36,16 @@ class PositionOutputs:
         self._lock = threading.Lock()
         self._publishers = PositionPublishers(
             node, settings.publish_tf, self._adjust_depth)
-        self._matcher: StampMatcher[SeenTarget, ImageMessage] = StampMatcher()
+        self._locator = Locator(settings.position)
         self._calibration: CalibrationInput | None = None
         self._depth: DepthInput | None = None
-        self._id = ''
         self._status = PositionStatus(self._source)
         self.apply(settings)
 
     def apply(self, settings: Settings) -> None:
         """Take over parameters that may change while the node runs."""
         with self._lock:
-            self._settings = settings
-            self._matcher.tolerance = settings.depth_tolerance
+            self._locator.apply(settings.position)
             self._publishers.target_frame = settings.target_frame
 
     def activate(self, calibration: CalibrationInput) -> None:
@@ -65,7 +60,7 @@ class PositionOutputs:
         with self._lock:
             self._calibration = None
             self._publishers.hide()
-            self._matcher.clear()
+            self._locator.clear()
         self._adjust_depth()
 
     def close(self) -> None:
@@ -99,8 +94,8 @@ class PositionOutputs:
     def _take_depth(self, stamp: int, message: ImageMessage) -> None:
         with self._lock:
             if self._calibration is not None:
-                for pair in self._matcher.put_depth(stamp, message):
-                    self._attempt(pair)
+                for located in self._locator.put_depth(stamp, message):
+                    self._attempt(located)
 
     # In the worker's thread
 
@@ -109,9 +104,7 @@ class PositionOutputs:
         with self._lock:
             if self._calibration is None:
                 return
-            if answer.id != self._id or answer.state is not State.TRACKING:
-                self._matcher.forget_targets()
-            self._id = answer.id
+            self._locator.heed(answer)
             self._status.state = answer.state
             if answer.state not in (State.TRACKING, State.UNCERTAIN):
                 self._publishers.hide()
@@ -122,24 +115,20 @@ class PositionOutputs:
                 self._report(error)
 
     def _see(self, answer: Answer, calibration: CalibrationInput) -> None:
-        header = answer.frame.message.header
-        size = answer.image.shape[1], answer.image.shape[0]
+        height, width = answer.image.shape[:2]
         try:
-            model = calibration.model(*size, header.frame_id)
+            model = calibration.model(width, height, answer.frame.message.header.frame_id)
             if not (self._publishers.position_wanted or self._publishers.bearing_wanted):
                 self._status.idle()
                 return
-            ray = bearing(model, answer.box)
+            target = see(answer, model)
         except ValueError as error:
             self._status.no_bearing(str(error))
             self._publishers.hide()
             return
-        target = SeenTarget(
-            header, size, answer.id, answer.state, answer.score, answer.box, model, ray,
-            answer.cut_out)
         if answer.state is State.TRACKING:
             self._publishers.publish_bearing(target)
-            self._status.bearing(ray)
+            self._status.bearing(target.ray)
             if not self._publishers.position_wanted:
                 self._status.idle_pose()
             elif self._source != 'bearing':
@@ -148,34 +137,27 @@ class PositionOutputs:
         self._publishers.draw(target)
 
     def _locate(self, target: SeenTarget) -> None:
-        if self._source == 'size':
-            self._attempt(Pair(target, None, 0.0))
-            return
-        stamp = nanoseconds(target.header.stamp)
-        if not stamp:
-            self._status.no_pose('the images have a zero stamp, by which no depth image can be '
-                                 'found; let the camera driver set header.stamp')
+        try:
+            decided = self._locator.put_target(target)
+        except ValueError as reason:
+            self._status.no_pose(str(reason))
             self._publishers.draw(target)
             return
-        for pair in self._matcher.put_target(stamp, target):
-            self._attempt(pair)
+        for located in decided:
+            self._attempt(located)
 
     # In either thread
 
-    def _attempt(self, pair: Pair[SeenTarget, ImageMessage]) -> None:
-        target = pair.target
+    def _attempt(self, located: Located) -> None:
         try:
-            if self._source == 'size':
-                position = place_by_size(target, self._settings)
-            else:
-                position = place_by_depth(pair, self._settings)
-            self._publishers.publish_position(target, position)
+            position = self._locator.place(located)
+            self._publishers.publish_position(located.target, position)
             self._status.pose(position)
         except ValueError as reason:
             self._status.no_pose(str(reason))
         except Exception as error:  # noqa: BLE001 - it must cost neither target nor node
             self._report(error)
-        self._publishers.draw(target)
+        self._publishers.draw(located.target)
 
     def _report(self, error: Exception) -> None:
         self._status.no_pose(str(error))

@@ -15,6 +15,7 @@ from std_msgs.msg import Header
 from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.position import Position
+from rat_tracker.positions.seen_target import SeenTarget
 from rat_tracker.ros.markers import no_markers
 from rat_tracker.ros.markers import NOMINAL_RANGE
 from rat_tracker.ros.markers import to_markers
@@ -24,7 +25,6 @@ from rat_tracker.ros.position_messages import to_pose
 from rat_tracker.ros.position_messages import to_pose_with_covariance
 from rat_tracker.ros.position_messages import to_transforms
 from rat_tracker.ros.position_messages import TransformArray
-from rat_tracker.ros.seen_target import SeenTarget
 from rat_tracker.ros.topics import reliable_publisher
 
 _DEPTH = 100  # small messages, of which a recorder wants every one, even if it stands still

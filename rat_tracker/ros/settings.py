@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from rat_tracker.positions.parameters import GEOMETRIES
+from rat_tracker.positions.parameters import PositionParameters
+from rat_tracker.positions.parameters import SOURCES
 from rat_tracker.ros.parameters import parameter as _parameter
 from rat_tracker.target import TargetParameters
 from rat_tracker.trackers import DEVICES
@@ -15,9 +18,8 @@ from rat_tracker.trackers import TRACKERS
 
 TRANSPORTS = ('raw', 'compressed')
 TIME_JUMPS = ('clear', 'keep')
-IMAGE_GEOMETRIES = ('auto', 'raw', 'rectified')
-POSITION_SOURCES = ('bearing', 'depth', 'size')
 _TARGET = TargetParameters()
+_POSITION = PositionParameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +71,23 @@ class Settings:
     image_geometry: str = _parameter(
         'auto', "Whether the lens's distortion is in the images (raw) or was taken out of them "
         "(rectified); auto tells by the topic's name, as image_rect.",
-        choices=IMAGE_GEOMETRIES, at_configure=True)
+        choices=GEOMETRIES, at_configure=True)
     position_source: str = _parameter(
-        'bearing', "Where the target's distance comes from: bearing, from nowhere, only the "
-        'direction is told; depth, from registered depth images on depth/image_raw; size, from '
-        'target_height or target_width.', choices=POSITION_SOURCES, at_configure=True)
+        _POSITION.source, "Where the target's distance comes from: bearing, from nowhere, only "
+        'the direction is told; depth, from registered depth images on depth/image_raw; size, '
+        'from target_height or target_width.', choices=SOURCES, at_configure=True)
     depth_tolerance: float = _parameter(
-        0.05, 'The furthest that the stamps of an image and its depth image may lie apart, in '
-        'seconds.', between=(0.0, 1.0))
+        _POSITION.depth_tolerance, 'The furthest that the stamps of an image and its depth image '
+        'may lie apart, in seconds.', between=(0.0, 1.0))
     target_height: float = _parameter(
-        0.0, "The target's height in metres; 0 where it is not known.", between=(0.0, 100.0))
+        _POSITION.target_height, "The target's height in metres; 0 where it is not known.",
+        between=(0.0, 100.0))
     target_width: float = _parameter(
-        0.0, "The target's width in metres; 0 where it is not known. It counts where the height "
-        'is not known or not wholly in the image.', between=(0.0, 100.0))
+        _POSITION.target_width, "The target's width in metres; 0 where it is not known. It counts "
+        'where the height is not known or not wholly in the image.', between=(0.0, 100.0))
     box_deviation: float = _parameter(
-        0.1, "The standard deviation of the box's edges, as a share of the box's sides; the "
-        'covariance of the pose rests on it.', between=(0.0, 1.0))
+        _POSITION.box_deviation, "The standard deviation of the box's edges, as a share of the "
+        "box's sides; the covariance of the pose rests on it.", between=(0.0, 1.0))
     publish_tf: bool = _parameter(
         False, "Publish the transform from the camera's optical frame to the target on /tf.",
         at_configure=True)
@@ -98,6 +101,12 @@ class Settings:
     diagnostics_error_delay: float = _parameter(
         1.0, 'Median age of the images at their answer, in seconds, from which the diagnostics '
         'report an error.', between=(0.0, 60.0))
+
+    @property
+    def position(self) -> PositionParameters:
+        """What positions are made from."""
+        return PositionParameters(self.position_source, self.depth_tolerance, self.target_height,
+                                  self.target_width, self.box_deviation)
 
     def contradiction(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""

@@ -17,9 +17,9 @@ from geometry_msgs.msg import Vector3Stamped
 from ros import scene
 from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera
-from ros.calibrated_camera import direction
-from ros.calibrated_camera import K
 from ros.calibrated_camera import of
+from ros.calibrated_scene import direction
+from ros.calibrated_scene import K
 from ros.client import Client
 from ros.client import NODE
 from ros.node_process import NodeProcess
@@ -29,7 +29,7 @@ from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
-from rat_tracker.ros.calibration_input import is_named_rectified
+from rat_tracker.positions.calibration import is_named_rectified
 from rat_tracker.ros.image import to_message
 
 Start = Callable[..., tuple[NodeProcess, Client]]

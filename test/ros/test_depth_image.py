@@ -12,8 +12,8 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
-from rat_tracker.ros.depth_image import depth_values
-from rat_tracker.ros.depth_image import registered_box
+from rat_tracker.positions.depth_image import depth_values
+from rat_tracker.positions.depth_image import registered_box
 
 WIDTH, HEIGHT = 7, 5
 VALUES = np.arange(WIDTH * HEIGHT).reshape(HEIGHT, WIDTH)

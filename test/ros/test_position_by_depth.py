@@ -19,12 +19,12 @@ from ros import scene
 from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera
 from ros.calibrated_camera import DEPTH
-from ros.calibrated_camera import depth_picture
-from ros.calibrated_camera import direction
-from ros.calibrated_camera import NEAR
 from ros.calibrated_camera import of
-from ros.calibrated_camera import place
-from ros.calibrated_camera import WALL
+from ros.calibrated_scene import depth_picture
+from ros.calibrated_scene import direction
+from ros.calibrated_scene import NEAR
+from ros.calibrated_scene import place
+from ros.calibrated_scene import WALL
 from ros.client import ACTIVATE
 from ros.client import Client
 from ros.client import DEACTIVATE

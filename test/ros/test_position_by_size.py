@@ -18,9 +18,9 @@ from geometry_msgs.msg import Vector3Stamped
 from ros import scene
 from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera
-from ros.calibrated_camera import FOCAL
 from ros.calibrated_camera import of
-from ros.calibrated_camera import place
+from ros.calibrated_scene import FOCAL
+from ros.calibrated_scene import place
 from ros.client import ACTIVATE
 from ros.client import Client
 from ros.client import CONFIGURE

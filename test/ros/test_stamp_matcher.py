@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rat_tracker.ros.stamp_matcher import StampMatcher
+from rat_tracker.positions.stamp_matcher import StampMatcher
 
 MS = 1_000_000  # nanoseconds
 START = 1_700_000_000_000 * MS
@@ -88,9 +88,19 @@ def test_when_time_jumps_back_what_was_before_is_forgotten(matcher: Matcher) -> 
     assert see(matcher, 0, 'b') == [('b', 0)]
 
 
+def test_in_the_end_targets_get_the_nearest_that_came(matcher: Matcher) -> None:
+    measure(matcher, 0)
+    for when, name in ((20, 'a'), (40, 'b'), (80, 'c')):
+        assert see(matcher, when, name) == []
+    assert [(pair.target, pair.depth) for pair in matcher.decide()] == [
+        ('a', 0), ('b', 0), ('c', None)]
+    assert matcher.decide() == []
+
+
 def test_what_is_forgotten_is_not_paired(matcher: Matcher) -> None:
     see(matcher, 0)
-    matcher.forget_targets()
+    assert matcher.forget_targets() == 1
+    assert matcher.forget_targets() == 0
     assert measure(matcher, 0) == []
     assert see(matcher, 0, 'b') == [('b', 0)]
     matcher.clear()

@@ -59,9 +59,17 @@ class StampMatcher(Generic[TargetT, DepthT]):
         self._depths.append((stamp, depth))
         return self._decided()
 
-    def forget_targets(self) -> None:
-        """Let go of the targets that wait."""
+    def decide(self) -> list[Pair[TargetT, DepthT]]:
+        """Return the targets that wait, oldest first, with the nearest depth that came."""
+        pairs = [self._pair(*item) for item in self._waiting]
         self._waiting.clear()
+        return pairs
+
+    def forget_targets(self) -> int:
+        """Let go of the targets that wait and return how many these were."""
+        count = len(self._waiting)
+        self._waiting.clear()
+        return count
 
     def clear(self) -> None:
         """Let go of everything."""

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
 
@@ -14,9 +13,10 @@ from rat_tracker.geometry import Box
 _ENCODINGS = {'16UC1': ('u2', 0.001), '32FC1': ('f4', 1.0)}
 
 
-def depth_values(message: ImageMessage) -> tuple[npt.NDArray[Any], float]:
+def depth_values(message: Any) -> tuple[npt.NDArray[Any], float]:
     """Return a message's values, H×W, as a view, and the metres of one count.
 
+    :param message: a ``sensor_msgs/Image``
     :raises ValueError: the message does not hold the depth image that its fields describe
     """
     width, height, step = message.width, message.height, message.step
@@ -37,12 +37,13 @@ def depth_values(message: ImageMessage) -> tuple[npt.NDArray[Any], float]:
 
 
 def registered_box(
-    box: Box, image_size: tuple[int, int], frame_id: str, message: ImageMessage,
+    box: Box, image_size: tuple[int, int], frame_id: str, message: Any,
 ) -> Box:
     """Return an image's box in the pixels of a depth image.
 
     :param image_size: width and height of the image
     :param frame_id: of the image
+    :param message: the depth image
     :raises ValueError: the depth image does not show the same as the image
     """
     width, height = image_size
