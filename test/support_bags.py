@@ -26,9 +26,9 @@ from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.follow import Follower
 from rat_tracker.bags.follow import Tally
 from rat_tracker.bags.pace import every
+from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.bags.source import Bag
-from rat_tracker.bags.source import Recorded
 from rat_tracker.bags.start import find_first
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
@@ -122,7 +122,7 @@ def cut(file: Path, share: float) -> None:
 def read(path: Path, topic: str | None = None) -> tuple[list[Recorded], str, list[str]]:
     """Return the images of a bag, what ended the reading, and the notes."""
     with Bag(path, make_typestore()) as bag:
-        images = list(bag.images(bag.choose(topic)))
+        images = list(bag.messages(bag.choose(topic)))
         return images, bag.fault, bag.notes
 
 
@@ -155,7 +155,7 @@ def follow(
     """Do what the command does, with a tracker of the test's own."""
     store = make_typestore()
     with Bag(path, store) as bag:
-        first, others = find_first(bag, bag.choose(None), 0.0, None)
+        first, others = find_first(bag, bag.choose(None), 0.0, None, {})
         follower = Follower(first, box or scene.red_box(0))
         with ResultBag(output, storage, store, overlay=overlay, attention=attention) as results:
             follower.run(Target(tracker), every(first, others), results, stopped, lambda _: None)

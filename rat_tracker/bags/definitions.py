@@ -17,12 +17,17 @@ from rosbags.typesys.store import Typestore
 import rat_tracker
 from rat_tracker.answers.messages import DetectionTypes
 from rat_tracker.answers.messages import TargetTypes
+from rat_tracker.positions.messages import PositionTypes
 
 IMAGE = 'sensor_msgs/msg/Image'
+CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'
 COMPRESSED_IMAGE = 'sensor_msgs/msg/CompressedImage'
 TARGET = 'rat_tracker/msg/Target'
 BOX = 'rat_tracker/msg/Box'
 DETECTIONS = 'vision_msgs/msg/Detection2DArray'
+BEARING = 'geometry_msgs/msg/Vector3Stamped'
+POSE = 'geometry_msgs/msg/PoseStamped'
+POSE_WITH_COVARIANCE = 'geometry_msgs/msg/PoseWithCovarianceStamped'
 
 _VISION = {
     'Point2D': 'float64 x\nfloat64 y',
@@ -64,6 +69,17 @@ def detection_types(store: Typestore) -> DetectionTypes:
         center=types['vision_msgs/msg/Pose2D'], position=types['vision_msgs/msg/Point2D'],
         result=types['vision_msgs/msg/ObjectHypothesisWithPose'],
         hypothesis=types['vision_msgs/msg/ObjectHypothesis'],
+        pose_with_covariance=types['geometry_msgs/msg/PoseWithCovariance'],
+        pose=types['geometry_msgs/msg/Pose'], point=types['geometry_msgs/msg/Point'],
+        quaternion=types['geometry_msgs/msg/Quaternion'])
+
+
+def position_types(store: Typestore) -> PositionTypes:
+    """Return rosbags' classes of what positions consist of."""
+    types = store.types
+    return PositionTypes(
+        vector_stamped=types[BEARING], vector=types['geometry_msgs/msg/Vector3'],
+        pose_stamped=types[POSE], pose_with_covariance_stamped=types[POSE_WITH_COVARIANCE],
         pose_with_covariance=types['geometry_msgs/msg/PoseWithCovariance'],
         pose=types['geometry_msgs/msg/Pose'], point=types['geometry_msgs/msg/Point'],
         quaternion=types['geometry_msgs/msg/Quaternion'])

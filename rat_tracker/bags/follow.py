@@ -17,8 +17,9 @@ from rat_tracker.answers.selected_target import SelectedTarget
 from rat_tracker.answers.selection import Select
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
+from rat_tracker.bags.positions import PositionWriter
+from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.results import ResultBag
-from rat_tracker.bags.source import Recorded
 from rat_tracker.geometry import Box
 from rat_tracker.image_messages import to_bgr
 from rat_tracker.target import State
@@ -66,11 +67,13 @@ class Follower:
     def run(
         self, target: Target, images: Iterable[tuple[Recorded, bool]], results: ResultBag,
         stopped: Callable[[], bool], advance: Callable[[int], None],
+        positions: PositionWriter | None = None,
     ) -> None:
         """Answer the images and write the answers, until they end or somebody stops it.
 
         :param images: the first one and those after it, and whether a newer one has overtaken it
         :param advance: told of each image
+        :param positions: what writes where the target is
         """
         selected = SelectedTarget(target, 'no target was selected yet')
         begin = time.perf_counter()
@@ -80,9 +83,14 @@ class Follower:
                 if answer is not None:
                     self._count(answer)
                     results.write(answer, image.time)
+                    if positions is not None:
+                        positions.tell(answer, image.time)
                 advance(1)
                 if stopped():
                     break
+            else:
+                if positions is not None:
+                    positions.end()
         finally:
             self.tally.seconds = time.perf_counter() - begin
 

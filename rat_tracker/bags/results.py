@@ -82,9 +82,9 @@ class ResultBag:
                     self._workshop / path.name, version=Writer.VERSION_LATEST,
                     storage_plugin=StoragePlugin[storage.upper()])
                 self._writer.open()
-                self._target = self._topic('target', TARGET, 10)
-                self._state = self._topic('state', TARGET, 1, QosDurability.TRANSIENT_LOCAL)
-                self._detections = self._topic('detections', DETECTIONS, 10)
+                self._target = self.topic('target', TARGET, 10)
+                self._state = self.topic('state', TARGET, 1, QosDurability.TRANSIENT_LOCAL)
+                self._detections = self.topic('detections', DETECTIONS, 10)
                 self._overlay = self._picture(_OVERLAY) if overlay else None
                 self._attention = self._picture(_ATTENTION) if attention else None
         except BaseException:
@@ -118,35 +118,46 @@ class ResultBag:
         """
         header = answer.frame.message.header
         message = write_target(answer, header, self._target_types)
-        with self._writing():
-            self._write(self._target, time, message)
-            if self._changes.is_news(message):
-                self._write(self._state, time, message)
-            self._write(self._detections, time, write_detections(
-                answer, header, _CLASS_ID, self._detection_types))
-            if self._overlay is not None:
-                self._write_picture(self._overlay, _OVERLAY, time, header,
-                                    overlay_picture(answer))
-            if self._attention is not None:
-                self._write_picture(self._attention, _ATTENTION, time, header,
-                                    attention_picture(answer))
+        self.put(self._target, time, message)
+        if self._changes.is_news(message):
+            self.put(self._state, time, message)
+        self.put(self._detections, time, write_detections(
+            answer, header, _CLASS_ID, self._detection_types))
+        if self._overlay is not None:
+            self._write_picture(self._overlay, _OVERLAY, time, header,
+                                overlay_picture(answer))
+        if self._attention is not None:
+            self._write_picture(self._attention, _ATTENTION, time, header,
+                                attention_picture(answer))
 
-    def _topic(
+    def topic(
         self, name: str, kind: str, depth: int,
         durability: QosDurability = QosDurability.VOLATILE,
     ) -> Connection:
-        return self._writer.add_connection(
-            f'{_NODE}/{name}', kind, typestore=self._store, offered_qos_profiles=[Qos(
-                QosHistory.KEEP_LAST, depth, QosReliability.RELIABLE, durability,
-                deadline=_FOREVER, lifespan=_FOREVER, liveliness=QosLiveliness.AUTOMATIC,
-                liveliness_lease_duration=_FOREVER, avoid_ros_namespace_conventions=False)])
+        """Add one of the node's topics, offered as RELIABLE and KEEP_LAST of this depth.
+
+        :raises BagError: it cannot be written
+        """
+        with self._writing():
+            return self._writer.add_connection(
+                f'{_NODE}/{name}', kind, typestore=self._store, offered_qos_profiles=[Qos(
+                    QosHistory.KEEP_LAST, depth, QosReliability.RELIABLE, durability,
+                    deadline=_FOREVER, lifespan=_FOREVER, liveliness=QosLiveliness.AUTOMATIC,
+                    liveliness_lease_duration=_FOREVER, avoid_ros_namespace_conventions=False)])
+
+    def put(self, connection: Connection, time: int, message: Any) -> None:
+        """Write one message.
+
+        :param connection: what ``topic`` returned
+        :param time: when its image was recorded, nanoseconds
+        :raises BagError: it cannot be written
+        """
+        with self._writing():
+            self._writer.write(
+                connection, time, self._store.serialize_cdr(message, connection.msgtype))
 
     def _picture(self, kind: tuple[str, str, str]) -> Connection:
-        return self._topic(kind[0], COMPRESSED_IMAGE, 1)
-
-    def _write(self, connection: Connection, time: int, message: Any) -> None:
-        self._writer.write(
-            connection, time, self._store.serialize_cdr(message, connection.msgtype))
+        return self.topic(kind[0], COMPRESSED_IMAGE, 1)
 
     def _write_picture(
         self, connection: Connection, kind: tuple[str, str, str], time: int, header: Any,
@@ -155,7 +166,7 @@ class ResultBag:
         _, suffix, text = kind
         data = cv2.imencode(suffix, picture)[1].reshape(-1)
         create = self._store.types[COMPRESSED_IMAGE]
-        self._write(connection, time, create(header=header, format=text, data=data))
+        self.put(connection, time, create(header=header, format=text, data=data))
 
     def _discard(self) -> None:
         shutil.rmtree(self._workshop, ignore_errors=True)

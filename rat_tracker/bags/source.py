@@ -1,11 +1,11 @@
-"""The images of a ROS 2 bag, one at a time, whatever can be read of it."""
+"""The messages of a ROS 2 bag, one at a time, whatever can be read of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from backports import zstd
@@ -20,32 +20,16 @@ from rat_tracker.bags.errors import in_one_line
 from rat_tracker.bags.folder import PatientDirectoryReader
 from rat_tracker.bags.kinds import storage_files
 from rat_tracker.bags.kinds import unpacking
+from rat_tracker.bags.recorded import Beside
+from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.topics import choose_topic
+from rat_tracker.bags.topics import Kind
+from rat_tracker.bags.topics import require_topic
 
 _Reader = PatientDirectoryReader | PatientMcapReader | PatientSqlite3Reader
 _ZSTD_START = b'\x28\xb5\x2f\xfd'
 _UNKNOWN_COMPRESSION = 'Compression format'  # how rosbags begins to say that of messages
 _NEVER = 2**63 - 1  # rosbags' word for no time
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Recorded:
-    """One message of the images' topic.
-
-    ``message`` is None where its bytes are none, and ``fault`` says so.
-    """
-
-    time: int  # when it was recorded, nanoseconds
-    message: Any
-    fault: str = ''
-
-    @property
-    def stamp(self) -> int:
-        """When the image was taken, nanoseconds; 0 where nobody said."""
-        if self.message is None:
-            return 0
-        stamp = self.message.header.stamp
-        return int(stamp.sec) * NANOSECONDS + int(stamp.nanosec)
 
 
 class Bag:
@@ -84,15 +68,23 @@ class Bag:
         return min((reader.metadata.start_time for reader in self._readers
                     if _is_time(reader.metadata.start_time)), default=0)
 
-    def choose(self, name: str | None) -> str:
+    def choose(self, name: str | None, depth: str | None = None) -> str:
         """Return the topic that is meant; the only one with images where none is named.
 
+        :param depth: the topic that somebody named for depth, which is not meant
         :raises BagError: there is none, or it is no topic of images
         """
         if not self._connections():
             raise BagError(f'{self.fault}, and nothing can be read before that' if self.fault
                            else f'{self._path} is empty: it has no topic')
-        return choose_topic(self._path, self._connections(), name, self._store)
+        return choose_topic(self._path, self._connections(), name, self._store, depth)
+
+    def require(self, name: str, kind: Kind) -> str:
+        """Return the topic of this name, with a slash before it or not.
+
+        :raises BagError: there is none, or it is of another type
+        """
+        return require_topic(self._path, self._connections(), name, kind, self._store)
 
     def count(self, topic: str) -> int | None:
         """Return how many messages a topic has; None where the bag does not tell any more."""
@@ -101,16 +93,21 @@ class Bag:
         return sum(connection.msgcount for connection in self._connections()
                    if connection.topic == topic)
 
-    def images(self, topic: str, start: int | None = None) -> Iterator[Recorded]:
+    def messages(
+        self, topic: str, start: int | None = None, *, stop: int | None = None,
+        beside: Beside = MappingProxyType({}),
+    ) -> Iterator[Recorded]:
         """Yield the messages of a topic in order of their recording, as far as they can be read.
 
         :param start: nanoseconds; those recorded earlier are left out
+        :param stop: nanoseconds; those recorded then or later are left out
+        :param beside: who takes the messages of other topics, which come in between
         """
         for reader in self._readers:
-            chosen = [one for one in reader.connections if one.topic == topic]
+            chosen = [one for one in reader.connections if one.topic in {topic, *beside}]
             if not chosen:
                 continue
-            messages = reader.messages(chosen, start)
+            messages = reader.messages(chosen, start, stop)
             while True:
                 try:
                     found = next(messages, None)
@@ -119,7 +116,10 @@ class Bag:
                     return
                 if found is None:
                     break
-                yield self._read(*found)
+                if found[0].topic == topic:
+                    yield self._read(*found)
+                else:
+                    beside[found[0].topic](self._read(*found))
 
     def _read(self, connection: Connection, time: int, data: bytes) -> Recorded:
         if not _is_time(time):

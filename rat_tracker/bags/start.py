@@ -9,27 +9,35 @@ from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.answers.frame import NEAREST
 from rat_tracker.answers.frame import seconds_text
 from rat_tracker.bags.errors import BagError
+from rat_tracker.bags.recorded import Beside
+from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.source import Bag
-from rat_tracker.bags.source import Recorded
 
 Images = Iterator[Recorded]
+LEAD = NANOSECONDS  # from this long before the first image what comes beside it counts
 
 
 def find_first(
-    bag: Bag, topic: str, offset: float, stamp: int | None,
+    bag: Bag, topic: str, offset: float, stamp: int | None, beside: Beside,
 ) -> tuple[Recorded, Images]:
     """Return the image that the box was drawn on, and those that come after it.
 
     :param offset: it is the first that was recorded so many seconds after the bag's begin
     :param stamp: or the one of this stamp, or else the nearest within half a frame, nanoseconds
+    :param beside: who takes the messages of other topics, which come in between
     :raises BagError: there is none
     """
-    return _from_begin(bag, topic, offset) if stamp is None else _from_stamp(bag, topic, stamp)
+    if stamp is None:
+        return _from_begin(bag, topic, offset, beside)
+    return _from_stamp(bag, topic, stamp, beside)
 
 
-def _from_begin(bag: Bag, topic: str, offset: float) -> tuple[Recorded, Images]:
-    images = bag.images(topic, bag.begin + round(offset * NANOSECONDS) if offset else None)
-    first = next(images, None)
+def _from_begin(
+    bag: Bag, topic: str, offset: float, beside: Beside,
+) -> tuple[Recorded, Images]:
+    start = bag.begin + round(offset * NANOSECONDS)
+    images = bag.messages(topic, start - LEAD if offset else None, beside=beside)
+    first = next((image for image in images if not offset or image.time >= start), None)
     if first is not None:
         return first, images
     if bag.fault:
@@ -40,8 +48,10 @@ def _from_begin(bag: Bag, topic: str, offset: float) -> tuple[Recorded, Images]:
                    'later; choose an earlier one with --start')
 
 
-def _from_stamp(bag: Bag, topic: str, stamp: int) -> tuple[Recorded, Images]:
-    images = bag.images(topic)
+def _from_stamp(
+    bag: Bag, topic: str, stamp: int, beside: Beside,
+) -> tuple[Recorded, Images]:
+    images = bag.messages(topic, beside=beside)
     before: Recorded | None = None
     after: Recorded | None = None
     first = last = 0

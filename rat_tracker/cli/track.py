@@ -11,6 +11,8 @@ from rich.table import Table
 
 from rat_tracker.cli.interruption import interruptible
 from rat_tracker.cli.packages import bag_packages
+from rat_tracker.cli.position_options import position_options
+from rat_tracker.cli.position_options import position_parameters
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
@@ -52,22 +54,28 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.option('--realtime', is_flag=True,
               help='Images come at the times of their stamps and do not wait: those that come '
               'while one is worked on give way to the newest.')
+@position_options
 def track(
     bag: Path, topic: str | None, box: str, start: float, stamp: str | None, tracker: str,
     output: Path, storage: str, overlay: bool, attention: bool, realtime: bool,
+    camera_info: str | None, image_geometry: str, depth: str | None, depth_tolerance: float,
+    target_height: float | None, target_width: float | None,
 ) -> None:
     """Follow a target through the images in BAG and write what tracker_node would publish.
 
     BAG is a folder with a metadata.yaml, or an .mcap or .db3 file, of ROS 2. Every message has the
-    header of its image, and the time at which that was recorded.
+    header of its image, and the time at which that was recorded. Directions to the target need
+    the camera's calibration, and places its depth images or the target's size.
     """
     # Whoever asks for help does not wait for torch.
     with bag_packages():
+        from rat_tracker.bags.beside import find_beside  # noqa: PLC0415
         from rat_tracker.bags.definitions import make_typestore  # noqa: PLC0415
         from rat_tracker.bags.errors import BagError  # noqa: PLC0415
         from rat_tracker.bags.follow import Follower  # noqa: PLC0415
         from rat_tracker.bags.pace import every  # noqa: PLC0415
         from rat_tracker.bags.pace import newest  # noqa: PLC0415
+        from rat_tracker.bags.positions import PositionWriter  # noqa: PLC0415
         from rat_tracker.bags.results import require_free  # noqa: PLC0415
         from rat_tracker.bags.results import ResultBag  # noqa: PLC0415
         from rat_tracker.bags.source import Bag  # noqa: PLC0415
@@ -82,13 +90,17 @@ def track(
     store = make_typestore()
     with refusing(BagError, ValueError, WeightsError):
         require_free(output)
+        parameters = position_parameters(depth, depth_tolerance, target_height, target_width)
         drawn = Box.parse(box)
         at = None if stamp is None else parse_stamp(stamp)
         if at is not None and start:
             raise Refusal('--start and --stamp both name the image of the box; give one of them')
         with Bag(bag, store) as recording:
-            name = recording.choose(topic)
-            first, others = find_first(recording, name, start, at)
+            name = recording.choose(topic, depth)
+            beside = find_beside(
+                recording, name, parameters, calibrations=camera_info, depth=depth,
+                geometry=image_geometry, offset=start)
+            first, others = find_first(recording, name, start, at, beside.topics if beside else {})
             follower = Follower(first, drawn)
             target = Target(create_tracker(tracker))
             count = None if start or at is not None else recording.count(name)
@@ -96,11 +108,13 @@ def track(
                     ResultBag(output, storage, store, overlay=overlay,
                               attention=attention) as results, \
                     frame_progress(count, console) as advance:
+                positions = PositionWriter(beside, results, store) if beside else None
                 follower.run(
                     target, newest(first, others, interrupted) if realtime
-                    else every(first, others), results, interrupted, advance)
+                    else every(first, others), results, interrupted, advance, positions)
             fault = recording.fault
-    _say(follower.tally, recording.notes, console)
+    notes = recording.notes + (positions.notes if positions else [])
+    _say(follower.tally, notes, positions.counts if positions else [], console)
     console.print(f'{target.engine}; results in {output}', soft_wrap=True)
     if interrupted():
         click.echo(f'interrupted: the first {follower.tally.frames} images are in {output}',
@@ -113,8 +127,13 @@ def track(
         raise click.ClickException(f'{follower.tally.failure}; what was said is in {output}')
 
 
-def _say(tally: Tally, notes: list[str], console: Console) -> None:
-    """Print what became of the images, and what the user should know of them."""
+def _say(
+    tally: Tally, notes: list[str], counts: list[tuple[str, int]], console: Console,
+) -> None:
+    """Print what became of the images, and what the user should know of them.
+
+    :param counts: of what else was written
+    """
     for note in notes:
         click.echo(note, err=True)
     if tally.unreadable:
@@ -135,6 +154,9 @@ def _say(tally: Tally, notes: list[str], console: Console) -> None:
     table.add_section()
     for state, count in sorted(tally.states.items()):
         table.add_row(state.name, str(count))
+    table.add_section()
+    for label, count in counts or [('bearings', 0)]:
+        table.add_row(label, str(count))
     table.add_section()
     table.add_row('answers per second', f'{tally.answered / max(tally.seconds, 1e-9):.1f}')
     console.print(table)

@@ -61,7 +61,7 @@ def test_the_begin_of_a_bag_that_is_cut_off_is_known(tmp_path: Path, storage: st
     with Bag(bag, make_typestore()) as rest:
         assert rest.begin == begin
         assert rest.count(TOPIC) is None
-        later = next(rest.images(TOPIC, stamp_of(5)))
+        later = next(rest.messages(TOPIC, stamp_of(5)))
     assert later.stamp == stamp_of(5)
 
 

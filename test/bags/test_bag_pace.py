@@ -12,7 +12,7 @@ from support_bags import image_message
 from support_trackers import BLACK
 
 from rat_tracker.bags.pace import newest
-from rat_tracker.bags.source import Recorded
+from rat_tracker.bags.recorded import Recorded
 
 SECOND = 10**9
 

@@ -1,0 +1,142 @@
+"""Where the target is, written into a new bag as the node publishes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rosbags.typesys.store import Typestore
+
+from rat_tracker.answers.answer import Answer
+from rat_tracker.bags.beside import RecordedBeside
+from rat_tracker.bags.definitions import BEARING
+from rat_tracker.bags.definitions import POSE
+from rat_tracker.bags.definitions import POSE_WITH_COVARIANCE
+from rat_tracker.bags.definitions import position_types
+from rat_tracker.bags.errors import in_one_line
+from rat_tracker.bags.results import ResultBag
+from rat_tracker.positions.messages import write_bearing
+from rat_tracker.positions.messages import write_pose
+from rat_tracker.positions.messages import write_pose_with_covariance
+from rat_tracker.positions.seen_target import see
+from rat_tracker.positions.seen_target import SeenTarget
+from rat_tracker.target import State
+
+_QUEUE = 10  # depth of the node's topics
+_LATE = 'its depth image had not come when this ended'
+
+
+@dataclass(slots=True)
+class PositionTally:
+    """What became of the images in which the target was tracked."""
+
+    tracked: int = 0
+    bearings: int = 0
+    poses: int = 0
+    bearing_fault: str = ''  # why the first one without a bearing has none
+    pose_fault: str = ''     # why the first one with a bearing and without a pose has none
+
+    def notes(self, pose_wanted: bool) -> list[str]:
+        """Return what was not written and why."""
+        notes = []
+        if self.bearings < self.tracked:
+            notes.append(f'{self.tracked - self.bearings} of {self.tracked} images in state '
+                         f'TRACKING have no bearing, the first because: {self.bearing_fault}')
+        if pose_wanted and self.poses < self.bearings:
+            notes.append(f'{self.bearings - self.poses} of {self.bearings} images with a bearing '
+                         f'have no pose, the first because: {self.pose_fault or _LATE}')
+        return notes
+
+
+class PositionWriter:
+    """Write a direction, and a place where its distance is known, of each answer in TRACKING.
+
+    :raises BagError: the bag cannot be written
+    """
+
+    def __init__(
+        self, beside: RecordedBeside, results: ResultBag, store: Typestore,
+    ) -> None:
+        self.tally = PositionTally()
+        self._beside = beside
+        self._results = results
+        self._types = position_types(store)
+        self._bearing = results.topic('bearing', BEARING, _QUEUE)
+        self._located = beside.parameters.source != 'bearing'
+        if self._located:
+            self._pose = results.topic('pose', POSE, _QUEUE)
+            self._covariance = results.topic('pose_with_covariance', POSE_WITH_COVARIANCE, _QUEUE)
+        beside.begin()
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How much was written."""
+        poses = [('poses', self.tally.poses)] if self._located else []
+        return [('bearings', self.tally.bearings), *poses]
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should know."""
+        return self._beside.notes + self.tally.notes(self._located)
+
+    def tell(self, answer: Answer, time: int) -> None:
+        """Write where the target of an answer is, now or when its depth has come.
+
+        :param time: when its image was recorded, nanoseconds
+        :raises BagError: it cannot be written
+        """
+        self._write_decided()
+        if self._beside.locator.heed(answer):
+            self._miss('its depth image had not come when the target was in doubt')
+        if answer.state is State.TRACKING:
+            self.tally.tracked += 1
+            target = self._seen(answer, time)
+            if target is not None:
+                self._results.put(self._bearing, time, write_bearing(
+                    target.header, target.ray, self._types))
+                self.tally.bearings += 1
+                if self._located:
+                    self._locate(target)
+        self._write_decided()
+
+    def end(self) -> None:
+        """Write what waits: no depth is to come any more.
+
+        :raises BagError: it cannot be written
+        """
+        self._beside.decided.extend(self._beside.locator.end())
+        self._write_decided()
+
+    def _seen(self, answer: Answer, time: int) -> SeenTarget | None:
+        height, width = answer.image.shape[:2]
+        try:
+            model = self._beside.calibration.model(
+                width, height, answer.frame.message.header.frame_id)
+            return see(answer, model, time)
+        except Exception as error:  # noqa: BLE001 - as in the node, one image must not end it
+            self.tally.bearing_fault = self.tally.bearing_fault or in_one_line(error)
+            return None
+
+    def _locate(self, target: SeenTarget) -> None:
+        try:
+            self._beside.decided.extend(self._beside.locator.put_target(target))
+        except ValueError as error:
+            self._miss(str(error))
+
+    def _write_decided(self) -> None:
+        decided = self._beside.decided
+        while decided:
+            located = decided.popleft()
+            try:
+                position = self._beside.locator.place(located)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._miss(in_one_line(error))
+                continue
+            target = located.target
+            self._results.put(self._pose, target.recorded, write_pose(
+                target.header, position, self._types))
+            self._results.put(self._covariance, target.recorded, write_pose_with_covariance(
+                target.header, position, self._types))
+            self.tally.poses += 1
+
+    def _miss(self, fault: str) -> None:
+        self.tally.pose_fault = self.tally.pose_fault or fault
