@@ -171,6 +171,7 @@ def test_nav2_follows_while_the_target_is_seen_gives_up_and_follows_again(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     follower = Follower()
+    assert not follower.follows(nanoseconds(client.stamp(0)))
     subscription = client.node.create_subscription(PoseStamped, POSE, follower.take, 10)
     client.meet()
     seconds = 30  # images
@@ -185,7 +186,6 @@ def test_nav2_follows_while_the_target_is_seen_gives_up_and_follows_again(
                 client.wait('the pose', partial(lambda now: follower.stamp == now, now))
             verdicts.append(follower.follows(now))
         return verdicts
-    assert not follower.follows(nanoseconds(client.stamp(0)))
     begin = camera.flow(POSE, 1, camera.calibrate) + 1
     assert all(follows(begin, 2 * seconds, red=True))
     hidden = begin + 2 * seconds
