@@ -18,6 +18,10 @@ from rat_tracker.target import State
 
 Create = Callable[..., Any]
 
+# Messages that a topic keeps for its listeners (QoS): they are small, and a recorder wants every
+# one, though it stands still for some seconds.
+HISTORY_DEPTH = 100
+
 
 @dataclass(frozen=True, slots=True)
 class TargetTypes:

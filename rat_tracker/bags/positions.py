@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rosbags.typesys.store import Typestore
 
 from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.messages import HISTORY_DEPTH
 from rat_tracker.bags.beside import RecordedBeside
 from rat_tracker.bags.definitions import BEARING
 from rat_tracker.bags.definitions import POSE
@@ -21,7 +22,6 @@ from rat_tracker.positions.seen_target import see
 from rat_tracker.positions.seen_target import SeenTarget
 from rat_tracker.target import State
 
-_QUEUE = 10  # depth of the node's topics
 _LATE = 'its depth image had not come when this ended'
 
 
@@ -60,11 +60,12 @@ class PositionWriter:
         self._beside = beside
         self._results = results
         self._types = position_types(store)
-        self._bearing = results.topic('bearing', BEARING, _QUEUE)
+        self._bearing = results.topic('bearing', BEARING, HISTORY_DEPTH)
         self._located = beside.parameters.source != 'bearing'
         if self._located:
-            self._pose = results.topic('pose', POSE, _QUEUE)
-            self._covariance = results.topic('pose_with_covariance', POSE_WITH_COVARIANCE, _QUEUE)
+            self._pose = results.topic('pose', POSE, HISTORY_DEPTH)
+            self._covariance = results.topic(
+                'pose_with_covariance', POSE_WITH_COVARIANCE, HISTORY_DEPTH)
         beside.begin()
 
     @property

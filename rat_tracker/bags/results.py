@@ -25,6 +25,7 @@ from rosbags.rosbag2 import Writer
 from rosbags.typesys.store import Typestore
 
 from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.messages import HISTORY_DEPTH
 from rat_tracker.answers.messages import write_detections
 from rat_tracker.answers.messages import write_target
 from rat_tracker.answers.pictures import attention_picture
@@ -82,9 +83,9 @@ class ResultBag:
                     self._workshop / path.name, version=Writer.VERSION_LATEST,
                     storage_plugin=StoragePlugin[storage.upper()])
                 self._writer.open()
-                self._target = self.topic('target', TARGET, 10)
+                self._target = self.topic('target', TARGET, HISTORY_DEPTH)
                 self._state = self.topic('state', TARGET, 1, QosDurability.TRANSIENT_LOCAL)
-                self._detections = self.topic('detections', DETECTIONS, 10)
+                self._detections = self.topic('detections', DETECTIONS, HISTORY_DEPTH)
                 self._overlay = self._picture(_OVERLAY) if overlay else None
                 self._attention = self._picture(_ATTENTION) if attention else None
         except BaseException:

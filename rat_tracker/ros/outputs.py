@@ -15,6 +15,7 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.answers.answer import Answer
+from rat_tracker.answers.messages import HISTORY_DEPTH
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import to_detections
@@ -22,8 +23,6 @@ from rat_tracker.ros.messages import to_target
 from rat_tracker.ros.pictures import Pictures
 from rat_tracker.ros.state_output import StateOutput
 
-# Small messages, of which a recorder wants every one, though it stands still for some seconds.
-_TARGET_DEPTH = 100
 _IMAGE_DEPTH = 1
 _THROTTLE = 5.0  # seconds between two log lines of one kind
 
@@ -35,7 +34,7 @@ class Outputs:
         self._node = node
         self._lock = threading.Lock()
         self._enabled = False
-        self._target = self._create(TargetMessage, '~/target', _TARGET_DEPTH)
+        self._target = self._create(TargetMessage, '~/target', HISTORY_DEPTH)
         self._state = self._create(TargetMessage, '~/state', 1, DurabilityPolicy.TRANSIENT_LOCAL)
         self._states = StateOutput(self._state)
         self._attention = self._create(ImageMessage, '~/attention', _IMAGE_DEPTH)
@@ -43,7 +42,7 @@ class Outputs:
         self._pictures = Pictures(self._attention, self._overlay, self._report)
         self._detections = None
         if Detections is not None:
-            self._detections = self._create(Detections, '~/detections', _TARGET_DEPTH)
+            self._detections = self._create(Detections, '~/detections', HISTORY_DEPTH)
 
     def _create(
         self, kind: type, topic: str, depth: int,

@@ -14,6 +14,7 @@ from rclpy.publisher import Publisher
 from std_msgs.msg import Header
 from visualization_msgs.msg import MarkerArray
 
+from rat_tracker.answers.messages import HISTORY_DEPTH
 from rat_tracker.position import Position
 from rat_tracker.positions.seen_target import SeenTarget
 from rat_tracker.ros.markers import no_markers
@@ -27,7 +28,6 @@ from rat_tracker.ros.position_messages import to_transforms
 from rat_tracker.ros.position_messages import TransformArray
 from rat_tracker.ros.topics import reliable_publisher
 
-_DEPTH = 100  # small messages, of which a recorder wants every one, even if it stands still
 _TRANSFORM_DEPTH = 100  # tf2_ros's own
 
 
@@ -44,14 +44,14 @@ class PositionPublishers:
         """
         self._node = node
         events = PublisherEventCallbacks(matched=lambda _: audience_changed())
-        self._bearing = reliable_publisher(node, Vector3Stamped, '~/bearing', _DEPTH)
+        self._bearing = reliable_publisher(node, Vector3Stamped, '~/bearing', HISTORY_DEPTH)
         self._pose = reliable_publisher(
-            node, PoseStamped, '~/pose', _DEPTH, event_callbacks=events)
+            node, PoseStamped, '~/pose', HISTORY_DEPTH, event_callbacks=events)
         self._covariance = reliable_publisher(
-            node, PoseWithCovarianceStamped, '~/pose_with_covariance', _DEPTH,
+            node, PoseWithCovarianceStamped, '~/pose_with_covariance', HISTORY_DEPTH,
             event_callbacks=events)
         self._markers = reliable_publisher(
-            node, MarkerArray, '~/markers', _DEPTH, event_callbacks=events)
+            node, MarkerArray, '~/markers', HISTORY_DEPTH, event_callbacks=events)
         self._transforms: Publisher | None = None
         if publish_tf:
             self._transforms = reliable_publisher(node, TransformArray, '/tf', _TRANSFORM_DEPTH)

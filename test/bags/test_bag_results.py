@@ -140,7 +140,7 @@ def test_the_offered_qos_is_that_of_the_node(tmp_path: Path, storage: str) -> No
                 assert isinstance(connection.ext, ConnectionExtRosbag2)
                 (offered[connection.topic],) = connection.ext.offered_qos_profiles
         for topic, depth, durability in (
-            ('target', 10, QosDurability.VOLATILE), ('detections', 10, QosDurability.VOLATILE),
+            ('target', 100, QosDurability.VOLATILE), ('detections', 100, QosDurability.VOLATILE),
             ('state', 1, QosDurability.TRANSIENT_LOCAL),
         ):
             profile = offered[f'{NODE}/{topic}']
