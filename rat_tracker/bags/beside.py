@@ -33,7 +33,7 @@ class RecordedBeside:
         self.calibration = calibration
         self.parameters = parameters
         self.locator = Locator(parameters)
-        self.decided: deque[Located] = deque()  # not yet asked for: no more than wait in the end
+        self.decided: deque[Located] = deque()  # since the last image; no more than can wait
         self.topics = {calibration.topic: self._calibrate}
         if depth is not None:
             self.topics[depth] = self._measure
@@ -66,9 +66,10 @@ class RecordedBeside:
         topic, start = self.calibration.topic, bag.begin + round(offset * NANOSECONDS)
         found: Recorded | None = None
         for recorded in bag.messages(topic, start - LEAD if offset else None):
-            if found is not None and recorded.time > start:
+            if recorded.message is not None and (found is None or recorded.time <= start):
+                found = recorded
+            if found is not None and recorded.time >= start:
                 break
-            found = recorded if recorded.message is not None else found
         if offset and (found is None or found.time > start):
             for recorded in bag.messages(topic, stop=start - LEAD):
                 found = recorded if recorded.message is not None else found

@@ -137,6 +137,7 @@ class ResultBag:
     ) -> Connection:
         """Add one of the node's topics, offered as RELIABLE and KEEP_LAST of this depth.
 
+        :param kind: the type of its messages
         :raises BagError: it cannot be written
         """
         with self._writing():

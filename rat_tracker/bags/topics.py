@@ -45,13 +45,18 @@ def choose_topic(
     :param depth: the topic that somebody named for depth, which is not meant
     :raises BagError: there is none, or it is no topic of images
     """
-    images = [topic for topic in _of(IMAGES, connections) if topic not in {depth, f'/{depth}'}]
-    if name is None and len(images) != 1:
-        raise BagError(
-            f'{bag} has more than one topic with images; name one of them with --topic: '
-            f'{_listed(images)}' if images else f'{bag} has no topic with images, of '
-            f'sensor_msgs/Image or CompressedImage; it has {_listed(sorted(_types(connections)))}')
-    return require_topic(bag, connections, images[0] if name is None else name, IMAGES, store)
+    if name is not None:
+        return require_topic(bag, connections, name, IMAGES, store)
+    apart = set() if depth is None else {depth, f'/{depth}'}
+    images = [topic for topic in _of(IMAGES, connections) if topic not in apart]
+    if len(images) > 1:
+        raise BagError(f'{bag} has more than one topic with images; name one of them with '
+                       f'--topic: {_listed(images)}')
+    if not images:
+        raise BagError(f'{bag} has no topic with images, of sensor_msgs/Image or CompressedImage'
+                       f'{"" if depth is None else ", beside that of depth"}; it has '
+                       f'{_listed(sorted(_types(connections)))}')
+    return require_topic(bag, connections, images[0], IMAGES, store)
 
 
 def require_topic(

@@ -53,6 +53,9 @@ def position_parameters(
     if depth is not None and by_size:
         raise Refusal('--depth and --target-height or --target-width both tell the distance; '
                       'give one of them')
+    if by_size and not (height or width):
+        name = '--target-height' if height is not None else '--target-width'
+        raise Refusal(f'{name} is 0; write the metres that the target measures, or leave it out')
     return PositionParameters(
         'depth' if depth is not None else 'size' if by_size else 'bearing',
         depth_tolerance=tolerance, target_height=height or 0.0, target_width=width or 0.0)

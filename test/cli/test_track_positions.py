@@ -116,10 +116,21 @@ def test_the_tolerance_and_the_geometry_may_be_given(bag: Path, tmp_path: Path) 
     assert 'has only zeros in p' in rectified.output
 
 
+def test_a_bag_with_nothing_but_depth_is_refused_as_that(tmp_path: Path) -> None:
+    bag = record(tmp_path / 'bag', infos(2), depths(pictures(2)))
+
+    result = track(bag, tmp_path / 'out', '--depth', DEPTH_TOPIC)
+
+    assert result.exit_code == 2
+    assert (f'{bag} has no topic with images, of sensor_msgs/Image or CompressedImage, beside '
+            f'that of depth; it has {INFO_TOPIC}, {DEPTH_TOPIC}') in result.output
+
+
 REFUSALS = {
     'two sources': (['--depth', DEPTH_TOPIC, '--target-height', '1.7'], 'give one of them'),
     'too high': (['--target-height', '500'], 'target_height is 500; it must be'),
-    'no height': (['--target-height', '0'], 'needs target_height or target_width'),
+    'no height': (['--target-height', '0'], '--target-height is 0; write the metres'),
+    'no width': (['--target-width', '0'], '--target-width is 0; write the metres'),
     'no number': (['--target-width', 'nan'], 'target_width is nan; it must be'),
     'no tolerance': (['--depth', DEPTH_TOPIC, '--depth-tolerance', '-1'],
                      'depth_tolerance is -1; it must be'),
