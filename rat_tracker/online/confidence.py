@@ -21,7 +21,8 @@ class ConfidenceParameters:
     learn_above: float = 0.3  # part of the normal response that a frame needs to be learned from
     even_peak: float = 0.161  # part of the first response at which every other box is right
     steepness: float = 2.64  # how fast that becomes surer with higher peaks
-    even_found: float = 0.65  # part of the normal response at which a place is it or not
+    # Part of the normal response, times the likeness in colours, at which a place is it or not.
+    even_found: float = 0.55
 
     def __post_init__(self) -> None:
         require_ranges(self, memory=(1, 1000), learn_above=(0, 1), even_peak=(0.01, 10),
@@ -62,13 +63,17 @@ class Confidence:
         """
         return self._likelihood(peak, self._even)
 
-    def recognition(self, peak: float) -> float:
+    def recognition(self, peak: float, likeness: float) -> float:
         """Return how likely a place with such a peak, out of many places, shows the target.
 
         Here nothing speaks for a place but its looks, and a look-alike may be in sight: the
-        measure is the response to the target as it was lately, not the first one.
+        measure is the response to the target as it was lately, not the first one, and a place
+        that looks different otherwise needs a higher one.
+
+        :param likeness: in [0, 1], see ``rat_tracker.online.colors``
         """
-        return self._likelihood(peak, self._parameters.even_found * max(self._normal, 0.0))
+        return self._likelihood(
+            peak * likeness, self._parameters.even_found * max(self._normal, 0.0))
 
     def _likelihood(self, peak: float, even: float) -> float:
         odds_for = max(peak, 0.0) ** self._parameters.steepness

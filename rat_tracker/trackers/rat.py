@@ -25,6 +25,7 @@ from rat_tracker.geometry import SearchRegion
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.online.augmentation import vary
+from rat_tracker.online.colors import Colors
 from rat_tracker.online.shape_search import hypotheses
 from rat_tracker.online.shape_search import Hypothesis
 from rat_tracker.stopwatch import Stopwatch
@@ -76,7 +77,7 @@ class RatTracker:
         self._learner = ThreadPoolExecutor(1, 'learn')
         self._image_size = (0, 0)
         self._target: tuple[RatModel, RatBox, RatStep] | None = None
-        self._begun: tuple[SearchRegion, Stopwatch] | None = None
+        self._begun: tuple[Image, SearchRegion, Stopwatch] | None = None
         self._trusted = 0  # frames that might be learned from
 
     @property
@@ -85,7 +86,9 @@ class RatTracker:
 
     @property
     def memory_bytes(self) -> int:
-        return self._cropper.memory_bytes + (self._target[0].memory_bytes if self._target else 0)
+        kept = (self._target[0].memory_bytes + self._target[1].colors.memory_bytes
+                if self._target else 0)
+        return self._cropper.memory_bytes + kept
 
     @torch.inference_mode()
     def init(self, image: Image, box: Box) -> None:
@@ -101,14 +104,16 @@ class RatTracker:
         attention = (self._deep_cells,) * 2 if parameters.attention_gain else None
         step = RatStep(self._engine, self._cropper, model, self._learner, self._stream,
                        attention, graphs=self._graphs)
-        self._target = model, RatBox(parameters, (width, height), box, model.confidence), step
+        placed = RatBox(
+            parameters, (width, height), box, model.confidence, Colors(image, box))
+        self._target = model, placed, step
         self._image_size = (width, height)
         self._begun = None
         self._trusted = 0
         if self._stream is not None:
             # Graphs are recorded now, not while the target moves; only an engine that takes over
             # later has them recorded anew in mid-track.
-            step.look(image, self._target[1].region, Stopwatch())
+            step.look(image, placed.region, Stopwatch())
             step.found()
 
     def track(self, image: Image, *, learn: bool = True) -> TrackResult:
@@ -124,8 +129,9 @@ class RatTracker:
         region, watch = placed.region_around(box), Stopwatch()
         step.look(image, region, watch)
         peak, size, attention = self._found(region)
-        return TrackResult(placed.place(region, peak, size, box),
-                           placed.confidence.recognition(peak.value), attention, watch.laps)
+        found = placed.place(region, peak, size, box)
+        score = placed.confidence.recognition(peak.value, placed.colors.likeness(image, found))
+        return TrackResult(found, score, attention, watch.laps)
 
     def resume(self, box: Box) -> None:
         box.require_inside(*self._image_size)
@@ -138,13 +144,14 @@ class RatTracker:
         A frame that was begun and not finished is given up. What went wrong while it learned from
         an earlier frame is raised here, until a target is selected anew.
 
+        :param image: as it is until the frame is finished; see ``Tracker.track``
         :raises RuntimeError: ``init`` was not called
         :raises ValueError: the image is not H×W×3 uint8, or its size changed
         """
         box, step = self._require(image)
         region, watch = box.region, Stopwatch()
         step.look(image, region, watch)
-        self._begun = region, watch
+        self._begun = image, region, watch
 
     @torch.inference_mode()
     def finish(self, *, learn: bool = True) -> TrackResult:
@@ -157,11 +164,11 @@ class RatTracker:
         if self._target is None or self._begun is None:
             raise RuntimeError('no frame was begun; call begin first')
         _, box, step = self._target
-        (region, watch), self._begun = self._begun, None
+        (image, region, watch), self._begun = self._begun, None
         watch.resume()  # other targets may have been begun and finished meanwhile
         peak, size, attention = self._found(region)
         if box.move(region, peak, size, learn=learn):
-            self._learn(step)
+            self._learn(image, box, step)
         return TrackResult(box.box, box.confidence.score(peak.value), attention, watch.laps)
 
     def _started(self) -> tuple[RatModel, RatBox, RatStep]:
@@ -196,11 +203,14 @@ class RatTracker:
         if self._target is not None:
             self._target[2].settle()
 
-    def _learn(self, step: RatStep) -> None:
+    def _learn(self, image: Image, box: RatBox, step: RatStep) -> None:
         self._trusted += 1
         learned, left_out = divmod(self._trusted, self.parameters.learn_period)
         if not left_out:
-            step.learn(update=learned % self.parameters.update_period == 0)
+            update = learned % self.parameters.update_period == 0
+            step.learn(update=update)
+            if update:
+                box.colors.learn(image, box.box)
 
     def _run(self, views: Patches) -> list[Tensor]:
         """Run views one by one, as the engine takes them; the results are copies."""

@@ -7,6 +7,7 @@ import math
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import SearchRegion
+from rat_tracker.online.colors import Colors
 from rat_tracker.online.confidence import Confidence
 from rat_tracker.online.shape_search import Hypothesis
 from rat_tracker.trackers.rat_parameters import RatParameters
@@ -30,11 +31,12 @@ class RatBox:
     :param image_size: width and height of the images, in pixels
     :param box: the target in the first image
     :param confidence: what responses of this target mean
+    :param colors: those that this target had lately
     """
 
     def __init__(
         self, parameters: RatParameters, image_size: tuple[int, int], box: Box,
-        confidence: Confidence,
+        confidence: Confidence, colors: Colors,
     ) -> None:
         self._parameters = parameters
         self._image_size = image_size
@@ -46,6 +48,7 @@ class RatBox:
         self._region_width = width / box.width
         self._region_height = height / box.height
         self.confidence = confidence
+        self.colors = colors
 
     @property
     def region(self) -> SearchRegion:

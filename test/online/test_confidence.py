@@ -57,6 +57,23 @@ def test_score_does_not_follow_what_became_normal() -> None:
     assert confidence.score(0.3) == before
 
 
+def test_place_is_recognised_by_what_became_normal() -> None:
+    confidence = Confidence(ConfidenceParameters(even_found=0.55), 0.8)
+    assert confidence.recognition(0.44, likeness=1) == pytest.approx(1 / 2)
+    for _ in range(1000):
+        confidence.learn(0.4)
+
+    assert confidence.recognition(0.22, likeness=1) == pytest.approx(1 / 2)
+
+
+def test_place_of_other_colours_needs_a_higher_peak() -> None:
+    confidence = Confidence(ConfidenceParameters(even_found=0.55), 1.0)
+
+    assert confidence.recognition(0.6, likeness=1) > 0.5 > confidence.recognition(0.6, 0.8)
+    assert confidence.recognition(0.8, 0.75) == pytest.approx(confidence.recognition(0.6, 1))
+    assert confidence.recognition(1.0, likeness=0) == 0
+
+
 def test_what_may_be_learned_from_follows_what_became_normal() -> None:
     confidence = Confidence(ConfidenceParameters(learn_above=0.5), 0.8)
     assert not confidence.trusts(0.3)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from rat_tracker.geometry import Box
+from rat_tracker.online.colors import Colors
 from rat_tracker.online.confidence import Confidence
 from rat_tracker.online.confidence import ConfidenceParameters
 from rat_tracker.online.shape_search import Hypothesis
@@ -23,7 +25,8 @@ LARGER = Hypothesis(1.1, 1.2, 0.9)
 def rat_box(box: Box = START) -> RatBox:
     return RatBox(
         RatParameters(region_factor=2.0), (320, 240), box,
-        Confidence(ConfidenceParameters(learn_above=0.5), first_peak=1.0))
+        Confidence(ConfidenceParameters(learn_above=0.5), first_peak=1.0),
+        Colors(np.zeros((240, 320, 3), np.uint8), box))
 
 
 def test_region_is_around_the_box() -> None:

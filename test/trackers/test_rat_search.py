@@ -45,6 +45,18 @@ def test_nothing_is_found_where_the_target_is_not(searcher: SearchingTracker) ->
     assert searcher.look(empty, truth).score < 0.2
 
 
+def test_thing_of_the_same_shape_and_other_colours_is_not_taken_for_the_target(
+    searcher: SearchingTracker,
+) -> None:
+    for image in IMAGES[1:8]:
+        searcher.track(image)
+    truth, image = CLIP[8].box, IMAGES[8]
+    seen, repainted = searcher.look(image, truth), searcher.look(image[..., [1, 0, 2]], truth)
+
+    assert repainted.box.overlap(truth) > 0.7, 'the place is as prominent as before'
+    assert repainted.score < 0.5 < seen.score
+
+
 def test_found_box_has_the_size_of_the_place(searcher: SearchingTracker) -> None:
     place = beside(CLIP[1].box, 5, size=1.1)
     found = searcher.look(IMAGES[1], place).box
