@@ -2,7 +2,7 @@
 
 The network was trained to see the same thing in any paint. Colours are compared by the
 Bhattacharyya coefficient of their histograms, as in Comaniciu, Ramesh, Meer: Kernel-based object
-tracking, IEEE PAMI 25 (2003). docs/state.md says what that is worth, and what was tried beside it.
+tracking, IEEE PAMI 25 (2003). docs/state.md says what that is worth.
 """
 
 from __future__ import annotations
