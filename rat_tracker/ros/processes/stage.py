@@ -150,11 +150,11 @@ class Stage:
         return future.result()
 
     def _meet(self, node: str) -> None:
-        """Wait until a node knows every client that the recorder has by now.
+        """Wait until a node knows every client that this process has by now.
 
         Before, its response would be lost, and most requests cannot be made twice. A node learns
-        of clients in the order in which they were made: so it knows all once it has responded to
-        a new one, by a service that every node has and that may be asked again.
+        of a process's clients in the order in which they were made: so it knows all once it has
+        responded to a new one, by a service that every node has and that may be asked again.
         """
         service = f'{node}/get_parameters'
         client = self.recorder.create_client(GetParameters, service)
