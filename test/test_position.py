@@ -107,6 +107,15 @@ def test_the_target_faces_away_from_the_camera_and_upwards(
     assert axes[1, 2] <= 0.05  # up is against y
 
 
+@pytest.mark.parametrize('edge', [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0), (1.0, 0.0)])
+def test_a_target_that_moves_through_the_image_turns_without_a_leap(
+    edge: tuple[float, float],
+) -> None:
+    turns = np.array([facing_away(np.array([edge[0] * way, edge[1] * way, 1.0]))
+                      for way in np.linspace(-2.0, 2.0, 401)])
+    assert np.abs(np.diff(turns, axis=0)).max() < 0.01
+
+
 def test_straight_ahead_left_is_left_and_up_is_up() -> None:
     assert turned(facing_away(np.array([0.0, 0.0, 3.0]))) == pytest.approx(
         np.array([[0, -1, 0], [0, 0, -1], [1, 0, 0]]), abs=1e-12)

@@ -34,7 +34,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.argument('bag', type=click.Path(path_type=Path))
 @click.option('--topic', metavar='NAME',
               help='The images, of sensor_msgs/Image or CompressedImage; not needed where the '
-              'bag has one such topic.')
+              'bag has one such topic, beside that of --depth.')
 @click.option('--box', required=True, metavar='X,Y,WIDTH,HEIGHT',
               help='What is to be followed, in pixels of the image.')
 @click.option('--start', type=float, default=0.0, callback=_seconds, metavar='SECONDS',
