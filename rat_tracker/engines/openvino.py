@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import openvino
 import torch
 from torch import nn
 from torch import Tensor
 
+from rat_tracker.engines.absence import absent
 from rat_tracker.engines.precision import named
+
+# It tells its makers over the network when it is imported and of every model, unless the user has
+# forbidden that, and forks this process for it, with all of its threads and sockets.
+with absent('openvino_telemetry'):
+    import openvino
 
 # Left to itself OpenVINO takes bfloat16 where the CPU has it.
 _PRECISION_HINTS = {'float32': 'f32', 'bfloat16': 'bf16'}
