@@ -22,6 +22,7 @@ from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.weights import EFFICIENTNET_LITE0
 
 SIDE = 96
+CORE = 'rat_tracker.engines.openvino.openvino.Core'  # imported as the engine imports it
 PATCHES = (2, SIDE, SIDE, 3)
 has_openvino = importlib.util.find_spec('openvino') is not None
 needs_openvino = pytest.mark.skipif(not has_openvino, reason='openvino is not installed')
@@ -73,9 +74,7 @@ def test_unknown_precision_is_refused_with_the_known_ones() -> None:
 def test_auto_is_bfloat16_on_cpus_that_have_it(
     monkeypatch: pytest.MonkeyPatch, abilities: list[str], stands_for: str,
 ) -> None:
-    import openvino  # noqa: PLC0415 - it may be missing
-
-    monkeypatch.setattr(openvino.Core, 'get_property', lambda *_: abilities)
+    monkeypatch.setattr(f'{CORE}.get_property', lambda *_: abilities)
 
     assert choose_precision('auto', 'openvino', 'cpu') == stands_for
     assert choose_precision('float32', 'openvino', 'cpu') == 'float32'
@@ -83,9 +82,7 @@ def test_auto_is_bfloat16_on_cpus_that_have_it(
 
 @needs_openvino
 def test_cpu_without_bfloat16_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    import openvino  # noqa: PLC0415 - it may be missing
-
-    monkeypatch.setattr(openvino.Core, 'get_property', lambda *_: ['FP32', 'INT8'])
+    monkeypatch.setattr(f'{CORE}.get_property', lambda *_: ['FP32', 'INT8'])
     with pytest.raises(ValueError, match=(
             "needs a CPU with AVX512_BF16 or AMX, and this one has neither: "
             "choose precision 'float32'")):
