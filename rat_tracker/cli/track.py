@@ -102,16 +102,17 @@ def track(
                 geometry=image_geometry, offset=start)
             first, others = find_first(recording, name, start, at, beside.topics if beside else {})
             follower = Follower(first, drawn)
-            target = Target(create_tracker(tracker))
             count = None if start or at is not None else recording.count(name)
-            with interruptible() as interrupted, \
-                    ResultBag(output, storage, store, overlay=overlay,
-                              attention=attention) as results, \
-                    frame_progress(count, console) as advance:
-                positions = PositionWriter(beside, results, store) if beside else None
-                follower.run(
-                    target, newest(first, others, interrupted) if realtime
-                    else every(first, others), results, interrupted, advance, positions)
+            with interruptible() as interrupted:
+                # An interrupt while a network is converted would turn into other errors.
+                target = Target(create_tracker(tracker))
+                with ResultBag(output, storage, store, overlay=overlay,
+                               attention=attention) as results, \
+                        frame_progress(count, console) as advance:
+                    positions = PositionWriter(beside, results, store) if beside else None
+                    follower.run(
+                        target, newest(first, others, interrupted) if realtime
+                        else every(first, others), results, interrupted, advance, positions)
             fault = recording.fault
     notes = recording.notes + (positions.notes if positions else [])
     _say(follower.tally, notes, positions.counts if positions else [], console)
