@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 import signal
 
@@ -23,8 +22,10 @@ from rat_tracker.tracker import Tracker
 
 def interrupted(_: str) -> Tracker:
     """Be interrupted, and make of it what compiled libraries make of it."""
+    handle = signal.getsignal(signal.SIGINT)
+    assert callable(handle)
     try:
-        os.kill(os.getpid(), signal.SIGINT)
+        handle(signal.SIGINT, None)
     except KeyboardInterrupt:
         raise ImportError('the frontend is not available: initialization failed') from None
     return on_the_spot(30)
