@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 from torch import nn
 from torch import Tensor
@@ -18,9 +20,20 @@ with absent('openvino_telemetry'):
 _PRECISION_HINTS = {'float32': 'f32', 'bfloat16': 'bf16'}
 
 
+@cache
+def _core() -> openvino.Core:
+    """Return the one core of this process, which is never let go.
+
+    A core gives its thread another stack to handle signals on and, when it is let go, the one from
+    before. Of two that do not end in reverse order, the stack of one stays in use that is freed:
+    then Ctrl-C is a segmentation fault.
+    """
+    return openvino.Core()
+
+
 def computes_bfloat16() -> bool:
     """Whether the CPU in this machine has instructions for bfloat16."""
-    return 'BF16' in openvino.Core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES')
+    return 'BF16' in _core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES')
 
 
 class OpenVinoEngine:
@@ -46,7 +59,7 @@ class OpenVinoEngine:
         traced = torch.jit.trace(  # type: ignore[no-untyped-call]
             network.eval(), example, check_trace=False)
         model = openvino.convert_model(traced, example_input=example, input=[list(patches)])
-        compiled = openvino.Core().compile_model(model, 'CPU', {
+        compiled = _core().compile_model(model, 'CPU', {
             # One batch after another: what counts is the time until the answer, not patches per
             # second.
             'PERFORMANCE_HINT': 'LATENCY',
