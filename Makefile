@@ -40,15 +40,15 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
 demo: $(BUILD) ## follow a target through a video; results in out/demo (VIDEO=, BOX=, OUT=)
-	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo --out "$$OUT" \
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.runs.demo --out "$$OUT" \
 		$(if $(VIDEO),--video "$$VIDEO") $(if $(BOX),--box "$$BOX")
 
 console: $(BUILD) ## choose a target in a video yourself, in a browser (VIDEO=)
-	@$(ENVIRONMENT) && python -m rat_tracker.ros.demo.console $(if $(VIDEO),--video "$$VIDEO") \
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.runs.demo.console $(if $(VIDEO),--video "$$VIDEO") \
 		--out "$(if $(filter file,$(origin OUT)),out/console,$$OUT)"
 
 robot: $(BUILD) ## let a simulated robot follow a person; results in out/robot (OUT=)
-	@$(ENVIRONMENT) && python -m rat_tracker.ros.simulation.walkthrough \
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.runs.walkthrough \
 		--out "$(if $(filter file,$(origin OUT)),out/robot,$$OUT)"
 
 test: lint types pytest ## check style and types, run all tests
@@ -76,12 +76,12 @@ bench: $(TEST_PACKAGES) $(BUILD) ## compare speed with OpenCV's trackers (DATASE
 
 bench-gpu: $(TEST_PACKAGES) $(BUILD) ## test and measure what needs an NVIDIA GPU (OUT=)
 	$(ENVIRONMENT) && python -m pytest -rs test/engines/test_on_gpu.py \
-		test/trackers/test_rat_step.py test/cli/test_performance.py
+		test/trackers/rat/test_rat_step.py test/cli/test_performance.py
 	@$(ENVIRONMENT) && rat_tracker performance --gpu-only \
 		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)"
 
 bench-ros: $(TEST_PACKAGES) $(BUILD) ## measure latency and losses through ROS 2 (OUT=)
-	@$(ENVIRONMENT) && python -m rat_tracker.ros.bench \
+	@$(ENVIRONMENT) && python -m rat_tracker.ros.runs.bench \
 		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)"
 
 build: $(BUILD) ## set up everything that running needs

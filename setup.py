@@ -42,12 +42,12 @@ setup(
     entry_points={
         'console_scripts': [
             'rat_tracker = rat_tracker.cli:main',
-            'tracker_node = rat_tracker.ros.tracker_node:main',
-            'follower_node = rat_tracker.ros.follower_node:main',
-            'console_node = rat_tracker.ros.console_node:main',
-            'simulated_robot = rat_tracker.ros.simulation.simulated_robot:main',
-            'clip_player = rat_tracker.ros.clip_player:main',
-            'select_target = rat_tracker.ros.select_target:main',
+            'tracker_node = rat_tracker.ros.tracker.node:main',
+            'follower_node = rat_tracker.ros.follower.node:main',
+            'console_node = rat_tracker.ros.console.node:main',
+            'simulated_robot = rat_tracker.ros.simulation.node:main',
+            'clip_player = rat_tracker.ros.player.node:main',
+            'select_target = rat_tracker.ros.selection.select_target:main',
         ],
     },
 )

@@ -25,12 +25,12 @@ from launch import Action
 from launch import LaunchContext
 from launch import LaunchDescription
 from rat_tracker.evaluation.reference import reference_boxes
-from rat_tracker.ros.demo.clip import demonstration_clip
 from rat_tracker.ros.launching import installed
 from rat_tracker.ros.launching import option
 from rat_tracker.ros.launching import our_node
 from rat_tracker.ros.launching import stated
 from rat_tracker.ros.launching import TRACKER
+from rat_tracker.ros.runs.demo.clip import demonstration_clip
 
 _LOADING = '300'  # seconds that the engine may take; the first time, one may have to be built
 

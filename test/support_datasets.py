@@ -9,8 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from rat_tracker.evaluation.synthetic import render
-from rat_tracker.evaluation.synthetic import Scene
+from rat_tracker.evaluation.clips.synthetic import render
+from rat_tracker.evaluation.clips.synthetic import Scene
 
 SMALL = Scene(width=160, height=120, length=6, target_width=30, target_height=36)
 BOX = '11,21,30,40\n'

@@ -11,8 +11,8 @@ from got10k.experiments import ExperimentOTB
 import numpy as np
 import pytest
 
-from rat_tracker.evaluation.synthetic import render
-from rat_tracker.evaluation.synthetic import Scene
+from rat_tracker.evaluation.clips.synthetic import render
+from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import TrackResult

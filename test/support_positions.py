@@ -39,7 +39,7 @@ from rat_tracker.bags.positions import PositionWriter
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.bags.source import Bag
 from rat_tracker.bags.start import find_first
-from rat_tracker.positions.parameters import PositionParameters
+from rat_tracker.position.parameters import PositionParameters
 from rat_tracker.target import Target
 from rat_tracker.tracker import Tracker
 

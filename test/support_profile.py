@@ -8,12 +8,12 @@ from typing import cast
 
 from support_trackers import ScriptedTracker
 
-from rat_tracker.evaluation.profile import Profile
-from rat_tracker.evaluation.profile import profile
+from rat_tracker.evaluation.running.profile import Profile
+from rat_tracker.evaluation.running.profile import profile
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import TrackResult
-from rat_tracker.trackers.rat import RatTracker
+from rat_tracker.trackers.rat.tracker import RatTracker
 
 
 class BegunTracker(ScriptedTracker):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rat_tracker.evaluation.synthetic import render
-from rat_tracker.evaluation.synthetic import Scene
+from rat_tracker.evaluation.clips.synthetic import render
+from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker

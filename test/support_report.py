@@ -12,16 +12,16 @@ import re
 import numpy as np
 from support_datasets import write_sequence
 
-from rat_tracker.evaluation.datasets import load_dataset
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.metrics import Boxes
-from rat_tracker.evaluation.metrics import Values
-from rat_tracker.evaluation.outcome import Benchmark
-from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.datasets import load_dataset
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.clips.synthetic import Scene
+from rat_tracker.evaluation.metrics.overlap import Boxes
+from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.runner import SequenceRun
-from rat_tracker.evaluation.synthetic import Scene
+from rat_tracker.evaluation.running.outcome import Benchmark
+from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.running.runner import SequenceRun
 
 SIZE = (160, 120)  # of the images, in pixels
 LENGTH = 24  # frames

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.datasets.sequence import Polygon
+from rat_tracker.datasets import Sequence
+from rat_tracker.datasets.sequence import Polygon
 from rat_tracker.evaluation.vot.regions import Code
 from rat_tracker.evaluation.vot.run import Run
 from rat_tracker.geometry import Box

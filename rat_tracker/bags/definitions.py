@@ -15,9 +15,9 @@ from rosbags.typesys import Stores
 from rosbags.typesys.store import Typestore
 
 import rat_tracker
-from rat_tracker.answers.messages import DetectionTypes
-from rat_tracker.answers.messages import TargetTypes
-from rat_tracker.positions.messages import PositionTypes
+from rat_tracker.messages.position import PositionTypes
+from rat_tracker.messages.target import DetectionTypes
+from rat_tracker.messages.target import TargetTypes
 
 IMAGE = 'sensor_msgs/msg/Image'
 CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from dataclasses import field
 import time
 
-from rat_tracker.answers.answer import Answer
-from rat_tracker.answers.frame import Frame
-from rat_tracker.answers.frame import jump_back
-from rat_tracker.answers.frame import LateImage
-from rat_tracker.answers.selected_target import SelectedTarget
-from rat_tracker.answers.selection import Select
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
 from rat_tracker.bags.positions import PositionWriter
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.geometry import Box
-from rat_tracker.image_messages import to_bgr
+from rat_tracker.messages.images import to_bgr
+from rat_tracker.pipeline.frame import Frame
+from rat_tracker.pipeline.frame import jump_back
+from rat_tracker.pipeline.frame import LateImage
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.target_session import SelectedTarget
 from rat_tracker.target import State
 from rat_tracker.target import Target
 

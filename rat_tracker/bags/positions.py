@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from rosbags.typesys.store import Typestore
 
-from rat_tracker.answers.answer import Answer
-from rat_tracker.answers.messages import HISTORY_DEPTH
 from rat_tracker.bags.beside import RecordedBeside
 from rat_tracker.bags.definitions import BEARING
 from rat_tracker.bags.definitions import POSE
@@ -15,11 +13,13 @@ from rat_tracker.bags.definitions import POSE_WITH_COVARIANCE
 from rat_tracker.bags.definitions import position_types
 from rat_tracker.bags.errors import in_one_line
 from rat_tracker.bags.results import ResultBag
-from rat_tracker.positions.messages import write_bearing
-from rat_tracker.positions.messages import write_pose
-from rat_tracker.positions.messages import write_pose_with_covariance
-from rat_tracker.positions.seen_target import see
-from rat_tracker.positions.seen_target import SeenTarget
+from rat_tracker.messages.position import write_bearing
+from rat_tracker.messages.position import write_pose
+from rat_tracker.messages.position import write_pose_with_covariance
+from rat_tracker.messages.target import HISTORY_DEPTH
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.position.seen_target import see
+from rat_tracker.position.seen_target import SeenTarget
 from rat_tracker.target import State
 
 _LATE = 'its depth image had not come when this ended'

@@ -24,13 +24,6 @@ from rosbags.rosbag2 import StoragePlugin
 from rosbags.rosbag2 import Writer
 from rosbags.typesys.store import Typestore
 
-from rat_tracker.answers.answer import Answer
-from rat_tracker.answers.messages import HISTORY_DEPTH
-from rat_tracker.answers.messages import write_detections
-from rat_tracker.answers.messages import write_target
-from rat_tracker.answers.pictures import attention_picture
-from rat_tracker.answers.pictures import overlay_picture
-from rat_tracker.answers.state_changes import StateChanges
 from rat_tracker.bags.cut_off import IN_URI
 from rat_tracker.bags.definitions import COMPRESSED_IMAGE
 from rat_tracker.bags.definitions import detection_types
@@ -39,6 +32,13 @@ from rat_tracker.bags.definitions import TARGET
 from rat_tracker.bags.definitions import target_types
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
+from rat_tracker.messages.target import HISTORY_DEPTH
+from rat_tracker.messages.target import write_detections
+from rat_tracker.messages.target import write_target
+from rat_tracker.pipeline.pictures import attention_picture
+from rat_tracker.pipeline.pictures import overlay_picture
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.state_changes import StateChanges
 
 STORAGES = tuple(plugin.name.lower() for plugin in StoragePlugin)
 _NODE = '/tracker_node'

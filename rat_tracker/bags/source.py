@@ -12,7 +12,6 @@ from backports import zstd
 from rosbags.interfaces import Connection
 from rosbags.typesys.store import Typestore
 
-from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.bags.cut_off import PatientMcapReader
 from rat_tracker.bags.cut_off import PatientSqlite3Reader
 from rat_tracker.bags.errors import BagError
@@ -25,6 +24,7 @@ from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.topics import choose_topic
 from rat_tracker.bags.topics import Kind
 from rat_tracker.bags.topics import require_topic
+from rat_tracker.pipeline.frame import NANOSECONDS
 
 _Reader = PatientDirectoryReader | PatientMcapReader | PatientSqlite3Reader
 _ZSTD_START = b'\x28\xb5\x2f\xfd'

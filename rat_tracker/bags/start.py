@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from rat_tracker.answers.frame import NANOSECONDS
-from rat_tracker.answers.frame import NEAREST
-from rat_tracker.answers.frame import seconds_text
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.recorded import Beside
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.source import Bag
+from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.pipeline.frame import NEAREST
+from rat_tracker.pipeline.frame import seconds_text
 
 Images = Iterator[Recorded]
 LEAD = NANOSECONDS  # from this long before the first image what comes beside it counts

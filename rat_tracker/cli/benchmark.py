@@ -61,22 +61,22 @@ def benchmark(
     """
     # Whoever asks for help does not wait for torch.
     with benchmark_packages():
-        from rat_tracker.evaluation.cluster import ClusterError  # noqa: PLC0415
-        from rat_tracker.evaluation.conditions import conditions  # noqa: PLC0415
-        from rat_tracker.evaluation.datasets import DatasetError  # noqa: PLC0415
-        from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
-        from rat_tracker.evaluation.entrants import require_entrant  # noqa: PLC0415
-        from rat_tracker.evaluation.measure import make_jobs  # noqa: PLC0415
-        from rat_tracker.evaluation.measure import Means  # noqa: PLC0415
-        from rat_tracker.evaluation.measure import Measurement  # noqa: PLC0415
-        from rat_tracker.evaluation.outcome import Benchmark  # noqa: PLC0415
+        from rat_tracker.datasets import DatasetError  # noqa: PLC0415
+        from rat_tracker.datasets import load_dataset  # noqa: PLC0415
+        from rat_tracker.evaluation.machine.conditions import conditions  # noqa: PLC0415
         from rat_tracker.evaluation.report import remove_reports  # noqa: PLC0415
         from rat_tracker.evaluation.report import write_report  # noqa: PLC0415
         from rat_tracker.evaluation.report.results import Results  # noqa: PLC0415
-        from rat_tracker.evaluation.self_check import self_check  # noqa: PLC0415
-        from rat_tracker.evaluation.self_check import SelfCheckError  # noqa: PLC0415
-        from rat_tracker.evaluation.store import Store  # noqa: PLC0415
-        from rat_tracker.evaluation.summary import write_summary  # noqa: PLC0415
+        from rat_tracker.evaluation.report.summary import write_summary  # noqa: PLC0415
+        from rat_tracker.evaluation.running.benchmark import make_jobs  # noqa: PLC0415
+        from rat_tracker.evaluation.running.benchmark import Means  # noqa: PLC0415
+        from rat_tracker.evaluation.running.benchmark import Measurement  # noqa: PLC0415
+        from rat_tracker.evaluation.running.cluster import ClusterError  # noqa: PLC0415
+        from rat_tracker.evaluation.running.outcome import Benchmark  # noqa: PLC0415
+        from rat_tracker.evaluation.running.self_check import self_check  # noqa: PLC0415
+        from rat_tracker.evaluation.running.self_check import SelfCheckError  # noqa: PLC0415
+        from rat_tracker.evaluation.running.store import Store  # noqa: PLC0415
+        from rat_tracker.evaluation.running.trackers import require_entrant  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     console = Console(markup=False, highlight=False)

@@ -17,7 +17,7 @@ from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
 
 if TYPE_CHECKING:
-    from rat_tracker.evaluation.reliability import Reliability
+    from rat_tracker.evaluation.metrics.reliability import Reliability
 
 
 @click.command()
@@ -41,16 +41,16 @@ def calibrate(
     rat_tracker benchmark does.
     """
     with benchmark_packages():
-        from rat_tracker.evaluation.calibration import fit  # noqa: PLC0415
-        from rat_tracker.evaluation.datasets import DatasetError  # noqa: PLC0415
-        from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
-        from rat_tracker.evaluation.measure import make_jobs  # noqa: PLC0415
-        from rat_tracker.evaluation.measure import Means  # noqa: PLC0415
-        from rat_tracker.evaluation.measure import Measurement  # noqa: PLC0415
-        from rat_tracker.evaluation.outcome import Failure  # noqa: PLC0415
-        from rat_tracker.evaluation.reliability import judged_frames  # noqa: PLC0415
-        from rat_tracker.evaluation.reliability import reliability_of  # noqa: PLC0415
-        from rat_tracker.evaluation.store import Store  # noqa: PLC0415
+        from rat_tracker.datasets import DatasetError  # noqa: PLC0415
+        from rat_tracker.datasets import load_dataset  # noqa: PLC0415
+        from rat_tracker.evaluation.metrics.calibration import fit  # noqa: PLC0415
+        from rat_tracker.evaluation.metrics.reliability import judged_frames  # noqa: PLC0415
+        from rat_tracker.evaluation.metrics.reliability import reliability_of  # noqa: PLC0415
+        from rat_tracker.evaluation.running.benchmark import make_jobs  # noqa: PLC0415
+        from rat_tracker.evaluation.running.benchmark import Means  # noqa: PLC0415
+        from rat_tracker.evaluation.running.benchmark import Measurement  # noqa: PLC0415
+        from rat_tracker.evaluation.running.outcome import Failure  # noqa: PLC0415
+        from rat_tracker.evaluation.running.store import Store  # noqa: PLC0415
         from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 

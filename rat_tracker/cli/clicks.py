@@ -39,11 +39,11 @@ def clicks(dataset: Path, tracker: str, every: int, frames: int, origin: int | N
     Sequences count the same, however many clicks they have room for.
     """
     with benchmark_packages():
+        from rat_tracker.datasets import DatasetError  # noqa: PLC0415
+        from rat_tracker.datasets import load_dataset  # noqa: PLC0415
         from rat_tracker.evaluation.clicks import clicks as clicks_on  # noqa: PLC0415
         from rat_tracker.evaluation.clicks import starts  # noqa: PLC0415
-        from rat_tracker.evaluation.datasets import DatasetError  # noqa: PLC0415
-        from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
-        from rat_tracker.segmentation import box_around  # noqa: PLC0415
+        from rat_tracker.segmentation.point_to_box import box_around  # noqa: PLC0415
         from rat_tracker.trackers import create_tracker  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 

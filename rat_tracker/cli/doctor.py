@@ -19,7 +19,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from rat_tracker.doctor.finding import Finding
-    from rat_tracker.ros.processes.node_process import ModuleProcess
+    from rat_tracker.ros.runs.processes.node_process import ModuleProcess
 
 _NODE = re.compile(r'/?[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*', re.ASCII)
 _COLOUR = re.compile(r'\x1b\[[0-9;]*m')
@@ -91,8 +91,8 @@ def _looking(
 
     It gives what waits for that, and returns the findings and the topics.
     """
-    from rat_tracker.ros.processes.ending import unwind_on_sigterm  # noqa: PLC0415
-    from rat_tracker.ros.processes.node_process import ModuleProcess  # noqa: PLC0415
+    from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm  # noqa: PLC0415
+    from rat_tracker.ros.runs.processes.node_process import ModuleProcess  # noqa: PLC0415
 
     unwind_on_sigterm()
     with tempfile.TemporaryDirectory(prefix='rat_tracker_doctor_') as folder:

@@ -22,7 +22,7 @@ from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
 
 if TYPE_CHECKING:
-    from rat_tracker.evaluation.datasets import Sequence
+    from rat_tracker.datasets import Sequence
     from rat_tracker.evaluation.performance.standing import Standing
 
 _PEERS = 'rat,opencv:csrt,opencv:kcf'
@@ -69,10 +69,9 @@ def performance(
     """
     # Whoever asks for help does not wait for torch.
     with benchmark_packages():
-        from rat_tracker.evaluation.datasets import DatasetError  # noqa: PLC0415
-        from rat_tracker.evaluation.entrants import require_entrant  # noqa: PLC0415
-        from rat_tracker.evaluation.gpu import gpu_name  # noqa: PLC0415
-        from rat_tracker.evaluation.hardware import hardware  # noqa: PLC0415
+        from rat_tracker.datasets import DatasetError  # noqa: PLC0415
+        from rat_tracker.evaluation.machine.gpu import gpu_name  # noqa: PLC0415
+        from rat_tracker.evaluation.machine.hardware import hardware  # noqa: PLC0415
         from rat_tracker.evaluation.performance.contest import ContestError  # noqa: PLC0415
         from rat_tracker.evaluation.performance.contest import on_cores  # noqa: PLC0415
         from rat_tracker.evaluation.performance.profiles import gpu_section  # noqa: PLC0415
@@ -81,6 +80,7 @@ def performance(
         from rat_tracker.evaluation.performance.profiles import stage_section  # noqa: PLC0415
         from rat_tracker.evaluation.performance.tables import cost_section  # noqa: PLC0415
         from rat_tracker.evaluation.performance.tables import speed_section  # noqa: PLC0415
+        from rat_tracker.evaluation.running.trackers import require_entrant  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     console = Console(stderr=True)  # what is done; the document alone goes to stdout
@@ -136,9 +136,9 @@ def _sequences(
     dataset: Path | None, origin: int | None, frames: int | None, console: Console,
 ) -> Iterator[tuple[list[Sequence], str]]:
     """Yield what is to be followed, and what it is in words."""
-    from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
-    from rat_tracker.evaluation.performance.clips import write_clips  # noqa: PLC0415
-    from rat_tracker.evaluation.self_check import self_check  # noqa: PLC0415
+    from rat_tracker.datasets import load_dataset  # noqa: PLC0415
+    from rat_tracker.evaluation.clips.speed import write_clips  # noqa: PLC0415
+    from rat_tracker.evaluation.running.self_check import self_check  # noqa: PLC0415
 
     if dataset is None:
         with TemporaryDirectory(prefix='rat_tracker-') as folder:

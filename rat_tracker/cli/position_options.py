@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from rat_tracker.cli.refusal import Refusal
-from rat_tracker.positions.parameters import GEOMETRIES
-from rat_tracker.positions.parameters import PositionParameters
+from rat_tracker.position.parameters import GEOMETRIES
+from rat_tracker.position.parameters import PositionParameters
 
 _DEFAULT = PositionParameters()
 _OPTIONS = (

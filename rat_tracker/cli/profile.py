@@ -66,9 +66,9 @@ def profile(
 ) -> None:
     """Print where a frame's time goes, and the processor's time and the memory that it takes."""
     # Whoever asks for help does not wait for torch.
-    from rat_tracker.evaluation.hardware import hardware  # noqa: PLC0415
-    from rat_tracker.evaluation.profile import profile as measure  # noqa: PLC0415
-    from rat_tracker.evaluation.profile import WARM_UP_FRAMES  # noqa: PLC0415
+    from rat_tracker.evaluation.machine.hardware import hardware  # noqa: PLC0415
+    from rat_tracker.evaluation.running.profile import profile as measure  # noqa: PLC0415
+    from rat_tracker.evaluation.running.profile import WARM_UP_FRAMES  # noqa: PLC0415
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
     from rat_tracker.video import VideoError  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
@@ -111,9 +111,9 @@ def _video(path: str, box: str | None) -> Iterator[_Clip]:
 @contextmanager
 def _synthetic(width: int, height: int, length: int, console: Console) -> Iterator[_Clip]:
     """Yield a synthetic clip, made before any clock runs."""
-    from rat_tracker.evaluation.synthetic import back_and_forth  # noqa: PLC0415
-    from rat_tracker.evaluation.synthetic import render  # noqa: PLC0415
-    from rat_tracker.evaluation.synthetic import Scene  # noqa: PLC0415
+    from rat_tracker.evaluation.clips.synthetic import back_and_forth  # noqa: PLC0415
+    from rat_tracker.evaluation.clips.synthetic import render  # noqa: PLC0415
+    from rat_tracker.evaluation.clips.synthetic import Scene  # noqa: PLC0415
 
     with console.status('making a clip'):
         clip = list(render(Scene(width=width, height=height, length=length)))

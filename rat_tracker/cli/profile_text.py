@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from rat_tracker.evaluation.profile import Profile
+    from rat_tracker.evaluation.running.profile import Profile
 
 
 def stage_table(result: Profile, title: str) -> Table:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from rat_tracker.evaluation.summary import Row
+    from rat_tracker.evaluation.report.summary import Row
 
 ALL = 'ALL'
 # Row's field, what it is called, digits.

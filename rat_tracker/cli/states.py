@@ -29,9 +29,9 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     Without a DATASET in synthetic clips, else in its sequences, in which the target gets covered.
     """
     # Whoever asks for help does not wait for torch.
-    from rat_tracker.evaluation.datasets import DatasetError  # noqa: PLC0415
-    from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
-    from rat_tracker.evaluation.hardware import hardware  # noqa: PLC0415
+    from rat_tracker.datasets import DatasetError  # noqa: PLC0415
+    from rat_tracker.datasets import load_dataset  # noqa: PLC0415
+    from rat_tracker.evaluation.machine.hardware import hardware  # noqa: PLC0415
     from rat_tracker.evaluation.performance.markdown import markdown_table  # noqa: PLC0415
     from rat_tracker.evaluation.states import figures  # noqa: PLC0415
     from rat_tracker.evaluation.states.episode import follow  # noqa: PLC0415

@@ -80,8 +80,8 @@ def track(
         from rat_tracker.bags.results import ResultBag  # noqa: PLC0415
         from rat_tracker.bags.source import Bag  # noqa: PLC0415
         from rat_tracker.bags.start import find_first  # noqa: PLC0415
-    from rat_tracker.answers.frame import parse_stamp  # noqa: PLC0415
     from rat_tracker.geometry import Box  # noqa: PLC0415
+    from rat_tracker.pipeline.frame import parse_stamp  # noqa: PLC0415
     from rat_tracker.target import Target  # noqa: PLC0415
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415

@@ -28,14 +28,14 @@ def trax(tracker: str, nano_models: Path | None) -> None:
     or through the port on this machine that the environment variable TRAX_SOCKET names.
     """
     # Whoever asks for help does not wait for torch.
-    from rat_tracker.trax.errors import TraxError  # noqa: PLC0415
-    from rat_tracker.trax.transport import open_transport  # noqa: PLC0415
+    from rat_tracker.evaluation.trax.errors import TraxError  # noqa: PLC0415
+    from rat_tracker.evaluation.trax.transport import open_transport  # noqa: PLC0415
 
     with refusing(TraxError):
         # Before anything is loaded that might print.
         transport = open_transport(os.environ)
     made = _prepared(tracker, nano_models)
-    from rat_tracker.trax.session import Session  # noqa: PLC0415
+    from rat_tracker.evaluation.trax.session import Session  # noqa: PLC0415
 
     try:
         Session(made, tracker, transport).run()
@@ -47,9 +47,9 @@ def _prepared(name: str, nano_models: Path | None) -> Tracker:
     """Make a tracker and let it work once, so that the client never waits for a first time."""
     import numpy as np  # noqa: PLC0415
 
-    from rat_tracker.evaluation.entrants import create_entrant  # noqa: PLC0415
+    from rat_tracker.evaluation.running.trackers import create_entrant  # noqa: PLC0415
+    from rat_tracker.evaluation.trax.errors import in_one_line  # noqa: PLC0415
     from rat_tracker.geometry import Box  # noqa: PLC0415
-    from rat_tracker.trax.errors import in_one_line  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     with refusing(ValueError, WeightsError):

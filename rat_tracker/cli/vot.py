@@ -22,7 +22,7 @@ from rat_tracker.cli.refusal import refusing_output
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rat_tracker.evaluation.datasets import Sequence
+    from rat_tracker.datasets import Sequence
     from rat_tracker.evaluation.vot.files import Row
     from rat_tracker.evaluation.vot.measure import Experiment
 
@@ -67,9 +67,9 @@ def vot(
     are 50 frames apart.
     """
     # Whoever asks for help does not wait for torch.
-    from rat_tracker.evaluation.datasets import DatasetError  # noqa: PLC0415
-    from rat_tracker.evaluation.datasets import load_dataset  # noqa: PLC0415
-    from rat_tracker.evaluation.entrants import require_entrant  # noqa: PLC0415
+    from rat_tracker.datasets import DatasetError  # noqa: PLC0415
+    from rat_tracker.datasets import load_dataset  # noqa: PLC0415
+    from rat_tracker.evaluation.running.trackers import require_entrant  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import ALL  # noqa: PLC0415
     from rat_tracker.evaluation.vot.measure import Multistart  # noqa: PLC0415
     from rat_tracker.evaluation.vot.regions import require_truth  # noqa: PLC0415
@@ -127,7 +127,7 @@ def _run(
 
     :raises OSError: something cannot be written
     """
-    from rat_tracker.evaluation.entrants import create_entrant  # noqa: PLC0415
+    from rat_tracker.evaluation.running.trackers import create_entrant  # noqa: PLC0415
     from rat_tracker.evaluation.vot.attempts import attempt_all  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import make_rows  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import write_rows  # noqa: PLC0415

@@ -11,8 +11,8 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 
-from rat_tracker.evaluation.datasets.sequence import Sequence
-from rat_tracker.evaluation.metrics import shows_target
+from rat_tracker.datasets.sequence import Sequence
+from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker
@@ -52,7 +52,7 @@ def clicks(
     :param every: frames from one start to the next, the first being the sequence's first frame
     :param frames: that are tracked from each start; starts that have fewer before the sequence's
         end, or no true box there, are left out
-    :raises rat_tracker.evaluation.datasets.DatasetError: an image cannot be read
+    :raises rat_tracker.datasets.DatasetError: an image cannot be read
     """
     random = np.random.default_rng(0)
     for start in starts(sequence, every, frames):

@@ -1,4 +1,4 @@
-"""Write arrays as ROS image messages; reading them is in ``rat_tracker.image_messages``."""
+"""Write arrays as ROS image messages; reading them is in ``rat_tracker.messages.images``."""
 
 from __future__ import annotations
 

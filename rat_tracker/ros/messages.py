@@ -13,18 +13,18 @@ from geometry_msgs.msg import PoseWithCovariance
 from geometry_msgs.msg import Quaternion
 from std_msgs.msg import Header
 
-from rat_tracker.answers.answer import Answer
-from rat_tracker.answers.frame import NANOSECONDS
-from rat_tracker.answers.messages import DetectionTypes
-from rat_tracker.answers.messages import TargetTypes
-from rat_tracker.answers.messages import write_box
-from rat_tracker.answers.messages import write_detections
-from rat_tracker.answers.messages import write_target
-from rat_tracker.answers.messages import write_time
 from rat_tracker.geometry import Box
+from rat_tracker.messages.target import DetectionTypes
+from rat_tracker.messages.target import TargetTypes
+from rat_tracker.messages.target import write_box
+from rat_tracker.messages.target import write_detections
+from rat_tracker.messages.target import write_target
+from rat_tracker.messages.target import write_time
 from rat_tracker.msg import Box as BoxMessage
 from rat_tracker.msg import Target as TargetMessage
-from rat_tracker.ros.detection_history import Found
+from rat_tracker.pipeline.detection_history import Found
+from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.pipeline.result import Answer
 
 try:
     from vision_msgs import msg as vision_msgs

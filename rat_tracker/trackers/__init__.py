@@ -6,8 +6,8 @@ from rat_tracker.engines import DEVICES
 from rat_tracker.engines import ENGINES
 from rat_tracker.engines import PRECISIONS
 from rat_tracker.trackers.options import with_options
-from rat_tracker.trackers.rat import RatTracker
-from rat_tracker.trackers.rat_parameters import RatParameters
+from rat_tracker.trackers.rat.parameters import RatParameters
+from rat_tracker.trackers.rat.tracker import RatTracker
 
 # The class that tracks, and the class of its parameters.
 _TRACKERS = {'rat': (RatTracker, RatParameters)}

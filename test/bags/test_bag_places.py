@@ -34,7 +34,7 @@ from support_positions import NODE
 from support_positions import pictures
 from support_positions import record
 
-from rat_tracker.positions.parameters import PositionParameters
+from rat_tracker.position.parameters import PositionParameters
 
 STORAGES = ('mcap', 'sqlite3')
 

@@ -14,10 +14,10 @@ import pytest
 from support_datasets import write_sequence
 
 from rat_tracker.cli import main
-from rat_tracker.evaluation.datasets import load_dataset
-from rat_tracker.evaluation.figures import figures
-from rat_tracker.evaluation.fingerprint import fingerprint
-from rat_tracker.evaluation.store import Store
+from rat_tracker.datasets import load_dataset
+from rat_tracker.evaluation.metrics.figures import figures
+from rat_tracker.evaluation.running.fingerprint import fingerprint
+from rat_tracker.evaluation.running.store import Store
 
 
 @pytest.fixture(scope='module')

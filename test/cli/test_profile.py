@@ -14,8 +14,8 @@ import cv2
 import pytest
 
 from rat_tracker.cli import main
-from rat_tracker.evaluation.synthetic import render
-from rat_tracker.evaluation.synthetic import Scene
+from rat_tracker.evaluation.clips.synthetic import render
+from rat_tracker.evaluation.clips.synthetic import Scene
 
 TRACKER = 'rat:patch_side=64:channels=8:ranking_channels=8'
 SMALL = ['--tracker', TRACKER, '--engine', 'torch', '--device', 'cpu', '--width', '160',

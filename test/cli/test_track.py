@@ -31,9 +31,9 @@ from support_bags import storage_file
 from support_bags import TOPIC
 from support_bags import write_bag
 
-from rat_tracker.answers.frame import seconds_text
 from rat_tracker.cli import main
 from rat_tracker.geometry import Box
+from rat_tracker.pipeline.frame import seconds_text
 
 TRACKER = 'rat:patch_side=128:channels=8:ranking_channels=8'
 BOX = str(scene.red_box(0))

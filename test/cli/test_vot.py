@@ -16,8 +16,8 @@ from support_datasets import write_video
 from support_vot import read_trajectory
 
 from rat_tracker.cli import main
-from rat_tracker.evaluation.datasets import load_dataset
-from rat_tracker.evaluation.synthetic import Scene
+from rat_tracker.datasets import load_dataset
+from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.vot.regions import Code
 from rat_tracker.evaluation.vot.regions import truth_regions
 from rat_tracker.evaluation.vot.run import Run

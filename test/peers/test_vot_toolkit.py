@@ -26,9 +26,9 @@ import pytest
 from support_vot import read_trajectory
 
 from rat_tracker.cli import main
-from rat_tracker.evaluation.datasets import load_dataset
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.entrants import create_entrant
+from rat_tracker.datasets import load_dataset
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.running.trackers import create_entrant
 from rat_tracker.evaluation.vot.anchors import Anchor
 from rat_tracker.evaluation.vot.anchors import find_anchors
 from rat_tracker.evaluation.vot.experiments import run_multistart

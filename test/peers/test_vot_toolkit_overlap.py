@@ -8,7 +8,7 @@ import numpy as np
 from peers.vot_workspace import make_overlap_workspace
 from peers.vot_workspace import TOOLKIT
 
-from rat_tracker.evaluation.datasets.sequence import Polygon
+from rat_tracker.datasets.sequence import Polygon
 from rat_tracker.evaluation.vot.overlap import overlap
 from rat_tracker.geometry import Box
 

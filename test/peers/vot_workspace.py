@@ -17,8 +17,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from rat_tracker.evaluation.synthetic import render
-from rat_tracker.evaluation.synthetic import Scene
+from rat_tracker.evaluation.clips.synthetic import render
+from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.geometry import Box
 
 REPOSITORY = Path(__file__).resolve().parents[2]

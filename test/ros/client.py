@@ -34,7 +34,7 @@ from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
-from rat_tracker.ros.selected import MOMENT
+from rat_tracker.ros.selection.selected import MOMENT
 from rat_tracker.srv import SetTarget
 
 NODE = '/tracker_node'

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 
-CONSOLE = ROOT / 'rat_tracker' / 'ros' / 'console_node.py'
+CONSOLE = ROOT / 'rat_tracker' / 'ros' / 'console' / 'node.py'
 _PATIENCE = 60.0  # seconds for a process to start on a busy machine
 _ADDRESS = re.compile(r'open (http://[^:]+:(\d+)/\S*) ')
 

@@ -28,10 +28,10 @@ from ros.node_process import ROOT
 from std_srvs.srv import Trigger
 
 from rat_tracker.evaluation.reference import reference_boxes
-from rat_tracker.ros.demo import forth_and_back
-from rat_tracker.ros.demo.clip import demonstration_clip
+from rat_tracker.ros.runs.demo import forth_and_back
+from rat_tracker.ros.runs.demo.clip import demonstration_clip
 
-PLAYER = ROOT / 'rat_tracker' / 'ros' / 'clip_player.py'
+PLAYER = ROOT / 'rat_tracker' / 'ros' / 'player' / 'node.py'
 FOLDER = ROOT / 'docs' / 'images'
 WINDOW = (1280, 800)
 _LARGEST = 200_000  # bytes

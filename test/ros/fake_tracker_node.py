@@ -10,13 +10,13 @@ import time
 import numpy as np
 import numpy.typing as npt
 
-from rat_tracker import segmentation
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros import segmenter
-from rat_tracker.ros import selected
-from rat_tracker.ros.tracker_node import main
-from rat_tracker.ros.tracker_node import TrackerNode
+from rat_tracker.ros.selection import segmenter
+from rat_tracker.ros.selection import selected
+from rat_tracker.ros.tracker.node import main
+from rat_tracker.ros.tracker.node import TrackerNode
+from rat_tracker.segmentation import point_to_box as segmentation
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import Tracker
 from rat_tracker.tracker import TrackResult

@@ -16,7 +16,7 @@ def nodes_of(folder: Path) -> list[int]:
 
 def trials_of(folder: Path) -> list[int]:
     """Return the benchmark's trials with this folder as their mark."""
-    return _processes(folder, b'rat_tracker.ros.bench.trial')
+    return _processes(folder, b'rat_tracker.ros.runs.bench.trial')
 
 
 def _processes(folder: Path, argument: bytes) -> list[int]:

@@ -15,8 +15,8 @@ import tempfile
 
 ROOT = Path(__file__).parents[2]
 FAKE_NODE = Path(__file__).with_name('fake_tracker_node.py')
-REAL_NODE = ROOT / 'rat_tracker' / 'ros' / 'tracker_node.py'
-SELECT_TARGET = ROOT / 'rat_tracker' / 'ros' / 'select_target.py'
+REAL_NODE = ROOT / 'rat_tracker' / 'ros' / 'tracker' / 'node.py'
+SELECT_TARGET = ROOT / 'rat_tracker' / 'ros' / 'selection' / 'select_target.py'
 _STOP_SECONDS = 60  # for a process to end, or to start in vain, on a busy machine
 _HIGHEST_DOMAIN = 101  # beyond it the ports meet those that Linux gives to others
 

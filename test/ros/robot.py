@@ -21,12 +21,12 @@ from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 from std_msgs.msg import Header
 
-from rat_tracker.following import Velocity
 from rat_tracker.msg import Target
+from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_stamp
 
-FOLLOWER = ROOT / 'rat_tracker' / 'ros' / 'follower_node.py'
+FOLLOWER = ROOT / 'rat_tracker' / 'ros' / 'follower' / 'node.py'
 AHEAD = (0.0, 0.0, 4.0)  # far enough to drive at
 ASIDE = (-1.0, 0.0, 4.0)  # to the left
 _PERIOD = 0.05  # s between two reports

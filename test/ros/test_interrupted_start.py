@@ -24,8 +24,8 @@ time.sleep(100)
 
 
 @pytest.mark.parametrize('module', [
-    'tracker_node', 'follower_node', 'console_node', 'simulation.simulated_robot', 'clip_player',
-    'select_target', 'demo', 'demo.console', 'bench', 'simulation.walkthrough'])
+    'tracker.node', 'follower.node', 'console.node', 'simulation.node', 'player.node',
+    'selection.select_target', 'runs.demo', 'runs.demo.console', 'runs.bench', 'runs.walkthrough'])
 def test_an_interrupt_while_modules_are_read_ends_a_program_without_a_traceback(
     module: str, tmp_path: Path,
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from rat_tracker.trackers import create_tracker
 from rat_tracker.trackers import tracker_parameters
 from rat_tracker.trackers.options import with_options
-from rat_tracker.trackers.rat_parameters import RatParameters
+from rat_tracker.trackers.rat.parameters import RatParameters
 
 
 @dataclass(frozen=True)

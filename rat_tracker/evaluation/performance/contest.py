@@ -23,10 +23,10 @@ from time import thread_time
 
 import cv2
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.entrants import create_entrant
-from rat_tracker.evaluation.runner import run_sequence
-from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.running.runner import run_sequence
+from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.running.trackers import create_entrant
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker
@@ -66,7 +66,7 @@ def run_contest(
 
     :param trackers: see ``create_entrant``
     :param on_frames: told how many more frames are done
-    :raises rat_tracker.evaluation.datasets.DatasetError: an image cannot be read
+    :raises rat_tracker.datasets.DatasetError: an image cannot be read
     :raises ContestError: a tracker's process ended
     """
     def follow(name: str, sequence: Sequence) -> _Measured:

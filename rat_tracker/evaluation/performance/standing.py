@@ -10,9 +10,9 @@ from statistics import median
 
 import numpy as np
 
-from rat_tracker.evaluation.figures import Figures
-from rat_tracker.evaluation.figures import figures
-from rat_tracker.evaluation.figures import mean_figures
+from rat_tracker.evaluation.metrics.figures import Figures
+from rat_tracker.evaluation.metrics.figures import figures
+from rat_tracker.evaluation.metrics.figures import mean_figures
 from rat_tracker.evaluation.performance.contest import Turn
 
 

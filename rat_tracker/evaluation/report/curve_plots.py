@@ -9,24 +9,24 @@ import math
 
 import numpy as np
 
-from rat_tracker.evaluation.curves import mean_curve
-from rat_tracker.evaluation.curves import norm_precision_curve
-from rat_tracker.evaluation.curves import NORM_PRECISION_THRESHOLDS
-from rat_tracker.evaluation.curves import precision_curve
-from rat_tracker.evaluation.curves import PRECISION_THRESHOLDS
-from rat_tracker.evaluation.curves import success_curve
-from rat_tracker.evaluation.curves import SUCCESS_THRESHOLDS
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.metrics import Values
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.metrics.curves import mean_curve
+from rat_tracker.evaluation.metrics.curves import norm_precision_curve
+from rat_tracker.evaluation.metrics.curves import NORM_PRECISION_THRESHOLDS
+from rat_tracker.evaluation.metrics.curves import precision_curve
+from rat_tracker.evaluation.metrics.curves import PRECISION_THRESHOLDS
+from rat_tracker.evaluation.metrics.curves import success_curve
+from rat_tracker.evaluation.metrics.curves import SUCCESS_THRESHOLDS
+from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.report.canvas import finish
 from rat_tracker.evaluation.report.canvas import legend_below
 from rat_tracker.evaluation.report.canvas import line
 from rat_tracker.evaluation.report.canvas import new_figure
 from rat_tracker.evaluation.report.canvas import Plot
 from rat_tracker.evaluation.report.results import Results
+from rat_tracker.evaluation.report.summary import Row
 from rat_tracker.evaluation.report.texts import number
-from rat_tracker.evaluation.runner import SequenceRun
-from rat_tracker.evaluation.summary import Row
+from rat_tracker.evaluation.running.runner import SequenceRun
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rat_tracker.evaluation.datasets import DatasetError
-from rat_tracker.evaluation.datasets import Sequence
+from rat_tracker.datasets import DatasetError
+from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.report.moments import known_overlaps
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.strips import make_strips
 from rat_tracker.evaluation.report.strips import Strip
-from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.evaluation.running.runner import SequenceRun
 
 LIMIT = 120  # strips; each takes about 50 kB of the page
 

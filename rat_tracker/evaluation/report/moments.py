@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rat_tracker.evaluation.curves import counted_frames
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.metrics import overlaps
-from rat_tracker.evaluation.metrics import shows_target
-from rat_tracker.evaluation.metrics import Values
-from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.metrics.curves import counted_frames
+from rat_tracker.evaluation.metrics.overlap import overlaps
+from rat_tracker.evaluation.metrics.overlap import shows_target
+from rat_tracker.evaluation.metrics.overlap import Values
+from rat_tracker.evaluation.running.runner import SequenceRun
 
 _WINDOW = 9  # frames that are judged together: one bad box alone is no story
 _REACH = 30  # frames that a story begins before its worst frame, at most

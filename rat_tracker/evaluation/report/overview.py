@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import math
 
-from rat_tracker.evaluation.figures import by_attribute
-from rat_tracker.evaluation.figures import figures
+from rat_tracker.evaluation.metrics.figures import by_attribute
+from rat_tracker.evaluation.metrics.figures import figures
 from rat_tracker.evaluation.report.results import Results
+from rat_tracker.evaluation.report.summary import Row
 from rat_tracker.evaluation.report.tables import Best
 from rat_tracker.evaluation.report.tables import Cell
 from rat_tracker.evaluation.report.tables import figure_cells
@@ -19,7 +20,6 @@ from rat_tracker.evaluation.report.tables import headings
 from rat_tracker.evaluation.report.tables import Line
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.texts import counted
-from rat_tracker.evaluation.summary import Row
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from rat_tracker.evaluation.reliability import Bin
-from rat_tracker.evaluation.reliability import Reliability
-from rat_tracker.evaluation.reliability import reliability
+from rat_tracker.evaluation.metrics.reliability import Bin
+from rat_tracker.evaluation.metrics.reliability import Reliability
+from rat_tracker.evaluation.metrics.reliability import reliability
 from rat_tracker.evaluation.report.canvas import finish
 from rat_tracker.evaluation.report.canvas import legend_below
 from rat_tracker.evaluation.report.canvas import line

@@ -10,12 +10,12 @@ from statistics import fmean
 
 import numpy as np
 
-from rat_tracker.evaluation.outcome import Benchmark
-from rat_tracker.evaluation.outcome import Failure
 from rat_tracker.evaluation.report.looks import Look
 from rat_tracker.evaluation.report.looks import looks
-from rat_tracker.evaluation.summary import Row
-from rat_tracker.evaluation.summary import summary
+from rat_tracker.evaluation.report.summary import Row
+from rat_tracker.evaluation.report.summary import summary
+from rat_tracker.evaluation.running.outcome import Benchmark
+from rat_tracker.evaluation.running.outcome import Failure
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from rat_tracker.evaluation.report.tables import Group
 from rat_tracker.evaluation.report.tables import headings
 from rat_tracker.evaluation.report.tables import Line
 from rat_tracker.evaluation.report.tables import Table
-from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.evaluation.running.runner import SequenceRun
 
 REST = 'not told'  # what a tracker says nothing about
 StageTimes = Mapping[str, float]  # milliseconds per frame by stage, the last one being REST

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.metrics import Boxes
-from rat_tracker.evaluation.metrics import shows_target
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.metrics.overlap import Boxes
+from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.evaluation.report.moments import known_overlaps
 from rat_tracker.evaluation.report.moments import Moment
 from rat_tracker.evaluation.report.moments import worst_moment
 from rat_tracker.evaluation.report.stills import draw_still
 from rat_tracker.evaluation.report.stills import encoded
 from rat_tracker.evaluation.report.stills import view_of
-from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 
@@ -56,7 +56,7 @@ class Strip:
 def make_strips(sequence: Sequence, runs: Mapping[str, SequenceRun]) -> list[Strip]:
     """Make the strips of a sequence, one for each tracker.
 
-    :raises rat_tracker.evaluation.datasets.DatasetError: an image cannot be read
+    :raises rat_tracker.datasets.DatasetError: an image cannot be read
     """
     moments = {tracker: worst_moment(sequence, run) for tracker, run in runs.items()}
     # All at once: a video is decoded from its beginning each time.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rat_tracker.evaluation.synthetic import SyntheticFrame
+from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.geometry import Box
 from rat_tracker.target import State
 from rat_tracker.target import Target

@@ -8,12 +8,12 @@ from collections.abc import Sequence as List
 from dataclasses import dataclass
 from functools import partial
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.states import covering
-from rat_tracker.evaluation.states import hiding
-from rat_tracker.evaluation.states.hiding import HidingScene
-from rat_tracker.evaluation.states.hiding import render_hiding
-from rat_tracker.evaluation.synthetic import SyntheticFrame
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.clips import covering
+from rat_tracker.evaluation.clips import hiding
+from rat_tracker.evaluation.clips.hiding import HidingScene
+from rat_tracker.evaluation.clips.hiding import render_hiding
+from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 
 SCENES: dict[str, HidingScene] = {
     'in sight all the time': HidingScene(0),

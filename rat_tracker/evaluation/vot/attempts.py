@@ -6,9 +6,9 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 
-from rat_tracker.evaluation.datasets.errors import DatasetError
-from rat_tracker.evaluation.datasets.sequence import Sequence
-from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.datasets.errors import DatasetError
+from rat_tracker.datasets.sequence import Sequence
+from rat_tracker.evaluation.running.outcome import Failure
 from rat_tracker.evaluation.vot.measure import Experiment
 from rat_tracker.evaluation.vot.measure import Result
 from rat_tracker.tracker import Tracker

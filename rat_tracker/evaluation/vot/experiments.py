@@ -15,11 +15,11 @@ from time import perf_counter
 
 import numpy as np
 
-from rat_tracker.evaluation.datasets.errors import DatasetError
-from rat_tracker.evaluation.datasets.frames import Frames
-from rat_tracker.evaluation.datasets.sequence import Polygon
-from rat_tracker.evaluation.datasets.sequence import Sequence
-from rat_tracker.evaluation.metrics import shows_target
+from rat_tracker.datasets.errors import DatasetError
+from rat_tracker.datasets.frames import Frames
+from rat_tracker.datasets.sequence import Polygon
+from rat_tracker.datasets.sequence import Sequence
+from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.evaluation.vot.anchors import Anchor
 from rat_tracker.evaluation.vot.overlap import overlap
 from rat_tracker.evaluation.vot.overlap import Values
@@ -95,7 +95,7 @@ def run_unsupervised(
     """Tell the tracker the first region and nothing else.
 
     :param on_frame: called after every frame
-    :raises rat_tracker.evaluation.datasets.DatasetError: an image cannot be read
+    :raises rat_tracker.datasets.DatasetError: an image cannot be read
     """
     return _run(tracker, sequence, range(len(sequence.frames)), on_frame)
 
@@ -107,7 +107,7 @@ def run_multistart(
     """Start the tracker on each anchor and run to the end in the anchor's direction.
 
     :param on_frame: called after every frame of every run
-    :raises rat_tracker.evaluation.datasets.DatasetError: an image cannot be read, or there is no
+    :raises rat_tracker.datasets.DatasetError: an image cannot be read, or there is no
         target in an anchor's frame
     """
     length = len(sequence.frames)
@@ -123,7 +123,7 @@ def run_supervised(
     :param on_frame: called after every frame
     :param failure_overlap: an overlap as small as this is a failure
     :param skipped: frames from a failure to the next start
-    :raises rat_tracker.evaluation.datasets.DatasetError: an image cannot be read
+    :raises rat_tracker.datasets.DatasetError: an image cannot be read
     """
     truth = truth_regions(sequence)
     recorder = _Recorder(tracker, len(truth), on_frame)

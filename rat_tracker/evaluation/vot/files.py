@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rat_tracker.evaluation.datasets.sequence import Sequence
-from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.datasets.sequence import Sequence
+from rat_tracker.evaluation.running.outcome import Failure
 from rat_tracker.evaluation.vot.measure import Experiment
 from rat_tracker.evaluation.vot.measure import Result
 from rat_tracker.evaluation.vot.overlap import Values

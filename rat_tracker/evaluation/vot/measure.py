@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dataclasses import fields
 from typing import Protocol
 
-from rat_tracker.evaluation.datasets.sequence import Sequence
+from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.vot import multistart
 from rat_tracker.evaluation.vot import supervised
 from rat_tracker.evaluation.vot.anchors import find_anchors
@@ -52,7 +52,7 @@ class Experiment(Protocol):
     ) -> Result:
         """Run a tracker.
 
-        :raises rat_tracker.evaluation.datasets.DatasetError: an image cannot be read
+        :raises rat_tracker.datasets.DatasetError: an image cannot be read
         """
 
     def figures(self, results: List[Result]) -> dict[str, float]:

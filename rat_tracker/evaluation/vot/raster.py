@@ -18,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from rat_tracker.evaluation.datasets.sequence import Polygon
+from rat_tracker.datasets.sequence import Polygon
 from rat_tracker.evaluation.vot.regions import Region
 from rat_tracker.geometry import Box
 

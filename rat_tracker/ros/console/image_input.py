@@ -10,10 +10,10 @@ from rclpy.node import Node
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
 
+from rat_tracker.ros.qos import newest
 from rat_tracker.ros.survey.topics import full_name
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch
-from rat_tracker.ros.topics import newest
 
 
 class ImageInput:

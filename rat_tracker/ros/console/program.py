@@ -24,7 +24,7 @@ from rat_tracker.ros.console.executor_thread import ExecutorThread
 from rat_tracker.ros.console.names import full_name_of
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.console.tracker_robot import TrackerRobot
-from rat_tracker.ros.joining import join
+from rat_tracker.ros.spin import join
 
 _NAME = 'console_node'
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from geometry_msgs.msg import Point
 
-from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.console.news import Reply
 from rat_tracker.console.requests import BoxSelected
 from rat_tracker.console.requests import Selection
 from rat_tracker.geometry import Box
+from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp

@@ -24,7 +24,7 @@ from rat_tracker.msg import Target
 from rat_tracker.ros.console.wording import diagnosis
 from rat_tracker.ros.console.wording import selection_news
 from rat_tracker.ros.console.wording import target_news
-from rat_tracker.ros.topics import newest
+from rat_tracker.ros.qos import newest
 
 _SELECTIONS = 20  # as many as the tracker keeps for those who come late
 _THROTTLE = 10.0  # seconds between two lines of log about the same

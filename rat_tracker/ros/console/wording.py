@@ -7,13 +7,13 @@ import math
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus
 
-from rat_tracker.answers.frame import NANOSECONDS
 from rat_tracker.console.news import Diagnosis
 from rat_tracker.console.news import SelectionNews
 from rat_tracker.console.news import TargetNews
 from rat_tracker.msg import Box
 from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
+from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.target import State

@@ -14,7 +14,7 @@ from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import ImageTopic
 
 if TYPE_CHECKING:  # it brings torch, and seconds of waiting
-    from rat_tracker.ros.settings import Settings
+    from rat_tracker.ros.tracker.settings import Settings
 
 RAW, COMPRESSED = IMAGE_TYPES
 _UNREADABLE = (FaultKind.ENCODING, FaultKind.INVALID)

@@ -23,7 +23,7 @@ from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch
 
 if TYPE_CHECKING:  # it brings torch, and seconds of waiting
-    from rat_tracker.ros.settings import Settings
+    from rat_tracker.ros.tracker.settings import Settings
 
 _STATUS = ': tracking'  # ends the name of every tracker's status
 _SIM_TIME = 'use_sim_time'
@@ -71,7 +71,7 @@ class TrackerWatch:
 
     def ask_for_settings(self) -> None:
         """Ask for all its parameters; what judges them takes seconds to be imported."""
-        from rat_tracker.ros.settings import Settings  # noqa: PLC0415
+        from rat_tracker.ros.tracker.settings import Settings  # noqa: PLC0415
 
         self._settings = self._parameters(*(item.name for item in fields(Settings)))
 
@@ -108,7 +108,7 @@ class TrackerWatch:
         """Return the values of its parameters, if it told them and is a tracker."""
         if self._settings is None:
             return None
-        from rat_tracker.ros.settings import Settings  # noqa: PLC0415
+        from rat_tracker.ros.tracker.settings import Settings  # noqa: PLC0415
 
         values = _values(self._settings)
         known = len(values) == len(fields(Settings)) and None not in values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from rat_tracker.ros.silence import Reminder
+from rat_tracker.pipeline.health import Reminder
 
 _LASTING = 0.5  # s that a cause has to last, so that none is told twice a second
 

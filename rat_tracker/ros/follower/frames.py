@@ -7,9 +7,9 @@ from typing import Any
 from rclpy.node import Node
 from rclpy.time import Time
 
-from rat_tracker.following import Mounting
-from rat_tracker.following import Place
-from rat_tracker.following import Vector
+from rat_tracker.ros.follower.following import Mounting
+from rat_tracker.ros.follower.following import Place
+from rat_tracker.ros.follower.following import Vector
 from rat_tracker.ros.follower.reports import Report
 
 try:

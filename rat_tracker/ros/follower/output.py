@@ -11,8 +11,8 @@ from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 
-from rat_tracker.following import STANDSTILL
-from rat_tracker.following import Velocity
+from rat_tracker.ros.follower.following import STANDSTILL
+from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.messages import to_stamp
 
 _STOPS = 3  # zero velocities before the silence, should a best-effort subscriber miss one

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import math
 from typing import Any
 
-from rat_tracker.answers.frame import NANOSECONDS
-from rat_tracker.following import Vector
+from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.ros.follower.following import Vector
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.target import State
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from dataclasses import fields
 import math
 
-from rat_tracker.following import FOLLOWING_RANGES
-from rat_tracker.following import FollowingParameters
-from rat_tracker.following import Mounting
+from rat_tracker.ros.follower.following import FOLLOWING_RANGES
+from rat_tracker.ros.follower.following import FollowingParameters
+from rat_tracker.ros.follower.following import Mounting
 from rat_tracker.ros.parameters import parameter
 
 _DEFAULT = FollowingParameters()

@@ -9,7 +9,7 @@ from rclpy.clock import JumpThreshold
 from rclpy.duration import Duration
 from rclpy.node import Node
 
-from rat_tracker.answers.frame import NANOSECONDS
+from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros.follower.reports import Moment
 
 _FROZEN = 0.5  # s without a change of simulated time after which it counts as standing still

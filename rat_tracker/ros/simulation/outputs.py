@@ -14,9 +14,9 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.msg import Target
-from rat_tracker.ros.camera_output import camera_publisher
 from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.player.camera_output import camera_publisher
 from rat_tracker.ros.simulation.camera import Camera
 from rat_tracker.ros.simulation.camera import Depth
 from rat_tracker.ros.simulation.camera import Shot

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 import math
 
-from rat_tracker.following import STANDSTILL
-from rat_tracker.following import Velocity
+from rat_tracker.ros.follower.following import STANDSTILL
+from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.simulation.scenery import WALK
 from rat_tracker.ros.simulation.scenery import Wall
 from rat_tracker.ros.simulation.scenery import WALLS

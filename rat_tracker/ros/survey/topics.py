@@ -15,7 +15,7 @@ from rclpy.topic_endpoint_info import TopicEndpointInfo
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.ros.topics import newest
+from rat_tracker.ros.qos import newest
 
 IMAGE_TYPES = {
     'sensor_msgs/msg/Image': ImageMessage,

@@ -9,10 +9,10 @@ import signal
 import numpy as np
 import pytest
 
-from rat_tracker.evaluation.datasets import DatasetError
-from rat_tracker.evaluation.datasets import Sequence
+from rat_tracker.datasets import DatasetError
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.clips.speed import write_clips
 from rat_tracker.evaluation.performance import contest
-from rat_tracker.evaluation.performance.clips import write_clips
 from rat_tracker.evaluation.performance.contest import ContestError
 from rat_tracker.evaluation.performance.contest import on_cores
 from rat_tracker.evaluation.performance.contest import run_contest

@@ -11,10 +11,10 @@ import pytest
 
 from rat_tracker.cli.engine import build
 from rat_tracker.cli.profile import profile
+from rat_tracker.datasets import Sequence
+from rat_tracker.datasets.frames import ImageFiles
 from rat_tracker.engines import ENGINES
 from rat_tracker.engines import PRECISIONS
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.datasets.frames import ImageFiles
 from rat_tracker.evaluation.performance.contest import Turn
 from rat_tracker.evaluation.performance.markdown import markdown_table
 from rat_tracker.evaluation.performance.profiles import GPU_CONFIGURATIONS
@@ -28,7 +28,7 @@ from rat_tracker.evaluation.performance.standing import Standing
 from rat_tracker.evaluation.performance.standing import standings
 from rat_tracker.evaluation.performance.tables import cost_section
 from rat_tracker.evaluation.performance.tables import speed_section
-from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.evaluation.running.runner import SequenceRun
 
 TRUTH = np.tile([10.0, 10, 20, 20], (3, 1))
 CLIP = Sequence('clip', ImageFiles((Path('a.jpg'),) * 3), TRUTH)

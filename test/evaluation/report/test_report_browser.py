@@ -17,11 +17,11 @@ from support_report import clips
 from support_report import lost
 from support_report import near
 
-from rat_tracker.evaluation.outcome import Benchmark
-from rat_tracker.evaluation.outcome import Failure
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.summary import summary
+from rat_tracker.evaluation.report.summary import summary
+from rat_tracker.evaluation.running.outcome import Benchmark
+from rat_tracker.evaluation.running.outcome import Failure
 
 LONG_NAME = 'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25'
 ARGUMENTS = (

@@ -18,9 +18,9 @@ from support_report import report
 from support_report import run
 from support_report import two_trackers
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.outcome import Benchmark
-from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.running.outcome import Benchmark
+from rat_tracker.evaluation.running.outcome import Failure
 
 
 @pytest.fixture(scope='module')

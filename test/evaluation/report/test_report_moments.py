@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.datasets.frames import ImageFiles
+from rat_tracker.datasets import Sequence
+from rat_tracker.datasets.frames import ImageFiles
 from rat_tracker.evaluation.report.moments import known_overlaps
 from rat_tracker.evaluation.report.moments import worst_moment
-from rat_tracker.evaluation.runner import SequenceRun
+from rat_tracker.evaluation.running.runner import SequenceRun
 
 
 def sequence_of(frames: int) -> Sequence:

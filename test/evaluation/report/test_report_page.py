@@ -16,13 +16,13 @@ from support_report import near
 from support_report import report
 from support_report import two_trackers
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.gallery import LIMIT
 from rat_tracker.evaluation.report.gallery import make_gallery
 from rat_tracker.evaluation.report.page import TEMPLATES
 from rat_tracker.evaluation.report.results import Results
+from rat_tracker.evaluation.running.outcome import Failure
 
 ROOT = Path(__file__).resolve().parents[3]
 

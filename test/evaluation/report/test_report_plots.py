@@ -18,9 +18,7 @@ from support_report import near
 from support_report import run
 from support_report import two_trackers
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.outcome import Benchmark
-from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.canvas import Plot
 from rat_tracker.evaluation.report.canvas import plotting
@@ -31,6 +29,8 @@ from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.speed_plot import speed_plot
 from rat_tracker.evaluation.report.stage_plot import stage_plot
 from rat_tracker.evaluation.report.stage_times import stage_times
+from rat_tracker.evaluation.running.outcome import Benchmark
+from rat_tracker.evaluation.running.outcome import Failure
 
 ALL = {'success', 'precision', 'norm_precision', 'speed', 'stages', 'reliability'}
 

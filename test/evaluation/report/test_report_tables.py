@@ -14,9 +14,8 @@ from support_report import near
 from support_report import run
 from support_report import two_trackers
 
-from rat_tracker.evaluation.datasets import Sequence
-from rat_tracker.evaluation.figures import figures
-from rat_tracker.evaluation.outcome import Failure
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.metrics.figures import figures
 from rat_tracker.evaluation.report.overview import attribute_table
 from rat_tracker.evaluation.report.overview import sequence_table
 from rat_tracker.evaluation.report.overview import summary_table
@@ -24,11 +23,12 @@ from rat_tracker.evaluation.report.overview import tracker_table
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.stage_times import stage_table
 from rat_tracker.evaluation.report.stage_times import stage_times
+from rat_tracker.evaluation.report.summary import summary
 from rat_tracker.evaluation.report.tables import Cell
 from rat_tracker.evaluation.report.tables import figure_cells
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.verdict import verdict
-from rat_tracker.evaluation.summary import summary
+from rat_tracker.evaluation.running.outcome import Failure
 
 
 @pytest.fixture(scope='module')

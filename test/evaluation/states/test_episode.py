@@ -8,12 +8,12 @@ import pytest
 from support_trackers import BLACK
 from support_trackers import ScriptedTracker
 
+from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.evaluation.states.episode import Episode
 from rat_tracker.evaluation.states.episode import follow
 from rat_tracker.evaluation.states.episode import Moment
 from rat_tracker.evaluation.states.figures import HEADS
 from rat_tracker.evaluation.states.figures import row
-from rat_tracker.evaluation.synthetic import SyntheticFrame
 from rat_tracker.geometry import Box
 from rat_tracker.target import State
 from rat_tracker.target import Target

@@ -12,7 +12,7 @@ from support_vot import SIZE
 from support_vot import still_sequence
 from support_vot import TARGET
 
-from rat_tracker.evaluation.datasets import DatasetError
+from rat_tracker.datasets import DatasetError
 from rat_tracker.evaluation.vot.anchors import Anchor
 from rat_tracker.evaluation.vot.experiments import run_multistart
 from rat_tracker.evaluation.vot.experiments import run_supervised

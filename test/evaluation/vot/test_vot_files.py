@@ -10,8 +10,8 @@ from support_datasets import write_vot
 from support_vot import read_trajectory
 from support_vot import still_sequence
 
-from rat_tracker.evaluation.datasets import DatasetError
-from rat_tracker.evaluation.datasets import load_dataset
+from rat_tracker.datasets import DatasetError
+from rat_tracker.datasets import load_dataset
 from rat_tracker.evaluation.vot.anchors import Anchor
 from rat_tracker.evaluation.vot.anchors import find_anchors
 from rat_tracker.evaluation.vot.anchors import regular_anchors

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
-from rat_tracker.evaluation.datasets.sequence import Polygon
+from rat_tracker.datasets.sequence import Polygon
 from rat_tracker.evaluation.vot.overlap import overlap
 from rat_tracker.evaluation.vot.overlap import overlaps
 from rat_tracker.evaluation.vot.raster import raster

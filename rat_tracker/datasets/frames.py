@@ -1,0 +1,144 @@
+"""The images of a sequence, read when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from rat_tracker.datasets.containers import require_whole
+from rat_tracker.datasets.errors import DatasetError
+from rat_tracker.datasets.signature import files_signature
+from rat_tracker.geometry import Image
+from rat_tracker.video import load_image
+from rat_tracker.video import open_video
+from rat_tracker.video import VideoError
+
+
+class Frames(Protocol):
+    """Images in order; can be sent to another process."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Image]:
+        """Read the images one by one, as H×W×3 uint8 BGR, from the first one at each call.
+
+        :raises DatasetError: an image cannot be read
+        """
+
+    def pick(self, indices: Collection[int]) -> dict[int, Image]:
+        """Read some of the images, by their index from 0; all of them are held at once.
+
+        :raises DatasetError: an image cannot be read
+        :raises IndexError: there is no such frame
+        """
+
+    def first(self, count: int) -> Frames:
+        """Return the first so many frames."""
+
+    def signature(self) -> str:
+        """Return a text that changes when one of the files gets another name, size or time.
+
+        Equal files have equal texts in whatever way their folder is spelled or reached. What is
+        in the files is not read.
+
+        :raises DatasetError: a file is not there
+        """
+
+
+@dataclass(frozen=True)
+class ImageFiles:
+    """A file for each frame."""
+
+    paths: tuple[Path, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __iter__(self) -> Iterator[Image]:
+        return map(read_image, self.paths)
+
+    def pick(self, indices: Collection[int]) -> dict[int, Image]:
+        _require_within(indices, len(self))
+        return {index: read_image(self.paths[index]) for index in sorted(set(indices))}
+
+    def first(self, count: int) -> ImageFiles:
+        return ImageFiles(self.paths[:count])
+
+    def signature(self) -> str:
+        return files_signature(self.paths)
+
+
+@dataclass(frozen=True)
+class VideoFile:
+    """A video; to see a frame, all before it are decoded.
+
+    :param count: frames, not more than can be read
+    """
+
+    path: Path
+    count: int
+
+    @classmethod
+    def open(cls, path: Path) -> VideoFile:
+        """Count the frames by decoding the whole file: what its header says need not be true.
+
+        :raises DatasetError: it is not a video or a part of one, or its frames differ in size
+        """
+        require_whole(path)
+        return cls(path, sum(1 for _ in _decode(path)))
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Image]:
+        read = 0
+        for image in islice(_decode(self.path), self.count):
+            yield image
+            read += 1
+        if read < self.count:
+            raise DatasetError(
+                f'video {self.path} ends after {read} of {self.count} frames; it was changed '
+                'since it was opened')
+
+    def pick(self, indices: Collection[int]) -> dict[int, Image]:
+        _require_within(indices, len(self))
+        wanted = set(indices)
+        last = max(wanted, default=-1)
+        return {index: image for index, image in enumerate(self.first(last + 1))
+                if index in wanted}
+
+    def first(self, count: int) -> VideoFile:
+        return VideoFile(self.path, min(count, self.count))
+
+    def signature(self) -> str:
+        return f'{files_signature([self.path])} {self.count}'
+
+
+def read_image(path: Path) -> Image:
+    """Read a frame.
+
+    :raises DatasetError: it is not an image, or a part of one
+    """
+    try:
+        return load_image(path)
+    except VideoError as error:
+        raise DatasetError(f'{error}; replace the file') from None
+
+
+def _decode(path: Path) -> Iterator[Image]:
+    try:
+        with closing(open_video(path)) as video:
+            yield from video.frames()
+    except VideoError as error:
+        raise DatasetError(f'{error}; replace or remove the file') from None
+
+
+def _require_within(indices: Collection[int], count: int) -> None:
+    outside = [index for index in indices if not 0 <= index < count]
+    if outside:
+        raise IndexError(f'there is no frame {outside[0]}; frames are 0 to {count - 1}')

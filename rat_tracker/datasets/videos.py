@@ -1,0 +1,76 @@
+"""A folder of videos: ``clip.mp4``, and beside it ``clip.txt`` with x,y,width,height.
+
+``clip.txt`` has one line, the target's box in the first frame, or one line for each frame. The top
+left pixel is (0, 0), as everywhere in this project's own interfaces. 0,0,0,0 says that the target
+is not to be seen in a frame; such a frame does not count.
+
+A video that is cut off is refused, but in an MPEG stream, which does not say how long it is.
+
+With one box only there is nothing to compare with: the video can be run, but no frame counts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from rat_tracker.datasets.errors import DatasetError
+from rat_tracker.datasets.folders import contents
+from rat_tracker.datasets.folders import is_file
+from rat_tracker.datasets.folders import require_first_box
+from rat_tracker.datasets.frames import VideoFile
+from rat_tracker.datasets.sequence import Sequence
+from rat_tracker.datasets.text import read_boxes
+from rat_tracker.evaluation.metrics.overlap import Boxes
+from rat_tracker.evaluation.metrics.overlap import shows_target
+
+_SUFFIXES = ('.avi', '.m4v', '.mkv', '.mov', '.mp4', '.mpeg', '.mpg', '.webm')
+_ORIGIN = 0.0
+
+
+def recognises(folder: Path) -> bool:
+    """Return whether a folder holds a video."""
+    return bool(_videos(folder))
+
+
+def load(folder: Path) -> list[Sequence]:
+    """Read all videos of a folder; each is decoded once, to count its frames.
+
+    :raises DatasetError: something is not as it should be
+    """
+    # The boxes first: decoding takes its time.
+    truths = [(video, _read_truth(video)) for video in _videos(folder)]
+    return [_load_video(video, truth) for video, truth in truths]
+
+
+def _videos(folder: Path) -> list[Path]:
+    return [path for path in contents(folder)
+            if path.suffix.lower() in _SUFFIXES and is_file(path)]
+
+
+def _read_truth(video: Path) -> Boxes:
+    path = video.with_suffix('.txt')
+    if not is_file(path):
+        raise DatasetError(
+            f'{video} has no box to start with; write x,y,width,height of the target in its first '
+            f'frame into {path}')
+    boxes = read_boxes(path, _ORIGIN)
+    require_first_box(boxes, path)
+    return boxes
+
+
+def _load_video(video: Path, boxes: Boxes) -> Sequence:
+    frames = VideoFile.open(video)
+    if len(boxes) == 1 < len(frames):
+        nothing = np.full((len(frames) - 1, 4), np.nan)
+        return Sequence(video.stem, frames, np.vstack([boxes, nothing]), origin=_ORIGIN,
+                        counted=np.zeros(len(frames), np.bool_))
+    if len(boxes) != len(frames):
+        raise DatasetError(
+            f'{video.with_suffix(".txt")} has {len(boxes)} boxes and {video} {len(frames)} '
+            'frames; write one box for the first frame, or one for each')
+    shown = shows_target(boxes)
+    return Sequence(
+        video.stem, frames, boxes, origin=_ORIGIN, counted=None if shown.all() else shown,
+        absent=None if shown.all() else ~shown)

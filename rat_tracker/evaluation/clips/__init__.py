@@ -1,0 +1,1 @@
+"""Clips whose truth is known, since they were drawn or changed here."""

@@ -1,0 +1,1 @@
+"""What a measurement depends on besides the code."""

@@ -1,0 +1,118 @@
+"""``summary.csv``: a line for each tracker on each sequence, and one for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+import csv
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import fields
+import math
+from pathlib import Path
+
+import numpy as np
+
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.metrics.figures import Figures
+from rat_tracker.evaluation.metrics.figures import figures
+from rat_tracker.evaluation.metrics.figures import mean_figures
+from rat_tracker.evaluation.metrics.reliability import lost_detection
+from rat_tracker.evaluation.metrics.reliability import reliability
+from rat_tracker.evaluation.running.outcome import Benchmark
+from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.running.runner import SequenceRun
+
+ALL = 'ALL'
+_NAN = math.nan
+_NO_FIGURES = Figures(*[_NAN] * len(fields(Figures)))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of ``summary.csv``; nan stands for what could not be measured.
+
+    In the line ``ALL``, figures are means over the sequences that were finished
+    (``rat_tracker.evaluation.metrics.figures.mean_figures``); frames are the sum, memory is the
+    largest, speed and score are judged over all frames together.
+    """
+
+    tracker: str
+    sequence: str
+    frames: int
+    auc: float
+    precision_20: float
+    norm_precision: float
+    ao: float
+    sr_50: float
+    sr_75: float
+    fps: float
+    init_ms: float
+    worked: float  # share of the frames that the tracker had time for; less than 1 in real time
+    peak_memory_mb: float  # most that the worker process took
+    ece: float  # expected calibration error of the score
+    lost_precision: float
+    lost_recall: float
+    status: str  # ok, or what failed
+
+
+def summary(benchmark: Benchmark) -> Iterator[Row]:
+    """Yield the lines about each tracker, the one about all sequences being the last."""
+    for tracker in benchmark.trackers:
+        for sequence in benchmark.sequences:
+            outcome = benchmark.outcomes[tracker, sequence.name]
+            frames = len(sequence.frames)
+            if isinstance(outcome, Failure):
+                yield _row(tracker, sequence.name, frames, [], f'failed: {outcome.reason}')
+            else:
+                yield _row(tracker, sequence.name, frames, [(sequence, outcome)], 'ok')
+        runs = benchmark.runs(tracker)
+        count = len(benchmark.sequences)
+        status = 'ok' if len(runs) == count else f'{count - len(runs)} of {count} failed'
+        yield _row(tracker, ALL, sum(len(sequence.frames) for sequence, _ in runs), runs, status)
+
+
+def write_summary(path: Path, rows: Iterable[Row]) -> None:
+    """Write all lines under the names of the columns."""
+    with path.open('w', newline='', encoding='utf-8') as file:
+        writer = csv.writer(file)
+        writer.writerow(field.name for field in fields(Row))
+        for row in rows:
+            writer.writerow(f'{value:.4f}' if isinstance(value, float) else value
+                            for value in asdict(row).values())
+
+
+def _row(
+    tracker: str, name: str, frames: int, runs: list[tuple[Sequence, SequenceRun]], status: str,
+) -> Row:
+    if not runs:
+        return Row(tracker, name, frames, **asdict(_NO_FIGURES), fps=_NAN, init_ms=_NAN,
+                   worked=_NAN, peak_memory_mb=_NAN, ece=_NAN, lost_precision=_NAN,
+                   lost_recall=_NAN, status=status)
+    lost = lost_detection(runs)
+    return Row(
+        tracker, name, frames,
+        **asdict(mean_figures((sequence, figures(sequence, run)) for sequence, run in runs)),
+        fps=_speed(run for _, run in runs),
+        init_ms=_mean(run.init_seconds for _, run in runs) * 1e3,
+        worked=_mean(float(np.isfinite(run.seconds).mean()) for _, run in runs),
+        peak_memory_mb=max(run.peak_memory for _, run in runs) / 1e6,
+        ece=reliability(runs).calibration_error,
+        lost_precision=_NAN if lost is None else lost.precision,
+        lost_recall=_NAN if lost is None else lost.recall, status=status)
+
+
+def _speed(runs: Iterable[SequenceRun]) -> float:
+    """Return the frames per second of all runs together.
+
+    A mean over sequences would be that of the few on which a tracker lost the target and idles.
+    """
+    seconds = np.concatenate([run.seconds[1:] for run in runs])
+    worked = seconds[np.isfinite(seconds)]
+    return len(worked) / float(worked.sum()) if len(worked) else _NAN
+
+
+def _mean(values: Iterable[float]) -> float:
+    """Return the mean of those that are known."""
+    known = [value for value in values if math.isfinite(value)]
+    return sum(known) / len(known) if known else _NAN

@@ -1,0 +1,132 @@
+"""One tracker, one sequence, one pass: the tracker is told the first box and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+import math
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.machine.memory import peak_bytes
+from rat_tracker.evaluation.machine.memory import reset_peak
+from rat_tracker.evaluation.metrics.overlap import Boxes
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.tracker import Tracker
+from rat_tracker.tracker import TrackResult
+
+Values = npt.NDArray[np.float64]  # n, one for each frame
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceRun:
+    """What a tracker answered, and what it took.
+
+    :param boxes: n×4, image pixels with origin 0; the first one is the one that was given
+    :param scores: n, in [0, 1]; 1 for the first frame, NaN for frames that were not worked on
+    :param seconds: n, the duration of ``init`` and then of each ``track``, images being read
+        outside the clock; NaN for frames that were not worked on
+    :param stages: mean seconds per frame of each stage that the tracker reports
+    :param image_size: width and height of the images in pixels
+    :param peak_memory: bytes, most that the process took during the run
+    """
+
+    boxes: Boxes
+    scores: Values
+    seconds: Values
+    stages: Mapping[str, float]
+    image_size: tuple[int, int]
+    peak_memory: int
+
+    @property
+    def init_seconds(self) -> float:
+        return float(self.seconds[0])
+
+    @property
+    def fps(self) -> float:
+        """Frames per second of ``track``; NaN if it was never called."""
+        worked = self.seconds[1:][np.isfinite(self.seconds[1:])]
+        return len(worked) / float(worked.sum()) if len(worked) else math.nan
+
+
+class Clock:
+    """When frames arrive and when the tracker has time for them.
+
+    Time is made of the tracker's own work alone: reading an image takes none. A frame that arrives
+    while the tracker works is gone when it has finished, as with a camera.
+
+    :param fps: the camera's frames per second; None for frames that wait for the tracker
+    """
+
+    def __init__(self, fps: float | None = None) -> None:
+        self._period = 0.0 if fps is None else 1 / fps
+        self._free = 0.0  # when the work in hand is done
+
+    def is_busy(self, frame: int) -> bool:
+        """Whether the tracker is at work when a frame arrives."""
+        return self._period > 0 and frame * self._period < self._free
+
+    def work(self, frame: int, seconds: float) -> None:
+        """Take a frame as it arrives and work on it for so long."""
+        self._free = frame * self._period + seconds
+
+
+def run_sequence(
+    tracker: Tracker, sequence: Sequence, on_frame: Callable[[], None] = lambda: None,
+    realtime: float | None = None,
+) -> SequenceRun:
+    """Run a tracker through a sequence.
+
+    :param on_frame: called after every frame, the first included
+    :param realtime: frames per second of a camera that does not wait: a frame that arrives while
+        the tracker works on another is answered with the last box that was finished by then.
+        Starting takes time, too. None: every frame is worked on
+    :raises rat_tracker.datasets.DatasetError: an image cannot be read
+    """
+    reset_peak()
+    clock = Clock(realtime)
+    count = len(sequence.frames)
+    boxes, scores, seconds = np.empty((count, 4)), np.full(count, np.nan), np.full(count, np.nan)
+    stages: defaultdict[str, float] = defaultdict(float)
+    start = Box(*(float(value) for value in sequence.boxes[0]))
+    finished = newest = start
+    size = (0, 0)
+    for frame, image in enumerate(sequence.frames):
+        if frame == 0:
+            size = image.shape[1], image.shape[0]
+            scores[0], seconds[0] = 1.0, _init_seconds(tracker, image, start)
+            clock.work(0, seconds[0])
+            boxes[0] = start.values
+        elif clock.is_busy(frame):
+            boxes[frame] = finished.values
+        else:
+            finished = newest
+            result, seconds[frame] = _track(tracker, image)
+            clock.work(frame, seconds[frame])
+            newest, scores[frame] = result.box, result.score
+            boxes[frame] = newest.values
+            for name, lap in result.timings.items():
+                stages[name] += lap
+        on_frame()
+    worked = max(int(np.isfinite(seconds[1:]).sum()), 1)
+    return SequenceRun(
+        boxes, scores, seconds, {name: total / worked for name, total in stages.items()},
+        size, peak_bytes())
+
+
+def _init_seconds(tracker: Tracker, image: Image, box: Box) -> float:
+    began = perf_counter()
+    tracker.init(image, box)
+    return perf_counter() - began
+
+
+def _track(tracker: Tracker, image: Image) -> tuple[TrackResult, float]:
+    began = perf_counter()
+    result = tracker.track(image)
+    return result, perf_counter() - began

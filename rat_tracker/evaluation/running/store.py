@@ -1,0 +1,118 @@
+"""Finished runs on disk: an interrupted benchmark goes on from them, and peers can read them.
+
+    results/<tracker>/<sequence>.txt       x,y,width,height of each frame, data set's origin
+    results/<tracker>/<sequence>_time.txt  seconds that each frame took; nan if not worked on
+    runs/<tracker>/<sequence>.json         scores, stages, memory, and what the run was made of
+
+The texts are in got10k's format (version 0.1.3). A run counts as finished when its last file,
+the JSON, is there. What is read back is what was written, digits cut off included, so that figures
+made of it are those that a peer's toolkit makes of the same files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import errno
+import fcntl
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.running.runner import SequenceRun
+
+TIME = '_time'  # what the name of a file with times ends with
+
+
+class Store:
+    """The runs in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._results = folder / 'results'
+        self._runs = folder / 'runs'
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the folder and keep others from writing to it.
+
+        :raises OSError: it cannot be made or written to, or another benchmark is writing to it
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / '.lock').open('w') as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when the process ends
+            except BlockingIOError:
+                raise BlockingIOError(
+                    errno.EWOULDBLOCK, 'another benchmark is writing to it') from None
+            yield
+
+    def save(
+        self, tracker: str, sequence: Sequence, run: SequenceRun, fingerprint: str,
+    ) -> SequenceRun:
+        """Write a run; return it as the files say, of which a peer's toolkit makes its figures.
+
+        :param fingerprint: see ``rat_tracker.evaluation.running.fingerprint``
+        """
+        boxes, times, record = self._paths(tracker, sequence.name)
+        for path in (boxes, record):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        np.savetxt(boxes, run.boxes + _shift(sequence), fmt='%.3f', delimiter=',')
+        np.savetxt(times, run.seconds, fmt='%.8f')
+        unfinished = record.with_suffix('.part')
+        unfinished.write_text(json.dumps({
+            'fingerprint': fingerprint,
+            'scores': [round(score, 6) if math.isfinite(score) else None
+                       for score in run.scores.tolist()],
+            'stages': run.stages,
+            'image_size': run.image_size,
+            'peak_memory': run.peak_memory,
+        }))
+        unfinished.replace(record)
+        stored = self.load(tracker, sequence, fingerprint)
+        if stored is None:
+            raise OSError(f'{record} cannot be read after it was written; is the disk full?')
+        return stored
+
+    def load(self, tracker: str, sequence: Sequence, fingerprint: str) -> SequenceRun | None:
+        """Read a finished run; None if there is none that was made of the same."""
+        boxes, times, path = self._paths(tracker, sequence.name)
+        try:
+            record = json.loads(path.read_text())
+            if record['fingerprint'] != fingerprint:
+                return None
+            scores = np.array(record['scores'], np.float64)
+            width, height = record['image_size']
+            stages, peak_memory = record['stages'], record['peak_memory']
+            written = np.loadtxt(boxes, delimiter=',', ndmin=2)
+            seconds = np.loadtxt(times, ndmin=1)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            # Not finished, cut off by a full disk, or of another version: the run is made again.
+            return None
+        if not len(written) == len(seconds) == len(scores):
+            return None
+        return SequenceRun(
+            boxes=written - _shift(sequence),
+            scores=scores,
+            seconds=seconds,
+            stages=stages,
+            image_size=(width, height),
+            peak_memory=peak_memory)
+
+    def discard(self, tracker: str, sequence: Sequence) -> None:
+        """Remove what there is of a run, so that nobody takes it for the next one."""
+        for path in self._paths(tracker, sequence.name):
+            path.unlink(missing_ok=True)
+
+    def _paths(self, tracker: str, sequence: str) -> tuple[Path, Path, Path]:
+        results = self._results / tracker
+        return (results / f'{sequence}.txt', results / f'{sequence}{TIME}.txt',
+                self._runs / tracker / f'{sequence}.json')
+
+
+def _shift(sequence: Sequence) -> tuple[float, float, float, float]:
+    """Return what is added to our coordinates to get those of the data set's files."""
+    return (sequence.origin, sequence.origin, 0.0, 0.0)

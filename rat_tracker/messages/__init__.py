@@ -1,0 +1,1 @@
+"""Message fields by name, whichever library makes the messages; knows no ROS."""

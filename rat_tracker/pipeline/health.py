@@ -1,0 +1,94 @@
+"""Why nothing comes out, in one sentence with the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import math
+
+from rat_tracker.pipeline.statistics import Snapshot
+from rat_tracker.pipeline.worker import Status
+
+_REPEAT = 60.0  # seconds after which a cause that stays is told again
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known when the question comes up; times are on the steady clock, in seconds."""
+
+    now: float
+    node: str              # full name
+    lifecycle: str         # 'unconfigured', 'inactive', 'active', ...
+    topic: str             # resolved name of the images' topic
+    since: float           # begin of the subscription
+    publishers: int
+    incompatible: str      # policy of publishers that do not match ours; empty: all match
+    counters: Snapshot
+    worker: Status
+    position: Sequence[tuple[str, str]] = ()  # what the diagnostics say about positions
+
+
+def explain(situation: Situation, quiet: float) -> str | None:
+    """Return why no target is published; None if one is, and well.
+
+    :param quiet: seconds without an image or an answer that are still nothing unusual
+    """
+    counters, worker, topic = situation.counters, situation.worker, situation.topic
+    if situation.lifecycle != 'active':
+        following = 'activate' if situation.lifecycle == 'inactive' else 'configure'
+        return (f'the node is {situation.lifecycle}; '
+                f'run: ros2 lifecycle set {situation.node} {following}')
+    if worker.load_error:
+        return worker.load_error
+    if worker.loading:
+        return 'the engine is still loading'
+    if situation.now - max(counters.last_received, situation.since) > quiet:
+        return _no_image(situation)
+    if counters.invalid_streak and situation.now - counters.last_answered > quiet:
+        return (f'the last {counters.invalid_streak} images on {topic} were invalid: '
+                f'{counters.last_error}')
+    if situation.now - max(counters.last_answered, situation.since) > quiet:
+        return f'the tracker has not answered for {quiet:g} s, although images come'
+    if counters.unstamped_streak:
+        return (f'the last {counters.unstamped_streak} images on {topic} have a zero stamp, so '
+                'that latencies are unknown and only the newest can be selected on; '
+                'let the camera driver set header.stamp')
+    if not worker.selected:
+        return f'no target is selected ({worker.reason}); call {situation.node}/set_target'
+    return None
+
+
+def _no_image(situation: Situation) -> str:
+    topic, publishers = situation.topic, situation.publishers
+    if not publishers:
+        return f'there is no publisher on {topic}; start the camera, or remap image_raw to it'
+    if situation.incompatible:
+        return (f'the QoS of {_count(publishers)} on {topic} does not match the subscription '
+                f'({situation.incompatible}); set qos_overrides.{topic}.subscription')
+    return (f'{_count(publishers)} on {topic} sent no image; look at the camera, and at the size '
+            'of the shared memory (config/fastdds.xml)')
+
+
+def _count(publishers: int) -> str:
+    return '1 publisher' if publishers == 1 else f'{publishers} publishers'
+
+
+class Reminder:
+    """Say a cause once it has lasted, and again when it stays."""
+
+    def __init__(self) -> None:
+        self._kind = ''
+        self._next = math.inf
+
+    def due(self, now: float, cause: str | None, patience: float) -> bool:
+        """Whether this cause is to be logged now.
+
+        :param patience: seconds for which a cause has to last; numbers in it may change meanwhile
+        """
+        kind = ''.join(letter for letter in cause or '' if not letter.isdigit())
+        if kind != self._kind:
+            self._kind, self._next = kind, now + patience
+        if cause is None or now < self._next:
+            return False
+        self._next = now + _REPEAT
+        return True

@@ -1,0 +1,186 @@
+"""The one thread that owns the model: it loads it, tracks the newest image and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import replace
+import math
+import threading
+import time
+from typing import Any
+from typing import Protocol
+
+import numpy as np
+
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.pipeline.frame import Frame
+from rat_tracker.pipeline.inbox import Clear
+from rat_tracker.pipeline.inbox import Command
+from rat_tracker.pipeline.inbox import Inbox
+from rat_tracker.pipeline.inbox import TimeJump
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.target_session import SelectedTarget
+from rat_tracker.target import State
+from rat_tracker.target import Target
+from rat_tracker.target import TargetParameters
+from rat_tracker.tracker import Tracker
+
+_WARM_UP_IMAGE = (240, 320)
+_WARM_UP_BOX = Box(130, 90, 60, 60)
+
+
+class Owner(Protocol):
+    """What the worker needs of its node; everything is called in the worker's thread."""
+
+    def create_tracker(self) -> Tracker:
+        """Load the model; this may take seconds."""
+
+    def decode(self, message: Any) -> Image:
+        """Return a message's image, or raise ``ValueError``."""
+
+    def publish(self, answer: Answer, processing: float) -> None:
+        """Send an answer out; ``processing`` is the seconds that it took."""
+
+    def report_invalid(self, frame: Frame, reason: str) -> None:
+        """Count and say that an image could not be read."""
+
+    def report_given_up(self, name: str, reason: str) -> None:
+        """Say that the target of this id was given up, whatever the cause."""
+
+    def report_failure(self, reason: str, error: Exception) -> None:
+        """Say that the tracker failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the worker does, as the other threads see it."""
+
+    loading: bool = True
+    engine: str = ''
+    load_error: str = ''
+    state: State = State.SEARCHING
+    reason: str = ''
+    selected: bool = False
+
+
+class Worker:
+    """Answer every image that is still the newest when the one before is done."""
+
+    def __init__(
+        self, inbox: Inbox, owner: Owner,
+        target_parameters: TargetParameters | None = None,
+    ) -> None:
+        self._status = Status()  # replaced as a whole, so that a reader sees one moment
+        self._tracker: Tracker | None = None
+        self.catch_up_seconds = 0.5
+        self.clear_on_time_jump = True
+        self._inbox = inbox
+        self._owner = owner
+        self._target_parameters = target_parameters or TargetParameters()
+        self._last: Answer | None = None
+        self._thread = threading.Thread(target=self._run, name='tracker', daemon=True)
+
+    @property
+    def status(self) -> Status:
+        """What the worker does now; an engine that is being built changes its name meanwhile."""
+        status, tracker = self._status, self._tracker
+        return status if tracker is None else replace(status, engine=tracker.engine)
+
+    def start(self) -> None:
+        """Begin to load the model."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread after what it does now; nothing is published after this returns."""
+        self._inbox.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            target = self._load()
+        except Exception as error:  # noqa: BLE001 - engines raise anything; the user has to know
+            reason = f'the tracker could not be loaded: {error}'
+            target = SelectedTarget(None, reason)
+            self._status = Status(loading=False, load_error=reason, reason=reason)
+            self._owner.report_failure(reason, error)
+        while (item := self._inbox.take()) is not None:
+            followed = item.id if isinstance(item, Select) else target.id
+            try:
+                self._do(target, item)
+            except Exception as error:  # noqa: BLE001 - one image must not end the thread
+                target.clear(f'the tracker failed ({error}); select the target again')
+                self._status = replace(self._status, state=State.SEARCHING, selected=False)
+                self._owner.report_failure(f'the tracker failed: {error}', error)
+            if followed and not target.selected:
+                self._owner.report_given_up(followed, target.reason)
+
+    def _load(self) -> SelectedTarget:
+        tracker = self._owner.create_tracker()
+        # The first passes through a network cost many times what the later ones do.
+        image = np.random.default_rng(0).integers(0, 256, (*_WARM_UP_IMAGE, 3), np.uint8)
+        tracker.init(image, _WARM_UP_BOX)
+        tracker.track(image)
+        reason = 'no target was selected yet'
+        self._tracker = tracker
+        self._status = Status(loading=False, reason=reason)
+        return SelectedTarget(Target(tracker, self._target_parameters), reason)
+
+    def _do(self, target: SelectedTarget, item: Command | Frame) -> None:
+        match item:
+            case Frame():
+                self._update(target, item)
+            case Select():
+                self._select(target, item)
+            case Clear(reason):
+                target.clear(reason)
+                if self._last is not None:  # the camera may stand still
+                    self._answer(target.update(self._last.frame, self._last.image), 0.0)
+            case TimeJump(seconds):
+                if self.clear_on_time_jump and target.selected:
+                    target.clear(f'the images jumped back by {seconds:.3f} s; '
+                                 'select the target again')
+        self._status = replace(self._status, selected=target.selected)
+
+    def _update(self, target: SelectedTarget, frame: Frame) -> None:
+        begin = time.perf_counter()
+        try:
+            image = self._owner.decode(frame.message)
+        except ValueError as error:
+            self._owner.report_invalid(frame, str(error))
+            return
+        answer = target.update(frame, image)
+        # Once the target was given up no answer may tell of it any more.
+        if not (target.selected and self._inbox.clear_requested):
+            self._answer(answer, time.perf_counter() - begin)
+
+    def _select(self, target: SelectedTarget, selection: Select) -> None:
+        begin = time.perf_counter()
+        answer = target.select(selection)
+        if not self._inbox.clear_requested:  # else no answer may tell of it, as in _update
+            self._answer(answer, time.perf_counter() - begin)
+        self._catch_up(target, selection.frame.sequence)
+
+    def _catch_up(self, target: SelectedTarget, sequence: int) -> None:
+        """Follow the target through the images kept since its selection, leaping if need be."""
+        deadline = time.perf_counter() + self.catch_up_seconds
+        cost = 0.0
+        while (not self._inbox.interrupted
+               and (pending := self._inbox.frames_after(sequence))
+               and (left := deadline - time.perf_counter()) > 0):
+            stride = max(math.ceil(len(pending) * cost / left), 1)
+            frame = pending[min(stride, len(pending)) - 1]
+            begin = time.perf_counter()
+            self._inbox.mark_read(frame)
+            self._update(target, frame)
+            cost = time.perf_counter() - begin
+            sequence = frame.sequence
+
+    def _answer(self, answer: Answer, processing: float) -> None:
+        self._status = replace(self._status, state=answer.state, reason=answer.reason,
+                              selected=bool(answer.id))
+        # An answer to an image that was passed over already would come after a newer one's.
+        if self._last is None or answer.frame.sequence >= self._last.frame.sequence:
+            self._last = answer
+            self._owner.publish(answer, processing)

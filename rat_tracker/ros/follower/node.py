@@ -1,0 +1,201 @@
+"""The node that drives a robot after the target: from poses or bearings to ``cmd_vel``.
+
+Whatever ends it, but for SIGKILL, the last velocity that it publishes is zero; then it is silent,
+so that something else may drive. It sees no obstacles.
+"""
+
+from __future__ import annotations
+
+from rat_tracker import interrupts
+
+if __name__ == '__main__':
+    interrupts.end_quietly_if_interrupted()
+
+from collections.abc import Callable
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from geometry_msgs.msg import PoseStamped
+from geometry_msgs.msg import Vector3Stamped
+from rcl_interfaces.msg import SetParametersResult
+import rclpy
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
+from rclpy.exceptions import ParameterException
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.signals import SignalHandlerOptions
+
+from rat_tracker.msg import Target
+from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.ros import parameters
+from rat_tracker.ros.follower.announcer import Announcer
+from rat_tracker.ros.follower.following import Follower
+from rat_tracker.ros.follower.following import Place
+from rat_tracker.ros.follower.following import STANDSTILL
+from rat_tracker.ros.follower.frames import Frames
+from rat_tracker.ros.follower.output import VelocityOutput
+from rat_tracker.ros.follower.reports import NothingToFollow
+from rat_tracker.ros.follower.reports import Reports
+from rat_tracker.ros.follower.settings import FollowerSettings
+from rat_tracker.ros.follower.ticks import Ticks
+from rat_tracker.ros.spin import join
+
+_POLL = 0.1  # s, the longest until a signal is noticed
+
+
+class FollowerNode(Node):
+    """Publish a velocity per period while there is a target to follow, and zero when it ends."""
+
+    def __init__(self) -> None:
+        """Declare the parameters and subscribe.
+
+        :raises ParameterException: a parameter is of the wrong type or out of range
+        :raises ValueError: parameters contradict each other
+        """
+        super().__init__('follower_node')
+        self._settings = parameters.declare(self, FollowerSettings)
+        if fault := parameters.fault(self._settings):
+            raise ValueError(fault)
+        self._follower = Follower(self._settings.following)
+        self._reports = Reports(self._settings.timeout)
+        self._frames = Frames(self)
+        self._frames.apply(self._settings.base_frame, self._settings.mounting)
+        self._ticks = Ticks(self, self._forget)
+        self._announcer = Announcer(self.get_logger())
+        self._output = VelocityOutput(self, self._settings.stamped)
+        self._inputs = [
+            self._listen(PoseStamped, 'pose', self._take_pose),
+            self._listen(Vector3Stamped, 'bearing', self._take_bearing),
+            self._listen(Target, 'target', self._take_target)]
+        self.add_on_set_parameters_callback(self._check_changes)
+        self.add_post_set_parameters_callback(self._take_changes)
+        # It has to be able to stop while simulated time stands still.
+        self._timer = self.create_timer(self._period / NANOSECONDS, self._tick, clock=Clock(
+            clock_type=ClockType.STEADY_TIME))
+
+    def close(self) -> None:
+        """Stop the robot for good."""
+        self._timer.cancel()
+        self._output.close(self._ticks.now().stamp, self._settings.frame_id)
+
+    # Inputs
+
+    def _listen(self, kind: type, topic: str, callback: Callable[[Any], None]) -> Any:
+        # Only the newest counts, and best effort hears every publisher.
+        profile = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1,
+                             reliability=ReliabilityPolicy.BEST_EFFORT)
+        return self.create_subscription(
+            kind, topic, callback, profile,
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+    def _take_pose(self, message: PoseStamped) -> None:
+        self._reports.pose.take(
+            message.header, message.pose.position, self._ticks.now(), self._settings.timeout)
+
+    def _take_bearing(self, message: Vector3Stamped) -> None:
+        self._reports.bearing.take(
+            message.header, message.vector, self._ticks.now(), self._settings.timeout)
+
+    def _take_target(self, message: Target) -> None:
+        self._reports.take_state(message.state, message.reason, self._ticks.now())
+        if self._reports.given_up and self._follower.velocity != STANDSTILL:
+            self._tick()  # at once, not only at the next period
+
+    def _forget(self) -> None:
+        """Begin anew: what was heard is of another time."""
+        self._reports.forget()
+
+    # Parameters
+
+    def _check_changes(self, changes: list[Parameter]) -> SetParametersResult:
+        reason = parameters.refusal(self._settings, changes, configured=True)
+        return SetParametersResult(successful=reason is None, reason=reason or '')
+
+    def _take_changes(self, changes: list[Parameter]) -> None:
+        self._settings = parameters.read(self, FollowerSettings)
+        self._follower.parameters = self._settings.following
+        self._reports.timeout = self._settings.timeout
+        self._frames.apply(self._settings.base_frame, self._settings.mounting)
+        # A timer that was made anew would begin to wait anew, and with it the next stop.
+        self._timer.timer_period_ns = self._period
+
+    # Output
+
+    @property
+    def _period(self) -> int:
+        return round(NANOSECONDS / self._settings.rate)
+
+    def _tick(self) -> None:
+        now = self._ticks.now()
+        passed = self._ticks.passed(now, 1 / self._settings.rate)
+        try:
+            if not self._settings.enabled:
+                raise NothingToFollow('it is not enabled; set the parameter enabled to true')
+            if frozen := self._ticks.standstill(now):
+                raise NothingToFollow(frozen)
+            source, seen = self._reports.best(now)
+            place = self._place(seen, source is self._reports.pose)
+        except NothingToFollow as reason:
+            self._follower.stop()
+            self._output.stand_still(now.stamp, self._settings.frame_id)
+            self._announcer.standing(str(reason) or self._nothing_heard())
+        else:
+            self._output.drive(
+                self._follower.follow(place, passed), now.stamp, self._settings.frame_id)
+            self._announcer.following(source.what)
+
+    def _place(self, seen: Any, is_point: bool) -> Place:
+        try:
+            return self._frames.place(seen, is_point=is_point)
+        except ValueError as fault:
+            raise NothingToFollow(str(fault)) from None
+
+    def _nothing_heard(self) -> str:
+        pose, bearing, _ = (item.topic_name for item in self._inputs)
+        publishers = self.count_publishers(pose) + self.count_publishers(bearing)
+        return (f'nothing has come on {pose} or {bearing} ({publishers} publishers); start the '
+                'tracker, select a target, and remap pose or bearing to its topics')
+
+
+def main(create_node: Callable[[], FollowerNode] = FollowerNode) -> int:
+    """Run the node of ``ros2 run rat_tracker follower_node``; 2 for wrong parameters."""
+    ending = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ending.set()
+    # rclpy's own handlers take away the means to publish the stop. The terminal's end counts too.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    if not join('follower_node', signal_handler_options=SignalHandlerOptions.NO):
+        return 2
+    executor = SingleThreadedExecutor()
+    node = None
+    try:
+        node = create_node()
+        executor.add_node(node)
+        while not ending.is_set():
+            executor.spin_once(timeout_sec=_POLL)
+    except (ParameterException, ValueError) as error:
+        if node is not None:
+            raise
+        rclpy.logging.get_logger('follower_node').fatal(f'cannot be started: {error}')
+        return 2
+    finally:
+        if node is not None:
+            node.close()
+            node.destroy_node()
+        executor.shutdown()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

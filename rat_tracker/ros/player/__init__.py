@@ -1,0 +1,1 @@
+"""``clip_player``: a video, a folder of images or a camera as a ROS camera."""

@@ -1,0 +1,1 @@
+"""Programs that start nodes in processes of their own."""

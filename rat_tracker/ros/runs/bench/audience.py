@@ -1,0 +1,81 @@
+"""Pages that look on while the tracker is measured, and the console_node that serves them."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from rat_tracker.ros.runs.bench.configuration import Viewers
+from rat_tracker.ros.runs.processes.node_process import ModuleProcess
+from rat_tracker.ros.runs.processes.page import address
+from rat_tracker.ros.runs.processes.page import START
+from rat_tracker.ros.runs.processes.stage import Stage
+
+_CONSOLE = 'console_node'
+_VIEWERS = 'rat_tracker.ros.runs.bench.viewers'
+
+
+class Audience:
+    """One console_node and, in one process, all viewers; or nobody at all."""
+
+    def __init__(
+        self, stage: Stage, stack: ExitStack, folder: Path, viewers: Viewers | None,
+    ) -> None:
+        """Start the node; whatever was started ends with the stack."""
+        self._stage = stage
+        self._stack = stack
+        self._folder = folder
+        self._wanted = viewers
+        self._journal = folder / 'pictures.txt'
+        self._node = None if viewers is None else stage.start(stack, _CONSOLE, {'port': 0})
+        self._process: ModuleProcess | None = None
+
+    @property
+    def console(self) -> int | None:
+        """The node's process id; None if there is none."""
+        return None if self._node is None else self._node.number
+
+    @property
+    def viewers(self) -> int | None:
+        """The viewers' process id; None if nobody looks."""
+        return None if self._process is None else self._process.number
+
+    def come(self) -> None:
+        """Open the pages; returns when each has a picture.
+
+        :raises NodeFailed: a node ended by itself
+        :raises TimeoutError: they are not served
+        """
+        node, wanted = self._node, self._wanted
+        if node is None or wanted is None:
+            return
+        self._stage.wait(lambda: address(node) is not None, 'the page is not there', START)
+        count = wanted.looking + wanted.frozen
+        if count == 0:
+            return
+        self._process = self._stack.enter_context(ModuleProcess(
+            _VIEWERS, [str(address(node)), str(wanted), str(self._journal)],
+            self._folder / 'viewers.log'))
+        self._stage.wait(lambda: len({viewer for viewer, _ in self._pictures()}) == count,
+                         'not every page has a picture', START)
+
+    def pictures(self, begin: int, end: int) -> float:
+        """Return how many pictures a second each page that is not frozen has got.
+
+        :param begin: in nanoseconds of this machine's clock, as ``end``
+        :raises NodeFailed: the viewers ended
+        """
+        if self._process is None or self._wanted is None or self._wanted.looking == 0:
+            return 0.0
+        self._process.require_running()
+        seen = sum(begin <= time < end and viewer < self._wanted.looking
+                   for viewer, time in self._pictures())
+        return seen / self._wanted.looking / ((end - begin) / 1e9)
+
+    def _pictures(self) -> list[tuple[int, int]]:
+        """Return which viewer got a picture when; the last line may be half written."""
+        if not self._journal.exists():
+            return []
+        lines = self._journal.read_text(encoding='utf-8').splitlines(keepends=True)
+        return [(int(viewer), int(time)) for viewer, time in (
+            line.split() for line in lines if line.endswith('\n'))]

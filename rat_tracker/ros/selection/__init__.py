@@ -1,0 +1,1 @@
+"""Every way to choose what is followed, under one contract."""

@@ -1,0 +1,130 @@
+"""The action ``~/track_target``: a planner has a target followed for as long as its goal lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.action import ActionServer
+from rclpy.action import CancelResponse
+from rclpy.action import GoalResponse
+from rclpy.action.server import ServerGoalHandle
+from rclpy.node import Node
+
+from rat_tracker.action import TrackTarget
+from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.ros.selection.goal import TrackGoal
+from rat_tracker.ros.selection.placement import SelectTarget
+from rat_tracker.ros.selection.requests import Seed
+from rat_tracker.ros.selection.requests import seed_from_request
+
+Outcome = TrackTarget.Result
+_RESULT_TIMEOUT = 60  # seconds for which results are kept; planners ask for them at the start
+
+
+class TrackAction:
+    """At most one goal runs, the one whose target is followed; all in the executor's thread.
+
+    Nothing here waits: the executor resumes a goal's coroutine once its future is done. The future
+    is completed in the executor's own thread; another thread's doing would not wake it.
+    """
+
+    def __init__(
+        self, node: Node, select: SelectTarget, give_up: Callable[[int, str], None],
+    ) -> None:
+        """Offer the action.
+
+        :param give_up: called with the outcome and the reason when a goal lets go of its target;
+            has to call ``end``
+        """
+        self._node = node
+        self._select = select
+        self._give_up = give_up
+        self._goal: TrackGoal | None = None
+        self._unfinished = 0
+        self._closed = False
+        self._server = ActionServer(
+            node, TrackTarget, '~/track_target', self._execute, cancel_callback=self._cancel,
+            result_timeout=_RESULT_TIMEOUT)
+
+    @property
+    def running(self) -> bool:
+        """Whether a goal wants to know of answers; may be asked from any thread."""
+        return self._goal is not None
+
+    def take(self, answer: Answer) -> None:
+        """Pass an answer on to the goal."""
+        if self._goal is not None and (loss := self._goal.take(answer)):
+            self._give_up(Outcome.LOST, loss)
+
+    def end(self, outcome: int, message: str, unread: Answer | None) -> None:
+        """End the goal, if any: its target does not count any more.
+
+        :param unread: the newest answer, where it was not taken yet
+        """
+        goal, self._goal = self._goal, None
+        if goal is not None:
+            goal.end(outcome, message, unread)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether results of goals are still to be sent."""
+        return self._unfinished > 0
+
+    def refuse(self) -> None:
+        """Take no goal any more; those that run were ended."""
+        self._closed = True
+        self._server.register_goal_callback(lambda _: GoalResponse.REJECT)
+
+    def close(self) -> None:
+        """Give the action back; a result that was not sent is lost."""
+        self._server.destroy()
+
+    async def _execute(self, handle: ServerGoalHandle) -> TrackTarget.Result:
+        self._unfinished += 1
+        try:
+            result = await self._run(handle)
+        finally:
+            self._unfinished -= 1
+        if result.outcome == Outcome.CANCELED:
+            handle.canceled()
+        else:
+            handle.abort()
+        return result
+
+    async def _run(self, handle: ServerGoalHandle) -> TrackTarget.Result:
+        if handle.is_cancel_requested:
+            return TrackTarget.Result(
+                outcome=Outcome.CANCELED, message='canceled before it began')
+        if self._closed:
+            return TrackTarget.Result(
+                outcome=Outcome.REFUSED, message='the node is being cleaned up')
+        request = handle.request
+        try:
+            selection = await self._select(
+                'track_target', request.header, lambda: _seed_from_goal(request),
+                lambda: handle.is_cancel_requested)
+        except ValueError as refusal:
+            # Rejecting a goal would leave no room for the reason.
+            outcome = Outcome.CANCELED if handle.is_cancel_requested else Outcome.REFUSED
+            return TrackTarget.Result(outcome=outcome, message=str(refusal))
+        goal = TrackGoal(handle, selection, _nanoseconds(request.lost_timeout))
+        self._goal = goal
+        result: TrackTarget.Result = await goal.ended
+        return result
+
+    def _cancel(self, handle: ServerGoalHandle) -> CancelResponse:
+        if self._goal is not None and self._goal.handle == handle:
+            self._give_up(Outcome.CANCELED, 'the goal that followed the target was canceled')
+        return CancelResponse.ACCEPT
+
+
+def _seed_from_goal(request: TrackTarget.Goal) -> Seed:
+    if _nanoseconds(request.lost_timeout) < 0:
+        raise ValueError('lost_timeout is negative; zero waits for ever')
+    return seed_from_request(request)
+
+
+def _nanoseconds(duration: Any) -> int:
+    return int(duration.sec * NANOSECONDS + duration.nanosec)

@@ -1,0 +1,73 @@
+"""What everybody is told about selections, on ``~/selection`` and in the log."""
+
+from __future__ import annotations
+
+from rclpy.lifecycle import LifecycleNode
+from rclpy.qos import DurabilityPolicy
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from std_msgs.msg import Header
+
+from rat_tracker.msg import Selection
+from rat_tracker.pipeline.frame_buffer import NotReady
+from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.selection.selected import Selected
+
+# Each selection is told of at most twice, so this is what ten in one moment say: a reader that is
+# busy meanwhile misses none, and one that comes late learns what was chosen before.
+_DEPTH = 20
+_THROTTLE = 1.0  # seconds between two log lines of refusals
+_THROTTLE_WAITING = 5.0  # and of those that only ask for patience
+
+
+class SelectionAnswers:
+    """The publisher, from ``configure`` to ``cleanup``."""
+
+    def __init__(self, node: LifecycleNode) -> None:
+        self._node = node
+        self._publisher = node.create_publisher(
+            Selection, '~/selection', QoSProfile(
+                history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
+                reliability=ReliabilityPolicy.RELIABLE,
+                durability=DurabilityPolicy.TRANSIENT_LOCAL),
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+
+    def accept(self, selected: Selected) -> None:
+        """Tell that this is followed from now on."""
+        self._publish(_message(selected, accepted=True, message=''))
+
+    def refuse(self, source: str, header: Header, refusal: ValueError) -> None:
+        """Tell that a selection is not followed, and why.
+
+        :param header: of the message that asked for it
+        """
+        line = f'selection by {source} refused: {refusal}'
+        if isinstance(refusal, NotReady):  # whoever waits for the node asks every now and then
+            self._node.get_logger().info(line, throttle_duration_sec=_THROTTLE_WAITING)
+        else:
+            self._node.get_logger().warning(line, throttle_duration_sec=_THROTTLE)
+        self._publish(Selection(header=header, source=source, message=str(refusal)))
+
+    def end(self, selected: Selected, reason: str) -> None:
+        """Tell that this does not count any more."""
+        self._publish(_message(selected, accepted=False, message=reason))
+
+    def _publish(self, message: Selection) -> None:
+        try:
+            self._publisher.publish(message)
+        except RuntimeError:
+            if self._node.context.ok():  # else a signal ends the process, and nobody can be told
+                raise
+
+    def close(self) -> None:
+        """Give the topic back."""
+        self._node.destroy_publisher(self._publisher)
+
+
+def _message(selected: Selected, *, accepted: bool, message: str) -> Selection:
+    selection = selected.selection
+    return Selection(
+        header=selection.frame.message.header, source=selected.source, accepted=accepted,
+        id=selection.id, box=to_box(selection.box), message=message)

@@ -1,0 +1,64 @@
+"""The topics on which people select with a mouse; the answers go to ``~/selection``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from geometry_msgs.msg import Point
+from geometry_msgs.msg import PointStamped
+from rclpy.callback_groups import CallbackGroup
+from rclpy.node import Node
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from sensor_msgs.msg import RegionOfInterest
+from std_msgs.msg import Header
+
+from rat_tracker.ros.selection.placement import SelectTarget
+from rat_tracker.ros.selection.requests import Seed
+from rat_tracker.ros.selection.requests import seed_from_point
+from rat_tracker.ros.selection.requests import seed_from_region
+from rat_tracker.ros.selection.requests import seed_from_stamped_point
+
+_KINDS: dict[str, tuple[type, Callable[[Any], Seed]]] = {
+    'select_point': (Point, seed_from_point),
+    'select_point_stamped': (PointStamped, seed_from_stamped_point),
+    'select_roi': (RegionOfInterest, seed_from_region),
+}
+_DEPTH = 10  # clicks that wait while one is looked at; of a flood the oldest go
+
+
+class ClickInputs:
+    """Subscribe from ``configure`` to ``cleanup``: who clicks too early is told so."""
+
+    def __init__(self, node: Node, group: CallbackGroup, select: SelectTarget) -> None:
+        """Pass on what comes.
+
+        :param group: one in which other callbacks go on while this one waits
+        """
+        self._node = node
+        self._select = select
+        # A click is not repeated, and it is a person who waits for it.
+        profile = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
+                             reliability=ReliabilityPolicy.RELIABLE)
+        self._subscriptions = [
+            node.create_subscription(
+                kind, f'~/{name}', self._taker(name, read), profile, callback_group=group,
+                qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            for name, (kind, read) in _KINDS.items()]
+
+    def _taker(self, name: str, read: Callable[[Any], Seed]) -> Callable[[Any], Awaitable[None]]:
+        async def take(message: Any) -> None:
+            header = message.header if hasattr(message, 'header') else Header()
+            with suppress(ValueError):  # everybody was told on ~/selection
+                await self._select(name, header, lambda: read(message))
+        return take
+
+    def close(self) -> None:
+        """Unsubscribe."""
+        for subscription in self._subscriptions:
+            self._node.destroy_subscription(subscription)

@@ -1,0 +1,81 @@
+"""One goal of the action ``~/track_target``, from its selection to its outcome."""
+
+from __future__ import annotations
+
+import time
+
+from rclpy.action.server import ServerGoalHandle
+from rclpy.task import Future
+
+from rat_tracker.action import TrackTarget
+from rat_tracker.msg import Target
+from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.pipeline.frame import seconds_text
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.selection import Select
+from rat_tracker.ros.messages import to_target
+from rat_tracker.target import State
+
+# Seconds between two messages of feedback in one state: a planner decides a few times a second,
+# and keeps feedback in a queue that a camera's full rate would fill; that is on ~/target.
+_FEEDBACK_PERIOD = 0.1
+
+
+class TrackGoal:
+    """What becomes of a goal that has selected its target; not thread-safe."""
+
+    def __init__(self, handle: ServerGoalHandle, selection: Select, lost_timeout: int) -> None:
+        """Begin with the target just selected.
+
+        :param lost_timeout: longest time without the target, nanoseconds of image time; 0: no end
+        """
+        self.handle = handle
+        self.ended = Future()
+        self._selection = selection
+        self._lost_timeout = lost_timeout
+        self._last: Answer | None = None
+        self._last_sent = 0.0  # steady clock, seconds
+        self._last_seen = time.monotonic()
+
+    def take(self, answer: Answer) -> str:
+        """Give feedback on an answer.
+
+        :returns: why the target counts as lost; empty while it does not
+        """
+        if answer.id != self._selection.id:
+            return ''  # it is of the target before this one
+        now = time.monotonic()
+        if answer.state is State.TRACKING:
+            self._last_seen = now
+        changed = self._last is None or self._last.state is not answer.state
+        self._last = answer
+        if changed or now - self._last_sent >= _FEEDBACK_PERIOD:
+            self._last_sent = now
+            self.handle.publish_feedback(TrackTarget.Feedback(target=self._target()))
+        return self._loss(answer, now)
+
+    def end(self, outcome: int, message: str, unread: Answer | None) -> None:
+        """Let whoever waits for ``ended`` finish the goal.
+
+        :param unread: the newest answer, where it was not taken yet
+        """
+        if unread is not None and unread.id == self._selection.id:
+            self._last = unread
+        self.ended.set_result(
+            TrackTarget.Result(outcome=outcome, message=message, last=self._target()))
+
+    def _loss(self, answer: Answer, now: float) -> str:
+        # Stamps that are missing or jumped back tell no time: the steady clock has to do.
+        gone = (answer.frame.stamp - answer.last_seen if answer.frame.stamp >= answer.last_seen > 0
+                else round((now - self._last_seen) * NANOSECONDS))
+        if answer.state is State.TRACKING or not self._lost_timeout or gone <= self._lost_timeout:
+            return ''
+        return (f'not seen for {gone / NANOSECONDS:.2f} s, longer than lost_timeout, '
+                f'{self._lost_timeout / NANOSECONDS:g} s; last seen at stamp '
+                f'{seconds_text(answer.last_seen)}')
+
+    def _target(self) -> Target:
+        if self._last is None:
+            return Target(header=self._selection.frame.message.header, id=self._selection.id,
+                          reason='no image was answered yet')
+        return to_target(self._last, self._last.frame.message.header)

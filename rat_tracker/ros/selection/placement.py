@@ -1,0 +1,83 @@
+"""Find the image and the box that a seed stands for, before whoever chose it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from collections.abc import Callable
+from typing import NamedTuple
+from typing import Protocol
+
+from std_msgs.msg import Header
+
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
+from rat_tracker.messages.images import to_bgr
+from rat_tracker.pipeline.detection_history import DetectionHistory
+from rat_tracker.pipeline.frame import Frame
+from rat_tracker.pipeline.inbox import Inbox
+from rat_tracker.pipeline.selection import Select
+from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.selection.requests import Kind
+from rat_tracker.ros.selection.requests import Seed
+
+
+class SelectTarget(Protocol):
+    """Follow what a seed stands for, or raise ``ValueError``; see ``Selections.select``."""
+
+    def __call__(
+        self, source: str, header: Header, seed: Callable[[], Seed],
+        withdrawn: Callable[[], bool] = ...,
+    ) -> Awaitable[Select]: ...
+
+
+class Placed(NamedTuple):
+    """A box and the image that it was checked on."""
+
+    frame: Frame
+    image: Image
+    box: Box
+    cut_out: bool  # whether the box was made around a point; it may hold a part of the target
+
+
+async def place(
+    seed: Seed, inbox: Inbox, detections: DetectionHistory | None, click_delay: float,
+    box_around: Callable[[Image, float, float], Awaitable[Box]],
+) -> Placed:
+    """Return where a seed's target begins.
+
+    :param detections: None where they cannot be received
+    :param click_delay: seconds by which a click without a stamp lies behind the newest image
+    :param box_around: finds the thing at a point
+    :raises ValueError: there is none; the message says why, and what to do
+    """
+    stamp = nanoseconds(seed.header.stamp)
+    if seed.kind is Kind.DETECTION:
+        if detections is None:
+            raise ValueError('detections cannot be received: the package vision_msgs is not '
+                             'installed; install it and start the node anew, or select by a box '
+                             'or a point')
+        found, box = detections.named(seed.detection_id, stamp)
+        frame = inbox.frame_at(found.stamp)
+        _require_same_camera(found.frame_id, frame)
+    else:
+        frame = inbox.frame_at(stamp) if stamp or not seed.by_hand else (
+            inbox.frame_behind(click_delay))
+        box = seed.box
+    _require_same_camera(seed.header.frame_id, frame)
+    image = to_bgr(frame.message)
+    cut_out = False
+    if seed.kind is Kind.POINT:
+        detected = None if detections is None else detections.around(frame.stamp, *seed.point)
+        cut_out = detected is None
+        box = detected or await box_around(image, *seed.point)
+    height, width = image.shape[:2]
+    box.require_inside(width, height)
+    return Placed(frame, image, box, cut_out)
+
+
+def _require_same_camera(chosen_in: str, frame: Frame) -> None:
+    taken_in = frame.message.header.frame_id
+    if chosen_in and chosen_in != taken_in:
+        raise ValueError(f'the target was chosen on an image of frame {chosen_in!r}, and the '
+                         f'images that come in are of frame {taken_in!r}; choose on one of '
+                         'these, or leave frame_id empty')

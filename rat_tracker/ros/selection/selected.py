@@ -1,0 +1,41 @@
+"""Which of two selections counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rat_tracker.pipeline.selection import Select
+
+# Seconds within which two selections were made without knowing of each other: longer than two
+# messages that were sent at once take to arrive one after the other, shorter than a person takes
+# to see what was selected and to choose again (a quarter of a second).
+MOMENT = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selected:
+    """A selection that was found to be possible.
+
+    ``arrival`` is the time at which its message came, in seconds of the steady clock.
+    """
+
+    selection: Select
+    source: str
+    arrival: float
+
+    def gives_way_to(self, other: Selected) -> str:
+        """Return why this one does not count beside another; empty if it does.
+
+        Who selects last is followed. Of what arrived within one moment the one on the later image
+        counts, as its chooser knew more; on the same image again the last.
+        """
+        mine, others = self.selection.frame.sequence, other.selection.frame.sequence
+        in_a_moment = abs(self.arrival - other.arrival) <= MOMENT
+        if in_a_moment and mine < others:
+            reason = 'was made in the same moment on a later image'
+        elif self.arrival < other.arrival and not (in_a_moment and mine > others):
+            reason = 'was made while this one was looked for'
+        else:
+            return ''
+        return (f'selection {other.selection.id} ({other.source}) {reason}; '
+                'select again if it is wrong')

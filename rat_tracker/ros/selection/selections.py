@@ -1,0 +1,184 @@
+"""Who chooses what is followed: every way to select and to clear, under one contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import time
+
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.lifecycle import LifecycleNode
+from std_msgs.msg import Header
+
+from rat_tracker.pipeline.frame_buffer import NotReady
+from rat_tracker.pipeline.inbox import Clear
+from rat_tracker.pipeline.inbox import Inbox
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.worker import Status
+from rat_tracker.ros.selection.action import Outcome
+from rat_tracker.ros.selection.action import TrackAction
+from rat_tracker.ros.selection.answers import SelectionAnswers
+from rat_tracker.ros.selection.clicks import ClickInputs
+from rat_tracker.ros.selection.detections_input import DetectionsInput
+from rat_tracker.ros.selection.placement import place
+from rat_tracker.ros.selection.requests import Seed
+from rat_tracker.ros.selection.segmenter import Segmenter
+from rat_tracker.ros.selection.selected import Selected
+from rat_tracker.ros.selection.services import TargetServices
+from rat_tracker.ros.selection.turns import NextTurn
+from rat_tracker.ros.tracker.news import News
+from rat_tracker.ros.tracker.settings import Settings
+
+
+class Selections:
+    """Answer every selection, in the executor's thread unless it says otherwise."""
+
+    def __init__(
+        self, node: LifecycleNode, settings: Settings, inbox: Inbox,
+        status: Callable[[], Status], next_id: Callable[[], str],
+    ) -> None:
+        self._node = node
+        self._settings = settings
+        self._inbox = inbox
+        self._status = status
+        self._next_id = next_id
+        self._active = False
+        self._current: Selected | None = None
+        self._cleared = 0.0   # when the target was cleared last, steady clock, seconds
+        self._searching = 0   # selections that are being looked for
+        self._answers = SelectionAnswers(node)
+        self._segmenter = Segmenter(node)
+        self._detections = DetectionsInput(node, settings.buffer_seconds)
+        # While one selection waits for its box, images and other selections are taken.
+        group = ReentrantCallbackGroup()
+        self._clicks = ClickInputs(node, group, self.select)
+        self._services = TargetServices(node, group, self.select, self._clear)
+        self._action = TrackAction(node, self.select, self._give_up)
+        self._news = News(node, self._action.take, self._take_end)
+
+    def apply(self, settings: Settings) -> None:
+        """Take over parameters that may change while the node runs."""
+        self._settings = settings
+        self._detections.resize(settings.buffer_seconds)
+
+    def activate(self) -> None:
+        """Accept selections from now on."""
+        self._active = True
+
+    def deactivate(self, reason: str) -> None:
+        """Give up the target and refuse selections from now on."""
+        self._active = False
+        self._give_up(Outcome.FAILED, reason)
+
+    def close(self) -> None:
+        """Give back topics, services and the action, once everybody has had an answer.
+
+        The worker has ended.
+        """
+        self._news.close()
+        self._action.refuse()
+        self._segmenter.close()
+        if (self._searching or self._action.unfinished) and self._node.context.ok():
+            self._node.executor.create_task(self._destroy_once_answered)
+        else:
+            self._destroy()
+
+    async def _destroy_once_answered(self) -> None:
+        while self._searching or self._action.unfinished:
+            await NextTurn()
+        # The result of a goal that is finished in one turn of the executor is sent in the next.
+        await NextTurn()
+        await NextTurn()
+        self._destroy()
+
+    def _destroy(self) -> None:
+        self._action.close()
+        self._services.close()
+        self._clicks.close()
+        self._detections.close()
+        self._answers.close()
+
+    async def select(
+        self, source: str, header: Header, seed: Callable[[], Seed],
+        withdrawn: Callable[[], bool] = lambda: False,
+    ) -> Select:
+        """Follow what a seed stands for, and tell everybody.
+
+        :param source: which way it was chosen
+        :param header: of the message that chose it
+        :param seed: reads that message
+        :param withdrawn: tells whether whoever chose it has changed his mind
+        :raises ValueError: it is refused; everybody was told why
+        """
+        arrival = time.monotonic()
+        self._searching += 1
+        try:
+            self._require_ready()
+            placed = await place(
+                seed(), self._inbox, self._detections.history, self._settings.click_delay,
+                self._segmenter.box_around)
+            self._require_ready()  # still
+            if withdrawn():
+                raise ValueError('it was withdrawn while it was looked for')
+            if placed.frame.stamp > self._inbox.frame_at(0).stamp:
+                raise ValueError('the stamps of the images jumped back while the target was '
+                                 'looked for; select again')
+            selected = Selected(Select(self._next_id(), *placed), source, arrival)
+            self._require_undisputed(selected)
+        except ValueError as refusal:
+            self._answers.refuse(source, header, refusal)
+            raise
+        finally:
+            self._searching -= 1
+        self._inbox.put_request(selected.selection)
+        self._end(Outcome.REPLACED, f'replaced by selection {selected.selection.id} ({source})')
+        self._current = selected
+        self._answers.accept(selected)
+        return selected.selection
+
+    def _require_ready(self) -> None:
+        worker = self._status()
+        if not self._active:
+            raise NotReady('the node is inactive; activate it, then select')
+        if worker.load_error:
+            raise ValueError(worker.load_error)
+        if worker.loading:
+            raise NotReady('the engine is still loading; select again when /diagnostics names it')
+
+    def _require_undisputed(self, selected: Selected) -> None:
+        if selected.arrival < self._cleared:
+            raise ValueError('the target was cleared while this one was looked for; select again')
+        if self._current is not None and (reason := selected.gives_way_to(self._current)):
+            raise ValueError(reason)
+
+    def _clear(self) -> bool:
+        had_target = self._current is not None
+        self._cleared = time.monotonic()
+        self._give_up(Outcome.CLEARED, 'the target was cleared')
+        return had_target
+
+    def _give_up(self, outcome: int, reason: str) -> None:
+        self._inbox.put_request(Clear(reason))
+        self._end(outcome, reason)
+
+    def _end(self, outcome: int, reason: str) -> None:
+        """Tell everybody that what was selected does not count any more."""
+        current, self._current = self._current, None
+        if current is not None:
+            self._answers.end(current, reason)
+        self._action.end(outcome, reason, self._news.waiting)
+
+    def _take_end(self, name: str, reason: str) -> None:
+        if self._current is not None and self._current.selection.id == name:
+            self._end(Outcome.FAILED, reason)
+
+    # In the worker's thread
+
+    def report_answer(self, answer: Answer) -> None:
+        """Tell a goal, if one runs, what was said about an image."""
+        if self._action.running:
+            self._news.put_answer(answer)
+
+    def report_given_up(self, name: str, reason: str) -> None:
+        """Tell that the worker gave up the target of this id."""
+        self._news.put_end(name, reason)

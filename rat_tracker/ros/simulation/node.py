@@ -1,0 +1,150 @@
+"""A node that is a robot with an RGB-D camera, in a room with a person who walks and hides."""
+
+from __future__ import annotations
+
+from rat_tracker import interrupts
+
+if __name__ == '__main__':
+    interrupts.end_quietly_if_interrupted()
+
+import math
+import signal
+from typing import Any
+
+from geometry_msgs.msg import Twist
+from geometry_msgs.msg import TwistStamped
+import rclpy
+from rclpy.exceptions import ParameterException
+from rclpy.executors import ExternalShutdownException
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.qos import HistoryPolicy
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from std_msgs.msg import Header
+from std_srvs.srv import Trigger
+
+from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.ros import parameters
+from rat_tracker.ros.follower.following import STANDSTILL
+from rat_tracker.ros.follower.following import Velocity
+from rat_tracker.ros.simulation.camera import Camera
+from rat_tracker.ros.simulation.outputs import Outputs
+from rat_tracker.ros.simulation.settings import SimulationSettings
+from rat_tracker.ros.simulation.view import MapView
+from rat_tracker.ros.simulation.world import World
+from rat_tracker.ros.spin import join
+
+_VIEW_PERIOD = 0.2  # s between two views from above
+_THROTTLE = 5.0  # s between two log lines of one kind
+_LONGEST_STEP = 0.2  # s; a machine that sleeps longer slows the world down
+
+
+class SimulatedRobot(Node):
+    """Let the world go on, show it, and obey ``cmd_vel``."""
+
+    def __init__(self) -> None:
+        """Declare the parameters and begin.
+
+        :raises ParameterException: a parameter is of the wrong type or out of range
+        :raises ValueError: a parameter is none of its choices
+        """
+        super().__init__('simulated_robot')
+        self._settings = settings = parameters.declare(self, SimulationSettings)
+        if fault := parameters.fault(settings):
+            raise ValueError(fault)
+        self._world = World()
+        self._world.walking = not settings.start_paused
+        self._camera = Camera(settings.width, settings.height, settings.field_of_view)
+        self._map = MapView(self._world, settings.field_of_view)
+        self._outputs = Outputs(self, settings.depth_encoding, settings.depth_range)
+        self._now = self._commanded = self._viewed = self._time()
+        profile = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1,
+                             reliability=ReliabilityPolicy.BEST_EFFORT)
+        self.create_subscription(
+            TwistStamped if settings.stamped else Twist, 'cmd_vel', self._obey, profile,
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        self.create_service(Trigger, '~/resume', self._resume)
+        self.create_timer(1 / settings.rate, self._tick)
+        box = self._camera.box(self._world)
+        assert box is not None
+        self.get_logger().info(
+            'the person waits for the robot; to select the person: '
+            'python -m rat_tracker.ros.selection.select_target --box '
+            f'{",".join(f"{value:.0f}" for value in box.values)}')
+
+    def _time(self) -> float:
+        return float(self.get_clock().now().nanoseconds) / NANOSECONDS
+
+    def _obey(self, message: Any) -> None:
+        twist = message.twist if self._settings.stamped else message
+        if not (math.isfinite(twist.linear.x) and math.isfinite(twist.angular.z)):
+            self.get_logger().warning(
+                'a velocity on cmd_vel is not finite and is passed over; look at who publishes it',
+                throttle_duration_sec=_THROTTLE)
+            return
+        self._world.command = Velocity(twist.linear.x, twist.angular.z)
+        self._commanded = self._time()
+        if self._world.command != STANDSTILL:
+            self._world.walking = True
+
+    def _resume(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
+        response.success = not self._world.walking
+        response.message = '' if response.success else 'the person walks already'
+        self._world.walking = True
+        return response
+
+    def _tick(self) -> None:
+        now = self.get_clock().now()
+        time = now.nanoseconds / NANOSECONDS
+        if time - self._commanded > self._settings.command_timeout:
+            self._world.command = STANDSTILL
+        self._world.step(min(max(time - self._now, 0.0), _LONGEST_STEP))
+        self._now = time
+        header = Header(stamp=now.to_msg(), frame_id=self._settings.frame_id)
+        camera, world = self._camera, self._world
+        self._outputs.send_info(camera, header)
+        if self._outputs.images_wanted:
+            self._outputs.send_shot(camera.shoot(world), header)
+        self._outputs.send_truth(
+            header, camera.box(world), camera.point(world), camera.sees(world))
+        self._outputs.send_places(world, header.stamp)
+        if self._outputs.view_wanted and abs(time - self._viewed) >= _VIEW_PERIOD:
+            self._viewed = time
+            self._outputs.send_view(
+                self._map.draw(world, f'{world.distance:.2f} m apart'), header)
+
+
+def main() -> int:
+    """Run the node of ``ros2 run rat_tracker simulated_robot``; 2 for wrong parameters."""
+    # As in tracker_node: an interrupt in the middle of publishing turns into other errors.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not join('simulated_robot'):
+        return 2
+    executor = SingleThreadedExecutor()
+    node = None
+    try:
+        node = SimulatedRobot()
+        executor.add_node(node)
+        executor.spin()
+    except ExternalShutdownException:
+        pass
+    except (ParameterException, ValueError) as error:
+        if node is not None:
+            raise
+        rclpy.logging.get_logger('simulated_robot').fatal(f'cannot be started: {error}')
+        return 2
+    except RuntimeError:
+        if rclpy.ok():  # else the signal came in the middle of something
+            raise
+    finally:
+        executor.shutdown()
+        if node is not None:
+            node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""``tracker_node``: what it takes in and what it publishes."""

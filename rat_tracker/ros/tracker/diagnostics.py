@@ -1,0 +1,82 @@
+"""The node's entry in ``/diagnostics``."""
+
+from __future__ import annotations
+
+from builtin_interfaces.msg import Time
+from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
+from diagnostic_msgs.msg import KeyValue
+
+from rat_tracker.pipeline.health import Situation
+from rat_tracker.pipeline.statistics import Latency
+from rat_tracker.ros.tracker.settings import Settings
+
+
+def to_diagnostics(
+    situation: Situation, cause: str | None, settings: Settings, kept: tuple[int, int],
+    stamp: Time,
+) -> DiagnosticArray:
+    """Write the situation as diagnostics.
+
+    :param cause: why nothing comes out, None if something does
+    :param kept: number and bytes of the images kept for selection
+    """
+    status = DiagnosticStatus(name=f'{situation.node.lstrip("/")}: tracking')
+    status.level, status.message = _verdict(situation, cause, settings)
+    status.values = [
+        KeyValue(key=key, value=value) for key, value in _values(situation, settings, kept)]
+    message = DiagnosticArray(status=[status])
+    message.header.stamp = stamp
+    return message
+
+
+def _verdict(situation: Situation, cause: str | None, settings: Settings) -> tuple[bytes, str]:
+    worker, delay = situation.worker, situation.counters.pipeline_latency.p50
+    if worker.load_error:
+        return DiagnosticStatus.ERROR, worker.load_error
+    if delay >= settings.diagnostics_error_delay:
+        return DiagnosticStatus.ERROR, _late(delay)
+    if cause is not None:
+        return DiagnosticStatus.WARN, cause
+    if delay >= settings.diagnostics_warn_delay:
+        return DiagnosticStatus.WARN, _late(delay)
+    return DiagnosticStatus.OK, f'{worker.state.name}: {worker.reason}'
+
+
+def _late(delay: float) -> str:
+    return (f'answers come {delay:.3g} s after their image; let the camera send smaller or fewer '
+            'images, or set use_sim_time where they are played back')
+
+
+def _values(
+    situation: Situation, settings: Settings, kept: tuple[int, int],
+) -> list[tuple[str, str]]:
+    worker, counters = situation.worker, situation.counters
+    engine = 'loading' if worker.loading else worker.engine or 'none'
+    return [
+        ('lifecycle', situation.lifecycle),
+        ('state', worker.state.name),
+        ('reason', worker.reason),
+        ('tracker', settings.tracker),
+        ('engine', engine if situation.lifecycle in ('inactive', 'active') else 'none'),
+        ('image_topic', situation.topic),
+        ('publishers', str(situation.publishers)),
+        ('received', str(counters.received)),
+        ('tracked', str(counters.tracked)),
+        ('dropped', str(counters.dropped)),
+        ('invalid', str(counters.invalid)),
+        ('tracked_per_second', f'{counters.rate:.1f}'),
+        *_latency('input_latency_ms', counters.input_latency),
+        *_latency('processing_time_ms', counters.processing_time),
+        *_latency('pipeline_latency_ms', counters.pipeline_latency),
+        *situation.position,
+        ('images_kept', str(kept[0])),
+        ('megabytes_kept', f'{kept[1] / 1e6:.1f}'),
+        ('last_error', counters.last_error),
+    ]
+
+
+def _latency(name: str, latency: Latency) -> list[tuple[str, str]]:
+    """Write both percentiles in milliseconds, ``nan`` while there is no sample."""
+    return [(f'{name}_p50', f'{latency.p50 * 1e3:.1f}'),
+            (f'{name}_p99', f'{latency.p99 * 1e3:.1f}')]

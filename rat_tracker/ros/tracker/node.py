@@ -1,0 +1,212 @@
+"""The lifecycle node that follows a target through a camera's images."""
+
+from __future__ import annotations
+
+from rat_tracker import interrupts
+
+if __name__ == '__main__':
+    interrupts.end_quietly_if_interrupted()
+
+from collections.abc import Callable
+import gc
+import itertools
+import os
+import signal
+import sys
+import time
+from typing import NoReturn
+
+from diagnostic_msgs.msg import DiagnosticArray
+from rcl_interfaces.msg import SetParametersResult
+import rclpy
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
+from rclpy.exceptions import ParameterException
+from rclpy.executors import ExternalShutdownException
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.lifecycle import LifecycleNode
+from rclpy.lifecycle import LifecycleState
+from rclpy.lifecycle import TransitionCallbackReturn
+from rclpy.parameter import Parameter
+
+from rat_tracker.pipeline.health import explain
+from rat_tracker.pipeline.health import Reminder
+from rat_tracker.pipeline.health import Situation
+from rat_tracker.pipeline.statistics import Statistics
+from rat_tracker.pipeline.worker import Status
+from rat_tracker.ros import parameters
+from rat_tracker.ros.spin import join
+from rat_tracker.ros.tracker.diagnostics import to_diagnostics
+from rat_tracker.ros.tracker.engine_log import EngineLog
+from rat_tracker.ros.tracker.session import CreateTracker
+from rat_tracker.ros.tracker.session import Session
+from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.trackers import create_tracker
+
+_REPORT_PERIOD = 1.0  # seconds
+
+
+class TrackerNode(LifecycleNode):
+    """Parameters and diagnostics for life; a ``Session`` from ``configure`` to ``cleanup``."""
+
+    def __init__(self, *, tracker_factory: CreateTracker = create_tracker) -> None:
+        super().__init__('tracker_node')
+        self._tracker_factory = tracker_factory
+        self._engine_log = EngineLog(self)
+        self._settings = parameters.declare(self, Settings)
+        self.add_on_set_parameters_callback(self._check_changes)
+        self.add_post_set_parameters_callback(self._take_changes)
+        self._session: Session | None = None
+        self._statistics = Statistics()
+        self._numbers = itertools.count(1)
+        self._reminder = Reminder()
+        self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
+        # Diagnostics go on while simulated time stands still.
+        self.create_timer(_REPORT_PERIOD, self._report, clock=Clock(
+            clock_type=ClockType.STEADY_TIME))
+
+    def start(self) -> None:
+        """Configure and activate, unless somebody else manages the node."""
+        if (self._settings.autostart
+                and self.trigger_configure() is TransitionCallbackReturn.SUCCESS):
+            self.trigger_activate()
+
+    def close(self) -> None:
+        """End the session, whatever state the node is in."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def destroy_node(self) -> None:
+        """Let go of everything that is outside of this object, too."""
+        self._engine_log.close()
+        super().destroy_node()
+
+    # Transitions
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Check the parameters, create topics and services, and begin to load the model."""
+        fault = parameters.fault(self._settings)
+        if fault is not None:
+            self.get_logger().error(f'cannot be configured: {fault}')
+            return TransitionCallbackReturn.FAILURE
+        return self._attempt('configured', self._open)
+
+    def _open(self) -> None:
+        self._statistics = Statistics()
+        self._session = Session(
+            self, self._settings, self._statistics, lambda: str(next(self._numbers)),
+            self._tracker_factory)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Subscribe to the camera."""
+        assert self._session is not None
+        return self._attempt('activated', self._session.activate)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Unsubscribe and give up the target; the model stays loaded."""
+        assert self._session is not None
+        return self._attempt('deactivated', self._session.deactivate)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Give back the model, topics and services."""
+        return self._attempt('cleaned up', self.close)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Give back everything, from any state."""
+        return self._attempt('shut down', self.close)
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Go back to unconfigured."""
+        return self._attempt('cleaned up', self.close)
+
+    def _attempt(self, done: str, act: Callable[[], None]) -> TransitionCallbackReturn:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - rclpy would drop it, whatever it is
+            self.get_logger().error(f'cannot be {done}: {error}')
+            return TransitionCallbackReturn.FAILURE
+        return TransitionCallbackReturn.SUCCESS
+
+    # Parameters
+
+    def _check_changes(self, changes: list[Parameter]) -> SetParametersResult:
+        reason = parameters.refusal(self._settings, changes, self._session is not None)
+        return SetParametersResult(successful=reason is None, reason=reason or '')
+
+    def _take_changes(self, changes: list[Parameter]) -> None:
+        self._settings = parameters.read(self, Settings)
+        if self._session is not None:
+            self._session.apply(self._settings)
+
+    # Diagnostics
+
+    def _report(self) -> None:
+        session = self._session
+        if session is None:
+            situation, kept, complaint = self._unconfigured(), (0, 0), None
+        else:
+            situation, kept = session.situation(), session.kept
+            complaint = session.complaint()
+        # A cause shows in the diagnostics after half the period, in the log after the whole.
+        patience = self._settings.silence_period / 2
+        cause = explain(situation, patience) or complaint
+        self._diagnostics.publish(to_diagnostics(
+            situation, cause, self._settings, kept, self.get_clock().now().to_msg()))
+        if self._reminder.due(situation.now, cause, patience):
+            self.get_logger().warning(str(cause))
+
+    def _unconfigured(self) -> Situation:
+        return Situation(
+            now=time.monotonic(), node=self.get_fully_qualified_name(), lifecycle='unconfigured',
+            topic='', since=0.0, publishers=0, incompatible='',
+            counters=self._statistics.snapshot(), worker=Status(loading=False))
+
+
+def run(create_node: Callable[[], TrackerNode]) -> int:
+    """Spin a node until it is interrupted and return the exit code."""
+    # A KeyboardInterrupt would come wherever the code is, and inside of rclpy's extension it turns
+    # into other errors; rclpy's own handler only ends the spinning.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not join('tracker_node'):
+        return 2
+    executor = SingleThreadedExecutor()
+    node = None
+    try:
+        node = create_node()
+        node.start()
+        executor.add_node(node)
+        executor.spin()
+    except ExternalShutdownException:
+        pass
+    except ParameterException as error:
+        rclpy.logging.get_logger('tracker_node').fatal(f'cannot be started: {error}')
+        return 2
+    except RuntimeError:
+        if rclpy.ok():  # else the signal came before the node was spinning
+            raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # should closing take too long
+        executor.shutdown()
+        if node is not None:
+            node.close()
+            node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+def main(create_node: Callable[[], TrackerNode] = TrackerNode) -> NoReturn:
+    """Run the node of ``ros2 run rat_tracker tracker_node`` and end the process."""
+    code = run(create_node)
+    # What is left in cycles keeps the way into the domain open, and os._exit would leave its
+    # shared memory behind, where it stays until the machine starts anew.
+    gc.collect()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # All that is ours is closed. What torch does at the interpreter's end crashes now and then, in
+    # torch.library, and launch would report a node that died.
+    os._exit(code)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,166 @@
+"""Where the target is: directions and places to the images in which it is tracked."""
+
+from __future__ import annotations
+
+import threading
+
+from rclpy.lifecycle import LifecycleNode
+from sensor_msgs.msg import Image as ImageMessage
+
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.position.locator import Located
+from rat_tracker.position.locator import Locator
+from rat_tracker.position.seen_target import see
+from rat_tracker.position.seen_target import SeenTarget
+from rat_tracker.ros.tracker.calibration_input import CalibrationInput
+from rat_tracker.ros.tracker.depth_input import DepthInput
+from rat_tracker.ros.tracker.position_publishers import PositionPublishers
+from rat_tracker.ros.tracker.position_status import PositionStatus
+from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.target import State
+
+_THROTTLE = 5.0  # seconds between two log lines of one kind
+
+
+class PositionOutputs:
+    """From ``configure`` to ``cleanup``; it is told the answers, and tells where the target is.
+
+    The worker's thread brings answers and publishes what needs no depth or has it already. Where
+    depth comes after its answer, the executor's thread publishes. A lock keeps them apart; what
+    is done under it takes less than a millisecond.
+    """
+
+    def __init__(self, node: LifecycleNode, settings: Settings) -> None:
+        self._node = node
+        self._source = settings.position_source
+        self._lock = threading.Lock()
+        self._publishers = PositionPublishers(
+            node, settings.publish_tf, self._adjust_depth)
+        self._locator = Locator(settings.position)
+        self._calibration: CalibrationInput | None = None
+        self._depth: DepthInput | None = None
+        self._status = PositionStatus(self._source)
+        self.apply(settings)
+
+    def apply(self, settings: Settings) -> None:
+        """Take over parameters that may change while the node runs."""
+        with self._lock:
+            self._locator.apply(settings.position)
+            self._publishers.target_frame = settings.target_frame
+
+    def activate(self, calibration: CalibrationInput) -> None:
+        """Begin to publish."""
+        with self._lock:
+            self._calibration = calibration
+            self._status = PositionStatus(self._source)
+        self._adjust_depth()
+
+    def deactivate(self) -> None:
+        """Publish nothing after this returns, whichever thread tries."""
+        with self._lock:
+            self._calibration = None
+            self._publishers.hide()
+            self._locator.clear()
+        self._adjust_depth()
+
+    def close(self) -> None:
+        """Give the topics back."""
+        self.deactivate()
+        self._publishers.close()
+
+    # In the executor's thread
+
+    def _adjust_depth(self) -> None:
+        """Subscribe to depth while somebody is told what is made of it."""
+        wanted = (self._source == 'depth' and self._calibration is not None
+                  and self._publishers.position_wanted)
+        if wanted and self._depth is None:
+            self._depth = DepthInput(self._node, self._take_depth)
+        elif not wanted and self._depth is not None:
+            self._depth.close()
+            self._depth = None
+
+    def complaint(self) -> str | None:
+        """Return why somebody who subscribes to a position gets none; None if all is well."""
+        publishers, depth = self._publishers, self._depth
+        return self._status.complaint(
+            publishers.position_wanted or publishers.bearing_wanted, publishers.pose_wanted,
+            None if depth is None else depth.fault)
+
+    def values(self) -> list[tuple[str, str]]:
+        """Return what the diagnostics say about positions."""
+        return self._status.values(None if self._depth is None else self._depth.fault)
+
+    def _take_depth(self, stamp: int, message: ImageMessage) -> None:
+        with self._lock:
+            if self._calibration is not None:
+                for located in self._locator.put_depth(stamp, message):
+                    self._attempt(located)
+
+    # In the worker's thread
+
+    def publish(self, answer: Answer) -> None:
+        """Tell where the target is, now or when its depth has come; nothing if it is in doubt."""
+        with self._lock:
+            if self._calibration is None:
+                return
+            self._locator.heed(answer)
+            self._status.state = answer.state
+            if answer.state not in (State.TRACKING, State.UNCERTAIN):
+                self._publishers.hide()
+                return
+            try:
+                self._see(answer, self._calibration)
+            except Exception as error:  # noqa: BLE001 - it must cost neither target nor node
+                self._report(error)
+
+    def _see(self, answer: Answer, calibration: CalibrationInput) -> None:
+        height, width = answer.image.shape[:2]
+        try:
+            model = calibration.model(width, height, answer.frame.message.header.frame_id)
+            if not (self._publishers.position_wanted or self._publishers.bearing_wanted):
+                self._status.idle()
+                return
+            target = see(answer, model)
+        except ValueError as error:
+            self._status.no_bearing(str(error))
+            self._publishers.hide()
+            return
+        if answer.state is State.TRACKING:
+            self._publishers.publish_bearing(target)
+            self._status.bearing(target.ray)
+            if not self._publishers.position_wanted:
+                self._status.idle_pose()
+            elif self._source != 'bearing':
+                self._locate(target)
+                return
+        self._publishers.draw(target)
+
+    def _locate(self, target: SeenTarget) -> None:
+        try:
+            decided = self._locator.put_target(target)
+        except ValueError as reason:
+            self._status.no_pose(str(reason))
+            self._publishers.draw(target)
+            return
+        for located in decided:
+            self._attempt(located)
+
+    # In either thread
+
+    def _attempt(self, located: Located) -> None:
+        try:
+            position = self._locator.place(located)
+            self._publishers.publish_position(located.target, position)
+            self._status.pose(position)
+        except ValueError as reason:
+            self._status.no_pose(str(reason))
+        except Exception as error:  # noqa: BLE001 - it must cost neither target nor node
+            self._report(error)
+        self._publishers.draw(located.target)
+
+    def _report(self, error: Exception) -> None:
+        self._status.no_pose(str(error))
+        if self._node.context.ok():  # else it is being shut down, and there is nobody to tell
+            self._node.get_logger().error(
+                f'a position could not be published: {error}', throttle_duration_sec=_THROTTLE)

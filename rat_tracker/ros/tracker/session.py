@@ -1,0 +1,175 @@
+"""What the node has from ``configure`` to ``cleanup``: topics, services and the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import time
+import traceback
+from typing import Any
+
+from rclpy.lifecycle import LifecycleNode
+
+from rat_tracker.geometry import Image
+from rat_tracker.messages.images import to_bgr
+from rat_tracker.pipeline.frame import Frame
+from rat_tracker.pipeline.frame import LateImage
+from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.pipeline.health import Situation
+from rat_tracker.pipeline.inbox import Inbox
+from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.statistics import Statistics
+from rat_tracker.pipeline.worker import Worker
+from rat_tracker.redetection import SearchParameters
+from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.selection.selections import Selections
+from rat_tracker.ros.tracker.camera_input import CameraInput
+from rat_tracker.ros.tracker.outputs import Outputs
+from rat_tracker.ros.tracker.position_outputs import PositionOutputs
+from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.target import TargetParameters
+from rat_tracker.tracker import Tracker
+
+CreateTracker = Callable[..., Tracker]
+_THROTTLE = 5.0  # seconds between two log lines of one kind
+
+
+class Session:
+    """Take images and requests in the executor's thread, answer them in the worker's."""
+
+    def __init__(
+        self, node: LifecycleNode, settings: Settings, statistics: Statistics,
+        next_id: Callable[[], str], create_tracker: CreateTracker,
+    ) -> None:
+        self._node = node
+        self._settings = settings
+        self._statistics = statistics
+        self._create_tracker = create_tracker
+        self._camera: CameraInput | None = None
+        self._last: Answer | None = None
+        self._outputs = Outputs(node)
+        self._position = PositionOutputs(node, settings)
+        self._inbox = Inbox(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
+        self._worker = Worker(self._inbox, self, TargetParameters(
+            lost_after=settings.lost_after, search=SearchParameters(looks=settings.search_looks)))
+        self._selections = Selections(
+            node, settings, self._inbox, lambda: self._worker.status, next_id)
+        self.apply(settings)
+        self._worker.start()
+
+    def apply(self, settings: Settings) -> None:
+        """Take over parameters that may change while the node runs."""
+        self._settings = settings
+        self._position.apply(settings)
+        self._inbox.resize(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
+        self._worker.catch_up_seconds = settings.catch_up_seconds
+        self._worker.clear_on_time_jump = settings.on_time_jump == 'clear'
+        self._selections.apply(settings)
+
+    def activate(self) -> None:
+        """Subscribe to the camera and let answers out."""
+        self._outputs.enable()
+        self._camera = CameraInput(
+            self._node, self._settings.image_transport, self._settings.image_geometry, self._take)
+        self._position.activate(self._camera.calibration)
+        self._selections.activate()
+
+    def deactivate(self) -> None:
+        """Unsubscribe and give up the target; no answer goes out after this returns."""
+        self._outputs.disable()
+        self._position.deactivate()
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+        self._inbox.empty()
+        self._selections.deactivate('the node was deactivated; select the target again')
+
+    def close(self) -> None:
+        """End the worker, then give back topics and services."""
+        self.deactivate()
+        self._worker.stop()
+        self._outputs.close()
+        self._position.close()
+        self._selections.close()
+
+    def situation(self) -> Situation:
+        """Return what is known about the flow of images and answers."""
+        camera = self._camera
+        return Situation(
+            now=time.monotonic(), node=self._node.get_fully_qualified_name(),
+            lifecycle='inactive' if camera is None else 'active',
+            topic='' if camera is None else camera.topic,
+            since=0.0 if camera is None else camera.since,
+            publishers=0 if camera is None else camera.publishers,
+            incompatible='' if camera is None else camera.incompatible,
+            counters=self._statistics.snapshot(), worker=self._worker.status,
+            position=self._position.values())
+
+    def complaint(self) -> str | None:
+        """Return what else is wrong, while targets are published; None if nothing is."""
+        if self._camera is None or self._last is None:
+            return None
+        height, width = self._last.image.shape[:2]
+        frame_id = self._last.frame.message.header.frame_id
+        return (self._camera.calibration.contradiction(width, height, frame_id)
+                or self._position.complaint())
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """The number of images kept for selection and their bytes."""
+        return self._inbox.kept
+
+    # In the executor's thread
+
+    def _take(self, message: Any) -> None:
+        stamp = nanoseconds(message.header.stamp)
+        sequence = self._statistics.received(self._age(stamp))
+        try:
+            self._inbox.put_frame(Frame(sequence, stamp, message, len(message.data)))
+        except LateImage as late:  # its number is passed over, and so it counts as dropped
+            self._node.get_logger().warning(str(late), throttle_duration_sec=_THROTTLE)
+
+    def _age(self, stamp: int) -> float | None:
+        if not stamp:
+            return None
+        return float(self._node.get_clock().now().nanoseconds - stamp) / NANOSECONDS
+
+    # In the worker's thread
+
+    def create_tracker(self) -> Tracker:
+        """Load the model."""
+        settings = self._settings
+        tracker = self._create_tracker(
+            settings.tracker, engine=settings.engine, device=settings.device,
+            precision=settings.precision)
+        self._node.get_logger().info(f'{settings.tracker} runs on {tracker.engine}')
+        return tracker
+
+    def decode(self, message: Any) -> Image:
+        """Return a message's image, or raise ``ValueError``."""
+        return to_bgr(message)
+
+    def publish(self, answer: Answer, processing: float) -> None:
+        """Send an answer out."""
+        if self._outputs.publish(answer, self._settings.detection_class_id):
+            self._last = answer
+            self._position.publish(answer)
+            self._selections.report_answer(answer)
+            self._statistics.answered(
+                answer.frame.sequence, processing, self._age(answer.frame.stamp))
+
+    def report_invalid(self, frame: Frame, reason: str) -> None:
+        """Count and say that an image could not be read."""
+        self._statistics.invalid(frame.sequence, reason)
+        self._node.get_logger().warning(
+            f'image dropped: {reason}', throttle_duration_sec=_THROTTLE)
+
+    def report_given_up(self, name: str, reason: str) -> None:
+        """Say that the worker gave up a target."""
+        self._selections.report_given_up(name, reason)
+
+    def report_failure(self, reason: str, error: Exception) -> None:
+        """Say that the tracker failed."""
+        if self._node.context.ok():  # else it is being shut down, and there is nobody to tell
+            self._statistics.failed(reason)
+            self._node.get_logger().error(reason)
+            self._node.get_logger().debug(''.join(traceback.format_exception(error)))

@@ -1,0 +1,1 @@
+"""The box around a point that somebody clicked on; knows no ROS."""

@@ -1,0 +1,1 @@
+"""``rat``: ranking based attention and a part-based filter."""

@@ -1,0 +1,114 @@
+"""Where ``rat`` takes its target to be, and what that means for the next frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import math
+
+from rat_tracker.geometry import Box
+from rat_tracker.geometry import SearchRegion
+from rat_tracker.online.colors import Colors
+from rat_tracker.online.confidence import Confidence
+from rat_tracker.online.shape_search import Hypothesis
+from rat_tracker.trackers.rat.parameters import RatParameters
+
+# A search region is at least so many times as long as the target.
+_LEAST_MARGIN = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The highest place of a response: in parts of the map's side from its middle; its value."""
+
+    down: float
+    across: float
+    value: float
+
+
+class RatBox:
+    """The target's box, moved by the peaks of responses.
+
+    :param image_size: width and height of the images, in pixels
+    :param box: the target in the first image
+    :param confidence: what responses of this target mean
+    :param colors: those that this target had lately
+    """
+
+    def __init__(
+        self, parameters: RatParameters, image_size: tuple[int, int], box: Box,
+        confidence: Confidence, colors: Colors,
+    ) -> None:
+        self._parameters = parameters
+        self._image_size = image_size
+        self.box = box
+        smallest = parameters.smallest_side
+        self._smallest = min(smallest, box.width), min(smallest, box.height)
+        # The region's size follows the target's, so that the target always fills the same cells.
+        width, height = region_size(box, parameters.region_factor)
+        self._region_width = width / box.width
+        self._region_height = height / box.height
+        self.confidence = confidence
+        self.colors = colors
+
+    @property
+    def region(self) -> SearchRegion:
+        """Where to look for the target."""
+        return self.region_around(self.box)
+
+    def region_around(self, box: Box) -> SearchRegion:
+        """Return where to look for a target that was in ``box``."""
+        return SearchRegion.around(
+            box.center_x, box.center_y, box.width * self._region_width,
+            box.height * self._region_height, self._parameters.patch_side)
+
+    def move(
+        self, region: SearchRegion, peak: Peak, size: Hypothesis, *, learn: bool = True,
+    ) -> bool:
+        """Put the box where the response has its peak; return whether to learn from the frame.
+
+        A trusted frame also changes the box's size and what counts as a normal response. Any
+        other moves the box only part of the way: if the target is hidden, the peak is a
+        look-alike or noise.
+
+        :param region: what was looked at
+        :param size: the size of the target at which the response has its peak
+        :param learn: off, the frame changes neither the size nor what is normal
+        :raises FloatingPointError: the peak is not finite
+        """
+        found = self.place(region, peak, size, self.box)
+        trusted = self.confidence.trusts(peak.value)
+        width, height = self.box.width, self.box.height
+        if trusted and learn:
+            self.confidence.learn(peak.value)
+            width = min(max(width * size.width, self._smallest[0]), self._image_size[0])
+            height = min(max(height * size.height, self._smallest[1]), self._image_size[1])
+        part = 1.0 if trusted else self._parameters.doubtful_step
+        self.box = Box.from_center(
+            self.box.center_x + part * (found.center_x - self.box.center_x),
+            self.box.center_y + part * (found.center_y - self.box.center_y), width, height)
+        return trusted and learn
+
+    def place(self, region: SearchRegion, peak: Peak, size: Hypothesis, box: Box) -> Box:
+        """Return a box of the size of ``box`` whose centre is the peak, or nearest in the image.
+
+        :raises FloatingPointError: the peak is not finite
+        """
+        if not math.isfinite(peak.value):
+            raise FloatingPointError(
+                'the filters gave no finite response; select the target again')
+        width, height = self._image_size
+        seen = region.box
+        x = seen.center_x + peak.across * seen.width * size.width
+        y = seen.center_y + peak.down * seen.height * size.height
+        return Box.from_center(
+            min(max(x, 0.0), width), min(max(y, 0.0), height), box.width, box.height)
+
+
+def region_size(box: Box, factor: float) -> tuple[float, float]:
+    """Return width and height of the search region of a target.
+
+    It is a square of ``factor`` times the target's side, but a long target still has some of its
+    surroundings at both ends.
+    """
+    side = factor * math.sqrt(box.area)
+    return max(side, _LEAST_MARGIN * box.width), max(side, _LEAST_MARGIN * box.height)

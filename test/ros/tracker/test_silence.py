@@ -1,0 +1,152 @@
+"""A node that says nothing on its topics says why in its log and diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
+
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from ros import scene
+from ros.client import Client
+from ros.client import FRAME_ID
+from ros.node_process import NodeProcess
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import Image as ImageMessage
+from std_msgs.msg import Header
+
+from rat_tracker.pipeline.health import explain
+from rat_tracker.pipeline.health import Reminder
+from rat_tracker.pipeline.health import Situation
+from rat_tracker.pipeline.statistics import Snapshot
+from rat_tracker.pipeline.worker import Status
+from rat_tracker.ros.image import to_message
+
+Start = Callable[..., tuple[NodeProcess, Client]]
+IMPATIENT = {'silence_period': '1.0'}
+# However slow the machine that tests: images count as fresh.
+UNHURRIED = {'diagnostics_warn_delay': '60.0', 'diagnostics_error_delay': '60.0'}
+
+
+def warned(client: Client, node: NodeProcess, *words: str) -> str:
+    """Wait for a warning of these words and return it."""
+    def line() -> str | None:
+        return next((line for line in node.log.splitlines()
+                     if 'WARN' in line and all(word in line for word in words)), None)
+    return str(client.wait(f'a warning of {words}', line))
+
+
+def explained(client: Client, *words: str) -> bool:
+    """Wait until the diagnostics say this."""
+    return bool(client.wait(f'diagnostics of {words}', lambda: all(
+        word in client.diagnosis()[0] for word in words)))
+
+
+def test_each_cause_of_silence_is_named_as_it_comes_and_goes(start: Start) -> None:
+    node, client = start(parameters=IMPATIENT | UNHURRIED)
+    warned(client, node, 'no publisher on /image_raw', 'remap image_raw')
+    assert explained(client, 'no publisher')
+
+    client.camera()
+    warned(client, node, '1 publisher on /image_raw sent no image')
+
+    def broken() -> bool:
+        message = to_message(scene.picture(0), 'bgr8', client.header(0))
+        message.encoding = 'rgb9'
+        client.camera().publish(message)
+        return 'images on /image_raw were invalid' in node.log
+    client.wait('the warning', broken)
+    warned(client, node, "'rgb9' is not supported")
+
+    frames = iter(range(10_000))
+
+    def sound(until: str) -> Callable[[], bool]:
+        def step() -> bool:
+            client.send(next(frames), scene.picture(0))
+            return until in node.log
+        return step
+    client.begin()
+    client.wait('the warning', sound('no target is selected'))
+    assert 'call /tracker_node/set_target' in warned(client, node, 'no target is selected')
+
+    assert client.select(scene.red_box(0)).accepted
+
+    def well() -> bool:
+        client.send(next(frames), scene.picture(0))
+        return client.diagnosis()[0].startswith('TRACKING')
+    client.wait('diagnostics without complaint', well)
+    assert client.received['/diagnostics'][-1].status[0].level == b'\x00'
+
+
+def test_a_node_that_nobody_activates_says_how_to(start: Start) -> None:
+    node, client = start(parameters=IMPATIENT | {'autostart': 'false'})
+    warned(client, node, 'is unconfigured', 'ros2 lifecycle set /tracker_node configure')
+
+
+def test_a_mismatch_of_qos_is_named(start: Start) -> None:
+    override = {'qos_overrides./image_raw.subscription.reliability': 'reliable'}
+    node, client = start(parameters=IMPATIENT | override)
+    client.wait('the subscription', lambda: client.node.count_subscribers('/image_raw'))
+    client.node.create_publisher(
+        ImageMessage, '/image_raw', QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT))
+    warned(client, node, 'QoS', 'RELIABILITY', '/image_raw', 'qos_overrides./image_raw')
+
+
+def test_a_calibration_of_another_size_is_complained_about(start: Start) -> None:
+    node, client = start(parameters=IMPATIENT)
+    client.ready()
+    client.begin()
+    client.show(0, scene.picture(0))
+    client.select(scene.red_box(0))
+    infos = client.node.create_publisher(CameraInfo, '/camera_info', 10)
+    frames = iter(range(1, 10_000))
+
+    def step() -> bool:
+        index = next(frames)
+        infos.publish(CameraInfo(
+            header=Header(stamp=client.stamp(index), frame_id=FRAME_ID), width=640, height=480))
+        client.send(index, scene.picture(0))
+        return '/camera_info describes 640x480 images' in node.log
+    client.wait('the warning', step)
+    warned(client, node, 'those on /image_raw are 320x240')
+
+
+def test_simulated_time_that_does_not_run_stops_no_diagnostics(start: Start) -> None:
+    _, client = start(parameters={'use_sim_time': 'true'})
+    client.ready()
+    client.begin()
+    assert client.show(0, scene.picture(0)).header.stamp == client.stamp(0)
+
+
+def situation(**changes: object) -> Situation:
+    """Return a situation in which all is well, but for these fields."""
+    well: dict[str, object] = {
+        'now': 100.0, 'node': '/n', 'lifecycle': 'active', 'topic': '/t', 'since': 0.0,
+        'publishers': 1, 'incompatible': '',
+        'counters': Snapshot(received=9, tracked=9, last_received=99.9, last_answered=99.9),
+        'worker': Status(loading=False, engine='e', selected=True)}
+    return Situation(**(well | changes))  # type: ignore[arg-type]
+
+
+def test_nothing_is_said_while_all_is_well() -> None:
+    assert explain(situation(), 2.0) is None
+
+
+def test_a_tracker_that_hangs_is_told_from_a_camera_that_hangs() -> None:
+    hangs = Snapshot(received=9, tracked=5, last_received=99.9, last_answered=90.0)
+    assert 'tracker has not answered' in str(explain(situation(counters=hangs), 2.0))
+    silent = Snapshot(received=9, tracked=9, last_received=90.0, last_answered=90.0)
+    assert 'sent no image' in str(explain(situation(counters=silent), 2.0))
+
+
+def test_a_cause_is_told_once_it_lasts_and_once_a_minute() -> None:
+    reminder = Reminder()
+    told = [now for now in range(200) if reminder.due(now, f'{now} images are bad', 5.0)]
+    assert told == [5, 65, 125, 185]
+    assert not reminder.due(200, 'no publisher', 5.0)
+    assert not reminder.due(204, 'no publisher', 5.0)
+    assert reminder.due(205, 'no publisher', 5.0)
+    assert not reminder.due(206, None, 5.0)

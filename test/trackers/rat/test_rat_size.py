@@ -1,0 +1,37 @@
+"""The size follows the target while the target is seen clearly, and rests while it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+import math
+
+import pytest
+from support_rat import follow
+
+from rat_tracker.evaluation.clips.synthetic import render
+from rat_tracker.evaluation.clips.synthetic import Scene
+from rat_tracker.trackers import tracker_parameters
+from rat_tracker.trackers.rat.tracker import RatTracker
+
+# The card comes nearer and goes away again: its sides change by half and back.
+CLIP = list(render(Scene(target_width=40, target_height=50, zoom=1.5)))
+SIDES = [math.sqrt(frame.box.area) for frame in CLIP]
+
+
+def sides(least_peak: float) -> list[float]:
+    """Return the sides of the boxes that follow the clip."""
+    parameters = tracker_parameters('rat:patch_side=128')
+    parameters = replace(parameters, shape=replace(parameters.shape, least_peak=least_peak))
+    results = follow(RatTracker(parameters), [frame.image for frame in CLIP], CLIP[0].box)
+    return [math.sqrt(result.box.area) for result in results]
+
+
+def test_size_follows_the_target() -> None:
+    assert max(SIDES) > 1.3 * SIDES[0]
+
+    assert sides(least_peak=0.272) == pytest.approx(SIDES[1:], rel=0.2)
+
+
+def test_size_rests_in_frames_below_the_response_that_it_takes() -> None:
+    """No frame answers ten times as high as the first one, of which everything was learned."""
+    assert sides(least_peak=10) == pytest.approx([SIDES[0]] * (len(CLIP) - 1))
