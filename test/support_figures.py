@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.frames import ImageFiles
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.metrics.overlap import Boxes
 from rat_tracker.evaluation.running.runner import SequenceRun
 
 NO_BOX = (np.nan,) * 4

@@ -14,8 +14,8 @@ from support_datasets import write_sequence
 
 from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
+from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.evaluation.clips.synthetic import Scene
-from rat_tracker.evaluation.metrics.overlap import Boxes
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results

@@ -7,9 +7,9 @@ from pathlib import Path
 import re
 import stat
 
+from rat_tracker.datasets.boxes import Boxes
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
-from rat_tracker.evaluation.metrics.overlap import Boxes
-from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.video import natural_order
 
 _IMAGE_KINDS = (('.jpg', '.jpeg'), ('.png',), ('.bmp',))

@@ -16,6 +16,7 @@ from pathlib import Path
 import re
 
 from rat_tracker.datasets.attributes import read_attributes
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import choose_images
 from rat_tracker.datasets.folders import contents
@@ -28,7 +29,6 @@ from rat_tracker.datasets.otb_facts import SEQUENCES
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.datasets.text import read_boxes
 from rat_tracker.datasets.text import read_lines
-from rat_tracker.evaluation.metrics.overlap import shows_target
 
 _ORIGIN = 1.0
 _TRUTH = re.compile(r'groundtruth_rect(?:\.(\d+))?\.txt')

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.frames import Frames
-from rat_tracker.evaluation.metrics.overlap import Boxes
 
 Flags = npt.NDArray[np.bool_]  # n, one for each frame
 Polygon = npt.NDArray[np.float64]  # k×2, corners in image pixels with origin 0

@@ -11,9 +11,9 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from rat_tracker.datasets.boxes import Boxes
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
-from rat_tracker.evaluation.metrics.overlap import Boxes
-from rat_tracker.evaluation.metrics.overlap import shows_target
 
 FARTHEST = 1e6  # pixels; beyond, arithmetic loses what figures are made of
 THINNEST = 1e-3  # pixels

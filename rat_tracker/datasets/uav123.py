@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import choose_images
 from rat_tracker.datasets.folders import contents
@@ -30,7 +31,6 @@ from rat_tracker.datasets.text import read_boxes
 from rat_tracker.datasets.text import read_lines
 from rat_tracker.datasets.uav123_facts import ATTRIBUTES
 from rat_tracker.datasets.uav123_facts import FIRST_FRAMES
-from rat_tracker.evaluation.metrics.overlap import shows_target
 
 _ORIGIN = 1.0
 _TRUTHS, _IMAGES = 'anno', 'data_seq'

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rat_tracker.datasets.boxes import Boxes
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import contents
 from rat_tracker.datasets.folders import is_file
@@ -22,8 +24,6 @@ from rat_tracker.datasets.folders import require_first_box
 from rat_tracker.datasets.frames import VideoFile
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.datasets.text import read_boxes
-from rat_tracker.evaluation.metrics.overlap import Boxes
-from rat_tracker.evaluation.metrics.overlap import shows_target
 
 _SUFFIXES = ('.avi', '.m4v', '.mkv', '.mov', '.mp4', '.mpeg', '.mpg', '.webm')
 _ORIGIN = 0.0

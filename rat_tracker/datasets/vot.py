@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import contents
 from rat_tracker.datasets.folders import find_images
@@ -33,7 +34,6 @@ from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.datasets.text import Line
 from rat_tracker.datasets.text import read_lines
 from rat_tracker.datasets.text import read_properties
-from rat_tracker.evaluation.metrics.overlap import shows_target
 
 _TRUTH = 'groundtruth.txt'
 _FORM = 'a region; write x,y,width,height or the corners of a polygon'

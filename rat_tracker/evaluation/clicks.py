@@ -11,8 +11,8 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.sequence import Flags
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.metrics.overlap import Boxes
 from rat_tracker.evaluation.metrics.overlap import center_errors
 from rat_tracker.evaluation.metrics.overlap import norm_center_errors
 from rat_tracker.evaluation.metrics.overlap import overlaps

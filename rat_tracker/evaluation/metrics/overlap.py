@@ -1,7 +1,7 @@
 """Measures of how near a tracker's boxes are to the true ones, frame by frame.
 
-Boxes are n×4: left, top, width, height. A row that is not finite or has no area is no box: where
-either is none, the overlap is 0, and where there is no true box the error is infinite.
+A row that is not finite or has no area is no box (``rat_tracker.datasets.boxes``): where either is
+none, the overlap is 0, and where there is no true box the error is infinite.
 
 Overlap and centre error are those of Wu, Lim and Yang (CVPR 2013), the normalised error is that of
 Müller et al. (TrackingNet, ECCV 2018), bounding is as GOT-10k's toolkit 0.1.3 does it.
@@ -12,14 +12,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Boxes = npt.NDArray[np.float64]  # n×4
+from rat_tracker.datasets.boxes import Boxes
+from rat_tracker.datasets.boxes import shows_target
+
 Values = npt.NDArray[np.float64]
-
-
-def shows_target(boxes: Boxes) -> npt.NDArray[np.bool_]:
-    """Return for each row whether it is a box."""
-    has_area = (boxes[:, 2:] > 0).all(axis=1)
-    return np.asarray(np.isfinite(boxes).all(axis=1) & has_area)
 
 
 def overlaps(results: Boxes, truth: Boxes) -> Values:

@@ -15,10 +15,10 @@ import math
 
 import numpy as np
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.sequence import Flags
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.overlap import overlaps
-from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.running.runner import SequenceRun
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rat_tracker.datasets import Sequence
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.evaluation.metrics.curves import counted_frames
 from rat_tracker.evaluation.metrics.overlap import overlaps
-from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.running.runner import SequenceRun
 

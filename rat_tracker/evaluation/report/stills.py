@@ -12,8 +12,8 @@ import math
 import cv2
 import numpy as np
 
-from rat_tracker.evaluation.metrics.overlap import Boxes
-from rat_tracker.evaluation.metrics.overlap import shows_target
+from rat_tracker.datasets.boxes import Boxes
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rat_tracker.datasets import Sequence
-from rat_tracker.evaluation.metrics.overlap import Boxes
-from rat_tracker.evaluation.metrics.overlap import shows_target
+from rat_tracker.datasets.boxes import Boxes
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.evaluation.report.moments import known_overlaps
 from rat_tracker.evaluation.report.moments import Moment
 from rat_tracker.evaluation.report.moments import worst_moment

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rat_tracker.datasets import Sequence
+from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.evaluation.machine.memory import peak_bytes
 from rat_tracker.evaluation.machine.memory import reset_peak
-from rat_tracker.evaluation.metrics.overlap import Boxes
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker

@@ -8,11 +8,11 @@ import math
 
 import numpy as np
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.curves import counted_frames
 from rat_tracker.evaluation.metrics.figures import Figures
 from rat_tracker.evaluation.metrics.figures import figures
-from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.evaluation.running.runner import SequenceRun
 
 _ROUNDING = 1e-6

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.frames import ImageFiles
 from rat_tracker.datasets.sequence import Flags
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.datasets.text import read_lines
-from rat_tracker.evaluation.metrics.overlap import shows_target
 
 SPACING = 50  # frames between anchors where a data set has none of its own; our choice
 _FILE = 'anchor.value'

@@ -15,11 +15,11 @@ from time import perf_counter
 
 import numpy as np
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.frames import Frames
 from rat_tracker.datasets.sequence import Polygon
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.evaluation.vot.anchors import Anchor
 from rat_tracker.evaluation.vot.overlap import overlap
 from rat_tracker.evaluation.vot.overlap import Values

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.sequence import Polygon
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.geometry import Box
 
 

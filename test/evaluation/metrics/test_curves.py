@@ -16,6 +16,7 @@ from support_figures import Row
 from support_figures import run_of
 from support_figures import sequence_of
 
+from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.curves import mean_curve
 from rat_tracker.evaluation.metrics.curves import norm_precision_curve
@@ -24,7 +25,6 @@ from rat_tracker.evaluation.metrics.curves import precision_curve
 from rat_tracker.evaluation.metrics.curves import PRECISION_THRESHOLDS
 from rat_tracker.evaluation.metrics.curves import success_curve
 from rat_tracker.evaluation.metrics.curves import SUCCESS_THRESHOLDS
-from rat_tracker.evaluation.metrics.overlap import Boxes
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.running.runner import SequenceRun
 

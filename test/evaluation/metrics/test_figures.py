@@ -15,11 +15,11 @@ from support_figures import Row
 from support_figures import run_of
 from support_figures import sequence_of
 
+from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.evaluation.metrics.figures import by_attribute
 from rat_tracker.evaluation.metrics.figures import Figures
 from rat_tracker.evaluation.metrics.figures import figures
 from rat_tracker.evaluation.metrics.figures import mean_figures
-from rat_tracker.evaluation.metrics.overlap import Boxes
 
 STILL = box_rows(*[(100, 100, 20, 10)] * 5)
 # Overlaps: 1 (given), 1, 3/5, 1/3, 0. Errors: 0, 0, 5, 10, 90 pixels.

@@ -12,11 +12,11 @@ from support_figures import box_rows
 from support_figures import NO_BOX
 from support_figures import Row
 
+from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.evaluation.metrics.overlap import bounded
 from rat_tracker.evaluation.metrics.overlap import center_errors
 from rat_tracker.evaluation.metrics.overlap import norm_center_errors
 from rat_tracker.evaluation.metrics.overlap import overlaps
-from rat_tracker.evaluation.metrics.overlap import shows_target
 from rat_tracker.geometry import Box
 
 ROWS = strategies.tuples(
