@@ -1,0 +1,67 @@
+"""Who may import whom: the rooms of the package lie in layers, and imports run one way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / 'rat_tracker'
+# From the outside in; docs/architecture.md says what each is for. A room may import what stands
+# behind it, never what stands before it.
+LAYERS = (
+    '__main__', 'cli', 'ros',
+    'bags', 'console', 'doctor', 'evaluation',
+    'messages', 'position', 'pipeline', 'datasets', 'segmentation', 'drawing', 'video',
+    'target', 'redetection', 'search_plan', 'trackers',
+    'online', 'networks', 'engines', 'weights',
+    'tracker', 'geometry', 'ranges', 'stopwatch', 'interrupts',
+)
+ROS_PACKAGES = {
+    'rclpy', 'action_msgs', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',
+    'lifecycle_msgs', 'rcl_interfaces', 'rosgraph_msgs', 'sensor_msgs', 'std_msgs', 'std_srvs',
+    'tf2_msgs', 'tf2_ros', 'vision_msgs', 'visualization_msgs', 'launch', 'launch_ros'}
+OUR_INTERFACES = {'msg', 'srv', 'action'}  # rat_tracker.msg and so on are generated for ROS
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the dotted name of every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield from (f'{node.module}.{alias.name}' for alias in node.names)
+
+
+def modules() -> list[tuple[str, Path]]:
+    """Return every module of the package, with the room that it is in."""
+    return [(path.relative_to(PACKAGE).parts[0].removesuffix('.py'), path)
+            for path in sorted(PACKAGE.rglob('*.py')) if path != PACKAGE / '__init__.py']
+
+
+def test_every_room_has_its_layer() -> None:
+    assert {room for room, _ in modules()} == set(LAYERS)
+
+
+@pytest.mark.parametrize('room', LAYERS)
+def test_no_import_runs_back(room: str) -> None:
+    before = set(LAYERS[:LAYERS.index(room)])
+    back = [(path.relative_to(PACKAGE).as_posix(), name)
+            for its, path in modules() if its == room for name in imports(path)
+            if name.startswith('rat_tracker.') and name.split('.')[1] in before]
+    assert back == []
+
+
+def test_only_the_room_ros_imports_ros() -> None:
+    found = {room for room, path in modules() for name in imports(path)
+             if name.partition('.')[0] in ROS_PACKAGES
+             or (name.startswith('rat_tracker.') and name.split('.')[1] in OUR_INTERFACES)}
+    assert found == {'ros'}
+
+
+def test_only_what_launch_files_share_imports_launch() -> None:
+    found = {path.name for _, path in modules() for name in imports(path)
+             if name.partition('.')[0] in {'launch', 'launch_ros'}}
+    assert found == {'launching.py'}
