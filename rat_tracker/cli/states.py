@@ -18,7 +18,7 @@ _WIDTH = 172  # characters that the table needs
 @click.command()
 @click.argument('dataset', required=False, type=click.Path(path_type=Path))
 @click.option('--clips', type=click.IntRange(min=1), default=10, show_default=True,
-              help='Synthetic clips of each situation.')
+              help='Synthetic clips of each scenario.')
 @click.option('--tracker', default='rat', show_default=True, metavar='NAME',
               help='Options may follow the name, as in rat:attention_gain=0.')
 @click.option('--output', callback=writable, type=click.Path(path_type=Path), metavar='FILE',
@@ -35,26 +35,26 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     from rat_tracker.evaluation.performance.markdown import markdown_table  # noqa: PLC0415
     from rat_tracker.evaluation.states import figures  # noqa: PLC0415
     from rat_tracker.evaluation.states.episode import follow  # noqa: PLC0415
-    from rat_tracker.evaluation.states.situations import covered_situations  # noqa: PLC0415
-    from rat_tracker.evaluation.states.situations import synthetic_situations  # noqa: PLC0415
+    from rat_tracker.evaluation.states.scenarios import covered_scenarios  # noqa: PLC0415
+    from rat_tracker.evaluation.states.scenarios import synthetic_scenarios  # noqa: PLC0415
     from rat_tracker.target import Target  # noqa: PLC0415
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
     console = Console()
     with refusing(DatasetError, ValueError):
-        situations = (synthetic_situations(clips) if dataset is None
-                      else covered_situations(load_dataset(dataset)))
-        if not situations:
+        scenarios = (synthetic_scenarios(clips) if dataset is None
+                      else covered_scenarios(load_dataset(dataset)))
+        if not scenarios:
             raise ValueError(f'{dataset} has no sequence that is long enough; use longer ones')
         target = Target(create_tracker(tracker))
         rows = []
-        total = sum(len(situation.clips) for situation in situations)
+        total = sum(len(scenario.clips) for scenario in scenarios)
         with frame_progress(total, console, 'clips') as advance:
-            for situation in situations:
+            for scenario in scenarios:
                 episodes = []
-                for clip in situation.clips:
-                    episodes.append(follow(target, clip(), situation.rate))
+                for clip in scenario.clips:
+                    episodes.append(follow(target, clip(), scenario.rate))
                     advance(1)
-                rows.append(figures.row(situation.name, episodes))
+                rows.append(figures.row(scenario.name, episodes))
     table = Table(*figures.HEADS)
     for row in rows:
         table.add_row(*row)

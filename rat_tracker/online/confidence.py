@@ -67,7 +67,7 @@ class Confidence:
     def recognition(self, peak: float, likeness: float) -> float:
         """Return how likely a place with such a peak, out of many places, shows the target.
 
-        Here nothing speaks for a place but its looks, and a look-alike may be in sight: the
+        Here nothing speaks for a place but its looks, and a distractor may be in sight: the
         measure is the response to the target as it was lately, not the first one, and a place
         that looks different otherwise needs a higher one.
 

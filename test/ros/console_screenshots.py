@@ -27,8 +27,8 @@ from ros.node_process import reserved_domain
 from ros.node_process import ROOT
 from std_srvs.srv import Trigger
 
+from rat_tracker.evaluation.clips import forth_and_back
 from rat_tracker.evaluation.reference import reference_boxes
-from rat_tracker.ros.runs.demo import forth_and_back
 from rat_tracker.ros.runs.demo.clip import demonstration_clip
 
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'player' / 'node.py'

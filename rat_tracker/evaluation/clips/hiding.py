@@ -37,7 +37,7 @@ class HidingScene:
 
     seconds: float  # how long nothing of the target is seen; 0: it stays in sight
     leaves: bool = False  # over the image's edge instead of behind a wall
-    look_alike: float = 0.0  # share of the target's picture in that of a second card; 0: none
+    distractor: float = 0.0  # share of the target's picture in that of a second card; 0: none
     width: int = 480  # pixels
     height: int = 360  # pixels
 
@@ -102,9 +102,9 @@ class _Stage:
         self._scale = random.uniform(0.87, 1.15)  # when the target is back
         self.length = round(self._path.end)
         self._second: Card | None = None
-        if scene.look_alike:
+        if scene.distractor:
             self._second = Card(str(other), self.target.width, self.target.height)
-            self._second.blend(self.target, scene.look_alike)
+            self._second.blend(self.target, scene.distractor)
             self._second_path = self._stroll(self._away)
 
     def _walk(self) -> tuple[_Path, float]:

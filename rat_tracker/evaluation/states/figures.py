@@ -1,4 +1,4 @@
-"""The figures of a situation: how often LOST was right, and what came after it."""
+"""The figures of a scenario: how often LOST was right, and what came after it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rat_tracker.evaluation.states.episode import Episode
 from rat_tracker.target import State
 
 HEADS = (
-    'situation (clips)', 'said LOST', 'hidden: LOST', 'hidden: TRACKING', 'false alarms',
+    'scenario (clips)', 'said LOST', 'hidden: LOST', 'hidden: TRACKING', 'false alarms',
     'found again', 'after, median', 'after, at worst', 'wrong')
 
 

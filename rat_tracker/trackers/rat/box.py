@@ -68,7 +68,7 @@ class RatBox:
 
         A trusted frame also changes the box's size and what counts as a normal response. Any
         other moves the box only part of the way: if the target is hidden, the peak is a
-        look-alike or noise.
+        distractor or noise.
 
         :param region: what was looked at
         :param size: the size of the target at which the response has its peak

@@ -15,7 +15,7 @@ from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.clips.covering import covered
 from rat_tracker.evaluation.clips.covering import is_long_enough
 from rat_tracker.evaluation.clips.synthetic import Scene
-from rat_tracker.evaluation.states.situations import covered_situations
+from rat_tracker.evaluation.states.scenarios import covered_scenarios
 
 HIDDEN = slice(70, 70 + 15)  # half a second
 
@@ -56,6 +56,6 @@ def test_short_sequences_are_left_out(sequence: Sequence, tmp_path: Path) -> Non
 
     assert is_long_enough(sequence, 0.5)
     assert not is_long_enough(short, 0.5)
-    assert [situation.name for situation in covered_situations([sequence, short])] == [
+    assert [scenario.name for scenario in covered_scenarios([sequence, short])] == [
         'recorded, covered for 0.5 s']
-    assert covered_situations([short]) == []
+    assert covered_scenarios([short]) == []

@@ -15,7 +15,7 @@ from rat_tracker.evaluation.clips.hiding import render_hiding
 
 
 @pytest.mark.parametrize('scene', [
-    HidingScene(0.5), HidingScene(2), HidingScene(1, leaves=True), HidingScene(1, look_alike=0.5),
+    HidingScene(0.5), HidingScene(2), HidingScene(1, leaves=True), HidingScene(1, distractor=0.5),
 ])
 def test_target_is_hidden_once_and_for_as_long_as_was_asked(scene: HidingScene) -> None:
     visible = np.array([frame.visible for frame in render_hiding(scene, seed=3)])
@@ -51,9 +51,9 @@ def test_same_seed_gives_the_same_clip_and_another_seed_another() -> None:
     assert first(1) != first(2)
 
 
-def test_twin_looks_like_the_target_and_a_look_alike_less() -> None:
-    def difference(look_alike: float) -> float:
-        scene = HidingScene(0.5, look_alike=look_alike)
+def test_twin_looks_like_the_target_and_a_distractor_less() -> None:
+    def difference(distractor: float) -> float:
+        scene = HidingScene(0.5, distractor=distractor)
         last = list(render_hiding(scene, seed=2))[-1]
         plain = list(render_hiding(HidingScene(0.5), seed=2))[-1]
         return float(np.abs(last.image.astype(int) - plain.image).mean())

@@ -74,7 +74,7 @@ def test_row_tells_shares_and_counts() -> None:
     told = dict(zip(HEADS, row('hidden', [GOOD, missed]), strict=True))
 
     assert told == {
-        'situation (clips)': 'hidden (2)', 'said LOST': '1/2', 'hidden: LOST': '35%',
+        'scenario (clips)': 'hidden (2)', 'said LOST': '1/2', 'hidden: LOST': '35%',
         'hidden: TRACKING': '50%', 'false alarms': '0', 'found again': '1/2',
         'after, median': '0.5 s', 'after, at worst': '0.5 s', 'wrong': '0'}
 

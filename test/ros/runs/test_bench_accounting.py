@@ -9,12 +9,12 @@ import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
+from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.bench.accounting import Account
 from rat_tracker.ros.runs.bench.accounting import account
 from rat_tracker.ros.runs.bench.accounting import in_order
 from rat_tracker.ros.runs.bench.accounting import Unaccountable
-from rat_tracker.ros.runs.bench.clip import Clip
 from rat_tracker.ros.runs.bench.configuration import Loads
 from rat_tracker.ros.runs.bench.figures import figures
 from rat_tracker.ros.runs.recording import Report

@@ -13,8 +13,8 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 
 from ros.node_process import ROOT
 
+from rat_tracker.evaluation.clips.looking_away import references
 from rat_tracker.geometry import Box
-from rat_tracker.ros.runs.demo.looking_away import references
 
 _PATIENCE = 400.0  # seconds; two clips, and a model that is loaded anew for each
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.ros.runs.bench.accounting import account
-from rat_tracker.ros.runs.bench.clip import Clip
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Loads
 from rat_tracker.ros.runs.recording import Report

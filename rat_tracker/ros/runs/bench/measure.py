@@ -13,8 +13,8 @@ import time
 
 from ament_index_python.packages import get_package_share_directory
 
-from rat_tracker.ros.runs.bench.clip import Clip
-from rat_tracker.ros.runs.bench.clip import write_clip
+from rat_tracker.evaluation.clips.card_loop import Clip
+from rat_tracker.evaluation.clips.card_loop import write_clip
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Result

@@ -16,11 +16,11 @@ from pathlib import Path
 import sys
 import time
 
+from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.bench.accounting import in_order
 from rat_tracker.ros.runs.bench.accounting import Unaccountable
 from rat_tracker.ros.runs.bench.audience import Audience
-from rat_tracker.ros.runs.bench.clip import Clip
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Loads
 from rat_tracker.ros.runs.bench.configuration import Viewers

@@ -15,7 +15,7 @@ import time
 
 import click
 
-from rat_tracker.ros.runs.demo import forth_and_back
+from rat_tracker.evaluation.clips import forth_and_back
 from rat_tracker.ros.runs.demo.clip import demonstration_clip
 from rat_tracker.ros.runs.processes.domain import free_domain
 from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm

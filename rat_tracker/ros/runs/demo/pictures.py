@@ -16,12 +16,12 @@ from rat_tracker.drawing import draw_outline
 from rat_tracker.drawing import draw_overlay
 from rat_tracker.drawing import heat
 from rat_tracker.drawing import surroundings
+from rat_tracker.evaluation.clips.video_writer import VideoWriter
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros.runs.demo.run import Outcome
 from rat_tracker.ros.runs.demo.summary import sightings
 from rat_tracker.ros.runs.demo.summary import turning_points
-from rat_tracker.ros.runs.demo.video_file import VideoFile
 from rat_tracker.ros.runs.recording import Sighting
 from rat_tracker.tracker import Attention
 from rat_tracker.video import open_video
@@ -58,7 +58,7 @@ def write_pictures(
     tiles: list[tuple[str, Image]] = []
     turns = set(turning_points(outcome)[:_TILES])
     changes: list[tuple[str, Image]] = []
-    with closing(VideoFile(folder / 'annotated.mp4', rate)) as video:
+    with closing(VideoWriter(folder / 'annotated.mp4', rate)) as video:
         for number, (stamp, image) in enumerate(images):
             seconds = number / rate
             cut = outcome.recording.attentions.get(stamp)

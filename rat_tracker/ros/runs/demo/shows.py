@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from rat_tracker.evaluation.clips import looking_away
 from rat_tracker.evaluation.reference import reference_boxes
 from rat_tracker.geometry import Box
-from rat_tracker.ros.runs.demo import looking_away
 from rat_tracker.ros.runs.demo.clip import demonstration_clip
 from rat_tracker.video import open_video
 

@@ -12,7 +12,7 @@ from rat_tracker.geometry import Image
 _CODEC = 'mp4v'
 
 
-class VideoFile:
+class VideoWriter:
     """Opened with the first frame, which says how large all are.
 
     :param rate: frames per second

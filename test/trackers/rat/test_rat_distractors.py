@@ -1,4 +1,4 @@
-"""A look-alike that comes into sight while the target is hidden is not taken for it."""
+"""A distractor that comes into sight while the target is hidden is not taken for it."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def until_it_is_back(clip: Iterator[SyntheticFrame]) -> Iterator[SyntheticFrame]
 # the response alone it was taken for the target.
 @pytest.fixture(scope='module', params=[1, 4])
 def episode(tracker: Tracker, request: pytest.FixtureRequest) -> Episode:
-    clip = render_hiding(HidingScene(2, look_alike=0.5), seed=request.param)
+    clip = render_hiding(HidingScene(2, distractor=0.5), seed=request.param)
     return follow(Target(tracker), until_it_is_back(clip), RATE)
 
 
 @pytest.mark.timeout(300)
-def test_look_alike_is_not_taken_for_a_target_that_is_hidden(episode: Episode) -> None:
+def test_distractor_is_not_taken_for_a_target_that_is_hidden(episode: Episode) -> None:
     states = [moment.state for moment in episode.hidden]
 
     assert State.LOST in states

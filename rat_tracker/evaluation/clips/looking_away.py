@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from rat_tracker.evaluation.clips.video_writer import VideoWriter
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros.runs.demo.video_file import VideoFile
 from rat_tracker.video import open_video
 
 START = 54  # frame of the film from which on the rabbit stands upright
@@ -32,7 +32,7 @@ def write_clip(film: Path, path: Path) -> None:
     with closing(open_video(str(film))) as source:
         frames = list(source.frames())
         rate = source.rate
-    with closing(VideoFile(path, rate)) as clip:
+    with closing(VideoWriter(path, rate)) as clip:
         for frame in range(_LENGTH):
             clip.write(_shown(frames[_film_frame(frame, len(frames))], frame))
 

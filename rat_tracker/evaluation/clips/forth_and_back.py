@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from rat_tracker.ros.runs.demo.video_file import VideoFile
+from rat_tracker.evaluation.clips.video_writer import VideoWriter
 from rat_tracker.video import open_video
 
 
@@ -17,6 +17,6 @@ def write_clip(film: Path, path: Path) -> None:
     with closing(open_video(str(film))) as source:
         frames = list(source.frames())
         rate = source.rate
-    with closing(VideoFile(path, rate)) as clip:
+    with closing(VideoWriter(path, rate)) as clip:
         for frame in (*frames, *frames[-2:0:-1]):
             clip.write(frame)

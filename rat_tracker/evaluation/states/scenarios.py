@@ -1,4 +1,4 @@
-"""What may become of a target, each situation with clips of its own."""
+"""What may become of a target, each scenario with clips of its own."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SCENES: dict[str, HidingScene] = {
     'behind a wall, 5 s': HidingScene(5),
     'out of the image, 2 s': HidingScene(2, leaves=True),
     'out of the image, 5 s': HidingScene(5, leaves=True),
-    'behind a wall, 2 s, look-alike in sight': HidingScene(2, look_alike=0.5),
-    'behind a wall, 2 s, twin in sight': HidingScene(2, look_alike=1.0),
+    'behind a wall, 2 s, distractor in sight': HidingScene(2, distractor=0.5),
+    'behind a wall, 2 s, twin in sight': HidingScene(2, distractor=1.0),
 }
 _COVERED = (0.5, 2.0, 5.0)  # seconds
 
 
 @dataclass(frozen=True)
-class Situation:
+class Scenario:
     """Clips that differ in nothing but chance, or in what was recorded."""
 
     name: str
@@ -37,21 +37,21 @@ class Situation:
     rate: float  # frames per second
 
 
-def synthetic_situations(clips: int) -> list[Situation]:
-    """Return the situations of ``SCENES``, each with so many clips."""
-    return [Situation(name, tuple(partial(render_hiding, scene, seed) for seed in range(clips)),
+def synthetic_scenarios(clips: int) -> list[Scenario]:
+    """Return the scenarios of ``SCENES``, each with so many clips."""
+    return [Scenario(name, tuple(partial(render_hiding, scene, seed) for seed in range(clips)),
                       hiding.RATE)
             for name, scene in SCENES.items()]
 
 
-def covered_situations(sequences: List[Sequence]) -> list[Situation]:
+def covered_scenarios(sequences: List[Sequence]) -> list[Scenario]:
     """Return recorded sequences, as far as they are long enough, whose target gets covered."""
-    situations = []
+    scenarios = []
     for seconds in _COVERED:
         chosen = [sequence for sequence in sequences
                   if covering.is_long_enough(sequence, seconds)]
-        situations.append(Situation(
+        scenarios.append(Scenario(
             f'recorded, covered for {seconds:g} s',
             tuple(partial(covering.covered, sequence, seconds) for sequence in chosen),
             covering.RATE))
-    return [situation for situation in situations if situation.clips]
+    return [scenario for scenario in scenarios if scenario.clips]
