@@ -16,8 +16,8 @@ from rclpy.executors import ExternalShutdownException
 
 from rat_tracker.doctor.finding import run_checks
 from rat_tracker.ros.doctor.checks import ALL
-from rat_tracker.ros.doctor.look import look
-from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.inspection import inspect
+from rat_tracker.ros.doctor.snapshot import Snapshot
 
 
 @click.command()
@@ -28,7 +28,7 @@ def main(node: str, seconds: float, output: Path) -> None:
     """Write what is found as JSON."""
     rclpy.init(args=[])
     try:
-        seen = look(node, seconds, rclpy.get_default_context())
+        seen = inspect(node, seconds, rclpy.get_default_context())
     except ExternalShutdownException:  # somebody lost patience
         sys.exit(1)
     finally:
@@ -38,7 +38,7 @@ def main(node: str, seconds: float, output: Path) -> None:
         json.dumps({'findings': findings, 'topics': topics(seen)}), encoding='utf-8')
 
 
-def topics(seen: Observation) -> list[dict[str, Any]]:
+def topics(seen: Snapshot) -> list[dict[str, Any]]:
     """Return the image topics and their figures for machines; null is what is not known."""
     written = []
     for topic in seen.topics:

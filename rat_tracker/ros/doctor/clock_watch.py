@@ -6,7 +6,7 @@ from rclpy.node import Node
 from rosgraph_msgs.msg import Clock
 
 from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.ros.doctor.observation import SimulatedClock
+from rat_tracker.ros.doctor.snapshot import SimulatedClock
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.qos import newest
 

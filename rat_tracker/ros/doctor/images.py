@@ -10,9 +10,9 @@ import time
 
 from rclpy.node import Node
 
-from rat_tracker.ros.doctor.observation import COMPRESSED
-from rat_tracker.ros.doctor.observation import RAW
-from rat_tracker.ros.doctor.wording import SUFFIX
+from rat_tracker.ros.doctor.formatting import SUFFIX
+from rat_tracker.ros.doctor.snapshot import COMPRESSED
+from rat_tracker.ros.doctor.snapshot import RAW
 from rat_tracker.ros.survey.measuring import Measurement
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import image_topics

@@ -12,12 +12,12 @@ from rcl_interfaces.srv import GetParameters
 from rclpy.node import Node
 from rclpy.parameter import parameter_value_to_python
 
-from rat_tracker.ros.doctor.observation import COMPRESSED
-from rat_tracker.ros.doctor.observation import Diagnosis
-from rat_tracker.ros.doctor.observation import RAW
-from rat_tracker.ros.doctor.observation import Tracker
-from rat_tracker.ros.doctor.question import Question
-from rat_tracker.ros.doctor.wording import SUFFIX
+from rat_tracker.ros.doctor.formatting import SUFFIX
+from rat_tracker.ros.doctor.repeated_call import RepeatedCall
+from rat_tracker.ros.doctor.snapshot import COMPRESSED
+from rat_tracker.ros.doctor.snapshot import Diagnosis
+from rat_tracker.ros.doctor.snapshot import RAW
+from rat_tracker.ros.doctor.snapshot import Tracker
 from rat_tracker.ros.survey.topics import full_name
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch
@@ -35,9 +35,9 @@ class TrackerWatch:
     def __init__(self, node: Node, tracker: str) -> None:
         self._node = node
         self._name = tracker
-        self._state = Question(node, GetState, f'{tracker}/get_state', GetState.Request())
+        self._state = RepeatedCall(node, GetState, f'{tracker}/get_state', GetState.Request())
         self._sim_time = self._parameters(_SIM_TIME)
-        self._settings: Question | None = None
+        self._settings: RepeatedCall | None = None
         self._diagnoses: dict[str, Diagnosis] = {}
         node.create_subscription(DiagnosticArray, '/diagnostics', self._take, 10)
 
@@ -50,8 +50,8 @@ class TrackerWatch:
 
     def step(self) -> None:
         """Ask what is not answered yet."""
-        for question in self._questions():
-            question.step()
+        for call in self._calls():
+            call.step()
 
     @property
     def present(self) -> bool:
@@ -61,7 +61,7 @@ class TrackerWatch:
     @property
     def complete(self) -> bool:
         """Whether it has told everything that it was asked."""
-        return (all(question.answer is not None for question in self._questions())
+        return (all(call.answer is not None for call in self._calls())
                 and self._name in self._diagnoses)
 
     @property
@@ -96,13 +96,13 @@ class TrackerWatch:
         answer = self._state.answer
         return None if answer is None else str(answer.current_state.label)
 
-    def _parameters(self, *names: str) -> Question:
-        return Question(self._node, GetParameters, f'{self._name}/get_parameters',
+    def _parameters(self, *names: str) -> RepeatedCall:
+        return RepeatedCall(self._node, GetParameters, f'{self._name}/get_parameters',
                         GetParameters.Request(names=names))
 
-    def _questions(self) -> list[Question]:
+    def _calls(self) -> list[RepeatedCall]:
         asked = (self._state, self._sim_time, self._settings)
-        return [question for question in asked if question is not None]
+        return [call for call in asked if call is not None]
 
     def _told_settings(self) -> Settings | None:
         """Return the values of its parameters, if it told them and is a tracker."""
@@ -141,13 +141,13 @@ class TrackerWatch:
 
     def close(self) -> None:
         """Ask no more."""
-        for question in self._questions():
-            question.close()
+        for call in self._calls():
+            call.close()
 
 
-def _values(question: Question) -> list[Any]:
+def _values(call: RepeatedCall) -> list[Any]:
     """Return the values of parameters that were asked for; empty before they are told."""
-    answer = question.answer
+    answer = call.answer
     return [] if answer is None else list(map(parameter_value_to_python, answer.values))
 
 

@@ -17,17 +17,17 @@ from sensor_msgs.msg import Image as ImageMessage
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
-from rat_tracker.ros.runs.recording import AttentionCut
-from rat_tracker.ros.runs.recording import Recording
-from rat_tracker.ros.runs.recording import Report
-from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.ros.runs.record import AttentionCut
+from rat_tracker.ros.runs.record import DiagnosticsRecord
+from rat_tracker.ros.runs.record import RunRecord
+from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
 
 _DEPTH = 100  # messages; a recorder wants every one, even if it is busy for a moment
 
 
 class Recorder(Node):
-    """Fill a ``Recording``. Images are taken only compressed, and only where asked for.
+    """Fill a ``RunRecord``. Images are taken only compressed, and only where asked for.
 
     Raw images would cost the machine more than the tracking: one process more that copies each.
     """
@@ -40,9 +40,9 @@ class Recorder(Node):
         :param keep_attention: whether to keep the attention, which the tracker draws only for us
         """
         super().__init__('recorder')
-        self.recording = Recording()
+        self.record = RunRecord()
         self.first_stamp: int | None = None
-        self.latest: Sighting | None = None
+        self.latest: TargetRecord | None = None
         self.diagnostics: dict[str, str] = {}
         self.error = ''  # the last one that the tracker's diagnostics told of
         self._status_name = f'{tracker}: tracking'
@@ -63,26 +63,26 @@ class Recorder(Node):
         if self.first_stamp is None:
             self.first_stamp = stamp
         # The middleware notes the arrival; this callback may come later, after an image's.
-        sighting = Sighting(
+        record = TargetRecord(
             stamp, info['received_timestamp'], message.id, State(message.state),
             from_box(message.box), message.score, message.reason)
-        self.recording.arrivals.append(sighting)
-        self.latest = self.recording.sightings[stamp] = sighting
+        self.record.arrivals.append(record)
+        self.latest = self.record.targets[stamp] = record
 
     def _take_attention(self, message: ImageMessage) -> None:
         picture = np.frombuffer(message.data, np.uint8).reshape(message.height, message.step)
         cut = AttentionCut.of(picture[:, :message.width])
         if cut is not None:
-            self.recording.attentions[nanoseconds(message.header.stamp)] = cut
+            self.record.attentions[nanoseconds(message.header.stamp)] = cut
 
     def _take_image(self, message: CompressedImage) -> None:
-        self.recording.jpegs[nanoseconds(message.header.stamp)] = message.data.tobytes()
+        self.record.jpegs[nanoseconds(message.header.stamp)] = message.data.tobytes()
 
     def _take_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:
             if status.name == self._status_name:
                 self.diagnostics = {item.key: item.value for item in status.values}
-                self.recording.reports.append(
-                    Report(nanoseconds(message.header.stamp), self.diagnostics))
+                self.record.reports.append(
+                    DiagnosticsRecord(nanoseconds(message.header.stamp), self.diagnostics))
                 if status.level == DiagnosticStatus.ERROR:
                     self.error = status.message

@@ -29,9 +29,9 @@ from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
 from rat_tracker.doctor.finding import run_checks
 from rat_tracker.ros.doctor.checks import ALL
-from rat_tracker.ros.doctor.look import look
-from rat_tracker.ros.doctor.look import NAME
-from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.inspection import inspect
+from rat_tracker.ros.doctor.inspection import NAME
+from rat_tracker.ros.doctor.snapshot import Snapshot
 
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'player' / 'node.py'
 CAMERA = Path(__file__).with_name('plain_camera.py')
@@ -61,25 +61,25 @@ class Ward:
         """Start a driver that publishes raw images on this topic."""
         return self.start(CAMERA, *arguments, '--ros-args', '-r', f'image_raw:={topic}')
 
-    def look(self, node: str = NODE) -> Observation:
+    def inspect(self, node: str = NODE) -> Snapshot:
         """Let the doctor look once."""
         context = rclpy.Context()
         rclpy.init(context=context, domain_id=self.domain)
         try:
-            return look(node, 1.0, context)
+            return inspect(node, 1.0, context)
         finally:
             context.try_shutdown()
 
-    def look_until_measured(self, topic: str) -> Observation:
+    def inspect_until_measured(self, topic: str) -> Snapshot:
         """Let the doctor look until it has discovered this topic in time to measure it."""
         end = time.monotonic() + _PATIENCE
-        while topic not in (seen := self.look()).figures:
+        while topic not in (seen := self.inspect()).figures:
             assert time.monotonic() < end, f'{topic} was not measured: {seen}'
         return seen
 
     def findings(self, node: str = NODE) -> list[Finding]:
         """Let the doctor look once, and judge."""
-        return run_checks(ALL, self.look(node))
+        return run_checks(ALL, self.inspect(node))
 
     def diagnose(
         self, level: Level, subject: str, *words: str, remedy: str = '', node: str = NODE,
@@ -263,7 +263,7 @@ def test_it_leaves_no_node_behind_and_asks_for_no_pictures(ward: Ward) -> None:
             name for name, _ in client.node.get_topic_names_and_types()}, _PATIENCE)
         ward.diagnose(Level.OK, 'tracker', 'is active')
 
-        seen = ward.look_until_measured('/image_raw')
+        seen = ward.inspect_until_measured('/image_raw')
 
         assert [topic.name for topic in seen.topics] == ['/image_raw']
         assert set(seen.figures) == {'/image_raw'}

@@ -13,8 +13,8 @@ from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.ros.doctor.images import camera_topics
 from rat_tracker.ros.doctor.images import measure
-from rat_tracker.ros.doctor.observation import COMPRESSED
-from rat_tracker.ros.doctor.observation import RAW
+from rat_tracker.ros.doctor.snapshot import COMPRESSED
+from rat_tracker.ros.doctor.snapshot import RAW
 from rat_tracker.ros.survey.topics import ImagePublisher
 from rat_tracker.ros.survey.topics import ImageTopic
 

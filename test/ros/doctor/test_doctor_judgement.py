@@ -18,11 +18,11 @@ from rat_tracker.doctor.finding import Level
 from rat_tracker.doctor.finding import run_checks
 from rat_tracker.ros.doctor.checks import ALL
 from rat_tracker.ros.doctor.checks.memory import losses
-from rat_tracker.ros.doctor.observation import COMPRESSED
-from rat_tracker.ros.doctor.observation import Diagnosis
-from rat_tracker.ros.doctor.observation import Observation
-from rat_tracker.ros.doctor.observation import RAW
-from rat_tracker.ros.doctor.observation import Tracker
+from rat_tracker.ros.doctor.snapshot import COMPRESSED
+from rat_tracker.ros.doctor.snapshot import Diagnosis
+from rat_tracker.ros.doctor.snapshot import RAW
+from rat_tracker.ros.doctor.snapshot import Snapshot
+from rat_tracker.ros.doctor.snapshot import Tracker
 from rat_tracker.ros.survey.faults import Fault
 from rat_tracker.ros.survey.faults import FaultKind
 from rat_tracker.ros.survey.measuring import TopicFigures
@@ -53,7 +53,7 @@ def judged(
     node: str = '/tracker_node', other_trackers: tuple[str, ...] = (),
 ) -> list[Finding]:
     """Return what is not in order; the memory of this machine does not count."""
-    seen = Observation(
+    seen = Snapshot(
         node, 0, 3.0, 'rmw_of_nobody', told, other_trackers, 2, tuple(topics),
         {topic.name: figures for topic, figures in topics.items()})
     return [finding for finding in run_checks(ALL, seen)
@@ -193,7 +193,7 @@ def test_nodes_in_another_domain_come_first_where_none_is_seen(
 ) -> None:
     module = sys.modules['rat_tracker.ros.doctor.checks.graph']  # the function hides it
     monkeypatch.setattr(module, 'domains_in_use', lambda: [7])
-    seen = Observation('/tracker_node', 0, 3.0, 'rmw_of_nobody')
+    seen = Snapshot('/tracker_node', 0, 3.0, 'rmw_of_nobody')
 
     first, *_ = sorted(run_checks(ALL, seen), key=lambda finding: finding.level)
 
@@ -210,7 +210,7 @@ def test_for_images_beyond_our_profile_the_remedy_makes_one_that_has_room(
     monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path / 'with a blank'))
     monkeypatch.setenv('ROS_DISTRO', 'jazzy')
     large = TopicFigures(10, 90, 10.0, 3840, 2160, 'bgr8', 24883200, 0.005)
-    seen = Observation('/tracker_node', 0, 3.0, 'rmw_fastrtps_cpp', tracker(),
+    seen = Snapshot('/tracker_node', 0, 3.0, 'rmw_fastrtps_cpp', tracker(),
                        topics=(topic('/image_raw'),), figures={'/image_raw': large})
 
     (finding,) = losses(seen)

@@ -30,7 +30,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.pictures import frames
 from rat_tracker.ros.runs.demo.run import Order
 from rat_tracker.ros.runs.demo.run import run as run_order
-from rat_tracker.ros.runs.demo.summary import sightings
+from rat_tracker.ros.runs.demo.summary import target_records
 
 LENGTH = 20
 # Slow, so that a process that stands still for some seconds does not leave many frames out.
@@ -168,18 +168,18 @@ def test_camera_is_not_held_and_its_images_are_recorded(
     assert outcome.selected == outcome.stamps[0]
     assert 3 <= len(outcome.stamps) <= LENGTH
     images = dict(frames(outcome, str(clip), live=True))
-    followed = sightings(outcome)
+    followed = target_records(outcome)
     assert followed[0].stamp == outcome.selected
     assert followed[-1].stamp > outcome.selected
     # The first ones may have come before the recorder was known.
     missing = [stamp for stamp in outcome.stamps if stamp not in images]
     assert missing == outcome.stamps[:len(missing)]
     assert len(images) >= 3
-    for sighting in followed:
-        number = outcome.stamps.index(sighting.stamp)
-        assert sighting.box.overlap(truth[number].box) > 0.6
-        if sighting.stamp in images:
-            assert cv2.absdiff(images[sighting.stamp], truth[number].image).mean() < 8
+    for record in followed:
+        number = outcome.stamps.index(record.stamp)
+        assert record.box.overlap(truth[number].box) > 0.6
+        if record.stamp in images:
+            assert cv2.absdiff(images[record.stamp], truth[number].image).mean() < 8
 
 
 def test_video_without_a_box_is_refused(clip: Path, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from rat_tracker.ros.runs.demo.results import changes
 from rat_tracker.ros.runs.demo.run import Outcome
 from rat_tracker.ros.runs.demo.summary import summarize
 from rat_tracker.ros.runs.processes.domain import is_free
-from rat_tracker.ros.runs.recording import Recording
-from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.ros.runs.record import RunRecord
+from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
 
 MILLISECOND = 1_000_000
@@ -30,17 +30,17 @@ def stamp(number: int) -> int:
     return 1_000_000_000 + number * PERIOD
 
 
-def sighting(
+def record(
     number: int, latency: float = 20, box: Box = BOX, state: State = State.TRACKING,
     selection: str = '1',
-) -> Sighting:
+) -> TargetRecord:
     received = stamp(number) + round(latency * MILLISECOND)
-    return Sighting(stamp(number), received, selection, state, box, 0.9)
+    return TargetRecord(stamp(number), received, selection, state, box, 0.9)
 
 
-def outcome(published: int, *answers: Sighting) -> Outcome:
-    recording = Recording(sightings={answer.stamp: answer for answer in answers})
-    return Outcome([stamp(number) for number in range(published)], '1', stamp(0), recording,
+def outcome(published: int, *answers: TargetRecord) -> Outcome:
+    record = RunRecord(targets={answer.stamp: answer for answer in answers})
+    return Outcome([stamp(number) for number in range(published)], '1', stamp(0), record,
                    {'engine': 'slate and chalk', 'processing_time_ms_p50': 'nan'})
 
 
@@ -49,34 +49,34 @@ def summary(result: Outcome, references: dict[int, Box] | None = None) -> dict[s
 
 
 def test_frames_without_an_answer_are_counted_as_dropped() -> None:
-    figures = summary(outcome(5, sighting(0), sighting(1), sighting(4)))
+    figures = summary(outcome(5, record(0), record(1), record(4)))
     assert figures['frames_published'] == 5
     assert figures['frames_answered'] == 3
     assert figures['frames_dropped'] == 2
 
 
 def test_answers_about_nothing_or_another_target_do_not_count() -> None:
-    figures = summary(outcome(3, sighting(0), sighting(1, selection=''), sighting(2)))
+    figures = summary(outcome(3, record(0), record(1, selection=''), record(2)))
     assert figures['frames_answered'] == 2
     assert figures['frames_dropped'] == 1
 
 
 def test_latency_leaves_out_the_frame_that_waited_for_the_selection() -> None:
     figures = summary(outcome(
-        4, sighting(0, latency=5000), *(sighting(number, latency=10 * number)
+        4, record(0, latency=5000), *(record(number, latency=10 * number)
                                         for number in (1, 2, 3))))
     assert figures['latency_ms_p50'] == 20
     assert figures['latency_ms_p99'] == pytest.approx(29.8)
 
 
 def test_rate_is_that_of_the_answers() -> None:
-    figures = summary(outcome(9, *(sighting(number) for number in (0, 1, 3, 5, 7))))
+    figures = summary(outcome(9, *(record(number) for number in (0, 1, 3, 5, 7))))
     assert figures['fps'] == 12.5
 
 
 def test_overlap_is_that_of_the_newest_answer_at_the_time() -> None:
     half = Box(BOX.x, BOX.y, BOX.width / 2, BOX.height)
-    result = outcome(6, sighting(0), sighting(1), sighting(4, box=half))
+    result = outcome(6, record(0), record(1), record(4, box=half))
     figures = summary(result, {0: half, 1: BOX, 3: BOX, 5: BOX})
     assert figures['reference_boxes'] == 3, 'the first frame is given, and does not count'
     assert figures['mean_overlap'] == pytest.approx((1 + 1 + 0.5) / 3, abs=1e-4)
@@ -84,7 +84,7 @@ def test_overlap_is_that_of_the_newest_answer_at_the_time() -> None:
 
 
 def test_lost_target_is_also_counted_as_nothing() -> None:
-    result = outcome(3, sighting(0), sighting(1), sighting(2, state=State.LOST))
+    result = outcome(3, record(0), record(1), record(2, state=State.LOST))
     figures = summary(result, {1: BOX, 2: BOX})
     assert figures['mean_overlap'] == 1
     assert figures['mean_overlap_lost_as_zero'] == 0.5
@@ -93,7 +93,7 @@ def test_lost_target_is_also_counted_as_nothing() -> None:
 
 
 def test_what_is_not_known_is_null() -> None:
-    figures = summary(outcome(1, sighting(0)))
+    figures = summary(outcome(1, record(0)))
     for name in ('fps', 'latency_ms_p50', 'latency_ms_p99', 'mean_overlap', 'processing_ms_p50'):
         assert figures[name] is None
     assert figures['engine'] == 'slate and chalk'
@@ -116,12 +116,12 @@ def test_domain_is_free_while_nobody_takes_part_in_it() -> None:
 
 
 def test_a_change_is_told_by_its_time_in_the_video_however_long_the_first_frame_is_held() -> None:
-    answers = [sighting(0), sighting(1), sighting(2), sighting(3, state=State.LOST)]
+    answers = [record(0), record(1), record(2), record(3, state=State.LOST)]
     held = outcome(4, *answers)
     late = 2_000 * MILLISECOND
-    held.recording.sightings.clear()
+    held.record.targets.clear()
     held.stamps[1:] = [one + late for one in held.stamps[1:]]
     for when, answer in zip(held.stamps, answers, strict=True):
-        held.recording.sightings[when] = replace(answer, stamp=when)
+        held.record.targets[when] = replace(answer, stamp=when)
     assert [line.split()[:3] for line in changes(held, rate=25.0)] == [
         ['0.00', 's', 'TRACKING'], ['0.12', 's', 'LOST']]

@@ -19,12 +19,12 @@ from ros.node_process import ROOT
 
 from rat_tracker.geometry import Box
 from rat_tracker.ros.follower.following import FollowingParameters
-from rat_tracker.ros.runs.recording import Sighting
-from rat_tracker.ros.runs.walkthrough.account import account
-from rat_tracker.ros.runs.walkthrough.account import SECOND
+from rat_tracker.ros.runs.record import TargetRecord
+from rat_tracker.ros.runs.walkthrough.observer import Command
+from rat_tracker.ros.runs.walkthrough.observer import Observations
 from rat_tracker.ros.runs.walkthrough.pictures import moments
-from rat_tracker.ros.runs.walkthrough.witness import Command
-from rat_tracker.ros.runs.walkthrough.witness import Observations
+from rat_tracker.ros.runs.walkthrough.summary import SECOND
+from rat_tracker.ros.runs.walkthrough.summary import summarize
 from rat_tracker.target import State
 
 KEPT = 2.0  # m
@@ -105,12 +105,12 @@ def test_pictures_and_logs_are_there(folder: Path) -> None:
     assert 'Traceback' not in (folder / 'simulated_robot.log').read_text()
 
 
-def recorded() -> tuple[Observations, dict[int, Sighting]]:
+def recorded() -> tuple[Observations, dict[int, TargetRecord]]:
     """Return ten seconds in which the person is hidden from 5 s to 7 s, and found at 7.5 s.
 
     The robot drives at 0.5 m/s until 5.2 s and again from 7.6 s on.
     """
-    seen, sightings = Observations(), {}
+    seen, targets = Observations(), {}
     robot, box = 0.0, Box(10, 10, 20, 40)
     for index in range(101):
         stamp, time = SECOND + index * STEP, index / 10
@@ -121,14 +121,14 @@ def recorded() -> tuple[Observations, dict[int, Sighting]]:
         seen.seen[stamp], seen.boxes[stamp] = not hidden, box
         seen.robot[stamp], seen.person[stamp] = (robot, 0.0), (robot + 2.0, 0.0)
         seen.commands.append(Command(stamp, 0.5 if drives else 0.0, 0.0))
-        sightings[stamp] = Sighting(
+        targets[stamp] = TargetRecord(
             stamp, stamp + 50_000_000, '1', State.LOST if lost else State.TRACKING, box, 0.9)
-    return seen, sightings
+    return seen, targets
 
 
-def test_the_account_tells_distance_stops_and_findings() -> None:
-    seen, sightings = recorded()
-    figures = account(seen, sightings, [SECOND])
+def test_the_summary_tells_distance_stops_and_findings() -> None:
+    seen, targets = recorded()
+    figures = summarize(seen, targets, [SECOND])
     assert figures['seconds'] == 10
     assert figures['distance_median'] == figures['distance_p95'] == 2.0
     assert figures['robot_metres'] == pytest.approx(0.05 * (100 - 24))
@@ -142,32 +142,32 @@ def test_the_account_tells_distance_stops_and_findings() -> None:
         'moving_after_found': 0.1}]
 
 
-def test_the_account_counts_boxes_on_something_else() -> None:
-    seen, sightings = recorded()
+def test_the_summary_counts_boxes_on_something_else() -> None:
+    seen, targets = recorded()
     stamp = SECOND + 10 * STEP
     seen.boxes[stamp] = Box(200, 10, 20, 40)
-    assert account(seen, sightings, [SECOND])['images_tracked_astray'] == 1
+    assert summarize(seen, targets, [SECOND])['images_tracked_astray'] == 1
 
 
 @pytest.mark.parametrize('held_up', ['robot', 'tracker', 'follower'])
-def test_the_account_tells_how_long_a_machine_was_held_up(held_up: str) -> None:
-    seen, sightings = recorded()
+def test_the_summary_tells_how_long_a_machine_was_held_up(held_up: str) -> None:
+    seen, targets = recorded()
     for stamp in range(SECOND + 11 * STEP, SECOND + 31 * STEP, STEP):
         if held_up == 'robot':
             del seen.seen[stamp]
         elif held_up == 'tracker':
-            del sightings[stamp]
+            del targets[stamp]
         else:
             seen.commands[:] = [command for command in seen.commands if command.time != stamp]
-    assert account(seen, sightings, [SECOND])['longest_delay'] == 2.1
+    assert summarize(seen, targets, [SECOND])['longest_delay'] == 2.1
 
 
-def test_the_account_of_who_never_comes_back_says_so() -> None:
-    seen, sightings = recorded()
+def test_the_summary_of_who_never_comes_back_says_so() -> None:
+    seen, targets = recorded()
     for stamp in [stamp for stamp in seen.seen if stamp > SECOND + 60 * STEP]:
-        for kept in (seen.seen, seen.boxes, seen.robot, seen.person, sightings):
+        for kept in (seen.seen, seen.boxes, seen.robot, seen.person, targets):
             del kept[stamp]
-    hiding = account(seen, sightings, [SECOND])['hidings'][0]
+    hiding = summarize(seen, targets, [SECOND])['hidings'][0]
     assert hiding['stopped_after_hidden'] == 0.2
     assert hiding['hidden_for'] is None
     assert hiding['found_after_in_sight'] is None

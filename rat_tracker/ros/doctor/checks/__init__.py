@@ -1,6 +1,6 @@
 """One file for each thing that is judged; ``ALL`` is what the doctor goes through.
 
-A check takes an ``Observation`` and yields findings. To add one, write it and list it here.
+A check takes an ``Snapshot`` and yields findings. To add one, write it and list it here.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.ros.doctor.observation import Observation
-from rat_tracker.ros.doctor.wording import megabytes
-from rat_tracker.ros.doctor.wording import start_command
-from rat_tracker.ros.doctor.wording import trackable
+from rat_tracker.ros.doctor.formatting import megabytes
+from rat_tracker.ros.doctor.formatting import start_command
+from rat_tracker.ros.doctor.formatting import trackable
+from rat_tracker.ros.doctor.snapshot import Snapshot
 from rat_tracker.ros.survey.faults import FaultKind
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import ImagePublisher
@@ -17,7 +17,7 @@ from rat_tracker.ros.survey.topics import ImageTopic
 from rat_tracker.ros.survey.topics import UNKNOWN
 
 
-def cameras(seen: Observation) -> Iterator[Finding]:
+def cameras(seen: Snapshot) -> Iterator[Finding]:
     """Go through all topics; what is wrong with one that nobody needs is but a note."""
     published = [topic for topic in seen.topics if topic.publishers]
     if not published:
@@ -40,14 +40,14 @@ def cameras(seen: Observation) -> Iterator[Finding]:
                 'give each camera a topic of its own: start it with -r __ns:=/NAME')
 
 
-def _useless(seen: Observation, topic: ImageTopic) -> bool:
+def _useless(seen: Snapshot, topic: ImageTopic) -> bool:
     """Whether it is known that no images come that the tracker can read."""
     figures = seen.figures.get(topic.name)
     return figures is not None and (
         not figures.received or seen.unreadable(topic) is not None)
 
 
-def _topic(seen: Observation, topic: ImageTopic, needed: bool) -> Finding:
+def _topic(seen: Snapshot, topic: ImageTopic, needed: bool) -> Finding:
     bad = Level.ERROR if needed else Level.NOTE
     figures = seen.figures.get(topic.name)
     names = ', '.join(publisher.node for publisher in topic.publishers)
@@ -77,7 +77,7 @@ def _topic(seen: Observation, topic: ImageTopic, needed: bool) -> Finding:
         _remedy(seen, topic, fault.kind))
 
 
-def _remedy(seen: Observation, topic: ImageTopic, kind: FaultKind) -> str:
+def _remedy(seen: Snapshot, topic: ImageTopic, kind: FaultKind) -> str:
     """Say what to do about images that cannot be read."""
     others = trackable(seen)
     if others and topic == seen.followed:

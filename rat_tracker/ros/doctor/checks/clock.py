@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.snapshot import Snapshot
 
 
-def simulated_time(seen: Observation) -> Iterator[Finding]:
+def simulated_time(seen: Snapshot) -> Iterator[Finding]:
     """Compare the tracker's use_sim_time with what comes on /clock."""
     if seen.tracker is None or not seen.tracker.use_sim_time:
         return

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
 from rat_tracker.doctor.finding import parted
-from rat_tracker.ros.doctor.observation import Diagnosis
-from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.snapshot import Diagnosis
+from rat_tracker.ros.doctor.snapshot import Snapshot
 
 _SENSIBLE = 60_000.0  # milliseconds that an answer may take
 _UNSELECTED = 'no target is selected'
 
 
-def diagnostics(seen: Observation) -> Iterator[Finding]:
+def diagnostics(seen: Snapshot) -> Iterator[Finding]:
     """Repeat the last message, unless another check says the same with more to it."""
     tracker = seen.tracker
     if tracker is None or tracker.lifecycle is None:
@@ -48,7 +48,7 @@ def diagnostics(seen: Observation) -> Iterator[Finding]:
     yield Finding(Level.OK, 'diagnostics', f'{seen.node}: {_summary(diagnosis)}')
 
 
-def _seen_by_others(seen: Observation) -> bool:
+def _seen_by_others(seen: Snapshot) -> bool:
     """Whether the images, or their absence, have a finding of their own."""
     topic = seen.followed
     figures = None if topic is None else seen.figures.get(topic.name)

@@ -8,13 +8,13 @@ import os
 from rat_tracker.doctor.domains import domains_in_use
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.snapshot import Snapshot
 
 _VARIABLES = ('ROS_AUTOMATIC_DISCOVERY_RANGE', 'ROS_LOCALHOST_ONLY', 'ROS_STATIC_PEERS',
               'ROS_DISCOVERY_SERVER')
 
 
-def graph(seen: Observation) -> Iterator[Finding]:
+def graph(seen: Snapshot) -> Iterator[Finding]:
     """Where nobody is seen, name what hides nodes from each other."""
     if seen.other_nodes:
         many = 'node is' if seen.other_nodes == 1 else 'nodes are'

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.ros.doctor.observation import COMPRESSED
-from rat_tracker.ros.doctor.observation import Observation
-from rat_tracker.ros.doctor.wording import start_command
-from rat_tracker.ros.doctor.wording import SUFFIX
-from rat_tracker.ros.doctor.wording import trackable
+from rat_tracker.ros.doctor.formatting import start_command
+from rat_tracker.ros.doctor.formatting import SUFFIX
+from rat_tracker.ros.doctor.formatting import trackable
+from rat_tracker.ros.doctor.snapshot import COMPRESSED
+from rat_tracker.ros.doctor.snapshot import Snapshot
 
 
-def input_topic(seen: Observation) -> Iterator[Finding]:
+def input_topic(seen: Snapshot) -> Iterator[Finding]:
     """Compare the tracker's subscription with the topics that there are."""
     tracker = seen.tracker
     if tracker is None or not tracker.topic:
@@ -33,7 +33,7 @@ def input_topic(seen: Observation) -> Iterator[Finding]:
         yield Finding(Level.OK, 'topic', f'{seen.node} listens to {tracker.topic}')
 
 
-def _remedy(seen: Observation) -> str:
+def _remedy(seen: Snapshot) -> str:
     assert seen.tracker is not None
     images = seen.tracker.topic.removesuffix(SUFFIX)
     others = trackable(seen)

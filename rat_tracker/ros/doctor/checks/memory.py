@@ -21,8 +21,8 @@ from rat_tracker.doctor.finding import Level
 from rat_tracker.doctor.segments import MEMORY
 from rat_tracker.doctor.segments import Segments
 from rat_tracker.doctor.segments import segments
-from rat_tracker.ros.doctor.observation import Observation
-from rat_tracker.ros.doctor.wording import megabytes
+from rat_tracker.ros.doctor.formatting import megabytes
+from rat_tracker.ros.doctor.snapshot import Snapshot
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import ImageTopic
 
@@ -32,7 +32,7 @@ _FIT = 2  # images that have to fit: one is read while the next is written
 _MOST, _SOME = 0.5, 0.02  # shares of images lost: an error, a warning
 
 
-def losses(seen: Observation) -> Iterator[Finding]:
+def losses(seen: Snapshot) -> Iterator[Finding]:
     """Say how much is lost, and why: Fast DDS counts it, and its memory can be measured."""
     memory = segments() if seen.middleware.startswith(_FAST_DDS) and MEMORY.is_dir() else None
     for topic in seen.judged:
@@ -84,7 +84,7 @@ def _words(owner: _Owner, figures: TopicFigures) -> str:
             f'memory, and an image takes {megabytes(figures.bytes)}')
 
 
-def _remedy(seen: Observation, image: int, known: list[_Owner], small: list[_Owner]) -> str:
+def _remedy(seen: Snapshot, image: int, known: list[_Owner], small: list[_Owner]) -> str:
     if not seen.middleware.startswith(_FAST_DDS):
         return f'look at the settings of {seen.middleware} for large messages, and the network'
     if known and not small:
@@ -103,7 +103,7 @@ def _more_memory(image: int) -> str:
     return f'run: {larger} > ~/fastdds.xml; {before} export {name}=~/fastdds.xml'
 
 
-def memory(seen: Observation) -> Iterator[Finding]:
+def memory(seen: Snapshot) -> Iterator[Finding]:
     """Look at the room for the next process; without it, that falls back to what loses images."""
     if not seen.middleware.startswith(_FAST_DDS):
         yield Finding(Level.NOTE, 'memory', f'images travel by {seen.middleware}, whose memory is '
@@ -125,7 +125,7 @@ def memory(seen: Observation) -> Iterator[Finding]:
         yield Finding(Level.OK, 'memory', text)
 
 
-def profile_here(seen: Observation) -> Iterator[Finding]:
+def profile_here(seen: Snapshot) -> Iterator[Finding]:
     """Say what a node that is started in this terminal would have."""
     if not seen.middleware.startswith(_FAST_DDS):
         return

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.snapshot import Snapshot
 from rat_tracker.ros.survey.faults import FaultKind
 
 _BY_CLOCK = (FaultKind.OLD_STAMP, FaultKind.FUTURE_STAMP)
 _DRIVER = 'let the driver put the time of the exposure into header.stamp'
 
 
-def stamps(seen: Observation) -> Iterator[Finding]:
+def stamps(seen: Snapshot) -> Iterator[Finding]:
     """Look at the topics that matter; a single odd stamp is nobody's concern."""
     simulated = seen.tracker is not None and seen.tracker.use_sim_time
     for topic in seen.judged:
@@ -37,7 +37,7 @@ def stamps(seen: Observation) -> Iterator[Finding]:
                 yield Finding(Level.WARNING, 'stamps', share, _by_clock(seen, simulated))
 
 
-def _by_clock(seen: Observation, simulated: bool) -> str:
+def _by_clock(seen: Snapshot, simulated: bool) -> str:
     if simulated:
         return 'set use_sim_time in the node that publishes them, too'
     if seen.clock.publishers:

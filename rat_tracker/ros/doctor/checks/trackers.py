@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.ros.doctor.observation import Observation
-from rat_tracker.ros.doctor.wording import start_command
-from rat_tracker.ros.doctor.wording import trackable
+from rat_tracker.ros.doctor.formatting import start_command
+from rat_tracker.ros.doctor.formatting import trackable
+from rat_tracker.ros.doctor.snapshot import Snapshot
 from rat_tracker.ros.parameters import fault
 
 
-def trackers(seen: Observation) -> Iterator[Finding]:
+def trackers(seen: Snapshot) -> Iterator[Finding]:
     """Say what to start, or which command makes the node active."""
     node, tracker = seen.node, seen.tracker
     if tracker is None:
@@ -44,14 +44,14 @@ def trackers(seen: Observation) -> Iterator[Finding]:
             _others(seen))
 
 
-def _others(seen: Observation) -> str:
+def _others(seen: Snapshot) -> str:
     if not seen.other_trackers:
         return ''
     return 'run: ' + ' or '.join(
         f'rat_tracker doctor --node {name}' for name in seen.other_trackers)
 
 
-def _start(seen: Observation) -> str:
+def _start(seen: Snapshot) -> str:
     if seen.other_trackers:
         return f'name the one that is there: {_others(seen).removeprefix("run: ")}'
     return (f'start it: {start_command(seen.node, next(iter(trackable(seen)), None))}; if it '

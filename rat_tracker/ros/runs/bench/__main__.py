@@ -121,8 +121,8 @@ def main(
     console = Console()
     if not console.is_terminal:
         console = Console(width=_FILE_WIDTH)
-    asked = [Configuration(*size, rate, encoding, cast('Transport', transport), audience)
-             for size, rate, encoding, transport, audience in product(
+    asked = [Configuration(*size, rate, encoding, cast('Transport', transport), watching)
+             for size, rate, encoding, transport, watching in product(
                  sizes, rates, encodings, transports, viewers)]
     try:
         folder.mkdir(parents=True, exist_ok=True)

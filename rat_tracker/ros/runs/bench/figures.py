@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from rat_tracker.evaluation.clips.card_loop import Clip
-from rat_tracker.ros.runs.bench.accounting import account
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Loads
-from rat_tracker.ros.runs.recording import Report
-from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.ros.runs.bench.frame_audit import audit
+from rat_tracker.ros.runs.record import DiagnosticsRecord
+from rat_tracker.ros.runs.record import TargetRecord
 
 
 def figures(
-    clip: Clip, journal: Sequence[int], arrivals: Sequence[Sighting],
-    window: tuple[Report, Report], loads: Loads, pictures: float,
+    clip: Clip, journal: Sequence[int], arrivals: Sequence[TargetRecord],
+    window: tuple[DiagnosticsRecord, DiagnosticsRecord], loads: Loads, pictures: float,
 ) -> Figures:
     """Return the figures.
 
@@ -25,10 +25,10 @@ def figures(
     :param arrivals: all answers since the node started, in the order of their arrival
     :param window: the tracker's reports that bound what is measured
     :param pictures: a second, that each page has shown
-    :raises Unaccountable: see ``account``
+    :raises AuditFailed: see ``audit``
     """
     begin, end = window
-    found = account(journal, arrivals, begin, end)
+    found = audit(journal, arrivals, begin, end)
     numbers = {stamp: number for number, stamp in enumerate(journal)}
     first = numbers[found.stamps[0]]
     gaps = np.diff(np.array([journal[first - 1], *found.stamps])) / 1e6

@@ -37,8 +37,8 @@ from rat_tracker.ros.runs.demo.summary import summarize
 from rat_tracker.ros.runs.processes.domain import free_domain
 from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm
 from rat_tracker.ros.runs.processes.fastdds import use_our_profile
+from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.ros.runs.processes.node_process import NodeFailed
-from rat_tracker.ros.runs.processes.stage import Refused
 from rat_tracker.video import VideoError
 
 _CAMERA_SECONDS = 20.0

@@ -20,9 +20,9 @@ from rat_tracker.evaluation.clips.video_writer import VideoWriter
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros.runs.demo.run import Outcome
-from rat_tracker.ros.runs.demo.summary import sightings
+from rat_tracker.ros.runs.demo.summary import target_records
 from rat_tracker.ros.runs.demo.summary import turning_points
-from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.tracker import Attention
 from rat_tracker.video import open_video
 
@@ -40,8 +40,8 @@ def frames(outcome: Outcome, video: str, live: bool) -> Iterator[tuple[int, Imag
     """
     if live:
         for stamp in outcome.stamps:
-            if stamp in outcome.recording.jpegs:
-                yield stamp, _decoded(outcome.recording.jpegs[stamp])
+            if stamp in outcome.record.jpegs:
+                yield stamp, _decoded(outcome.record.jpegs[stamp])
         return
     with closing(open_video(video)) as source:
         yield from zip(outcome.stamps, source.frames(), strict=False)
@@ -51,8 +51,8 @@ def write_pictures(
     outcome: Outcome, images: Iterator[tuple[int, Image]], rate: float, folder: Path,
 ) -> None:
     """Write ``annotated.mp4``, ``attention.png`` and, where the state changed, ``states.png``."""
-    answers = {answer.stamp: answer for answer in sightings(outcome)}
-    with_attention = [stamp for stamp in answers if stamp in outcome.recording.attentions]
+    answers = {answer.stamp: answer for answer in target_records(outcome)}
+    with_attention = [stamp for stamp in answers if stamp in outcome.record.attentions]
     chosen = {with_attention[index] for index in np.linspace(
         0, len(with_attention) - 1, min(_TILES, len(with_attention))).astype(int)}
     tiles: list[tuple[str, Image]] = []
@@ -61,7 +61,7 @@ def write_pictures(
     with closing(VideoWriter(folder / 'annotated.mp4', rate)) as video:
         for number, (stamp, image) in enumerate(images):
             seconds = number / rate
-            cut = outcome.recording.attentions.get(stamp)
+            cut = outcome.record.attentions.get(stamp)
             attention = None if cut is None else cut.attention
             annotated = _annotated(image, answers.get(stamp), attention)
             video.write(annotated)
@@ -84,7 +84,7 @@ def _reduced(image: Image) -> Image:
         image, (2 * _TILE, height), interpolation=cv2.INTER_AREA)
 
 
-def _annotated(image: Image, answer: Sighting | None, attention: Attention | None) -> Image:
+def _annotated(image: Image, answer: TargetRecord | None, attention: Attention | None) -> Image:
     if answer is not None:
         return draw_overlay(image, answer.box, answer.state, answer.score, attention)
     drawn = image.copy()
@@ -92,7 +92,7 @@ def _annotated(image: Image, answer: Sighting | None, attention: Attention | Non
     return drawn
 
 
-def _tile(image: Image, answer: Sighting, attention: Attention) -> Image:
+def _tile(image: Image, answer: TargetRecord, attention: Attention) -> Image:
     """Return the target's surroundings, beside where the tracker looked in them."""
     height, width = image.shape[:2]
     square = surroundings(answer.box, width, height, _TILE)

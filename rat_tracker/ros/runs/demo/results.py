@@ -11,7 +11,7 @@ from typing import Any
 from rich.table import Table
 
 from rat_tracker.ros.runs.demo.run import Outcome
-from rat_tracker.ros.runs.demo.summary import sightings
+from rat_tracker.ros.runs.demo.summary import target_records
 from rat_tracker.ros.runs.demo.summary import turning_points
 
 # What the table shows, and how: the key in summary.json, a name, a unit.
@@ -34,7 +34,7 @@ def write_boxes(outcome: Outcome, path: Path) -> None:
     with path.open('w', encoding='utf-8', newline='') as file:
         writer = csv.writer(file)
         writer.writerow(('stamp', 'x', 'y', 'width', 'height', 'score', 'state'))
-        for answer in sightings(outcome):
+        for answer in target_records(outcome):
             seconds, nanoseconds = divmod(answer.stamp, 1_000_000_000)
             writer.writerow((
                 f'{seconds}.{nanoseconds:09d}', *(f'{value:.2f}' for value in answer.box.values),
@@ -53,7 +53,7 @@ def changes(outcome: Outcome, rate: float) -> list[str]:
     """
     turns = set(turning_points(outcome))
     return [f'{outcome.stamps.index(answer.stamp) / rate:6.2f} s  {answer.state.name:9}  '
-            f'{answer.reason}' for answer in sightings(outcome) if answer.stamp in turns]
+            f'{answer.reason}' for answer in target_records(outcome) if answer.stamp in turns]
 
 
 def table(summary: Mapping[str, Any]) -> Table:

@@ -15,12 +15,12 @@ from pathlib import Path
 import time
 
 from rat_tracker.geometry import Box
+from rat_tracker.ros.runs.processes.harness import ANSWER
+from rat_tracker.ros.runs.processes.harness import PLAYER
+from rat_tracker.ros.runs.processes.harness import POLL
+from rat_tracker.ros.runs.processes.harness import RunHarness
 from rat_tracker.ros.runs.processes.node_process import NodeProcess
-from rat_tracker.ros.runs.processes.stage import ANSWER
-from rat_tracker.ros.runs.processes.stage import PLAYER
-from rat_tracker.ros.runs.processes.stage import POLL
-from rat_tracker.ros.runs.processes.stage import Stage
-from rat_tracker.ros.runs.recording import Recording
+from rat_tracker.ros.runs.record import RunRecord
 from rat_tracker.video import VideoError
 
 _VIDEO_FAULT = 2  # exit code of a player that cannot read its video
@@ -49,7 +49,7 @@ class Outcome:
     stamps: list[int]  # of the frames that were published, in order
     selection: str  # the id that the tracker gave to the target
     selected: int  # stamp of the frame on which it was selected
-    recording: Recording
+    record: RunRecord
     diagnostics: dict[str, str]
 
 
@@ -65,9 +65,9 @@ def run(order: Order, show: Show) -> Outcome:
     :raises TimeoutError: a node does not answer
     """
     with ExitStack() as stack:
-        stage = stack.enter_context(
-            Stage.open(order.domain, order.folder, keep_images=order.live))
-        steps = _Steps(order, show, stage)
+        harness = stack.enter_context(
+            RunHarness.open(order.domain, order.folder, keep_images=order.live))
+        steps = _Steps(order, show, harness)
         tracker = steps.start_tracker(stack)
         player = steps.start_player(stack)
         selection, stamp = steps.select()
@@ -79,31 +79,31 @@ def run(order: Order, show: Show) -> Outcome:
         stamps = [int(line) for line in steps.journal.read_text().split()]
         steps.await_last(stamps)
         return Outcome(stamps[stamps.index(stamp):], selection, stamp,
-                       stage.recorder.recording, stage.recorder.diagnostics)
+                       harness.recorder.record, harness.recorder.diagnostics)
 
 
 class _Steps:
     """The steps of a run, in their order."""
 
-    def __init__(self, order: Order, show: Show, stage: Stage) -> None:
+    def __init__(self, order: Order, show: Show, harness: RunHarness) -> None:
         self._order = order
         self._show = show
-        self._stage = stage
-        self._recorder = stage.recorder
+        self._harness = harness
+        self._recorder = harness.recorder
         self.journal = order.folder / 'stamps.txt'
 
     def start_tracker(self, stack: ExitStack) -> NodeProcess:
         """Start the tracker and take it to ``active``, its model loaded."""
         self._show('starting the tracker', 0)
-        tracker = self._stage.start_tracker(stack, _PATIENT if self._order.live else {})
+        tracker = self._harness.start_tracker(stack, _PATIENT if self._order.live else {})
         self._show('loading the model', 0)
-        self._stage.await_model()
+        self._harness.await_model()
         return tracker
 
     def start_player(self, stack: ExitStack) -> NodeProcess:
         """Start the camera; it holds its first frame until somebody sees it."""
         self._show('starting the camera', 0)
-        return self._stage.start(stack, PLAYER, {
+        return self._harness.start(stack, PLAYER, {
             'video': self._order.video, 'rate': self._order.rate, 'journal': str(self.journal),
             'wait_for_subscribers': 2 if self._order.live else 1,
             'start_paused': not self._order.live})
@@ -111,12 +111,12 @@ class _Steps:
     def select(self) -> tuple[str, int]:
         """Select the target on the first frame; returns the selection's id and the stamp."""
         # The tracker answers every image, also while it has no target: so the stamp is known.
-        self._stage.wait(lambda: self._recorder.first_stamp is not None,
+        self._harness.wait(lambda: self._recorder.first_stamp is not None,
                          'the tracker answers no image', ANSWER)
         stamp = self._recorder.first_stamp
         assert stamp is not None
-        selection = self._stage.select(stamp, self._order.box)
-        self._stage.wait(lambda: self._recorder.recording.sightings[stamp].id == selection,
+        selection = self._harness.select(stamp, self._order.box)
+        self._harness.wait(lambda: self._recorder.record.targets[stamp].id == selection,
                          'the tracker does not start on the target', ANSWER)
         return selection, stamp
 
@@ -124,7 +124,7 @@ class _Steps:
         """Let the clip go on, to its end or for the time that was ordered."""
         end = time.monotonic() + (self._order.seconds or float('inf'))
         if not self._order.live:
-            self._stage.resume()
+            self._harness.resume()
         while player.exit_code is None and time.monotonic() < end:
             tracker.require_running()
             self._show_state()
@@ -137,7 +137,7 @@ class _Steps:
     def await_last(self, stamps: list[int]) -> None:
         """Give the tracker time to answer the last frame; it may as well have left it out."""
         end = time.monotonic() + _LAST_ANSWER
-        while stamps[-1] not in self._recorder.recording.sightings and time.monotonic() < end:
+        while stamps[-1] not in self._recorder.record.targets and time.monotonic() < end:
             time.sleep(POLL)
         self._show_state()
 

@@ -16,22 +16,22 @@ import numpy as np
 from rat_tracker import __version__
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.run import Outcome
-from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
 
 _PACKAGES = ('numpy', 'opencv-python-headless', 'opencv-contrib-python-headless', 'torch',
              'openvino')
 
 
-def sightings(outcome: Outcome) -> list[Sighting]:
+def target_records(outcome: Outcome) -> list[TargetRecord]:
     """Return the answers about the selected target, in the order of the images."""
-    found = outcome.recording.sightings
+    found = outcome.record.targets
     return [found[stamp] for stamp in sorted(found) if found[stamp].id == outcome.selection]
 
 
 def turning_points(outcome: Outcome) -> list[int]:
     """Return the stamps of the answers whose state is another than in the answer before."""
-    answers = sightings(outcome)
+    answers = target_records(outcome)
     return [answer.stamp for last, answer in zip([None, *answers], answers, strict=False)
             if last is None or answer.state is not last.state]
 
@@ -45,7 +45,7 @@ def summarize(
     :param rate: frames per second of the clip
     :param references: boxes drawn by hand, by frame number; may be empty
     """
-    answers = sightings(outcome)
+    answers = target_records(outcome)
     # The answer about the first frame had to wait for the selection, not for the tracker.
     followed = answers[1:]
     latencies = np.array([answer.latency for answer in followed]) * 1e3
@@ -80,7 +80,7 @@ def summarize(
     }
 
 
-def _newest(answers: list[Sighting], stamp: int) -> Sighting:
+def _newest(answers: list[TargetRecord], stamp: int) -> TargetRecord:
     """Return what a robot knew when this frame was published and answered, if it was."""
     return answers[bisect_right([answer.stamp for answer in answers], stamp) - 1]
 
@@ -89,7 +89,7 @@ def _mean(values: list[float]) -> float | None:
     return round(float(np.mean(values)), 4) if values else None
 
 
-def _rate(followed: list[Sighting]) -> float | None:
+def _rate(followed: list[TargetRecord]) -> float | None:
     """Return the answers per second, first to last."""
     if len(followed) < 2:
         return None

@@ -1,1 +1,1 @@
-"""What the demonstration and the benchmark share: nodes in processes, and a stage for them."""
+"""What the demonstration and the benchmark share: nodes in processes, and a harness for them."""

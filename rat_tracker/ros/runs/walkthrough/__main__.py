@@ -18,13 +18,13 @@ from rich.console import Console
 from rat_tracker.ros.runs.processes.domain import free_domain
 from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm
 from rat_tracker.ros.runs.processes.fastdds import use_our_profile
+from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.ros.runs.processes.node_process import NodeFailed
-from rat_tracker.ros.runs.processes.stage import Refused
-from rat_tracker.ros.runs.walkthrough.account import account
-from rat_tracker.ros.runs.walkthrough.account import hidings
 from rat_tracker.ros.runs.walkthrough.pictures import write_pictures
 from rat_tracker.ros.runs.walkthrough.run import Order
 from rat_tracker.ros.runs.walkthrough.run import run
+from rat_tracker.ros.runs.walkthrough.summary import hidings
+from rat_tracker.ros.runs.walkthrough.summary import summarize
 from rat_tracker.ros.simulation.scenery import WALK
 from rat_tracker.ros.simulation.walker import Walker
 
@@ -61,9 +61,9 @@ def main(
         print(f'walkthrough: {error}', file=sys.stderr)
         sys.exit(1)
     start = outcome.selections[0]
-    summary = account(outcome.seen, outcome.sightings, outcome.selections)
+    summary = summarize(outcome.seen, outcome.targets, outcome.selections)
     (folder / 'summary.json').write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
-    write_pictures(outcome.seen, hidings(outcome.seen, outcome.sightings, start), start, folder)
+    write_pictures(outcome.seen, hidings(outcome.seen, outcome.targets, start), start, folder)
     console.print_json(data=summary)
     console.print(f'results in {folder}: moments.jpg, above.jpg, summary.json')
 

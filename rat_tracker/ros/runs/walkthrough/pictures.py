@@ -10,9 +10,9 @@ import numpy as np
 
 from rat_tracker.drawing import contact_sheet
 from rat_tracker.geometry import Image
-from rat_tracker.ros.runs.walkthrough.account import Hiding
-from rat_tracker.ros.runs.walkthrough.account import SECOND
-from rat_tracker.ros.runs.walkthrough.witness import Observations
+from rat_tracker.ros.runs.walkthrough.observer import Observations
+from rat_tracker.ros.runs.walkthrough.summary import Hiding
+from rat_tracker.ros.runs.walkthrough.summary import SECOND
 
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 85]
 _HEIGHT = 300  # pixels of each picture in the sheet

@@ -10,14 +10,14 @@ import time
 
 from std_srvs.srv import Trigger
 
-from rat_tracker.ros.runs.processes.stage import ANSWER
-from rat_tracker.ros.runs.processes.stage import POLL
-from rat_tracker.ros.runs.processes.stage import Stage
-from rat_tracker.ros.runs.processes.stage import TRACKER
-from rat_tracker.ros.runs.recording import Sighting
-from rat_tracker.ros.runs.walkthrough.witness import Observations
-from rat_tracker.ros.runs.walkthrough.witness import ROBOT
-from rat_tracker.ros.runs.walkthrough.witness import Witness
+from rat_tracker.ros.runs.processes.harness import ANSWER
+from rat_tracker.ros.runs.processes.harness import POLL
+from rat_tracker.ros.runs.processes.harness import RunHarness
+from rat_tracker.ros.runs.processes.harness import TRACKER
+from rat_tracker.ros.runs.record import TargetRecord
+from rat_tracker.ros.runs.walkthrough.observer import Observations
+from rat_tracker.ros.runs.walkthrough.observer import Observer
+from rat_tracker.ros.runs.walkthrough.observer import ROBOT
 from rat_tracker.ros.simulation.camera import FORWARD
 from rat_tracker.target import State
 
@@ -47,7 +47,7 @@ class Outcome:
     """What a run gave; stamps in ns."""
 
     seen: Observations
-    sightings: dict[int, Sighting]
+    targets: dict[int, TargetRecord]
     selections: list[int]  # stamps of the images that the person was selected on
 
 
@@ -59,58 +59,58 @@ def run(order: Order, show: Show) -> Outcome:
     :raises TimeoutError: a node does not answer
     """
     with ExitStack() as stack:
-        stage = stack.enter_context(Stage.open(
+        harness = stack.enter_context(RunHarness.open(
             order.domain, order.folder, keep_attention=False))
-        witness = Witness(TRACKER)
-        stage.add(witness)
+        observer = Observer(TRACKER)
+        harness.add(observer)
         show('starting the tracker')
-        stage.start_tracker(stack, {
+        harness.start_tracker(stack, {
             'position_source': 'depth', 'buffer_seconds': _BUFFER})
-        stage.await_model()
+        harness.await_model()
         show('starting robot and follower')
-        stage.start(stack, 'simulated_robot', {
+        harness.start(stack, 'simulated_robot', {
             'width': order.width, 'height': order.height, 'rate': order.rate,
             'start_paused': True})
         # The distance is meant from the robot's middle, and the camera sits before it.
-        stage.start(stack, 'follower_node', {
+        harness.start(stack, 'follower_node', {
             'distance': order.distance, 'camera_x': FORWARD}, FOLLOWER)
-        director = _Director(stage, witness)
+        director = _Director(harness, observer)
         try:
             director.select()
             director.resume()
             director.watch(order.seconds, show)
         except KeyboardInterrupt:
             show('stopping')
-        return Outcome(witness.observations, dict(stage.recorder.recording.sightings),
+        return Outcome(observer.observations, dict(harness.recorder.record.targets),
                        director.selections)
 
 
 class _Director:
     """What a person with a mouse would do."""
 
-    def __init__(self, stage: Stage, witness: Witness) -> None:
-        self._stage = stage
-        self._witness = witness
+    def __init__(self, harness: RunHarness, observer: Observer) -> None:
+        self._harness = harness
+        self._observer = observer
         self.selections: list[int] = []
 
     def select(self) -> None:
         """Select the person on the newest image that the tracker has answered."""
-        seen, recording = self._witness.observations, self._stage.recorder.recording
+        seen, record = self._observer.observations, self._harness.recorder.record
 
         def newest() -> int | None:
-            known = [stamp for stamp in list(recording.sightings) if seen.seen.get(stamp)]
+            known = [stamp for stamp in list(record.targets) if seen.seen.get(stamp)]
             return max(known, default=None)
-        self._stage.wait(lambda: newest() is not None, 'no image comes', ANSWER)
+        self._harness.wait(lambda: newest() is not None, 'no image comes', ANSWER)
         stamp = newest()
         assert stamp is not None
-        self._stage.select(stamp, seen.boxes[stamp])
+        self._harness.select(stamp, seen.boxes[stamp])
         self.selections.append(stamp)
-        self._stage.wait(lambda: self._state() is State.TRACKING,
+        self._harness.wait(lambda: self._state() is State.TRACKING,
                          'the tracker does not start on the person', ANSWER)
 
     def resume(self) -> None:
         """Let the person walk."""
-        self._stage.call(self._witness.create_client(Trigger, f'{ROBOT}/resume'),
+        self._harness.call(self._observer.create_client(Trigger, f'{ROBOT}/resume'),
                          Trigger.Request())
 
     def watch(self, seconds: float, show: Show) -> None:
@@ -118,10 +118,10 @@ class _Director:
         end = time.monotonic() + seconds
         fine = time.monotonic()  # when the person was last tracked, or not to be seen
         while time.monotonic() < end:
-            self._stage.require_running()
-            stamp = max(self._witness.observations.seen)
+            self._harness.require_running()
+            stamp = max(self._observer.observations.seen)
             state = self._state()
-            if state is State.TRACKING or not self._witness.observations.seen[stamp]:
+            if state is State.TRACKING or not self._observer.observations.seen[stamp]:
                 fine = time.monotonic()
             if time.monotonic() - fine > _PATIENCE:
                 self.select()
@@ -130,5 +130,5 @@ class _Director:
             time.sleep(POLL)
 
     def _state(self) -> State:
-        latest = self._stage.recorder.latest
+        latest = self._harness.recorder.latest
         return State.SEARCHING if latest is None else latest.state

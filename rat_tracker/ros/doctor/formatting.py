@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rat_tracker.ros.doctor.observation import COMPRESSED
-from rat_tracker.ros.doctor.observation import Observation
-from rat_tracker.ros.doctor.observation import RAW
+from rat_tracker.ros.doctor.snapshot import COMPRESSED
+from rat_tracker.ros.doctor.snapshot import RAW
+from rat_tracker.ros.doctor.snapshot import Snapshot
 from rat_tracker.ros.survey.topics import ImageTopic
 
 SUFFIX = '/compressed'  # of image_transport's topics
@@ -33,7 +33,7 @@ def start_command(node: str, topic: ImageTopic | None) -> str:
                      *arguments])
 
 
-def trackable(seen: Observation) -> list[ImageTopic]:
+def trackable(seen: Snapshot) -> list[ImageTopic]:
     """Return the topics that a tracker could be started on, raw ones first."""
     return [topic for topic in seen.readable
             if topic.type_name == RAW or topic.name.endswith(SUFFIX)]

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from rat_tracker.ros.runs.recording import Sighting
-from rat_tracker.ros.runs.walkthrough.witness import Observations
+from rat_tracker.ros.runs.record import TargetRecord
+from rat_tracker.ros.runs.walkthrough.observer import Observations
 from rat_tracker.target import State
 
 SECOND = 1_000_000_000
@@ -43,7 +43,7 @@ class Hiding:
         }
 
 
-def hidings(seen: Observations, sightings: Mapping[int, Sighting], start: int) -> list[Hiding]:
+def hidings(seen: Observations, targets: Mapping[int, TargetRecord], start: int) -> list[Hiding]:
     """Return every time from ``start`` on that the person was out of sight."""
     stamps = sorted(stamp for stamp in seen.seen if stamp >= start)
     edges = [later for earlier, later in pairwise(stamps)
@@ -53,15 +53,15 @@ def hidings(seen: Observations, sightings: Mapping[int, Sighting], start: int) -
     for begin in begins:
         end = next((stamp for stamp in edges if stamp > begin), None)
         if end is None or end - begin >= _BLINK:
-            found.append(_hiding(seen, sightings, begin, end))
+            found.append(_hiding(seen, targets, begin, end))
     return found
 
 
 def _hiding(
-    seen: Observations, sightings: Mapping[int, Sighting], begin: int, end: int | None,
+    seen: Observations, targets: Mapping[int, TargetRecord], begin: int, end: int | None,
 ) -> Hiding:
-    tracked = sorted(stamp for stamp, sighting in sightings.items()
-                     if sighting.state is State.TRACKING)
+    tracked = sorted(stamp for stamp, record in targets.items()
+                     if record.state is State.TRACKING)
     until = end or max(seen.seen)
     # It may be lost before it is hidden, as far as that is defined by a part in sight.
     last = max((stamp for stamp in tracked if stamp < until), default=None)
@@ -76,8 +76,8 @@ def _hiding(
     return Hiding(begin, end, last, stopped, again, moved)
 
 
-def account(
-    seen: Observations, sightings: Mapping[int, Sighting], selections: list[int],
+def summarize(
+    seen: Observations, targets: Mapping[int, TargetRecord], selections: list[int],
 ) -> dict[str, Any]:
     """Return the figures of a run, ready for JSON.
 
@@ -86,16 +86,16 @@ def account(
     start = selections[0]
     stamps = sorted(stamp for stamp in seen.seen
                     if stamp >= start and stamp in seen.robot and stamp in seen.person)
-    away = hidings(seen, sightings, start)
+    away = hidings(seen, targets, start)
     unsettled = [start, *(hiding.found or hiding.begin for hiding in away)]
     following = [stamp for stamp in stamps if seen.seen[stamp] and not any(
         0 <= stamp - time < _SETTLED for time in unsettled)]
     distances = np.array([seen.distance(stamp) for stamp in following] or [math.nan])
     tracked = [stamp for stamp in stamps
-               if stamp in sightings and sightings[stamp].state is State.TRACKING]
+               if stamp in targets and targets[stamp].state is State.TRACKING]
     astray = [stamp for stamp in tracked
-              if sightings[stamp].box.overlap(seen.boxes[stamp]) < _APART]
-    latencies = np.array([sightings[stamp].latency for stamp in stamps if stamp in sightings])
+              if targets[stamp].box.overlap(seen.boxes[stamp]) < _APART]
+    latencies = np.array([targets[stamp].latency for stamp in stamps if stamp in targets])
     return {
         'seconds': _seconds(start, stamps[-1]),
         'robot_metres': _length(seen.robot, stamps),
@@ -107,22 +107,22 @@ def account(
         'images_tracked': len(tracked),
         'images_tracked_astray': len(astray),
         'latency_ms_median': _rounded(np.median(latencies) * 1e3),
-        'longest_delay': _longest_delay(seen, sightings, start),
+        'longest_delay': _longest_delay(seen, targets, start),
         'selections': len(selections),
         'hidings': [hiding.figures(start) for hiding in away],
     }
 
 
 def _longest_delay(
-    seen: Observations, sightings: Mapping[int, Sighting], start: int,
+    seen: Observations, targets: Mapping[int, TargetRecord], start: int,
 ) -> float:
     """Return for how many s at worst nothing came of what comes steadily.
 
     These are the robot's images, the tracker's answers, and velocities after one that moves.
     """
     images = sorted(stamp for stamp in seen.seen if stamp >= start)
-    answers = sorted(sighting.received for sighting in sightings.values()
-                     if sighting.stamp >= start)
+    answers = sorted(record.received for record in targets.values()
+                     if record.stamp >= start)
     velocities = [(before.time, after.time) for before, after in pairwise(seen.commands)
                   if before.moves]
     waits = (*pairwise(images), *pairwise(answers), *velocities)

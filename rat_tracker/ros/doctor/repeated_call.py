@@ -1,4 +1,4 @@
-"""A question to a node's service, asked again until it is answered."""
+"""A call of a node's service, made again until it is answered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rclpy.node import Node
 _AGAIN = 2.0  # seconds: a response is lost where the node does not know our side yet
 
 
-class Question:
+class RepeatedCall:
     """Asked as soon as the service is there; ``answer`` is None until then."""
 
     def __init__(self, node: Node, kind: Any, name: str, request: Any) -> None:

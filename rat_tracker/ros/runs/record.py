@@ -17,7 +17,7 @@ _FINEST = 64  # pixels, the longest side of an attention that is kept
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class TargetRecord:
     """What the tracker said about one image. Times are nanoseconds."""
 
     stamp: int  # of the image
@@ -35,7 +35,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DiagnosticsRecord:
     """What the node's diagnostics said at one moment."""
 
     stamp: int  # nanoseconds
@@ -71,11 +71,11 @@ class AttentionCut:
 
 
 @dataclass(slots=True)
-class Recording:
+class RunRecord:
     """Everything that arrived, by the stamp of the image that it is about."""
 
-    arrivals: list[Sighting] = field(default_factory=list)  # every answer, in order of arrival
-    reports: list[Report] = field(default_factory=list)
-    sightings: dict[int, Sighting] = field(default_factory=dict)
+    arrivals: list[TargetRecord] = field(default_factory=list)  # every answer, in order of arrival
+    reports: list[DiagnosticsRecord] = field(default_factory=list)
+    targets: dict[int, TargetRecord] = field(default_factory=dict)
     attentions: dict[int, AttentionCut] = field(default_factory=dict)
     jpegs: dict[int, bytes] = field(default_factory=dict)

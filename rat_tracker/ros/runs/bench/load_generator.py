@@ -6,28 +6,28 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from rat_tracker.ros.runs.bench.configuration import Viewers
+from rat_tracker.ros.runs.processes.harness import RunHarness
 from rat_tracker.ros.runs.processes.node_process import ModuleProcess
 from rat_tracker.ros.runs.processes.page import address
 from rat_tracker.ros.runs.processes.page import START
-from rat_tracker.ros.runs.processes.stage import Stage
 
 _CONSOLE = 'console_node'
 _VIEWERS = 'rat_tracker.ros.runs.bench.viewers'
 
 
-class Audience:
+class LoadGenerator:
     """One console_node and, in one process, all viewers; or nobody at all."""
 
     def __init__(
-        self, stage: Stage, stack: ExitStack, folder: Path, viewers: Viewers | None,
+        self, harness: RunHarness, stack: ExitStack, folder: Path, viewers: Viewers | None,
     ) -> None:
         """Start the node; whatever was started ends with the stack."""
-        self._stage = stage
+        self._harness = harness
         self._stack = stack
         self._folder = folder
         self._wanted = viewers
         self._journal = folder / 'pictures.txt'
-        self._node = None if viewers is None else stage.start(stack, _CONSOLE, {'port': 0})
+        self._node = None if viewers is None else harness.start(stack, _CONSOLE, {'port': 0})
         self._process: ModuleProcess | None = None
 
     @property
@@ -49,14 +49,14 @@ class Audience:
         node, wanted = self._node, self._wanted
         if node is None or wanted is None:
             return
-        self._stage.wait(lambda: address(node) is not None, 'the page is not there', START)
+        self._harness.wait(lambda: address(node) is not None, 'the page is not there', START)
         count = wanted.looking + wanted.frozen
         if count == 0:
             return
         self._process = self._stack.enter_context(ModuleProcess(
             _VIEWERS, [str(address(node)), str(wanted), str(self._journal)],
             self._folder / 'viewers.log'))
-        self._stage.wait(lambda: len({viewer for viewer, _ in self._pictures()}) == count,
+        self._harness.wait(lambda: len({viewer for viewer, _ in self._pictures()}) == count,
                          'not every page has a picture', START)
 
     def pictures(self, begin: int, end: int) -> float:

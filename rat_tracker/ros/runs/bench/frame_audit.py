@@ -11,82 +11,83 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rat_tracker.ros.runs.recording import Report
-from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.ros.runs.record import DiagnosticsRecord
+from rat_tracker.ros.runs.record import TargetRecord
 
 
-class Unaccountable(RuntimeError):
+class AuditFailed(RuntimeError):
     """The journal, the answers and the counters do not fit together; the message says how."""
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class FrameAudit:
     """What became of the frames that were published in a window."""
 
     stamps: list[int]  # of the frames published in the window, in order
-    answers: list[Sighting]  # those that came in time, in order
+    answers: list[TargetRecord]  # those that came in time, in order
     not_received: int
     dropped: int
     late: int  # frames whose only answer came after a newer one's
 
 
-def in_order(arrivals: Sequence[Sighting]) -> list[Sighting]:
+def in_order(arrivals: Sequence[TargetRecord]) -> list[TargetRecord]:
     """Return the answers that were newer than all before them."""
-    kept: list[Sighting] = []
+    kept: list[TargetRecord] = []
     for answer in arrivals:
         if not kept or answer.stamp > kept[-1].stamp:
             kept.append(answer)
     return kept
 
 
-def account(
-    journal: Sequence[int], arrivals: Sequence[Sighting], begin: Report, end: Report,
-) -> Account:
+def audit(
+    journal: Sequence[int], arrivals: Sequence[TargetRecord], begin: DiagnosticsRecord,
+    end: DiagnosticsRecord,
+) -> FrameAudit:
     """Account for every frame published after the last one answered at ``begin``, to ``end``'s.
 
     :param journal: the stamps of all frames that were published, in order
     :param arrivals: all answers since the node started, in the order of their arrival
-    :raises Unaccountable: no frame was answered in between, or the three contradict each other
+    :raises AuditFailed: no frame was answered in between, or the three contradict each other
     """
     answers = in_order(arrivals)
     first, last = _tracked(begin), _tracked(end)
     if not 0 < first <= last <= len(answers):
-        raise Unaccountable(
+        raise AuditFailed(
             f'the node had answered {first} and then {last} frames, and {len(answers)} answers '
             'arrived')
     if first == last:
         received = int(end.values['received']) - int(begin.values['received'])
         published = sum(begin.stamp < stamp <= end.stamp for stamp in journal)
-        raise Unaccountable(
+        raise AuditFailed(
             f'no frame was answered in {(end.stamp - begin.stamp) / 1e9:.1f} s; the node received '
             f'{received} of the {published} that were published')
     window = _between(journal, answers[first - 1].stamp, answers[last - 1].stamp)
     received = _passed(end) - _passed(begin)
     not_received = len(window) - received
     if not_received < 0:
-        raise Unaccountable(
+        raise AuditFailed(
             f'the node received {received} of {len(window)} frames that were published')
     timely = answers[first:last]
     in_time = {answer.stamp for answer in timely}
     late = {answer.stamp for answer in arrivals} & set(window) - in_time
     # The node passed them over before it answered them.
     dropped = received - len(timely) - len(late)
-    return Account(window, timely, not_received, dropped, len(late))
+    return FrameAudit(window, timely, not_received, dropped, len(late))
 
 
 def _between(journal: Sequence[int], first: int, last: int) -> list[int]:
     try:
         return list(journal[journal.index(first) + 1:journal.index(last) + 1])
     except ValueError:
-        raise Unaccountable('a frame was answered that is not in the journal') from None
+        raise AuditFailed('a frame was answered that is not in the journal') from None
 
 
-def _tracked(report: Report) -> int:
+def _tracked(report: DiagnosticsRecord) -> int:
     return int(report.values['tracked'])
 
 
-def _passed(report: Report) -> int:
+def _passed(report: DiagnosticsRecord) -> int:
     """Return how many frames the node had received when the last one answered came."""
     if report.values['invalid'] != '0':
-        raise Unaccountable(f'the node could not read an image: {report.values["last_error"]}')
+        raise AuditFailed(f'the node could not read an image: {report.values["last_error"]}')
     return _tracked(report) + int(report.values['dropped'])

@@ -23,7 +23,7 @@ from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 
 ROBOT = 'simulated_robot'
-_DEPTH = 100  # messages; a witness wants every one, even if it is busy for a moment
+_DEPTH = 100  # messages; an observer wants every one, even if it is busy for a moment
 _PICTURE_PERIOD = 200_000_000  # ns between two pictures that are kept
 
 
@@ -57,11 +57,11 @@ class Observations:
         return math.dist(self.robot[stamp], self.person[stamp])
 
 
-class Witness(Node):
-    """Fill a ``Observations``."""
+class Observer(Node):
+    """Fill an ``Observations``."""
 
     def __init__(self, tracker: str) -> None:
-        super().__init__('witness')
+        super().__init__('observer')
         self.observations = seen = Observations()
         self._listen(Target, f'{ROBOT}/truth', self._take_truth)
         self._listen(PoseStamped, f'{ROBOT}/robot_pose', lambda message: self._take_place(

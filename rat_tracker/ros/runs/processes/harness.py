@@ -42,7 +42,7 @@ class Refused(RuntimeError):
     """The tracker does not take its parameters or the target; the message is its own."""
 
 
-class Stage:
+class RunHarness:
     """The recorder, the nodes and the steps that every run begins with."""
 
     def __init__(
@@ -57,7 +57,7 @@ class Stage:
     @contextmanager
     def open(
         cls, domain: int, folder: Path, *, keep_images: bool = False, keep_attention: bool = True,
-    ) -> Iterator[Stage]:
+    ) -> Iterator[RunHarness]:
         """Join the domain and begin to record.
 
         :param folder: for the logs
@@ -80,7 +80,7 @@ class Stage:
             rclpy.try_shutdown()
 
     def add(self, node: Node) -> None:
-        """Let another node take part, beside the recorder, as long as the stage is open."""
+        """Let another node take part, beside the recorder, as long as the harness is open."""
         self._executor.add_node(node)
 
     def start(

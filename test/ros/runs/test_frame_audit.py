@@ -11,14 +11,14 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 
 from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.geometry import Box
-from rat_tracker.ros.runs.bench.accounting import Account
-from rat_tracker.ros.runs.bench.accounting import account
-from rat_tracker.ros.runs.bench.accounting import in_order
-from rat_tracker.ros.runs.bench.accounting import Unaccountable
 from rat_tracker.ros.runs.bench.configuration import Loads
 from rat_tracker.ros.runs.bench.figures import figures
-from rat_tracker.ros.runs.recording import Report
-from rat_tracker.ros.runs.recording import Sighting
+from rat_tracker.ros.runs.bench.frame_audit import audit
+from rat_tracker.ros.runs.bench.frame_audit import AuditFailed
+from rat_tracker.ros.runs.bench.frame_audit import FrameAudit
+from rat_tracker.ros.runs.bench.frame_audit import in_order
+from rat_tracker.ros.runs.record import DiagnosticsRecord
+from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
 
 MILLISECOND = 1_000_000
@@ -30,15 +30,15 @@ def stamp(number: int) -> int:
     return 1_000_000_000 + number * PERIOD
 
 
-def answer(number: int, latency: float = 10.0) -> Sighting:
+def answer(number: int, latency: float = 10.0) -> TargetRecord:
     received = stamp(number) + round(latency * MILLISECOND)
-    return Sighting(stamp(number), received, '1', State.TRACKING, Box(1, 2, 3, 4), 0.9)
+    return TargetRecord(stamp(number), received, '1', State.TRACKING, Box(1, 2, 3, 4), 0.9)
 
 
 def report(
     tracked: int, dropped: int = 0, received: int = 0, invalid: int = 0, at: int = 0,
-) -> Report:
-    return Report(stamp(at), {
+) -> DiagnosticsRecord:
+    return DiagnosticsRecord(stamp(at), {
         'tracked': str(tracked), 'dropped': str(dropped), 'received': str(received),
         'invalid': str(invalid), 'last_error': 'the image is torn' if invalid else '',
         'processing_time_ms_p50': '7.5', 'engine': 'slate and chalk'})
@@ -48,13 +48,13 @@ def journal(length: int) -> list[int]:
     return [stamp(number) for number in range(length)]
 
 
-def losses(found: Account) -> tuple[int, int, int]:
+def losses(found: FrameAudit) -> tuple[int, int, int]:
     return found.not_received, found.dropped, found.late
 
 
 def test_no_frame_is_lost_where_every_frame_is_answered() -> None:
     answers = [answer(number) for number in range(10)]
-    found = account(journal(10), answers, report(tracked=3), report(tracked=9))
+    found = audit(journal(10), answers, report(tracked=3), report(tracked=9))
     assert found.stamps == journal(10)[3:9]
     assert found.answers == answers[3:9]
     assert losses(found) == (0, 0, 0)
@@ -62,53 +62,53 @@ def test_no_frame_is_lost_where_every_frame_is_answered() -> None:
 
 def test_frames_on_their_way_when_the_window_ends_do_not_count() -> None:
     answers = [answer(number) for number in range(6)]
-    found = account(journal(20), answers, report(tracked=1), report(tracked=6, received=9))
+    found = audit(journal(20), answers, report(tracked=1), report(tracked=6, received=9))
     assert len(found.stamps) == 5
     assert losses(found) == (0, 0, 0)
 
 
 def test_what_was_lost_before_the_window_does_not_count() -> None:
     answers = [answer(number) for number in (2, 5, 6, 7, 8)]
-    found = account(journal(9), answers, report(2, dropped=1), report(5, dropped=1))
+    found = audit(journal(9), answers, report(2, dropped=1), report(5, dropped=1))
     assert found.stamps == journal(9)[6:]
     assert losses(found) == (0, 0, 0)
 
 
 def test_frames_that_the_node_passed_over_are_dropped() -> None:
     answers = [answer(number) for number in (0, 1, 3, 6)]
-    found = account(journal(7), answers, report(1), report(4, dropped=3))
+    found = audit(journal(7), answers, report(1), report(4, dropped=3))
     assert losses(found) == (0, 3, 0)
 
 
 def test_frames_that_never_reached_the_node_are_told_from_dropped_ones() -> None:
     # Of 2, 4 and 5 the node says that it passed over one.
     answers = [answer(number) for number in (0, 1, 3, 6)]
-    found = account(journal(7), answers, report(1), report(4, dropped=1))
+    found = audit(journal(7), answers, report(1), report(4, dropped=1))
     assert losses(found) == (2, 1, 0)
 
 
 def test_answer_after_a_newer_one_is_late_and_not_an_answer() -> None:
     arrivals = [answer(0), answer(1), answer(3), answer(2, latency=70), answer(4)]
-    found = account(journal(5), arrivals, report(1), report(4, dropped=1))
+    found = audit(journal(5), arrivals, report(1), report(4, dropped=1))
     assert [each.stamp for each in found.answers] == [stamp(1), stamp(3), stamp(4)]
     assert losses(found) == (0, 0, 1)
 
 
 def test_late_answer_that_comes_after_the_window_is_seen() -> None:
     arrivals = [answer(0), answer(2), answer(3), answer(1, latency=900)]
-    assert losses(account(journal(4), arrivals, report(1), report(3, dropped=1))) == (0, 0, 1)
+    assert losses(audit(journal(4), arrivals, report(1), report(3, dropped=1))) == (0, 0, 1)
 
 
 def test_same_answer_twice_counts_once() -> None:
     arrivals = [answer(0), answer(1), answer(1, latency=12), answer(2)]
-    found = account(journal(3), arrivals, report(1), report(3))
+    found = audit(journal(3), arrivals, report(1), report(3))
     assert found.answers == [arrivals[1], arrivals[3]]
     assert losses(found) == (0, 0, 0)
 
 
 def test_every_frame_is_accounted_for() -> None:
     arrivals = [answer(number) for number in (0, 1, 4, 3, 5, 9)]
-    found = account(journal(12), arrivals, report(1), report(5, dropped=3))
+    found = audit(journal(12), arrivals, report(1), report(5, dropped=3))
     assert losses(found) == (2, 2, 1)
     assert len(found.stamps) == len(found.answers) + sum(losses(found))
 
@@ -120,29 +120,29 @@ def test_order_is_that_of_the_stamps_as_far_as_they_go_on() -> None:
 
 def test_window_without_an_answer_says_what_the_node_received() -> None:
     begin, end = report(2, received=2, at=4), report(2, received=5, at=15)
-    with pytest.raises(Unaccountable, match='the node received 3 of the 11 that were published'):
-        account(journal(20), [answer(0), answer(1)], begin, end)
+    with pytest.raises(AuditFailed, match='the node received 3 of the 11 that were published'):
+        audit(journal(20), [answer(0), answer(1)], begin, end)
 
 
 def test_answers_that_did_not_arrive_are_noticed() -> None:
-    with pytest.raises(Unaccountable, match='answered 1 and then 5 frames, and 4 answers'):
-        account(journal(9), [answer(number) for number in range(4)], report(1), report(5))
+    with pytest.raises(AuditFailed, match='answered 1 and then 5 frames, and 4 answers'):
+        audit(journal(9), [answer(number) for number in range(4)], report(1), report(5))
 
 
 def test_more_frames_received_than_published_are_noticed() -> None:
-    with pytest.raises(Unaccountable, match='received 4 of 2 frames'):
-        account(journal(3), [answer(0), answer(1), answer(2)], report(1), report(3, dropped=2))
+    with pytest.raises(AuditFailed, match='received 4 of 2 frames'):
+        audit(journal(3), [answer(0), answer(1), answer(2)], report(1), report(3, dropped=2))
 
 
 def test_answer_to_a_frame_that_nobody_published_is_noticed() -> None:
-    with pytest.raises(Unaccountable, match='not in the journal'):
-        account(journal(3), [answer(0), answer(1), answer(7)], report(1), report(3))
+    with pytest.raises(AuditFailed, match='not in the journal'):
+        audit(journal(3), [answer(0), answer(1), answer(7)], report(1), report(3))
 
 
 def test_image_that_could_not_be_read_is_named() -> None:
     answers = [answer(0), answer(1), answer(2)]
-    with pytest.raises(Unaccountable, match='the image is torn'):
-        account(journal(3), answers, report(1), report(3, invalid=1))
+    with pytest.raises(AuditFailed, match='the image is torn'):
+        audit(journal(3), answers, report(1), report(3, invalid=1))
 
 
 CLIP = Clip(Path('nowhere'), [Box(1, 2, 3, 4), Box(1, 2, 6, 4)])

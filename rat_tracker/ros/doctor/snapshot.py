@@ -52,7 +52,7 @@ class SimulatedClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class Snapshot:
     """Everything that the checks look at."""
 
     node: str  # full name of the tracker's node

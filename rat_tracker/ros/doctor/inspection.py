@@ -14,7 +14,7 @@ from rclpy.parameter import Parameter
 from rat_tracker.ros.doctor.clock_watch import ClockWatch
 from rat_tracker.ros.doctor.images import camera_topics
 from rat_tracker.ros.doctor.images import measure
-from rat_tracker.ros.doctor.observation import Observation
+from rat_tracker.ros.doctor.snapshot import Snapshot
 from rat_tracker.ros.doctor.tracker_watch import TrackerWatch
 from rat_tracker.ros.survey.topics import ImageTopic
 
@@ -26,7 +26,7 @@ _ANSWERING = 6.0  # seconds for a tracker that is there to answer, and to diagno
 _TURN = 0.1  # seconds
 
 
-def look(tracker: str, seconds: float, context: Context) -> Observation:
+def inspect(tracker: str, seconds: float, context: Context) -> Snapshot:
     """Meet the other nodes, then measure their images: the tracker's by themselves first.
 
     It takes ``seconds``, twice where there are other images, and those for meeting; longer where
@@ -48,7 +48,7 @@ def look(tracker: str, seconds: float, context: Context) -> Observation:
 
 def _look(
     node: Node, executor: SingleThreadedExecutor, tracker: str, seconds: float,
-) -> Observation:
+) -> Snapshot:
     watch, clock = TrackerWatch(node, tracker), ClockWatch(node)
 
     def spin(until: Callable[[], bool]) -> None:
@@ -78,13 +78,13 @@ def _look(
     if watch.unconfigured or not met:  # it was asked for more, or but now
         late = passed(_ANSWERING)
         spin(lambda: watch.complete or not watch.present or late())
-    observation = Observation(
+    snapshot = Snapshot(
         node=tracker, domain=node.context.get_domain_id(), seconds=seconds,
         middleware=rclpy.get_rmw_implementation_identifier(), tracker=watch.tracker(),
         other_trackers=watch.others, other_nodes=_others(node), clock=clock.clock(),
         topics=tuple(chosen()), figures=figures)
     watch.close()
-    return observation
+    return snapshot
 
 
 def _others(node: Node) -> int:
