@@ -88,7 +88,7 @@ class RecordedBeside:
         if not self._is_readable(str(self._depth), recorded):
             return
         if recorded.stamp:
-            self.decided.extend(self.locator.put_depth(recorded.stamp, recorded.message))
+            self.decided.extend(self.locator.push_depth(recorded.stamp, recorded.message))
         else:
             self._unstamped += 1
 

@@ -19,9 +19,9 @@ from rat_tracker.messages.images import to_bgr
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import jump_back
 from rat_tracker.pipeline.frame import LateImage
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Select
-from rat_tracker.pipeline.target_session import SelectedTarget
+from rat_tracker.pipeline.target_session import TargetSession
 from rat_tracker.target import State
 from rat_tracker.target import Target
 
@@ -69,22 +69,22 @@ class Follower:
         stopped: Callable[[], bool], advance: Callable[[int], None],
         positions: PositionWriter | None = None,
     ) -> None:
-        """Answer the images and write the answers, until they end or somebody stops it.
+        """Answer the images and write the results, until they end or somebody stops it.
 
         :param images: the first one and those after it, and whether a newer one has overtaken it
         :param advance: told of each image
         :param positions: what writes where the target is
         """
-        selected = SelectedTarget(target, 'no target was selected yet')
+        selected = TargetSession(target, 'no target was selected yet')
         begin = time.perf_counter()
         try:
             for image, overtaken in images:
-                answer = self._answer(selected, image, overtaken)
-                if answer is not None:
-                    self._count(answer)
-                    results.write(answer, image.time)
+                result = self._process(selected, image, overtaken)
+                if result is not None:
+                    self._count(result)
+                    results.write(result, image.time)
                     if positions is not None:
-                        positions.tell(answer, image.time)
+                        positions.tell(result, image.time)
                 advance(1)
                 if stopped():
                     break
@@ -94,9 +94,9 @@ class Follower:
         finally:
             self.tally.seconds = time.perf_counter() - begin
 
-    def _answer(
-        self, selected: SelectedTarget, image: Recorded, overtaken: bool,
-    ) -> Answer | None:
+    def _process(
+        self, selected: TargetSession, image: Recorded, overtaken: bool,
+    ) -> TrackingResult | None:
         """Return what is said about an image; None where nothing is."""
         tally = self.tally
         tally.frames += 1
@@ -129,13 +129,13 @@ class Follower:
     def _frame(self, image: Recorded) -> Frame:
         return Frame(self.tally.frames, image.stamp, image.message, len(image.message.data))
 
-    def _count(self, answer: Answer) -> None:
+    def _count(self, result: TrackingResult) -> None:
         tally = self.tally
         tally.answered += 1
-        tally.unstamped += not answer.frame.stamp
-        tally.states[answer.state] += 1
-        if not answer.id:
-            tally.given_up = tally.given_up or answer.reason
+        tally.unstamped += not result.frame.stamp
+        tally.states[result.state] += 1
+        if not result.id:
+            tally.given_up = tally.given_up or result.reason
 
 
 def _message(image: Recorded) -> object:

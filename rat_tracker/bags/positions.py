@@ -17,8 +17,8 @@ from rat_tracker.messages.position import write_bearing
 from rat_tracker.messages.position import write_pose
 from rat_tracker.messages.position import write_pose_with_covariance
 from rat_tracker.messages.target import HISTORY_DEPTH
-from rat_tracker.pipeline.result import Answer
-from rat_tracker.position.seen_target import see
+from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.position.seen_target import seen_target
 from rat_tracker.position.seen_target import SeenTarget
 from rat_tracker.target import State
 
@@ -48,7 +48,7 @@ class PositionTally:
 
 
 class PositionWriter:
-    """Write a direction, and a place where its distance is known, of each answer in TRACKING.
+    """Write a direction, and a place where its distance is known, of each result in TRACKING.
 
     :raises BagError: the bag cannot be written
     """
@@ -79,18 +79,18 @@ class PositionWriter:
         """What the user should know."""
         return self._beside.notes + self.tally.notes(self._located)
 
-    def tell(self, answer: Answer, time: int) -> None:
-        """Write where the target of an answer is, now or when its depth has come.
+    def tell(self, result: TrackingResult, time: int) -> None:
+        """Write where the target of a result is, now or when its depth has come.
 
         :param time: when its image was recorded, nanoseconds
         :raises BagError: it cannot be written
         """
         self._write_decided()
-        if self._beside.locator.heed(answer):
+        if self._beside.locator.on_result(result):
             self._miss('its depth image had not come when the target was in doubt')
-        if answer.state is State.TRACKING:
+        if result.state is State.TRACKING:
             self.tally.tracked += 1
-            target = self._seen(answer, time)
+            target = self._seen(result, time)
             if target is not None:
                 self._results.put(self._bearing, time, write_bearing(
                     target.header, target.ray, self._types))
@@ -107,19 +107,19 @@ class PositionWriter:
         self._beside.decided.extend(self._beside.locator.end())
         self._write_decided()
 
-    def _seen(self, answer: Answer, time: int) -> SeenTarget | None:
-        height, width = answer.image.shape[:2]
+    def _seen(self, result: TrackingResult, time: int) -> SeenTarget | None:
+        height, width = result.image.shape[:2]
         try:
             model = self._beside.calibration.model(
-                width, height, answer.frame.message.header.frame_id)
-            return see(answer, model, time)
+                width, height, result.frame.message.header.frame_id)
+            return seen_target(result, model, time)
         except Exception as error:  # noqa: BLE001 - as in the node, one image must not end it
             self.tally.bearing_fault = self.tally.bearing_fault or in_one_line(error)
             return None
 
     def _locate(self, target: SeenTarget) -> None:
         try:
-            self._beside.decided.extend(self._beside.locator.put_target(target))
+            self._beside.decided.extend(self._beside.locator.push_target(target))
         except ValueError as error:
             self._miss(str(error))
 

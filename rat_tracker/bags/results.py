@@ -37,7 +37,7 @@ from rat_tracker.messages.target import write_detections
 from rat_tracker.messages.target import write_target
 from rat_tracker.pipeline.pictures import attention_picture
 from rat_tracker.pipeline.pictures import overlay_picture
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.state_changes import StateChanges
 
 STORAGES = tuple(plugin.name.lower() for plugin in StoragePlugin)
@@ -50,7 +50,7 @@ _ATTENTION = ('attention/compressed', '.png', 'mono8; png compressed ')
 
 
 class ResultBag:
-    """Write answers into a new bag; use as a context manager.
+    """Write results into a new bag; use as a context manager.
 
     The bag is made beside its place and moved there when it is whole, so that whatever happens
     there is a whole one or none.
@@ -111,25 +111,25 @@ class ResultBag:
         finally:
             self._discard()
 
-    def write(self, answer: Answer, time: int) -> None:
+    def write(self, result: TrackingResult, time: int) -> None:
         """Write what is said about one image, under its own header.
 
         :param time: when the image was recorded, nanoseconds
         :raises BagError: it cannot be written
         """
-        header = answer.frame.message.header
-        message = write_target(answer, header, self._target_types)
+        header = result.frame.message.header
+        message = write_target(result, header, self._target_types)
         self.put(self._target, time, message)
         if self._changes.is_news(message):
             self.put(self._state, time, message)
         self.put(self._detections, time, write_detections(
-            answer, header, _CLASS_ID, self._detection_types))
+            result, header, _CLASS_ID, self._detection_types))
         if self._overlay is not None:
             self._write_picture(self._overlay, _OVERLAY, time, header,
-                                overlay_picture(answer))
+                                overlay_picture(result))
         if self._attention is not None:
             self._write_picture(self._attention, _ATTENTION, time, header,
-                                attention_picture(answer))
+                                attention_picture(result))
 
     def topic(
         self, name: str, kind: str, depth: int,

@@ -1,4 +1,4 @@
-"""Write answers as ROS messages of any library that takes a message's fields by their names.
+"""Write results as ROS messages of any library that takes a message's fields by their names.
 
 Every field is given, so that no library's idea of a default counts.
 """
@@ -13,7 +13,7 @@ import numpy as np
 
 from rat_tracker.geometry import Box
 from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.target import State
 
 Create = Callable[..., Any]
@@ -62,34 +62,36 @@ def write_box(box: Box, types: TargetTypes) -> Any:
     return types.box(x=x, y=y, width=width, height=height)
 
 
-def write_target(answer: Answer, header: Any, types: TargetTypes) -> Any:
+def write_target(result: TrackingResult, header: Any, types: TargetTypes) -> Any:
     """Write what is known about the target in one image."""
     return types.target(
-        header=header, id=answer.id, state=int(answer.state), score=float(answer.score),
-        box=write_box(answer.box, types),
-        age=types.duration(sec=answer.age // NANOSECONDS, nanosec=answer.age % NANOSECONDS),
-        last_seen=write_time(answer.last_seen, types), reason=answer.reason)
+        header=header, id=result.id, state=int(result.state), score=float(result.score),
+        box=write_box(result.box, types),
+        age=types.duration(sec=result.age // NANOSECONDS, nanosec=result.age % NANOSECONDS),
+        last_seen=write_time(result.last_seen, types), reason=result.reason)
 
 
-def write_detections(answer: Answer, header: Any, class_id: str, types: DetectionTypes) -> Any:
+def write_detections(
+    result: TrackingResult, header: Any, class_id: str, types: DetectionTypes,
+) -> Any:
     """Write the target as an array of one detection, empty while it is not seen."""
     found = []
-    if answer.state in (State.TRACKING, State.UNCERTAIN):
+    if result.state in (State.TRACKING, State.UNCERTAIN):
         found.append(types.detection(
-            header=header, results=[_result(answer, class_id, types)],
+            header=header, results=[_result(result, class_id, types)],
             bbox=types.bounding_box(
                 center=types.center(
                     position=types.position(
-                        x=float(answer.box.center_x), y=float(answer.box.center_y)),
+                        x=float(result.box.center_x), y=float(result.box.center_y)),
                     theta=0.0),
-                size_x=float(answer.box.width), size_y=float(answer.box.height)),
-            id=answer.id))
+                size_x=float(result.box.width), size_y=float(result.box.height)),
+            id=result.id))
     return types.detections(header=header, detections=found)
 
 
-def _result(answer: Answer, class_id: str, types: DetectionTypes) -> Any:
+def _result(result: TrackingResult, class_id: str, types: DetectionTypes) -> Any:
     return types.result(
-        hypothesis=types.hypothesis(class_id=class_id, score=float(answer.score)),
+        hypothesis=types.hypothesis(class_id=class_id, score=float(result.score)),
         pose=types.pose_with_covariance(  # an image knows of none
             pose=types.pose(
                 position=types.point(x=0.0, y=0.0, z=0.0),

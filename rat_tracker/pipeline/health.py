@@ -13,7 +13,7 @@ _REPEAT = 60.0  # seconds after which a cause that stays is told again
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class NodeHealth:
     """What is known when the question comes up; times are on the steady clock, in seconds."""
 
     now: float
@@ -28,43 +28,43 @@ class Situation:
     position: Sequence[tuple[str, str]] = ()  # what the diagnostics say about positions
 
 
-def explain(situation: Situation, quiet: float) -> str | None:
+def diagnose(health: NodeHealth, quiet: float) -> str | None:
     """Return why no target is published; None if one is, and well.
 
-    :param quiet: seconds without an image or an answer that are still nothing unusual
+    :param quiet: seconds without an image or a result that are still nothing unusual
     """
-    counters, worker, topic = situation.counters, situation.worker, situation.topic
-    if situation.lifecycle != 'active':
-        following = 'activate' if situation.lifecycle == 'inactive' else 'configure'
-        return (f'the node is {situation.lifecycle}; '
-                f'run: ros2 lifecycle set {situation.node} {following}')
+    counters, worker, topic = health.counters, health.worker, health.topic
+    if health.lifecycle != 'active':
+        following = 'activate' if health.lifecycle == 'inactive' else 'configure'
+        return (f'the node is {health.lifecycle}; '
+                f'run: ros2 lifecycle set {health.node} {following}')
     if worker.load_error:
         return worker.load_error
     if worker.loading:
         return 'the engine is still loading'
-    if situation.now - max(counters.last_received, situation.since) > quiet:
-        return _no_image(situation)
-    if counters.invalid_streak and situation.now - counters.last_answered > quiet:
+    if health.now - max(counters.last_received, health.since) > quiet:
+        return _no_image(health)
+    if counters.invalid_streak and health.now - counters.last_processed > quiet:
         return (f'the last {counters.invalid_streak} images on {topic} were invalid: '
                 f'{counters.last_error}')
-    if situation.now - max(counters.last_answered, situation.since) > quiet:
+    if health.now - max(counters.last_processed, health.since) > quiet:
         return f'the tracker has not answered for {quiet:g} s, although images come'
     if counters.unstamped_streak:
         return (f'the last {counters.unstamped_streak} images on {topic} have a zero stamp, so '
                 'that latencies are unknown and only the newest can be selected on; '
                 'let the camera driver set header.stamp')
     if not worker.selected:
-        return f'no target is selected ({worker.reason}); call {situation.node}/set_target'
+        return f'no target is selected ({worker.reason}); call {health.node}/set_target'
     return None
 
 
-def _no_image(situation: Situation) -> str:
-    topic, publishers = situation.topic, situation.publishers
+def _no_image(health: NodeHealth) -> str:
+    topic, publishers = health.topic, health.publishers
     if not publishers:
         return f'there is no publisher on {topic}; start the camera, or remap image_raw to it'
-    if situation.incompatible:
+    if health.incompatible:
         return (f'the QoS of {_count(publishers)} on {topic} does not match the subscription '
-                f'({situation.incompatible}); set qos_overrides.{topic}.subscription')
+                f'({health.incompatible}); set qos_overrides.{topic}.subscription')
     return (f'{_count(publishers)} on {topic} sent no image; look at the camera, and at the size '
             'of the shared memory (config/fastdds.xml)')
 
@@ -73,7 +73,7 @@ def _count(publishers: int) -> str:
     return '1 publisher' if publishers == 1 else f'{publishers} publishers'
 
 
-class Reminder:
+class LogThrottle:
     """Say a cause once it has lasted, and again when it stays."""
 
     def __init__(self) -> None:

@@ -42,7 +42,7 @@ class Inbox:
         with self._changed:
             self._frames.resize(seconds, max_bytes)
 
-    def put_frame(self, frame: Frame) -> None:
+    def push_frame(self, frame: Frame) -> None:
         """Make this the image to work on next.
 
         :raises LateImage: a newer one came before it
@@ -54,13 +54,13 @@ class Inbox:
             self._unread = frame
             self._changed.notify()
 
-    def put_request(self, request: Select | Clear) -> None:
+    def push_request(self, request: Select | Clear) -> None:
         """Ask the worker for this; whatever was asked for earlier and not begun is void."""
         with self._changed:
             self._commands = [request]
             self._changed.notify()
 
-    def take(self) -> Command | Frame | None:
+    def pop(self) -> Command | Frame | None:
         """Wait for and return the next request, else the newest image; None once closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._commands or self._unread)

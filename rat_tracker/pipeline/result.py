@@ -14,7 +14,7 @@ NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class TrackingResult:
     """What is said about one image. ``box`` is ``NOWHERE`` while nothing is selected."""
 
     frame: Frame
@@ -27,4 +27,4 @@ class Answer:
     age: int = 0        # nanoseconds of image time since the selection
     last_seen: int = 0  # stamp of the last image in state TRACKING, nanoseconds
     reason: str = ''
-    cut_out: bool = False  # the box began as one that was made around a point
+    segmented: bool = False  # the box began as one that was made around a point

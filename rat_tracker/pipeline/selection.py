@@ -17,4 +17,4 @@ class Select:
     frame: Frame
     image: Image
     box: Box
-    cut_out: bool = False  # nobody drew the box: it was made around a point
+    segmented: bool = False  # nobody drew the box: it was made around a point

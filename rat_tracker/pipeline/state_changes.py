@@ -1,4 +1,4 @@
-"""What of the answers is news about the target's state."""
+"""What of the results is news about the target's state."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Snapshot:
     unstamped_streak: int = 0
     last_error: str = ''
     last_received: float = -math.inf  # on the steady clock, in seconds
-    last_answered: float = -math.inf
+    last_processed: float = -math.inf
     rate: float = 0.0         # images tracked per second
     input_latency: Latency = Latency(math.nan, math.nan)     # stamp to arrival
     processing_time: Latency = Latency(math.nan, math.nan)   # begin to end of the tracking
@@ -50,7 +50,7 @@ class Statistics:
         self._invalid_streak = self._unstamped_streak = 0
         self._last_sequence = 0
         self._last_error = ''
-        self._last_received = self._last_answered = -math.inf
+        self._last_received = self._last_processed = -math.inf
 
     def received(self, input_latency: float | None) -> int:
         """Count an image that came in, and return its number.
@@ -67,7 +67,7 @@ class Statistics:
                 self._input.add(self._last_received, input_latency)
             return self._received
 
-    def answered(self, sequence: int, processing: float, pipeline: float | None) -> None:
+    def processed(self, sequence: int, processing: float, pipeline: float | None) -> None:
         """Count an image whose target was published, and those that it passed over."""
         with self._lock:
             if sequence <= self._last_sequence:
@@ -75,10 +75,10 @@ class Statistics:
             self._pass(sequence)
             self._tracked += 1
             self._invalid_streak = 0
-            self._last_answered = self._clock()
-            self._processing.add(self._last_answered, processing)
+            self._last_processed = self._clock()
+            self._processing.add(self._last_processed, processing)
             if pipeline is not None:
-                self._pipeline.add(self._last_answered, pipeline)
+                self._pipeline.add(self._last_processed, pipeline)
 
     def invalid(self, sequence: int, reason: str) -> None:
         """Count an image that could not be read."""
@@ -108,7 +108,7 @@ class Statistics:
                 received=self._received, tracked=self._tracked, dropped=self._dropped,
                 invalid=self._invalid, invalid_streak=self._invalid_streak,
                 unstamped_streak=self._unstamped_streak, last_error=self._last_error,
-                last_received=self._last_received, last_answered=self._last_answered,
+                last_received=self._last_received, last_processed=self._last_processed,
                 rate=self._processing.rate(now), input_latency=self._input.latency(now),
                 processing_time=self._processing.latency(now), pipeline_latency=pipeline)
 

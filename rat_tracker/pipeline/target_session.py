@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from rat_tracker.geometry import Image
 from rat_tracker.pipeline.frame import Frame
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Select
 from rat_tracker.target import State
 from rat_tracker.target import Target
 
 
-class SelectedTarget:
+class TargetSession:
     """Follow the selected target; not thread-safe."""
 
     def __init__(self, target: Target | None, reason: str) -> None:
@@ -38,7 +38,7 @@ class SelectedTarget:
         """Why nothing is selected, the last time that nothing was."""
         return self._reason
 
-    def select(self, selection: Select) -> Answer:
+    def select(self, selection: Select) -> TrackingResult:
         """Start on this target and forget the one before.
 
         Nothing is selected if the tracker raises.
@@ -49,16 +49,16 @@ class SelectedTarget:
         self._target.init(selection.image, selection.box)
         self._selection = selection
         self._last_seen = selection.frame.stamp
-        return Answer(selection.frame, selection.image, selection.id, State.TRACKING, 1.0,
+        return TrackingResult(selection.frame, selection.image, selection.id, State.TRACKING, 1.0,
                       selection.box, None, 0, self._last_seen, 'selected on this image',
-                      selection.cut_out)
+                      selection.segmented)
 
     def clear(self, reason: str) -> None:
         """Give up the target; ``reason`` is given until the next selection."""
         self._selection = None
         self._reason = reason
 
-    def update(self, frame: Frame, image: Image) -> Answer:
+    def update(self, frame: Frame, image: Image) -> TrackingResult:
         """Say where the target is in the next image."""
         selection = self._selection
         if selection is not None and selection.image.shape != image.shape:
@@ -66,14 +66,14 @@ class SelectedTarget:
                        'after the target was selected; select it again')
             selection = None
         if selection is None or self._target is None:
-            return Answer(frame, image, reason=self._reason)
+            return TrackingResult(frame, image, reason=self._reason)
         estimate = self._target.track(image)
         if estimate.state is State.TRACKING:
             self._last_seen = frame.stamp
-        return Answer(
+        return TrackingResult(
             frame, image, selection.id, estimate.state, estimate.score, estimate.box,
             estimate.attention, max(frame.stamp - selection.frame.stamp, 0), self._last_seen,
-            estimate.reason, selection.cut_out)
+            estimate.reason, selection.segmented)
 
 
 def _size(image: Image) -> str:

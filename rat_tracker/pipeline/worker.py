@@ -1,4 +1,4 @@
-"""The one thread that owns the model: it loads it, tracks the newest image and answers."""
+"""The one thread that owns the model: it loads it and tracks in the newest image."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from rat_tracker.pipeline.inbox import Clear
 from rat_tracker.pipeline.inbox import Command
 from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.inbox import TimeJump
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Select
-from rat_tracker.pipeline.target_session import SelectedTarget
+from rat_tracker.pipeline.target_session import TargetSession
 from rat_tracker.target import State
 from rat_tracker.target import Target
 from rat_tracker.target import TargetParameters
@@ -40,8 +40,8 @@ class Owner(Protocol):
     def decode(self, message: Any) -> Image:
         """Return a message's image, or raise ``ValueError``."""
 
-    def publish(self, answer: Answer, processing: float) -> None:
-        """Send an answer out; ``processing`` is the seconds that it took."""
+    def publish(self, result: TrackingResult, processing: float) -> None:
+        """Send a result out; ``processing`` is the seconds that it took."""
 
     def report_invalid(self, frame: Frame, reason: str) -> None:
         """Count and say that an image could not be read."""
@@ -79,7 +79,7 @@ class Worker:
         self._inbox = inbox
         self._owner = owner
         self._target_parameters = target_parameters or TargetParameters()
-        self._last: Answer | None = None
+        self._last: TrackingResult | None = None
         self._thread = threading.Thread(target=self._run, name='tracker', daemon=True)
 
     @property
@@ -102,10 +102,10 @@ class Worker:
             target = self._load()
         except Exception as error:  # noqa: BLE001 - engines raise anything; the user has to know
             reason = f'the tracker could not be loaded: {error}'
-            target = SelectedTarget(None, reason)
+            target = TargetSession(None, reason)
             self._status = Status(loading=False, load_error=reason, reason=reason)
             self._owner.report_failure(reason, error)
-        while (item := self._inbox.take()) is not None:
+        while (item := self._inbox.pop()) is not None:
             followed = item.id if isinstance(item, Select) else target.id
             try:
                 self._do(target, item)
@@ -116,7 +116,7 @@ class Worker:
             if followed and not target.selected:
                 self._owner.report_given_up(followed, target.reason)
 
-    def _load(self) -> SelectedTarget:
+    def _load(self) -> TargetSession:
         tracker = self._owner.create_tracker()
         # The first passes through a network cost many times what the later ones do.
         image = np.random.default_rng(0).integers(0, 256, (*_WARM_UP_IMAGE, 3), np.uint8)
@@ -125,9 +125,9 @@ class Worker:
         reason = 'no target was selected yet'
         self._tracker = tracker
         self._status = Status(loading=False, reason=reason)
-        return SelectedTarget(Target(tracker, self._target_parameters), reason)
+        return TargetSession(Target(tracker, self._target_parameters), reason)
 
-    def _do(self, target: SelectedTarget, item: Command | Frame) -> None:
+    def _do(self, target: TargetSession, item: Command | Frame) -> None:
         match item:
             case Frame():
                 self._update(target, item)
@@ -136,33 +136,33 @@ class Worker:
             case Clear(reason):
                 target.clear(reason)
                 if self._last is not None:  # the camera may stand still
-                    self._answer(target.update(self._last.frame, self._last.image), 0.0)
+                    self._publish(target.update(self._last.frame, self._last.image), 0.0)
             case TimeJump(seconds):
                 if self.clear_on_time_jump and target.selected:
                     target.clear(f'the images jumped back by {seconds:.3f} s; '
                                  'select the target again')
         self._status = replace(self._status, selected=target.selected)
 
-    def _update(self, target: SelectedTarget, frame: Frame) -> None:
+    def _update(self, target: TargetSession, frame: Frame) -> None:
         begin = time.perf_counter()
         try:
             image = self._owner.decode(frame.message)
         except ValueError as error:
             self._owner.report_invalid(frame, str(error))
             return
-        answer = target.update(frame, image)
-        # Once the target was given up no answer may tell of it any more.
+        result = target.update(frame, image)
+        # Once the target was given up no result may tell of it any more.
         if not (target.selected and self._inbox.clear_requested):
-            self._answer(answer, time.perf_counter() - begin)
+            self._publish(result, time.perf_counter() - begin)
 
-    def _select(self, target: SelectedTarget, selection: Select) -> None:
+    def _select(self, target: TargetSession, selection: Select) -> None:
         begin = time.perf_counter()
-        answer = target.select(selection)
-        if not self._inbox.clear_requested:  # else no answer may tell of it, as in _update
-            self._answer(answer, time.perf_counter() - begin)
+        result = target.select(selection)
+        if not self._inbox.clear_requested:  # else no result may tell of it, as in _update
+            self._publish(result, time.perf_counter() - begin)
         self._catch_up(target, selection.frame.sequence)
 
-    def _catch_up(self, target: SelectedTarget, sequence: int) -> None:
+    def _catch_up(self, target: TargetSession, sequence: int) -> None:
         """Follow the target through the images kept since its selection, leaping if need be."""
         deadline = time.perf_counter() + self.catch_up_seconds
         cost = 0.0
@@ -177,10 +177,10 @@ class Worker:
             cost = time.perf_counter() - begin
             sequence = frame.sequence
 
-    def _answer(self, answer: Answer, processing: float) -> None:
-        self._status = replace(self._status, state=answer.state, reason=answer.reason,
-                              selected=bool(answer.id))
-        # An answer to an image that was passed over already would come after a newer one's.
-        if self._last is None or answer.frame.sequence >= self._last.frame.sequence:
-            self._last = answer
-            self._owner.publish(answer, processing)
+    def _publish(self, result: TrackingResult, processing: float) -> None:
+        self._status = replace(self._status, state=result.state, reason=result.reason,
+                              selected=bool(result.id))
+        # A result to an image that was passed over already would come after a newer one's.
+        if self._last is None or result.frame.sequence >= self._last.frame.sequence:
+            self._last = result
+            self._owner.publish(result, processing)

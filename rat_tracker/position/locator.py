@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.position.back_projection import Position
 from rat_tracker.position.parameters import PositionParameters
 from rat_tracker.position.places import place_by_depth
@@ -20,7 +20,7 @@ Located = Pair[SeenTarget, Any]
 class Locator:
     """Hand out targets whose place can be told, by depth or by size; not thread-safe.
 
-    It is told every answer before the target in it.
+    It is told every result before the target in it.
     """
 
     def __init__(self, parameters: PositionParameters) -> None:
@@ -33,16 +33,16 @@ class Locator:
         self._parameters = parameters
         self._matcher.tolerance = parameters.depth_tolerance
 
-    def heed(self, answer: Answer) -> int:
+    def on_result(self, result: TrackingResult) -> int:
         """Let go of the targets that wait, once the target is another one or in doubt.
 
         Return how many these were.
         """
-        same = answer.id == self._id and answer.state is State.TRACKING
-        self._id = answer.id
+        same = result.id == self._id and result.state is State.TRACKING
+        self._id = result.id
         return 0 if same else self._matcher.forget_targets()
 
-    def put_target(self, target: SeenTarget) -> list[Located]:
+    def push_target(self, target: SeenTarget) -> list[Located]:
         """Take in a target and return what is decided now, oldest first.
 
         :raises ValueError: its depth cannot be found; the message says why
@@ -52,14 +52,14 @@ class Locator:
         if not target.stamp:
             raise ValueError('the images have a zero stamp, by which no depth image can be '
                              'found; let the camera driver set header.stamp')
-        return self._matcher.put_target(target.stamp, target)
+        return self._matcher.push_target(target.stamp, target)
 
-    def put_depth(self, stamp: int, message: Any) -> list[Located]:
+    def push_depth(self, stamp: int, message: Any) -> list[Located]:
         """Take in a ``sensor_msgs/Image`` of depth and return what is decided now, oldest first.
 
         :param stamp: nanoseconds
         """
-        return self._matcher.put_depth(stamp, message)
+        return self._matcher.push_depth(stamp, message)
 
     def end(self) -> list[Located]:
         """Return the targets that wait, oldest first: no depth is to come any more."""

@@ -22,7 +22,7 @@ def place_by_size(target: SeenTarget, parameters: PositionParameters) -> Positio
 
     :raises ValueError: the box does not tell; the message says why
     """
-    if target.cut_out:
+    if target.segmented:
         raise ValueError('the box was made around a point and may hold a part of the target only, '
                          'which would seem far away; select the target by a box around all of it')
     return position_by_size(

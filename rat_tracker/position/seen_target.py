@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rat_tracker.geometry import Box
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.position.back_projection import bearing
 from rat_tracker.position.camera_model import CameraModel
 from rat_tracker.position.camera_model import Floats
@@ -15,7 +15,7 @@ from rat_tracker.target import State
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenTarget:
-    """What is kept of an answer while it waits for its depth: not the image."""
+    """What is kept of a result while it waits for its depth: not the image."""
 
     header: Any  # of the image
     stamp: int   # nanoseconds; 0 where the image has none
@@ -26,18 +26,18 @@ class SeenTarget:
     box: Box
     model: CameraModel
     ray: Floats  # unit vector towards the box's centre, in the optical frame
-    cut_out: bool = False  # the box began as one that was made around a point
+    segmented: bool = False  # the box began as one that was made around a point
     recorded: int = 0      # when its image was, nanoseconds, where that is out of a bag
 
 
-def see(answer: Answer, model: CameraModel, recorded: int = 0) -> SeenTarget:
+def seen_target(result: TrackingResult, model: CameraModel, recorded: int = 0) -> SeenTarget:
     """Return the target of an image that this camera took.
 
     :param recorded: see ``SeenTarget``
     :raises ValueError: the lens shows nothing at the box's centre
     """
-    height, width = answer.image.shape[:2]
+    height, width = result.image.shape[:2]
     return SeenTarget(
-        answer.frame.message.header, answer.frame.stamp, (width, height), answer.id,
-        answer.state, answer.score, answer.box, model, bearing(model, answer.box),
-        answer.cut_out, recorded)
+        result.frame.message.header, result.frame.stamp, (width, height), result.id,
+        result.state, result.score, result.box, model, bearing(model, result.box),
+        result.segmented, recorded)

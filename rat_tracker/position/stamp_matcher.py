@@ -39,7 +39,7 @@ class StampMatcher(Generic[TargetT, DepthT]):
         self._waiting: deque[tuple[int, TargetT]] = deque()
         self.tolerance = 0.0  # seconds
 
-    def put_target(self, stamp: int, target: TargetT) -> list[Pair[TargetT, DepthT]]:
+    def push_target(self, stamp: int, target: TargetT) -> list[Pair[TargetT, DepthT]]:
         """Take in a target, seen at this time, and return what is decided, oldest first.
 
         :param stamp: nanoseconds
@@ -52,7 +52,7 @@ class StampMatcher(Generic[TargetT, DepthT]):
             pairs.append(self._pair(*self._waiting.popleft()))
         return pairs
 
-    def put_depth(self, stamp: int, depth: DepthT) -> list[Pair[TargetT, DepthT]]:
+    def push_depth(self, stamp: int, depth: DepthT) -> list[Pair[TargetT, DepthT]]:
         """Take in a depth image and return what is decided now, oldest first."""
         if self._depths and stamp < self._newest() - _JUMP:
             self._depths.clear()

@@ -1,7 +1,8 @@
-"""Write answers as ROS messages, and read boxes from them."""
+"""Write results, boxes and images as ROS messages, and read boxes and detections from them."""
 
 from __future__ import annotations
 
+from array import array
 import math
 from typing import Any
 
@@ -11,6 +12,9 @@ from geometry_msgs.msg import Point
 from geometry_msgs.msg import Pose
 from geometry_msgs.msg import PoseWithCovariance
 from geometry_msgs.msg import Quaternion
+import numpy as np
+import numpy.typing as npt
+from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.geometry import Box
@@ -24,7 +28,7 @@ from rat_tracker.msg import Box as BoxMessage
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.pipeline.detection_history import Found
 from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 
 try:
     from vision_msgs import msg as vision_msgs
@@ -62,15 +66,15 @@ def to_box(box: Box) -> BoxMessage:
     return write_box(box, _TYPES)
 
 
-def to_target(answer: Answer, header: Header) -> TargetMessage:
+def to_target(result: TrackingResult, header: Header) -> TargetMessage:
     """Write what is known about the target in one image."""
-    return write_target(answer, header, _TYPES)
+    return write_target(result, header, _TYPES)
 
 
-def to_detections(answer: Answer, header: Header, class_id: str) -> Any:
+def to_detections(result: TrackingResult, header: Header, class_id: str) -> Any:
     """Write the target as a ``vision_msgs/Detection2DArray``, empty while it is not seen."""
     assert _DETECTION_TYPES is not None
-    return write_detections(answer, header, class_id, _DETECTION_TYPES)
+    return write_detections(result, header, class_id, _DETECTION_TYPES)
 
 
 def from_detections(message: Any) -> Found:
@@ -88,3 +92,28 @@ def _upright(bbox: Any) -> Box:
     return Box.from_center(
         bbox.center.position.x, bbox.center.position.y,
         bbox.size_x * across + bbox.size_y * down, bbox.size_x * down + bbox.size_y * across)
+
+
+def to_image(image: npt.NDArray[np.uint8], encoding: str, header: Header) -> ImageMessage:
+    """Return the message of an 8-bit image; it shares the array's memory where it can.
+
+    :param image: H×W for ``mono8``, H×W×3 for ``bgr8``, contiguous or not
+    :param encoding: the array's encoding, as ``sensor_msgs`` names it
+    """
+    pixels = np.ascontiguousarray(image)
+    message = ImageMessage(header=header, encoding=encoding)
+    message.height, message.width = pixels.shape[:2]
+    message.step = pixels.nbytes // pixels.shape[0]
+    _set_data(message, pixels)
+    return message
+
+
+def _set_data(message: ImageMessage, pixels: npt.NDArray[np.uint8]) -> None:
+    """Hand over the pixels without the copies that the public setter makes.
+
+    Publishing serialises any contiguous buffer of bytes, and does so before it returns.
+    """
+    if hasattr(message, '_data'):
+        message._data = pixels
+    else:
+        message.data = array('B', pixels.tobytes())

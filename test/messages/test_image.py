@@ -20,7 +20,7 @@ from std_msgs.msg import Header
 from rat_tracker.geometry import Image
 from rat_tracker.messages.images import ENCODINGS
 from rat_tracker.messages.images import to_bgr
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 
 BLUE, GREEN, RED = 0, 1, 2
 # Which colour each sample of the pattern's upper left 2×2 square sees, row by row.
@@ -257,7 +257,7 @@ def test_a_broken_compressed_image_is_named_in_one_line(data: bytes, words: list
     ('bgr8', smooth()), ('bgr8', smooth()[::2, ::2]), ('mono8', smooth()[:, :, 0])])
 def test_a_message_is_read_back_as_it_was_written(encoding: str, image: Image) -> None:
     header = Header(frame_id='camera')
-    sent = to_message(image, encoding, header)
+    sent = to_image(image, encoding, header)
     assert (sent.header, sent.encoding, sent.height, sent.width) == (
         header, encoding, *image.shape[:2])
     received = to_bgr(sent)

@@ -16,7 +16,7 @@ from rat_tracker.geometry import Image
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.inbox import Clear
 from rat_tracker.pipeline.inbox import Inbox
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Select
 from rat_tracker.pipeline.statistics import Statistics
 from rat_tracker.pipeline.worker import Worker
@@ -37,7 +37,7 @@ class Owner:
     memory_bytes = 0
 
     def __init__(self) -> None:
-        self.answers: Queue[Answer] = Queue()
+        self.results: Queue[TrackingResult] = Queue()
         self.failures: Queue[str] = Queue()
         self.given_up: Queue[tuple[str, str]] = Queue()
         self.begun: Queue[None] = Queue()  # one for each image that is being worked on
@@ -64,8 +64,8 @@ class Owner:
     def decode(self, message: Any) -> Image:
         return IMAGE
 
-    def publish(self, answer: Answer, processing: float) -> None:
-        self.answers.put(answer)
+    def publish(self, result: TrackingResult, processing: float) -> None:
+        self.results.put(result)
 
     def report_invalid(self, frame: Frame, reason: str) -> None:
         raise AssertionError(reason)
@@ -103,102 +103,102 @@ def select(sequence: int, name: str = '1') -> Select:
 
 
 @pytest.fixture
-def answer(owner: Owner) -> Callable[[], Answer]:
-    return lambda: owner.answers.get(timeout=PATIENCE)
+def result(owner: Owner) -> Callable[[], TrackingResult]:
+    return lambda: owner.results.get(timeout=PATIENCE)
 
 
 def test_images_that_come_while_it_works_are_passed_over_for_the_newest(
-    owner: Owner, inbox: Inbox, answer: Callable[[], Answer],
+    owner: Owner, inbox: Inbox, result: Callable[[], TrackingResult],
 ) -> None:
-    inbox.put_request(select(1))
-    assert answer().frame.sequence == 1
+    inbox.push_request(select(1))
+    assert result().frame.sequence == 1
     owner.go.clear()
-    inbox.put_frame(frame(2))
+    inbox.push_frame(frame(2))
     owner.begun.get(timeout=PATIENCE)
     for sequence in range(3, 9):
-        inbox.put_frame(frame(sequence))
+        inbox.push_frame(frame(sequence))
     owner.go.set()
-    assert [answer().frame.sequence, answer().frame.sequence] == [2, 8]
+    assert [result().frame.sequence, result().frame.sequence] == [2, 8]
 
 
 def test_nothing_tells_of_a_target_after_it_was_given_up(
-    owner: Owner, inbox: Inbox, answer: Callable[[], Answer],
+    owner: Owner, inbox: Inbox, result: Callable[[], TrackingResult],
 ) -> None:
-    inbox.put_request(select(1))
-    assert answer().state == State.TRACKING
+    inbox.push_request(select(1))
+    assert result().state == State.TRACKING
     owner.go.clear()
-    inbox.put_frame(frame(2))
+    inbox.push_frame(frame(2))
     owner.begun.get(timeout=PATIENCE)
-    inbox.put_request(Clear('enough'))  # in the midst of the work on image 2
+    inbox.push_request(Clear('enough'))  # in the midst of the work on image 2
     owner.go.set()
-    given_up = answer()
+    given_up = result()
     assert (given_up.state, given_up.id, given_up.reason) == (State.SEARCHING, '', 'enough')
     assert owner.given_up.get(timeout=PATIENCE) == ('1', 'enough')
 
 
 def test_nothing_tells_of_a_target_that_was_given_up_while_it_was_begun(
-    owner: Owner, inbox: Inbox, answer: Callable[[], Answer],
+    owner: Owner, inbox: Inbox, result: Callable[[], TrackingResult],
 ) -> None:
-    inbox.put_frame(frame(1))
-    assert answer().id == ''
+    inbox.push_frame(frame(1))
+    assert result().id == ''
     owner.inits.get(timeout=PATIENCE)  # of the warm-up
     owner.go.clear()
-    inbox.put_request(select(1))
+    inbox.push_request(select(1))
     owner.inits.get(timeout=PATIENCE)
-    inbox.put_request(Clear('enough'))
+    inbox.push_request(Clear('enough'))
     owner.go.set()
-    given_up = answer()
+    given_up = result()
     assert (given_up.id, given_up.reason) == ('', 'enough')
 
 
 def test_a_target_that_cannot_be_begun_is_given_up(owner: Owner, inbox: Inbox) -> None:
     beyond = Select('1', frame(1), IMAGE, Box(500, 10, 20, 20))
-    inbox.put_request(beyond)
+    inbox.push_request(beyond)
     name, reason = owner.given_up.get(timeout=PATIENCE)
     assert name == '1'
     assert 'outside the 80x60 image' in reason
 
 
 def test_a_later_selection_makes_one_that_waits_void(
-    owner: Owner, inbox: Inbox, answer: Callable[[], Answer],
+    owner: Owner, inbox: Inbox, result: Callable[[], TrackingResult],
 ) -> None:
-    inbox.put_request(select(1, 'first'))
-    answer()
+    inbox.push_request(select(1, 'first'))
+    result()
     owner.go.clear()
-    inbox.put_frame(frame(2))
+    inbox.push_frame(frame(2))
     owner.begun.get(timeout=PATIENCE)
-    inbox.put_request(select(2, 'second'))
-    inbox.put_request(select(2, 'third'))
+    inbox.push_request(select(2, 'second'))
+    inbox.push_request(select(2, 'third'))
     owner.go.set()
-    assert [answer().id, answer().id] == ['first', 'third']
+    assert [result().id, result().id] == ['first', 'third']
 
 
 def test_an_error_of_the_tracker_ends_the_target_and_not_the_worker(
-    owner: Owner, inbox: Inbox, answer: Callable[[], Answer],
+    owner: Owner, inbox: Inbox, result: Callable[[], TrackingResult],
 ) -> None:
-    inbox.put_request(select(1))
-    answer()
+    inbox.push_request(select(1))
+    result()
     owner.error = RuntimeError('out of memory')
-    inbox.put_frame(frame(2))
+    inbox.push_frame(frame(2))
     assert 'out of memory' in owner.failures.get(timeout=PATIENCE)
     owner.error = None
-    inbox.put_frame(frame(3))
-    after = answer()
+    inbox.push_frame(frame(3))
+    after = result()
     assert (after.state, after.id) == (State.SEARCHING, '')
     assert 'out of memory' in after.reason
     assert owner.given_up.get(timeout=PATIENCE) == ('1', after.reason)
-    inbox.put_request(select(3, 'again'))
-    assert answer().id == 'again'
+    inbox.push_request(select(3, 'again'))
+    assert result().id == 'again'
 
 
 def test_every_image_is_answered_dropped_or_invalid() -> None:
     statistics = Statistics(clock=lambda: 0.0)
     numbers = [statistics.received(0.01) for _ in range(10)]
     assert numbers == list(range(1, 11))
-    statistics.answered(3, 0.02, 0.03)   # 1 and 2 were passed over
-    statistics.answered(3, 0.02, 0.03)   # once more, after a selection
+    statistics.processed(3, 0.02, 0.03)   # 1 and 2 were passed over
+    statistics.processed(3, 0.02, 0.03)   # once more, after a selection
     statistics.invalid(5, 'bad')         # and 4
-    statistics.answered(10, 0.02, 0.03)  # and 6 to 9
+    statistics.processed(10, 0.02, 0.03)  # and 6 to 9
     counted = statistics.snapshot()
     assert (counted.received, counted.tracked, counted.dropped, counted.invalid) == (10, 2, 7, 1)
     assert counted.invalid_streak == 0

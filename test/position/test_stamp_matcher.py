@@ -21,11 +21,11 @@ def matcher() -> Matcher:
 
 def see(matcher: Matcher, when: int, name: str = 'a') -> list[tuple[str, int | None]]:
     return [(pair.target, pair.depth)
-            for pair in matcher.put_target(START + when * MS, name)]
+            for pair in matcher.push_target(START + when * MS, name)]
 
 
 def measure(matcher: Matcher, when: int) -> list[tuple[str, int | None]]:
-    return [(pair.target, pair.depth) for pair in matcher.put_depth(START + when * MS, when)]
+    return [(pair.target, pair.depth) for pair in matcher.push_depth(START + when * MS, when)]
 
 
 def test_depth_that_is_there_already_is_found_at_once(matcher: Matcher) -> None:
@@ -58,7 +58,7 @@ def test_clocks_that_differ_by_a_little_cost_no_waiting(matcher: Matcher) -> Non
 def test_depth_beyond_the_tolerance_is_none(matcher: Matcher) -> None:
     measure(matcher, 0)
     assert see(matcher, 200) == []
-    (pair,) = matcher.put_depth(START + 300 * MS, 300)
+    (pair,) = matcher.push_depth(START + 300 * MS, 300)
     assert (pair.target, pair.depth) == ('a', None)
     assert pair.gap == pytest.approx(0.1)
 

@@ -30,9 +30,9 @@ from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
-from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.messages import to_stamp
 from rat_tracker.ros.selection.selected import MOMENT
 from rat_tracker.srv import SetTarget
@@ -186,7 +186,7 @@ class Client:
 
     def send(self, index: int, image: Image) -> None:
         """Publish an image as ``bgr8``."""
-        self.camera().publish(to_message(image, 'bgr8', self.header(index)))
+        self.camera().publish(to_image(image, 'bgr8', self.header(index)))
 
     def send_compressed(self, index: int, data: bytes) -> None:
         """Publish the bytes of a compressed image."""

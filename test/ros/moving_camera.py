@@ -14,7 +14,7 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.geometry import Box
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.messages import to_stamp
 
 _PERIOD = 1 / 15  # seconds
@@ -61,7 +61,7 @@ class MovingCamera:
         while not self._ending.wait(_PERIOD):
             now = time.time_ns()
             self._indices[str(now)] = index
-            self._publisher.publish(to_message(
+            self._publisher.publish(to_image(
                 scene.picture(index), 'bgr8',
                 Header(stamp=to_stamp(now), frame_id='camera_optical_frame')))
             index += 1

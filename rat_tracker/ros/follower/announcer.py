@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from rat_tracker.pipeline.health import Reminder
+from rat_tracker.pipeline.health import LogThrottle
 
 _LASTING = 0.5  # s that a cause has to last, so that none is told twice a second
 
@@ -15,20 +15,20 @@ class Announcer:
 
     def __init__(self, logger: Any) -> None:
         self._logger = logger
-        self._reminder = Reminder()
-        self._source = Reminder()
+        self._log_throttle = LogThrottle()
+        self._source = LogThrottle()
         self._told = ''  # by what the robot is said to follow; empty while it stands
 
     def standing(self, cause: str) -> None:
         """Say why the robot stands still."""
-        if self._reminder.due(time.monotonic(), cause, _LASTING):
+        if self._log_throttle.due(time.monotonic(), cause, _LASTING):
             self._told = ''
             self._logger.warning(f'standing still: {cause}')
 
     def following(self, what: str) -> None:
         """Say that the robot follows, and by what; where that changes, once it has lasted."""
         now = time.monotonic()
-        self._reminder.due(now, None, _LASTING)
+        self._log_throttle.due(now, None, _LASTING)
         lasting = self._source.due(now, what, _LASTING)
         if not self._told or (lasting and what != self._told):
             self._told = what

@@ -20,7 +20,7 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.player.frames import Shot
 
 _LAST_WORDS = Duration(seconds=5)  # for reliable subscribers, busy ones too, to get the last frame
@@ -43,7 +43,7 @@ class CameraOutput:
     def send(self, shot: Shot, header: Header) -> None:
         """Publish one frame; all its messages have this header."""
         if self._image.get_subscription_count():
-            self._image.publish(to_message(shot.image, 'bgr8', header))
+            self._image.publish(to_image(shot.image, 'bgr8', header))
         height, width = shot.image.shape[:2]
         self._camera_info.publish(CameraInfo(header=header, width=width, height=height))
         if self._compressed.get_subscription_count():

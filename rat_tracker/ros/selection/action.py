@@ -13,7 +13,7 @@ from rclpy.node import Node
 
 from rat_tracker.action import TrackTarget
 from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.ros.selection.goal import TrackGoal
 from rat_tracker.ros.selection.placement import SelectTarget
 from rat_tracker.ros.selection.requests import Seed
@@ -53,12 +53,12 @@ class TrackAction:
         """Whether a goal wants to know of answers; may be asked from any thread."""
         return self._goal is not None
 
-    def take(self, answer: Answer) -> None:
+    def take(self, answer: TrackingResult) -> None:
         """Pass an answer on to the goal."""
         if self._goal is not None and (loss := self._goal.take(answer)):
             self._give_up(Outcome.LOST, loss)
 
-    def end(self, outcome: int, message: str, unread: Answer | None) -> None:
+    def end(self, outcome: int, message: str, unread: TrackingResult | None) -> None:
         """End the goal, if any: its target does not count any more.
 
         :param unread: the newest answer, where it was not taken yet

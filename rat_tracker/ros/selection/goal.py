@@ -11,7 +11,7 @@ from rat_tracker.action import TrackTarget
 from rat_tracker.msg import Target
 from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.frame import seconds_text
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Select
 from rat_tracker.ros.messages import to_target
 from rat_tracker.target import State
@@ -33,11 +33,11 @@ class TrackGoal:
         self.ended = Future()
         self._selection = selection
         self._lost_timeout = lost_timeout
-        self._last: Answer | None = None
+        self._last: TrackingResult | None = None
         self._last_sent = 0.0  # steady clock, seconds
         self._last_seen = time.monotonic()
 
-    def take(self, answer: Answer) -> str:
+    def take(self, answer: TrackingResult) -> str:
         """Give feedback on an answer.
 
         :returns: why the target counts as lost; empty while it does not
@@ -54,7 +54,7 @@ class TrackGoal:
             self.handle.publish_feedback(TrackTarget.Feedback(target=self._target()))
         return self._loss(answer, now)
 
-    def end(self, outcome: int, message: str, unread: Answer | None) -> None:
+    def end(self, outcome: int, message: str, unread: TrackingResult | None) -> None:
         """Let whoever waits for ``ended`` finish the goal.
 
         :param unread: the newest answer, where it was not taken yet
@@ -64,7 +64,7 @@ class TrackGoal:
         self.ended.set_result(
             TrackTarget.Result(outcome=outcome, message=message, last=self._target()))
 
-    def _loss(self, answer: Answer, now: float) -> str:
+    def _loss(self, answer: TrackingResult, now: float) -> str:
         # Stamps that are missing or jumped back tell no time: the steady clock has to do.
         gone = (answer.frame.stamp - answer.last_seen if answer.frame.stamp >= answer.last_seen > 0
                 else round((now - self._last_seen) * NANOSECONDS))

@@ -36,7 +36,7 @@ class Placed(NamedTuple):
     frame: Frame
     image: Image
     box: Box
-    cut_out: bool  # whether the box was made around a point; it may hold a part of the target
+    segmented: bool  # whether the box was made around a point; it may hold a part of the target
 
 
 async def place(
@@ -65,14 +65,14 @@ async def place(
         box = seed.box
     _require_same_camera(seed.header.frame_id, frame)
     image = to_bgr(frame.message)
-    cut_out = False
+    segmented = False
     if seed.kind is Kind.POINT:
         detected = None if detections is None else detections.around(frame.stamp, *seed.point)
-        cut_out = detected is None
+        segmented = detected is None
         box = detected or await box_around(image, *seed.point)
     height, width = image.shape[:2]
     box.require_inside(width, height)
-    return Placed(frame, image, box, cut_out)
+    return Placed(frame, image, box, segmented)
 
 
 def _require_same_camera(chosen_in: str, frame: Frame) -> None:

@@ -12,7 +12,7 @@ from std_msgs.msg import Header
 from rat_tracker.pipeline.frame_buffer import NotReady
 from rat_tracker.pipeline.inbox import Clear
 from rat_tracker.pipeline.inbox import Inbox
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Select
 from rat_tracker.pipeline.worker import Status
 from rat_tracker.ros.selection.action import Outcome
@@ -130,7 +130,7 @@ class Selections:
             raise
         finally:
             self._searching -= 1
-        self._inbox.put_request(selected.selection)
+        self._inbox.push_request(selected.selection)
         self._end(Outcome.REPLACED, f'replaced by selection {selected.selection.id} ({source})')
         self._current = selected
         self._answers.accept(selected)
@@ -158,7 +158,7 @@ class Selections:
         return had_target
 
     def _give_up(self, outcome: int, reason: str) -> None:
-        self._inbox.put_request(Clear(reason))
+        self._inbox.push_request(Clear(reason))
         self._end(outcome, reason)
 
     def _end(self, outcome: int, reason: str) -> None:
@@ -174,7 +174,7 @@ class Selections:
 
     # In the worker's thread
 
-    def report_answer(self, answer: Answer) -> None:
+    def report_answer(self, answer: TrackingResult) -> None:
         """Tell a goal, if one runs, what was said about an image."""
         if self._action.running:
             self._news.put_answer(answer)

@@ -14,8 +14,8 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.msg import Target
-from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.player.camera_output import camera_publisher
 from rat_tracker.ros.simulation.camera import Camera
 from rat_tracker.ros.simulation.camera import Depth
@@ -50,7 +50,7 @@ class Outputs:
 
     def send_shot(self, shot: Shot, header: Header) -> None:
         """Publish an image and its depth."""
-        self._image.publish(to_message(shot.image, 'bgr8', header))
+        self._image.publish(to_image(shot.image, 'bgr8', header))
         self._depth.publish(to_depth_message(
             shot.depth, self._depth_encoding, self._depth_range, header))
 
@@ -93,7 +93,7 @@ class Outputs:
 
     def send_view(self, image: Any, header: Header) -> None:
         """Publish the view from above."""
-        self._view.publish(to_message(image, 'bgr8', header))
+        self._view.publish(to_image(image, 'bgr8', header))
 
 
 def to_depth_message(
@@ -105,6 +105,6 @@ def to_depth_message(
         values: Any = np.where(known, np.rint(depth * 1000), 0).astype(np.uint16)
     else:
         values = np.where(known, depth, np.nan).astype(np.float32)
-    message = to_message(values.view(np.uint8), encoding, header)
+    message = to_image(values.view(np.uint8), encoding, header)
     message.width = depth.shape[1]  # in pixels, not in bytes
     return message

@@ -7,31 +7,31 @@ from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
 from diagnostic_msgs.msg import KeyValue
 
-from rat_tracker.pipeline.health import Situation
+from rat_tracker.pipeline.health import NodeHealth
 from rat_tracker.pipeline.statistics import Latency
 from rat_tracker.ros.tracker.settings import Settings
 
 
 def to_diagnostics(
-    situation: Situation, cause: str | None, settings: Settings, kept: tuple[int, int],
+    health: NodeHealth, cause: str | None, settings: Settings, kept: tuple[int, int],
     stamp: Time,
 ) -> DiagnosticArray:
-    """Write the situation as diagnostics.
+    """Write the health as diagnostics.
 
     :param cause: why nothing comes out, None if something does
     :param kept: number and bytes of the images kept for selection
     """
-    status = DiagnosticStatus(name=f'{situation.node.lstrip("/")}: tracking')
-    status.level, status.message = _verdict(situation, cause, settings)
+    status = DiagnosticStatus(name=f'{health.node.lstrip("/")}: tracking')
+    status.level, status.message = _verdict(health, cause, settings)
     status.values = [
-        KeyValue(key=key, value=value) for key, value in _values(situation, settings, kept)]
+        KeyValue(key=key, value=value) for key, value in _values(health, settings, kept)]
     message = DiagnosticArray(status=[status])
     message.header.stamp = stamp
     return message
 
 
-def _verdict(situation: Situation, cause: str | None, settings: Settings) -> tuple[bytes, str]:
-    worker, delay = situation.worker, situation.counters.pipeline_latency.p50
+def _verdict(health: NodeHealth, cause: str | None, settings: Settings) -> tuple[bytes, str]:
+    worker, delay = health.worker, health.counters.pipeline_latency.p50
     if worker.load_error:
         return DiagnosticStatus.ERROR, worker.load_error
     if delay >= settings.diagnostics_error_delay:
@@ -44,23 +44,23 @@ def _verdict(situation: Situation, cause: str | None, settings: Settings) -> tup
 
 
 def _late(delay: float) -> str:
-    return (f'answers come {delay:.3g} s after their image; let the camera send smaller or fewer '
+    return (f'results come {delay:.3g} s after their image; let the camera send smaller or fewer '
             'images, or set use_sim_time where they are played back')
 
 
 def _values(
-    situation: Situation, settings: Settings, kept: tuple[int, int],
+    health: NodeHealth, settings: Settings, kept: tuple[int, int],
 ) -> list[tuple[str, str]]:
-    worker, counters = situation.worker, situation.counters
+    worker, counters = health.worker, health.counters
     engine = 'loading' if worker.loading else worker.engine or 'none'
     return [
-        ('lifecycle', situation.lifecycle),
+        ('lifecycle', health.lifecycle),
         ('state', worker.state.name),
         ('reason', worker.reason),
         ('tracker', settings.tracker),
-        ('engine', engine if situation.lifecycle in ('inactive', 'active') else 'none'),
-        ('image_topic', situation.topic),
-        ('publishers', str(situation.publishers)),
+        ('engine', engine if health.lifecycle in ('inactive', 'active') else 'none'),
+        ('image_topic', health.topic),
+        ('publishers', str(health.publishers)),
         ('received', str(counters.received)),
         ('tracked', str(counters.tracked)),
         ('dropped', str(counters.dropped)),
@@ -69,7 +69,7 @@ def _values(
         *_latency('input_latency_ms', counters.input_latency),
         *_latency('processing_time_ms', counters.processing_time),
         *_latency('pipeline_latency_ms', counters.pipeline_latency),
-        *situation.position,
+        *health.position,
         ('images_kept', str(kept[0])),
         ('megabytes_kept', f'{kept[1] / 1e6:.1f}'),
         ('last_error', counters.last_error),

@@ -7,14 +7,14 @@ import threading
 
 from rclpy.node import Node
 
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 
 
 class News:
     """A slot for the newest answer and the ends of targets, emptied in the executor's thread."""
 
     def __init__(
-        self, node: Node, answered: Callable[[Answer], None],
+        self, node: Node, answered: Callable[[TrackingResult], None],
         given_up: Callable[[str, str], None],
     ) -> None:
         """Call these two in the executor's thread.
@@ -26,17 +26,17 @@ class News:
         self._answered = answered
         self._given_up = given_up
         self._lock = threading.Lock()
-        self._answer: Answer | None = None
+        self._answer: TrackingResult | None = None
         self._ends: list[tuple[str, str]] = []
         # A future that another thread completes does not wake the executor; this does.
         self._guard = node.create_guard_condition(self._hand_over)
 
     @property
-    def waiting(self) -> Answer | None:
+    def waiting(self) -> TrackingResult | None:
         """The newest answer, if it was not handed over yet."""
         return self._answer
 
-    def put_answer(self, answer: Answer) -> None:
+    def put_answer(self, answer: TrackingResult) -> None:
         """Tell an answer; from any thread."""
         with self._lock:
             self._answer = answer

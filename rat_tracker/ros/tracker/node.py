@@ -29,9 +29,9 @@ from rclpy.lifecycle import LifecycleState
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
-from rat_tracker.pipeline.health import explain
-from rat_tracker.pipeline.health import Reminder
-from rat_tracker.pipeline.health import Situation
+from rat_tracker.pipeline.health import diagnose
+from rat_tracker.pipeline.health import LogThrottle
+from rat_tracker.pipeline.health import NodeHealth
 from rat_tracker.pipeline.statistics import Statistics
 from rat_tracker.pipeline.worker import Status
 from rat_tracker.ros import parameters
@@ -59,7 +59,7 @@ class TrackerNode(LifecycleNode):
         self._session: Session | None = None
         self._statistics = Statistics()
         self._numbers = itertools.count(1)
-        self._reminder = Reminder()
+        self._log_throttle = LogThrottle()
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         # Diagnostics go on while simulated time stands still.
         self.create_timer(_REPORT_PERIOD, self._report, clock=Clock(
@@ -144,20 +144,20 @@ class TrackerNode(LifecycleNode):
     def _report(self) -> None:
         session = self._session
         if session is None:
-            situation, kept, complaint = self._unconfigured(), (0, 0), None
+            health, kept, complaint = self._unconfigured(), (0, 0), None
         else:
-            situation, kept = session.situation(), session.kept
+            health, kept = session.health(), session.kept
             complaint = session.complaint()
         # A cause shows in the diagnostics after half the period, in the log after the whole.
         patience = self._settings.silence_period / 2
-        cause = explain(situation, patience) or complaint
+        cause = diagnose(health, patience) or complaint
         self._diagnostics.publish(to_diagnostics(
-            situation, cause, self._settings, kept, self.get_clock().now().to_msg()))
-        if self._reminder.due(situation.now, cause, patience):
+            health, cause, self._settings, kept, self.get_clock().now().to_msg()))
+        if self._log_throttle.due(health.now, cause, patience):
             self.get_logger().warning(str(cause))
 
-    def _unconfigured(self) -> Situation:
-        return Situation(
+    def _unconfigured(self) -> NodeHealth:
+        return NodeHealth(
             now=time.monotonic(), node=self.get_fully_qualified_name(), lifecycle='unconfigured',
             topic='', since=0.0, publishers=0, incompatible='',
             counters=self._statistics.snapshot(), worker=Status(loading=False))

@@ -16,7 +16,7 @@ from std_msgs.msg import Header
 
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.msg import Target as TargetMessage
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import to_detections
 from rat_tracker.ros.messages import to_target
@@ -82,19 +82,19 @@ class Outputs:
             if publisher is not None:
                 self._node.destroy_publisher(publisher)
 
-    def publish(self, answer: Answer, class_id: str) -> bool:
-        """Publish an answer under its image's header; pictures only where somebody looks.
+    def publish(self, result: TrackingResult, class_id: str) -> bool:
+        """Publish a result under its image's header; pictures only where somebody looks.
 
         :returns: False, and nothing was published, while disabled
         """
-        header: Header = answer.frame.message.header
+        header: Header = result.frame.message.header
         with self._lock:
             if not self._enabled:
                 return False
-            message = to_target(answer, header)
+            message = to_target(result, header)
             self._target.publish(message)
             self._states.publish(message)
             if self._detections is not None:
-                self._detections.publish(to_detections(answer, header, class_id))
-            self._pictures.show(answer)
+                self._detections.publish(to_detections(result, header, class_id))
+            self._pictures.show(result)
             return True

@@ -1,7 +1,7 @@
 """The attention and the overlay, for whoever looks: drawn in a thread of their own.
 
 Drawing and sending a picture takes longer than tracking; the next frame does not wait for it. If
-answers come faster than pictures can be sent, the newest is shown.
+results come faster than pictures can be sent, the newest is shown.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from std_msgs.msg import Header
 
 from rat_tracker.pipeline.pictures import attention_picture
 from rat_tracker.pipeline.pictures import overlay_picture
-from rat_tracker.pipeline.result import Answer
-from rat_tracker.ros.image import to_message
+from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.ros.messages import to_image
 
 
 class Pictures:
-    """Publish pictures of the newest answer where somebody subscribes.
+    """Publish pictures of the newest result where somebody subscribes.
 
     :param attention: publisher of the attention
     :param overlay: publisher of the image with what was found drawn in
@@ -32,7 +32,7 @@ class Pictures:
         self._attention = attention
         self._overlay = overlay
         self._failed = failed
-        self._newest: Answer | None = None
+        self._newest: TrackingResult | None = None
         self._closed = False
         self._waiting = threading.Condition()
         # Held while a picture is sent.
@@ -40,15 +40,15 @@ class Pictures:
         self._thread = threading.Thread(target=self._run, name='pictures', daemon=True)
         self._thread.start()
 
-    def show(self, answer: Answer) -> None:
-        """Let an answer be shown, in place of one that has not been yet."""
+    def show(self, result: TrackingResult) -> None:
+        """Let a result be shown, in place of one that has not been yet."""
         if self._attention.get_subscription_count() or self._overlay.get_subscription_count():
             with self._waiting:
-                self._newest = answer
+                self._newest = result
                 self._waiting.notify()
 
     def stop(self) -> None:
-        """Forget the newest answer; nothing is published after this returns until ``show``."""
+        """Forget the newest result; nothing is published after this returns until ``show``."""
         with self._waiting:
             self._newest = None
         with self._sending:
@@ -69,18 +69,18 @@ class Pictures:
                     return
                 # From here on stop waits for the picture that has left the slot.
                 self._sending.acquire()
-                answer, self._newest = self._newest, None
+                result, self._newest = self._newest, None
             try:
-                if answer is not None:
-                    self._publish(answer)
+                if result is not None:
+                    self._publish(result)
             except Exception as error:  # noqa: BLE001 - a picture must not end the others
                 self._failed(error)
             finally:
                 self._sending.release()
 
-    def _publish(self, answer: Answer) -> None:
-        header: Header = answer.frame.message.header
+    def _publish(self, result: TrackingResult) -> None:
+        header: Header = result.frame.message.header
         if self._attention.get_subscription_count():
-            self._attention.publish(to_message(attention_picture(answer), 'mono8', header))
+            self._attention.publish(to_image(attention_picture(result), 'mono8', header))
         if self._overlay.get_subscription_count():
-            self._overlay.publish(to_message(overlay_picture(answer), 'bgr8', header))
+            self._overlay.publish(to_image(overlay_picture(result), 'bgr8', header))

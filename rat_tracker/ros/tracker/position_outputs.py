@@ -7,10 +7,10 @@ import threading
 from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.position.locator import Located
 from rat_tracker.position.locator import Locator
-from rat_tracker.position.seen_target import see
+from rat_tracker.position.seen_target import seen_target
 from rat_tracker.position.seen_target import SeenTarget
 from rat_tracker.ros.tracker.calibration_input import CalibrationInput
 from rat_tracker.ros.tracker.depth_input import DepthInput
@@ -23,10 +23,10 @@ _THROTTLE = 5.0  # seconds between two log lines of one kind
 
 
 class PositionOutputs:
-    """From ``configure`` to ``cleanup``; it is told the answers, and tells where the target is.
+    """From ``configure`` to ``cleanup``; it is told the results, and tells where the target is.
 
-    The worker's thread brings answers and publishes what needs no depth or has it already. Where
-    depth comes after its answer, the executor's thread publishes. A lock keeps them apart; what
+    The worker's thread brings results and publishes what needs no depth or has it already. Where
+    depth comes after its result, the executor's thread publishes. A lock keeps them apart; what
     is done under it takes less than a millisecond.
     """
 
@@ -94,39 +94,39 @@ class PositionOutputs:
     def _take_depth(self, stamp: int, message: ImageMessage) -> None:
         with self._lock:
             if self._calibration is not None:
-                for located in self._locator.put_depth(stamp, message):
+                for located in self._locator.push_depth(stamp, message):
                     self._attempt(located)
 
     # In the worker's thread
 
-    def publish(self, answer: Answer) -> None:
+    def publish(self, result: TrackingResult) -> None:
         """Tell where the target is, now or when its depth has come; nothing if it is in doubt."""
         with self._lock:
             if self._calibration is None:
                 return
-            self._locator.heed(answer)
-            self._status.state = answer.state
-            if answer.state not in (State.TRACKING, State.UNCERTAIN):
+            self._locator.on_result(result)
+            self._status.state = result.state
+            if result.state not in (State.TRACKING, State.UNCERTAIN):
                 self._publishers.hide()
                 return
             try:
-                self._see(answer, self._calibration)
+                self._see(result, self._calibration)
             except Exception as error:  # noqa: BLE001 - it must cost neither target nor node
                 self._report(error)
 
-    def _see(self, answer: Answer, calibration: CalibrationInput) -> None:
-        height, width = answer.image.shape[:2]
+    def _see(self, result: TrackingResult, calibration: CalibrationInput) -> None:
+        height, width = result.image.shape[:2]
         try:
-            model = calibration.model(width, height, answer.frame.message.header.frame_id)
+            model = calibration.model(width, height, result.frame.message.header.frame_id)
             if not (self._publishers.position_wanted or self._publishers.bearing_wanted):
                 self._status.idle()
                 return
-            target = see(answer, model)
+            target = seen_target(result, model)
         except ValueError as error:
             self._status.no_bearing(str(error))
             self._publishers.hide()
             return
-        if answer.state is State.TRACKING:
+        if result.state is State.TRACKING:
             self._publishers.publish_bearing(target)
             self._status.bearing(target.ray)
             if not self._publishers.position_wanted:
@@ -138,7 +138,7 @@ class PositionOutputs:
 
     def _locate(self, target: SeenTarget) -> None:
         try:
-            decided = self._locator.put_target(target)
+            decided = self._locator.push_target(target)
         except ValueError as reason:
             self._status.no_pose(str(reason))
             self._publishers.draw(target)

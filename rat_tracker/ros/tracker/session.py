@@ -14,9 +14,9 @@ from rat_tracker.messages.images import to_bgr
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import LateImage
 from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.health import Situation
+from rat_tracker.pipeline.health import NodeHealth
 from rat_tracker.pipeline.inbox import Inbox
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.statistics import Statistics
 from rat_tracker.pipeline.worker import Worker
 from rat_tracker.redetection import SearchParameters
@@ -34,7 +34,7 @@ _THROTTLE = 5.0  # seconds between two log lines of one kind
 
 
 class Session:
-    """Take images and requests in the executor's thread, answer them in the worker's."""
+    """Take images and requests in the executor's thread, track in the worker's."""
 
     def __init__(
         self, node: LifecycleNode, settings: Settings, statistics: Statistics,
@@ -45,7 +45,7 @@ class Session:
         self._statistics = statistics
         self._create_tracker = create_tracker
         self._camera: CameraInput | None = None
-        self._last: Answer | None = None
+        self._last: TrackingResult | None = None
         self._outputs = Outputs(node)
         self._position = PositionOutputs(node, settings)
         self._inbox = Inbox(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
@@ -66,7 +66,7 @@ class Session:
         self._selections.apply(settings)
 
     def activate(self) -> None:
-        """Subscribe to the camera and let answers out."""
+        """Subscribe to the camera and let results out."""
         self._outputs.enable()
         self._camera = CameraInput(
             self._node, self._settings.image_transport, self._settings.image_geometry, self._take)
@@ -74,7 +74,7 @@ class Session:
         self._selections.activate()
 
     def deactivate(self) -> None:
-        """Unsubscribe and give up the target; no answer goes out after this returns."""
+        """Unsubscribe and give up the target; no result goes out after this returns."""
         self._outputs.disable()
         self._position.deactivate()
         if self._camera is not None:
@@ -91,10 +91,10 @@ class Session:
         self._position.close()
         self._selections.close()
 
-    def situation(self) -> Situation:
-        """Return what is known about the flow of images and answers."""
+    def health(self) -> NodeHealth:
+        """Return what is known about the flow of images and results."""
         camera = self._camera
-        return Situation(
+        return NodeHealth(
             now=time.monotonic(), node=self._node.get_fully_qualified_name(),
             lifecycle='inactive' if camera is None else 'active',
             topic='' if camera is None else camera.topic,
@@ -124,7 +124,7 @@ class Session:
         stamp = nanoseconds(message.header.stamp)
         sequence = self._statistics.received(self._age(stamp))
         try:
-            self._inbox.put_frame(Frame(sequence, stamp, message, len(message.data)))
+            self._inbox.push_frame(Frame(sequence, stamp, message, len(message.data)))
         except LateImage as late:  # its number is passed over, and so it counts as dropped
             self._node.get_logger().warning(str(late), throttle_duration_sec=_THROTTLE)
 
@@ -148,14 +148,14 @@ class Session:
         """Return a message's image, or raise ``ValueError``."""
         return to_bgr(message)
 
-    def publish(self, answer: Answer, processing: float) -> None:
-        """Send an answer out."""
-        if self._outputs.publish(answer, self._settings.detection_class_id):
-            self._last = answer
-            self._position.publish(answer)
-            self._selections.report_answer(answer)
-            self._statistics.answered(
-                answer.frame.sequence, processing, self._age(answer.frame.stamp))
+    def publish(self, result: TrackingResult, processing: float) -> None:
+        """Send a result out."""
+        if self._outputs.publish(result, self._settings.detection_class_id):
+            self._last = result
+            self._position.publish(result)
+            self._selections.report_answer(result)
+            self._statistics.processed(
+                result.frame.sequence, processing, self._age(result.frame.stamp))
 
     def report_invalid(self, frame: Frame, reason: str) -> None:
         """Count and say that an image could not be read."""

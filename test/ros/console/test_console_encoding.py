@@ -19,7 +19,7 @@ from rat_tracker.geometry import Image
 from rat_tracker.messages.images import ENCODINGS
 from rat_tracker.ros.console.encoding import encoded
 from rat_tracker.ros.console.encoding import encoded_attention
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 
 TURNED = b'\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0'
 
@@ -38,19 +38,19 @@ def compressed(image: Image, kind: str = '.jpg', *options: int) -> CompressedIma
 
 def test_a_wide_image_is_made_smaller_and_keeps_its_shape() -> None:
     image = np.full((720, 1280, 3), (30, 90, 200), np.uint8)
-    picture = encoded(to_message(image, 'bgr8', Header()), 960, 75)
+    picture = encoded(to_image(image, 'bgr8', Header()), 960, 75)
     assert (picture.width, picture.height) == (1280, 720)
     assert decoded(picture.data).shape == (540, 960, 3)
     assert np.abs(decoded(picture.data).astype(int) - (30, 90, 200)).max() < 5
 
 
 def test_a_small_image_keeps_its_size() -> None:
-    picture = encoded(to_message(scene.picture(0), 'bgr8', Header()), 960, 75)
+    picture = encoded(to_image(scene.picture(0), 'bgr8', Header()), 960, 75)
     assert decoded(picture.data).shape == (240, 320, 3)
 
 
 def test_a_lower_quality_makes_a_smaller_picture() -> None:
-    message = to_message(scene.picture(0), 'bgr8', Header())
+    message = to_image(scene.picture(0), 'bgr8', Header())
     assert len(encoded(message, 960, 20).data) < len(encoded(message, 960, 90).data) / 2
 
 
@@ -117,7 +117,7 @@ def test_a_message_that_holds_no_image_is_refused_in_one_line(
 
 
 def test_an_image_higher_than_any_jpeg_is_refused() -> None:
-    message = to_message(np.zeros((70_000, 2), np.uint8), 'mono8', Header())
+    message = to_image(np.zeros((70_000, 2), np.uint8), 'mono8', Header())
     with pytest.raises(ValueError, match='2x70000 cannot be sent'):
         encoded(message, 960, 75)
 
@@ -125,7 +125,7 @@ def test_an_image_higher_than_any_jpeg_is_refused() -> None:
 def test_attention_becomes_a_small_grey_picture() -> None:
     light = np.zeros((720, 1280), np.uint8)
     light[300:400, 600:700] = 255
-    data = encoded_attention(to_message(light, 'mono8', Header()))
+    data = encoded_attention(to_image(light, 'mono8', Header()))
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     assert image is not None
     assert image.shape == (135, 240)

@@ -34,7 +34,7 @@ from sensor_msgs.msg import Image as ImageMessage
 from rat_tracker.console.news import Picture
 from rat_tracker.ros.console.notices import notice
 from rat_tracker.ros.console.notices import Outlook
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 
 Watch = Callable[..., ConsoleRobot]
 LATER = 1000  # number of an image after all that were sent to see a picture
@@ -111,7 +111,7 @@ def tracker(client: Client, log: Path, *arguments: str, **options: Any) -> NodeP
 
 
 def image(client: Client, index: int) -> ImageMessage:
-    return to_message(scene.picture(index), 'bgr8', client.header(index))
+    return to_image(scene.picture(index), 'bgr8', client.header(index))
 
 
 def test_without_a_tracker_the_notice_names_it_and_a_named_topic_is_shown(

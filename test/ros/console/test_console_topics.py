@@ -25,7 +25,7 @@ from sensor_msgs.msg import Image as ImageMessage
 from rat_tracker.console.news import Diagnosis
 from rat_tracker.console.news import TopicInfo
 from rat_tracker.ros.console import topic_list
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 
 STEADY, ODD, SMALL, SILENT = '/camera/steady', '/camera/odd', '/camera/small', '/camera/silent'
 
@@ -48,7 +48,7 @@ def topics(
     made = [publisher(ImageMessage, STEADY), publisher(ImageMessage, ODD),
             publisher(CompressedImage, SMALL), publisher(ImageMessage, SILENT)]
     steady, odd, small, _ = made
-    image = to_message(scene.picture(0), 'bgr8', client.header(0))
+    image = to_image(scene.picture(0), 'bgr8', client.header(0))
     strange = ImageMessage(header=client.header(0), encoding='32FC1', width=2, height=1, step=8,
                            data=bytes(8))
     jpeg = CompressedImage(header=client.header(0), format='jpeg', data=cv2.imencode(

@@ -14,7 +14,7 @@ from rclpy.qos import ReliabilityPolicy
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 
 RED = (0, 0, 255)
 _PERIOD = 0.05  # seconds
@@ -31,7 +31,7 @@ class PlainCamera(Node):
         super().__init__('plain_camera')
         picture = np.zeros((240, 320, 3), np.uint8)
         picture[60:84, 20:44] = RED
-        self._message = to_message(picture, 'bgr8', Header())
+        self._message = to_image(picture, 'bgr8', Header())
         self._message.encoding = encoding
         self._age = age
         self._publisher = self.create_publisher(ImageMessage, 'image_raw', QoSProfile(

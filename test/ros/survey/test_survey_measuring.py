@@ -27,7 +27,7 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.messages import to_stamp
 from rat_tracker.ros.survey.faults import FaultKind
 from rat_tracker.ros.survey.measuring import Measurement
@@ -88,7 +88,7 @@ def measurement(client: Client) -> Iterator[Measurement]:
 
 def image(stamp: Time | None = None) -> Any:
     now = to_stamp(time.time_ns()) if stamp is None else stamp
-    return to_message(scene.picture(0), 'bgr8', Header(stamp=now))
+    return to_image(scene.picture(0), 'bgr8', Header(stamp=now))
 
 
 def fault(figures: TopicFigures, kind: FaultKind) -> str:

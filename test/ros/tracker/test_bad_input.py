@@ -16,9 +16,9 @@ from ros.node_process import NodeProcess
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
-from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.messages import to_image
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_faulty_image_is_dropped_counted_and_explained(
     client: Client, followed: str, node: NodeProcess, changes: dict[str, object],
     words: list[str],
 ) -> None:
-    message = to_message(scene.picture(6), 'bgr8', client.header(6))
+    message = to_image(scene.picture(6), 'bgr8', client.header(6))
     for name, value in changes.items():
         setattr(message, name, value)
     client.wait('the counters', lambda: client.value('tracked'))
@@ -145,7 +145,7 @@ def test_images_without_stamps_are_followed_and_complained_about(
     answers = client.received['/tracker_node/target']
 
     def send(index: int) -> None:
-        message = to_message(scene.picture(index), 'bgr8', client.header(index))
+        message = to_image(scene.picture(index), 'bgr8', client.header(index))
         message.header.stamp.sec = message.header.stamp.nanosec = 0
         client.camera().publish(message)
 

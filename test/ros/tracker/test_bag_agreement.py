@@ -41,9 +41,9 @@ from support_positions import locate
 
 from rat_tracker.bags.definitions import CAMERA_INFO
 from rat_tracker.msg import Target
-from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.messages import to_image
 
 TARGET, STATE, DETECTIONS = (f'{NODE}/{name}' for name in ('target', 'state', 'detections'))
 LAST = 34  # the number of the last image
@@ -109,7 +109,7 @@ def run(shared_node: NodeProcess, client: Client) -> Run:
     images = []
     for message in said[TARGET]:
         index = numbers[nanoseconds(message.header.stamp)]
-        images.append(to_message(picture(index), 'bgr8', client.header(index)))
+        images.append(to_image(picture(index), 'bgr8', client.header(index)))
     return Run(said, images, calibration, depths)
 
 

@@ -30,7 +30,7 @@ from visualization_msgs.msg import MarkerArray
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
 from rat_tracker.position.calibration import is_named_rectified
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 
 Start = Callable[..., tuple[NodeProcess, Client]]
 BEARING, MARKERS, POSE = f'{NODE}/bearing', f'{NODE}/markers', f'{NODE}/pose'
@@ -193,7 +193,7 @@ def test_of_images_that_are_named_rectified_the_rectified_calibration_counts(
 
     def show(index: int) -> None:
         camera.calibrate(index, d=distorted, p=of_rectified)
-        message = to_message(scene.picture(index), 'bgr8', client.header(index))
+        message = to_image(scene.picture(index), 'bgr8', client.header(index))
         client.resend(index, lambda: client.camera(topic).publish(message))
     show(0)
     assert client.select(scene.red_box(0)).accepted

@@ -13,7 +13,7 @@ from sensor_msgs.msg import Image
 
 from rat_tracker.geometry import Box
 from rat_tracker.pipeline.frame import Frame
-from rat_tracker.pipeline.result import Answer
+from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.ros.tracker.pictures import Pictures
 from rat_tracker.target import State
 
@@ -45,10 +45,10 @@ class SlowPublisher:
         self.done.release()
 
 
-def answer(number: int) -> Answer:
+def answer(number: int) -> TrackingResult:
     message = Image()
     message.header.stamp.sec = number
-    return Answer(
+    return TrackingResult(
         Frame(number, number, message, 0), np.zeros((48, 64, 3), np.uint8),
         state=State.TRACKING, score=0.9, box=Box(10, 10, 20, 20))
 

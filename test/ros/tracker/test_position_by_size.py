@@ -30,8 +30,8 @@ from ros.node_process import NodeProcess
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
-from rat_tracker.ros.image import to_message
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.messages import to_image
 from rat_tracker.srv import SetTarget
 
 Start = Callable[..., tuple[NodeProcess, Client]]
@@ -230,7 +230,7 @@ def test_images_without_stamps_give_a_pose_and_no_transform(
     index = camera.flow(POSE, 1, camera.calibrate)
 
     def without_stamp() -> bool:
-        message = to_message(scene.picture(index), 'bgr8', client.header(index))
+        message = to_image(scene.picture(index), 'bgr8', client.header(index))
         message.header.stamp.sec = message.header.stamp.nanosec = 0
         client.camera().publish(message)
         return any(not nanoseconds(pose.header.stamp) for pose in client.received[POSE])

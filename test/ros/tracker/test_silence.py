@@ -18,12 +18,12 @@ from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
-from rat_tracker.pipeline.health import explain
-from rat_tracker.pipeline.health import Reminder
-from rat_tracker.pipeline.health import Situation
+from rat_tracker.pipeline.health import diagnose
+from rat_tracker.pipeline.health import LogThrottle
+from rat_tracker.pipeline.health import NodeHealth
 from rat_tracker.pipeline.statistics import Snapshot
 from rat_tracker.pipeline.worker import Status
-from rat_tracker.ros.image import to_message
+from rat_tracker.ros.messages import to_image
 
 Start = Callable[..., tuple[NodeProcess, Client]]
 IMPATIENT = {'silence_period': '1.0'}
@@ -54,7 +54,7 @@ def test_each_cause_of_silence_is_named_as_it_comes_and_goes(start: Start) -> No
     warned(client, node, '1 publisher on /image_raw sent no image')
 
     def broken() -> bool:
-        message = to_message(scene.picture(0), 'bgr8', client.header(0))
+        message = to_image(scene.picture(0), 'bgr8', client.header(0))
         message.encoding = 'rgb9'
         client.camera().publish(message)
         return 'images on /image_raw were invalid' in node.log
@@ -121,32 +121,32 @@ def test_simulated_time_that_does_not_run_stops_no_diagnostics(start: Start) -> 
     assert client.show(0, scene.picture(0)).header.stamp == client.stamp(0)
 
 
-def situation(**changes: object) -> Situation:
-    """Return a situation in which all is well, but for these fields."""
+def health(**changes: object) -> NodeHealth:
+    """Return a health in which all is well, but for these fields."""
     well: dict[str, object] = {
         'now': 100.0, 'node': '/n', 'lifecycle': 'active', 'topic': '/t', 'since': 0.0,
         'publishers': 1, 'incompatible': '',
-        'counters': Snapshot(received=9, tracked=9, last_received=99.9, last_answered=99.9),
+        'counters': Snapshot(received=9, tracked=9, last_received=99.9, last_processed=99.9),
         'worker': Status(loading=False, engine='e', selected=True)}
-    return Situation(**(well | changes))  # type: ignore[arg-type]
+    return NodeHealth(**(well | changes))  # type: ignore[arg-type]
 
 
 def test_nothing_is_said_while_all_is_well() -> None:
-    assert explain(situation(), 2.0) is None
+    assert diagnose(health(), 2.0) is None
 
 
 def test_a_tracker_that_hangs_is_told_from_a_camera_that_hangs() -> None:
-    hangs = Snapshot(received=9, tracked=5, last_received=99.9, last_answered=90.0)
-    assert 'tracker has not answered' in str(explain(situation(counters=hangs), 2.0))
-    silent = Snapshot(received=9, tracked=9, last_received=90.0, last_answered=90.0)
-    assert 'sent no image' in str(explain(situation(counters=silent), 2.0))
+    hangs = Snapshot(received=9, tracked=5, last_received=99.9, last_processed=90.0)
+    assert 'tracker has not answered' in str(diagnose(health(counters=hangs), 2.0))
+    silent = Snapshot(received=9, tracked=9, last_received=90.0, last_processed=90.0)
+    assert 'sent no image' in str(diagnose(health(counters=silent), 2.0))
 
 
 def test_a_cause_is_told_once_it_lasts_and_once_a_minute() -> None:
-    reminder = Reminder()
-    told = [now for now in range(200) if reminder.due(now, f'{now} images are bad', 5.0)]
+    throttle = LogThrottle()
+    told = [now for now in range(200) if throttle.due(now, f'{now} images are bad', 5.0)]
     assert told == [5, 65, 125, 185]
-    assert not reminder.due(200, 'no publisher', 5.0)
-    assert not reminder.due(204, 'no publisher', 5.0)
-    assert reminder.due(205, 'no publisher', 5.0)
-    assert not reminder.due(206, None, 5.0)
+    assert not throttle.due(200, 'no publisher', 5.0)
+    assert not throttle.due(204, 'no publisher', 5.0)
+    assert throttle.due(205, 'no publisher', 5.0)
+    assert not throttle.due(206, None, 5.0)
