@@ -31,9 +31,9 @@ class TrackResult:
     """What a tracker says about one frame.
 
     ``box`` is in image pixels (see ``rat_tracker.geometry``), ``score`` in [0, 1] says how likely
-    the box overlaps the target by more than half (that of ``rat`` is calibrated, those of peers
-    are their own), ``attention`` is None for a tracker that has none, ``timings`` maps stage names
-    to seconds.
+    the box overlaps the target by more than half (that of ``rat`` is calibrated, those of the
+    baselines are their own), ``attention`` is None for a tracker that has none, ``timings`` maps
+    stage names to seconds.
     """
 
     box: Box

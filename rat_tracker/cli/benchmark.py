@@ -9,7 +9,6 @@ import sys
 import click
 from rich.console import Console
 
-from rat_tracker.cli.entrants import entrant_names
 from rat_tracker.cli.packages import benchmark_packages
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
@@ -17,6 +16,7 @@ from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
 from rat_tracker.cli.results_table import failures
 from rat_tracker.cli.results_table import results_table
+from rat_tracker.cli.tracker_names import tracker_names
 
 
 def _rate(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
@@ -63,7 +63,7 @@ def benchmark(
     with benchmark_packages():
         from rat_tracker.datasets import DatasetError  # noqa: PLC0415
         from rat_tracker.datasets import load_dataset  # noqa: PLC0415
-        from rat_tracker.evaluation.machine.conditions import conditions  # noqa: PLC0415
+        from rat_tracker.evaluation.machine import conditions  # noqa: PLC0415
         from rat_tracker.evaluation.report import remove_reports  # noqa: PLC0415
         from rat_tracker.evaluation.report import write_report  # noqa: PLC0415
         from rat_tracker.evaluation.report.results import Results  # noqa: PLC0415
@@ -76,18 +76,18 @@ def benchmark(
         from rat_tracker.evaluation.running.self_check import self_check  # noqa: PLC0415
         from rat_tracker.evaluation.running.self_check import SelfCheckError  # noqa: PLC0415
         from rat_tracker.evaluation.running.store import Store  # noqa: PLC0415
-        from rat_tracker.evaluation.running.trackers import require_entrant  # noqa: PLC0415
+        from rat_tracker.evaluation.running.trackers import require_tracker_or_baseline  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     console = Console(markup=False, highlight=False)
     dataset, output = dataset.resolve(), output.absolute()
     nano_models = None if nano_models is None else nano_models.resolve()
-    names = entrant_names(trackers)
+    names = tracker_names(trackers)
     store = Store(output)
     with refusing(DatasetError, ValueError, WeightsError, ClusterError, SelfCheckError), \
             refusing_output(output), store.locked():
         for name in names:
-            require_entrant(name, nano_models)
+            require_tracker_or_baseline(name, nano_models)
         sequences = [sequence.counted_from(origin).first(frames)
                      for sequence in load_dataset(dataset)]
         for sequence in sequences:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from rat_tracker.cli.entrants import entrant_names
 from rat_tracker.cli.packages import benchmark_packages
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
+from rat_tracker.cli.tracker_names import tracker_names
 
 if TYPE_CHECKING:
     from rat_tracker.datasets import Sequence
@@ -70,8 +70,8 @@ def performance(
     # Whoever asks for help does not wait for torch.
     with benchmark_packages():
         from rat_tracker.datasets import DatasetError  # noqa: PLC0415
-        from rat_tracker.evaluation.machine.gpu import gpu_name  # noqa: PLC0415
-        from rat_tracker.evaluation.machine.hardware import hardware  # noqa: PLC0415
+        from rat_tracker.evaluation.machine import gpu_name  # noqa: PLC0415
+        from rat_tracker.evaluation.machine import hardware  # noqa: PLC0415
         from rat_tracker.evaluation.performance.contest import ContestError  # noqa: PLC0415
         from rat_tracker.evaluation.performance.contest import on_cores  # noqa: PLC0415
         from rat_tracker.evaluation.performance.profiles import gpu_section  # noqa: PLC0415
@@ -80,12 +80,12 @@ def performance(
         from rat_tracker.evaluation.performance.profiles import stage_section  # noqa: PLC0415
         from rat_tracker.evaluation.performance.tables import cost_section  # noqa: PLC0415
         from rat_tracker.evaluation.performance.tables import speed_section  # noqa: PLC0415
-        from rat_tracker.evaluation.running.trackers import require_entrant  # noqa: PLC0415
+        from rat_tracker.evaluation.running.trackers import require_tracker_or_baseline  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     console = Console(stderr=True)  # what is done; the document alone goes to stdout
     nano_models = None if nano_models is None else nano_models.resolve()
-    names = entrant_names(
+    names = tracker_names(
         trackers or _PEERS + (',opencv:nano' if nano_models is not None else ''))
     command = shlex.join(['rat_tracker', *sys.argv[1:]])
     profiled = str(frames or _PROFILE_FRAMES)
@@ -93,7 +93,7 @@ def performance(
     with refusing(DatasetError, ValueError, WeightsError, ProfileError, ContestError), \
             refusing_output(output), on_cores(cores):
         for name in names:
-            require_entrant(name, nano_models)
+            require_tracker_or_baseline(name, nano_models)
         output.mkdir(parents=True, exist_ok=True)
         conditions = f'{hardware()}.'
         document = _Document(output / 'performance.md')

@@ -66,7 +66,7 @@ def profile(
 ) -> None:
     """Print where a frame's time goes, and the processor's time and the memory that it takes."""
     # Whoever asks for help does not wait for torch.
-    from rat_tracker.evaluation.machine.hardware import hardware  # noqa: PLC0415
+    from rat_tracker.evaluation.machine import hardware  # noqa: PLC0415
     from rat_tracker.evaluation.running.profile import profile as measure  # noqa: PLC0415
     from rat_tracker.evaluation.running.profile import WARM_UP_FRAMES  # noqa: PLC0415
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415

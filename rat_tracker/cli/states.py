@@ -31,7 +31,7 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     # Whoever asks for help does not wait for torch.
     from rat_tracker.datasets import DatasetError  # noqa: PLC0415
     from rat_tracker.datasets import load_dataset  # noqa: PLC0415
-    from rat_tracker.evaluation.machine.hardware import hardware  # noqa: PLC0415
+    from rat_tracker.evaluation.machine import hardware  # noqa: PLC0415
     from rat_tracker.evaluation.performance.markdown import markdown_table  # noqa: PLC0415
     from rat_tracker.evaluation.states import figures  # noqa: PLC0415
     from rat_tracker.evaluation.states.episode import follow  # noqa: PLC0415

@@ -47,13 +47,13 @@ def _prepared(name: str, nano_models: Path | None) -> Tracker:
     """Make a tracker and let it work once, so that the client never waits for a first time."""
     import numpy as np  # noqa: PLC0415
 
-    from rat_tracker.evaluation.running.trackers import create_entrant  # noqa: PLC0415
+    from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline  # noqa: PLC0415
     from rat_tracker.evaluation.trax.errors import in_one_line  # noqa: PLC0415
     from rat_tracker.geometry import Box  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     with refusing(ValueError, WeightsError):
-        tracker = create_entrant(name, nano_models)
+        tracker = create_tracker_or_baseline(name, nano_models)
     image = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8)
     try:
         tracker.init(image, Box(120, 80, 60, 60))

@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rat_tracker.cli.entrants import entrant_names
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
+from rat_tracker.cli.tracker_names import tracker_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,18 +69,18 @@ def vot(
     # Whoever asks for help does not wait for torch.
     from rat_tracker.datasets import DatasetError  # noqa: PLC0415
     from rat_tracker.datasets import load_dataset  # noqa: PLC0415
-    from rat_tracker.evaluation.running.trackers import require_entrant  # noqa: PLC0415
+    from rat_tracker.evaluation.running.trackers import require_tracker_or_baseline  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import ALL  # noqa: PLC0415
     from rat_tracker.evaluation.vot.measure import Multistart  # noqa: PLC0415
     from rat_tracker.evaluation.vot.regions import require_truth  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    names = entrant_names(trackers)
+    names = tracker_names(trackers)
     console = Console(markup=False, highlight=False)
     with refusing(DatasetError, ValueError, WeightsError):
         chosen = _experiment(experiment, eao_range)
         for name in names:
-            require_entrant(name, nano_models)
+            require_tracker_or_baseline(name, nano_models)
         sequences = [sequence.first(frames) for sequence in load_dataset(dataset)]
         for sequence in sequences:
             require_truth(sequence)
@@ -127,7 +127,7 @@ def _run(
 
     :raises OSError: something cannot be written
     """
-    from rat_tracker.evaluation.running.trackers import create_entrant  # noqa: PLC0415
+    from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline  # noqa: PLC0415
     from rat_tracker.evaluation.vot.attempts import attempt_all  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import make_rows  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import write_rows  # noqa: PLC0415
@@ -139,7 +139,8 @@ def _run(
     for name in names:
         outcomes = []
         for sequence, outcome in attempt_all(
-            experiment, partial(create_entrant, name, nano_models), sequences, on_frames,
+            experiment, partial(create_tracker_or_baseline, name, nano_models), sequences,
+            on_frames,
         ):
             if isinstance(outcome, Result):
                 write_runs(output / 'results', name, experiment, outcome)

@@ -33,7 +33,7 @@ from pathlib import Path
 from support_bags import follow
 from support_positions import BY_DEPTH, write_positions
 from support_trackers import ScriptedTracker
-from rat_tracker.evaluation.machine.memory import peak_bytes
+from rat_tracker.evaluation.machine import peak_bytes
 from rat_tracker.geometry import Box
 
 class Forgetful(ScriptedTracker):

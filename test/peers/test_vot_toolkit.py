@@ -28,7 +28,7 @@ from support_vot import read_trajectory
 from rat_tracker.cli import main
 from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
-from rat_tracker.evaluation.running.trackers import create_entrant
+from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
 from rat_tracker.evaluation.vot.anchors import Anchor
 from rat_tracker.evaluation.vot.anchors import find_anchors
 from rat_tracker.evaluation.vot.experiments import run_multistart
@@ -75,7 +75,7 @@ def sequences(workspace: Workspace) -> dict[str, Sequence]:
 @pytest.fixture(scope='module')
 def tracker(name: str) -> Tracker:
     """Return the tracker itself, not served."""
-    return create_entrant(TRACKERS[name][0])
+    return create_tracker_or_baseline(TRACKERS[name][0])
 
 
 @pytest.fixture

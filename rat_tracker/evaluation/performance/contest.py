@@ -26,7 +26,7 @@ import cv2
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.running.runner import run_sequence
 from rat_tracker.evaluation.running.runner import SequenceRun
-from rat_tracker.evaluation.running.trackers import create_entrant
+from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker
@@ -64,7 +64,7 @@ def run_contest(
     Each round begins with another tracker. Before the first one, each tracker follows the first
     target for a few frames that do not count.
 
-    :param trackers: see ``create_entrant``
+    :param trackers: see ``create_tracker_or_baseline``
     :param on_frames: told how many more frames are done
     :raises rat_tracker.datasets.DatasetError: an image cannot be read
     :raises ContestError: a tracker's process ended
@@ -147,4 +147,4 @@ def _follow(name: str, nano_models: Path | None, sequence: Sequence) -> _Measure
 def _tracker(name: str, nano_models: Path | None) -> Tracker:
     # OpenCV's networks warn of their own defaults, in the middle of what is shown.
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
-    return create_entrant(name, nano_models)
+    return create_tracker_or_baseline(name, nano_models)

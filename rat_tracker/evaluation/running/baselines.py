@@ -17,7 +17,7 @@ from rat_tracker.geometry import Image
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import TrackResult
 
-PEERS = ('opencv:csrt', 'opencv:kcf', 'opencv:nano')
+BASELINES = ('opencv:csrt', 'opencv:kcf', 'opencv:nano')
 _NANO_BACKBONE = 'nanotrack_backbone_sim.onnx'
 _NANO_HEAD = 'nanotrack_head_sim.onnx'
 
@@ -50,7 +50,7 @@ class OpenCvTracker:
             self._tracker.init(image, _whole_pixels(box))
             self._started = True
         except cv2.error:
-            # CSRT cannot start on a few pixels. It is a peer that failed, not a box that is wrong.
+            # CSRT cannot start on a few pixels: the baseline failed, the box is not wrong.
             self._started = False
 
     def track(self, image: Image) -> TrackResult:
@@ -83,15 +83,15 @@ class OpenCvTracker:
         return 1.0
 
 
-def create_peer(name: str, nano_models: Path | None = None) -> OpenCvTracker:
-    """Make one of the peers.
+def create_baseline(name: str, nano_models: Path | None = None) -> OpenCvTracker:
+    """Make one of the baselines.
 
-    :param name: one of ``PEERS``
+    :param name: one of ``BASELINES``
     :param nano_models: folder with NanoTrack's two ONNX files
     :raises ValueError: the name is unknown, or Nano's files are not there or cannot be loaded
     """
-    if name not in PEERS:
-        raise ValueError(f'unknown tracker {name!r}; choose one of: {", ".join(PEERS)}')
+    if name not in BASELINES:
+        raise ValueError(f'unknown tracker {name!r}; choose one of: {", ".join(BASELINES)}')
     if name == 'opencv:nano':
         return OpenCvTracker(_nano(nano_models))
     return OpenCvTracker(

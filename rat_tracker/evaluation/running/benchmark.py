@@ -13,7 +13,7 @@ from pathlib import Path
 from distributed import Client
 
 from rat_tracker.datasets import Sequence
-from rat_tracker.evaluation.machine.conditions import machine
+from rat_tracker.evaluation.machine import processor
 from rat_tracker.evaluation.report.summary import ALL
 from rat_tracker.evaluation.running.cluster import local_cluster
 from rat_tracker.evaluation.running.cluster import remote_cluster
@@ -72,11 +72,11 @@ class Measurement:
             for jobs in self._by_tracker():
                 with local_cluster(means.workers) as client:
                     self._collect(jobs, client, on_frames)
-            return machine()
+            return processor()
         with remote_cluster(means.scheduler) as client:
             for jobs in self._by_tracker():
                 self._collect(jobs, client, on_frames)
-            return '; '.join(sorted(set(client.run(machine).values())))
+            return '; '.join(sorted(set(client.run(processor).values())))
 
     def _by_tracker(self) -> Iterator[list[Job]]:
         for _, jobs in groupby(self.waiting, key=lambda job: job.tracker):

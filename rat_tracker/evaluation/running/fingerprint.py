@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version
 from pathlib import Path
 
 from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.machine import library_versions
 
 _ROOT = Path(__file__).resolve().parents[2]
 _BESIDE = ('ros', 'cli', 'evaluation/report')  # folders that no run depends on
-_LIBRARIES = ('numpy', 'opencv-contrib-python-headless', 'torch', 'openvino')
 
 
 @lru_cache(maxsize=1)
@@ -24,8 +22,7 @@ def code_digest() -> str:
         if not name.startswith(_BESIDE):
             digest.update(f'{name}\0'.encode())
             digest.update(path.read_bytes())
-    for library in _LIBRARIES:
-        digest.update(f'{library} {library_version(library)}\0'.encode())
+    digest.update(repr(library_versions()).encode())
     return digest.hexdigest()[:16]
 
 
@@ -43,11 +40,3 @@ def fingerprint(
             else ():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def library_version(library: str) -> str:
-    """Return a distribution's version, or ``unknown``: another one may bring the same module."""
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return 'unknown'

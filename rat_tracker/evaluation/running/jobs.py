@@ -28,7 +28,7 @@ from rat_tracker.evaluation.running.cluster import ClusterError
 from rat_tracker.evaluation.running.outcome import Failure
 from rat_tracker.evaluation.running.runner import run_sequence
 from rat_tracker.evaluation.running.runner import SequenceRun
-from rat_tracker.evaluation.running.trackers import create_entrant
+from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
 from rat_tracker.tracker import Tracker
 
 _REPORT_SECONDS = 0.25  # between two reports of progress
@@ -38,7 +38,7 @@ _MEASURING = Lock()
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One tracker on one sequence; see ``run_sequence`` and ``create_entrant``."""
+    """One tracker on one sequence; see ``run_sequence`` and ``create_tracker_or_baseline``."""
 
     tracker: str
     sequence: Sequence
@@ -96,7 +96,7 @@ def _tracker(name: str, nano_models: Path | None) -> Tracker:
     """Make a tracker once for all its sequences: preparing a network takes seconds."""
     # OpenCV's networks warn of their own defaults, in the middle of the progress bar.
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
-    return create_entrant(name, nano_models)
+    return create_tracker_or_baseline(name, nano_models)
 
 
 class _Progress:

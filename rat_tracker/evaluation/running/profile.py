@@ -15,11 +15,11 @@ from time import thread_time
 import numpy as np
 import numpy.typing as npt
 
-from rat_tracker.evaluation.machine.energy import ProcessorEnergy
-from rat_tracker.evaluation.machine.gpu import gpu_peak_bytes
-from rat_tracker.evaluation.machine.gpu import wait_for_gpu
-from rat_tracker.evaluation.machine.memory import peak_bytes
-from rat_tracker.evaluation.machine.memory import resident_bytes
+from rat_tracker.evaluation.machine import gpu_peak_bytes
+from rat_tracker.evaluation.machine import peak_bytes
+from rat_tracker.evaluation.machine import ProcessorEnergy
+from rat_tracker.evaluation.machine import resident_bytes
+from rat_tracker.evaluation.machine import wait_for_gpu
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.trackers.rat.together import track_together

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.boxes import Boxes
-from rat_tracker.evaluation.machine.memory import peak_bytes
-from rat_tracker.evaluation.machine.memory import reset_peak
+from rat_tracker.evaluation.machine import peak_bytes
+from rat_tracker.evaluation.machine import reset_peak
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker

@@ -1,4 +1,4 @@
-"""Finished runs on disk: an interrupted benchmark goes on from them, and peers can read them.
+"""Finished runs on disk: an interrupted benchmark goes on from them; toolkits can read them.
 
     results/<tracker>/<sequence>.txt       x,y,width,height of each frame, data set's origin
     results/<tracker>/<sequence>_time.txt  seconds that each frame took; nan if not worked on
@@ -6,7 +6,7 @@
 
 The texts are in got10k's format (version 0.1.3). A run counts as finished when its last file,
 the JSON, is there. What is read back is what was written, digits cut off included, so that figures
-made of it are those that a peer's toolkit makes of the same files.
+made of it are those that another toolkit makes of the same files.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Store:
     def save(
         self, tracker: str, sequence: Sequence, run: SequenceRun, fingerprint: str,
     ) -> SequenceRun:
-        """Write a run; return it as the files say, of which a peer's toolkit makes its figures.
+        """Write a run; return it as the files say, of which another toolkit makes its figures.
 
         :param fingerprint: see ``rat_tracker.evaluation.running.fingerprint``
         """

@@ -9,7 +9,7 @@ from support_profile import BegunTracker
 from support_profile import measured
 from support_trackers import BLACK
 
-from rat_tracker.evaluation.machine.hardware import hardware
+from rat_tracker.evaluation.machine import hardware
 from rat_tracker.evaluation.running import profile as module
 from rat_tracker.evaluation.running.profile import WARM_UP_FRAMES
 from rat_tracker.geometry import Box

@@ -13,7 +13,7 @@ from support_trackers import ScriptedTracker
 from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.running.got10k_adapter import Got10kTracker
-from rat_tracker.evaluation.running.trackers import create_entrant
+from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
 from rat_tracker.geometry import Box
 
 CLIP = list(render(Scene(length=8)))
@@ -55,7 +55,8 @@ def test_toolkit_is_told_that_one_run_is_enough() -> None:
 
 @pytest.mark.parametrize('name', ['rat:patch_side=64', 'opencv:kcf'])
 def test_tracker_answers_the_toolkit_as_it_answers_us(name: str) -> None:
-    ours, theirs = create_entrant(name), Got10kTracker(name, create_entrant(name))
+    ours = create_tracker_or_baseline(name)
+    theirs = Got10kTracker(name, create_tracker_or_baseline(name))
     start = CLIP[0].box
     ours.init(CLIP[0].image, start)
     theirs.init(picture(0), np.array([start.x + 1, start.y + 1, start.width, start.height]))

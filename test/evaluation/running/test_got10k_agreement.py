@@ -39,12 +39,12 @@ from rat_tracker.evaluation.running.got10k_adapter import Got10kTracker
 from rat_tracker.evaluation.running.runner import run_sequence
 from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.store import Store
-from rat_tracker.evaluation.running.trackers import create_entrant
+from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
 from rat_tracker.tracker import Tracker
 
 CREATE: dict[str, Callable[[], Tracker]] = {
-    'rat': lambda: create_entrant('rat:patch_side=64'),
-    'kcf': lambda: create_entrant('opencv:kcf'),
+    'rat': lambda: create_tracker_or_baseline('rat:patch_side=64'),
+    'kcf': lambda: create_tracker_or_baseline('opencv:kcf'),
     'wanderer': lambda: Wanderer(seed=1),
 }
 ROWS = strategies.tuples(

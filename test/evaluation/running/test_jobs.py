@@ -18,7 +18,7 @@ from support_datasets import write_sequence
 from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.running import cluster
-from rat_tracker.evaluation.running.baselines import create_peer
+from rat_tracker.evaluation.running.baselines import create_baseline
 from rat_tracker.evaluation.running.cluster import ClusterError
 from rat_tracker.evaluation.running.cluster import local_cluster
 from rat_tracker.evaluation.running.cluster import remote_cluster
@@ -42,7 +42,7 @@ def require_same_boxes(
 ) -> None:
     assert len(outcomes) == len(sequences)
     for sequence in sequences:
-        here = run_sequence(create_peer('opencv:csrt'), sequence)
+        here = run_sequence(create_baseline('opencv:csrt'), sequence)
         there = outcomes[sequence.name]
         assert isinstance(there, SequenceRun)
         assert there.boxes.tolist() == here.boxes.tolist()

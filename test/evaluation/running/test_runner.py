@@ -17,8 +17,8 @@ from rat_tracker.datasets import frames
 from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.frames import read_image
-from rat_tracker.evaluation.machine.memory import peak_bytes
-from rat_tracker.evaluation.machine.memory import reset_peak
+from rat_tracker.evaluation.machine import peak_bytes
+from rat_tracker.evaluation.machine import reset_peak
 from rat_tracker.evaluation.running import runner
 from rat_tracker.evaluation.running.runner import run_sequence
 from rat_tracker.geometry import Box

@@ -19,7 +19,7 @@ from support_trax import served_at_socket
 
 from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
-from rat_tracker.evaluation.running.trackers import create_entrant
+from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 
@@ -54,7 +54,7 @@ def images(uris: list[str]) -> list[Image]:
 def expected(tracker: str, uris: list[str], box: Box) -> list[tuple[Box, float]]:
     """Return what a tracker answers that is called and not served."""
     first, *others = images(uris)
-    made = create_entrant(tracker)
+    made = create_tracker_or_baseline(tracker)
     made.init(first, Box.parse(region(box)))
     return [(result.box, result.score) for result in map(made.track, others)]
 

@@ -21,8 +21,8 @@ import click
 from rclpy.utilities import get_rmw_implementation_identifier
 from rich.console import Console
 
-from rat_tracker.evaluation.machine.conditions import conditions
-from rat_tracker.evaluation.machine.conditions import machine
+from rat_tracker.evaluation.machine import conditions
+from rat_tracker.evaluation.machine import processor
 from rat_tracker.ros.runs.bench import configuration as configured
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Result
@@ -159,7 +159,7 @@ def _save(results: Sequence[Result], folder: Path) -> None:
 def _conditions(results: Sequence[Result]) -> dict[str, str]:
     """Return what the figures depend on."""
     stated = conditions(['python', '-m', 'rat_tracker.ros.runs.bench', *sys.argv[1:]], _WORKERS,
-                        machine(), None)
+                        processor(), None)
     del stated['frames']  # says how the library's benchmark waits for a tracker
     engines = dict.fromkeys(result.figures.engine for result in results if result.figures)
     stated['engine'] = ', '.join(engines)

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version
 import os
-from pathlib import Path
 import platform
 from typing import Any
 
 import numpy as np
 
 from rat_tracker import __version__
+from rat_tracker.evaluation.machine import library_versions
+from rat_tracker.evaluation.machine import processor
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.run import Outcome
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
-
-_PACKAGES = ('numpy', 'opencv-python-headless', 'opencv-contrib-python-headless', 'torch',
-             'openvino')
 
 
 def target_records(outcome: Outcome) -> list[TargetRecord]:
@@ -75,8 +71,10 @@ def summarize(
             state.name: sum(answer.state is state for answer in answers) for state in State},
         'engine': outcome.diagnostics.get('engine', ''),
         'processing_ms_p50': _number(outcome.diagnostics, 'processing_time_ms_p50'),
-        'hardware': hardware(),
-        'versions': versions(),
+        'hardware': processor(),
+        'versions': {
+            'rat_tracker': __version__, 'python': platform.python_version(),
+            'ros': os.environ.get('ROS_DISTRO', 'unknown'), **library_versions()},
     }
 
 
@@ -109,27 +107,3 @@ def _number(diagnostics: Mapping[str, str], key: str) -> float | None:
     """Return one of the node's own figures; None where it has none, which it writes as nan."""
     value = float(diagnostics.get(key, 'nan'))
     return None if np.isnan(value) else value
-
-
-def hardware() -> str:
-    """Return the processor's name and how many of its cores this process may use."""
-    name = platform.processor() or platform.machine()
-    information = Path('/proc/cpuinfo')
-    if information.exists():
-        for line in information.read_text(encoding='utf-8').splitlines():
-            if line.startswith('model name'):
-                name = line.partition(':')[2].strip()
-                break
-    return f'{name}, {len(os.sched_getaffinity(0))} cores'
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what the figures depend on."""
-    found = {'rat_tracker': __version__, 'python': platform.python_version(),
-             'ros': os.environ.get('ROS_DISTRO', 'unknown')}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -11,22 +11,22 @@ import pytest
 
 from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
-from rat_tracker.evaluation.running.baselines import create_peer
+from rat_tracker.evaluation.running.baselines import create_baseline
 from rat_tracker.evaluation.running.baselines import OpenCvTracker
-from rat_tracker.evaluation.running.trackers import create_entrant
-from rat_tracker.evaluation.running.trackers import require_entrant
+from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
+from rat_tracker.evaluation.running.trackers import require_tracker_or_baseline
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker
 
 CLIP = list(render(Scene(length=15)))
-PEERS = ('opencv:csrt', 'opencv:kcf')  # Nano needs files that are not distributed with us
+BASELINES = ('opencv:csrt', 'opencv:kcf')  # Nano needs files that are not distributed with us
 BLACK: Image = np.zeros((240, 320, 3), np.uint8)
 
 
-@pytest.mark.parametrize('name', PEERS)
-def test_peer_follows_an_easy_target(name: str) -> None:
-    tracker: Tracker = create_peer(name)
+@pytest.mark.parametrize('name', BASELINES)
+def test_baseline_follows_an_easy_target(name: str) -> None:
+    tracker: Tracker = create_baseline(name)
     tracker.init(CLIP[0].image, CLIP[0].box)
 
     results = [tracker.track(frame.image) for frame in CLIP[1:]]
@@ -39,8 +39,8 @@ def test_peer_follows_an_easy_target(name: str) -> None:
     assert all(set(result.timings) == {'opencv'} for result in results)
 
 
-def test_peer_that_loses_the_target_keeps_the_last_box() -> None:
-    tracker = create_peer('opencv:kcf')
+def test_baseline_that_loses_the_target_keeps_the_last_box() -> None:
+    tracker = create_baseline('opencv:kcf')
     tracker.init(CLIP[0].image, CLIP[0].box)
     last = tracker.track(CLIP[1].image).box
 
@@ -50,9 +50,9 @@ def test_peer_that_loses_the_target_keeps_the_last_box() -> None:
     assert lost.score == 0
 
 
-def test_peer_that_cannot_start_stays_where_it_was_put() -> None:
+def test_baseline_that_cannot_start_stays_where_it_was_put() -> None:
     """CSRT fails on targets of few pixels."""
-    tracker = create_peer('opencv:csrt')
+    tracker = create_baseline('opencv:csrt')
     tracker.init(BLACK, Box(10, 10, 1, 1))
 
     result = tracker.track(BLACK)
@@ -61,9 +61,9 @@ def test_peer_that_cannot_start_stays_where_it_was_put() -> None:
     assert result.score == 0
 
 
-@pytest.mark.parametrize('name', PEERS)
-def test_peer_can_be_started_again(name: str) -> None:
-    tracker = create_peer(name)
+@pytest.mark.parametrize('name', BASELINES)
+def test_baseline_can_be_started_again(name: str) -> None:
+    tracker = create_baseline(name)
     answers = []
     for _ in range(2):
         tracker.init(CLIP[0].image, CLIP[0].box)
@@ -72,8 +72,8 @@ def test_peer_can_be_started_again(name: str) -> None:
     assert answers[0] == answers[1]
 
 
-def test_peer_keeps_the_contract() -> None:
-    tracker = create_peer('opencv:kcf')
+def test_baseline_keeps_the_contract() -> None:
+    tracker = create_baseline('opencv:kcf')
 
     with pytest.raises(RuntimeError, match='call init first'):
         tracker.track(BLACK)
@@ -87,23 +87,23 @@ def test_peer_keeps_the_contract() -> None:
 
 def test_unknown_tracker_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"unknown tracker 'opencv:mosse'; .*rat.*opencv:nano"):
-        require_entrant('opencv:mosse')
+        require_tracker_or_baseline('opencv:mosse')
 
 
 def test_option_of_a_tracker_is_checked_before_it_is_made() -> None:
-    require_entrant('rat:attention_gain=0')
+    require_tracker_or_baseline('rat:attention_gain=0')
     with pytest.raises(ValueError, match="unknown option 'gain'"):
-        require_entrant('rat:gain=0')
+        require_tracker_or_baseline('rat:gain=0')
 
 
 def test_nano_without_its_files_says_what_it_needs(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r'nanotrack_backbone_sim\.onnx .* --nano-models'):
-        create_entrant('opencv:nano')
+        create_tracker_or_baseline('opencv:nano')
     with pytest.raises(ValueError, match=r'nanotrack_backbone_sim\.onnx is missing'):
-        require_entrant('opencv:nano', tmp_path)
+        require_tracker_or_baseline('opencv:nano', tmp_path)
     (tmp_path / 'nanotrack_backbone_sim.onnx').touch()
     with pytest.raises(ValueError, match=r'nanotrack_head_sim\.onnx is missing'):
-        require_entrant('opencv:nano', tmp_path)
+        require_tracker_or_baseline('opencv:nano', tmp_path)
 
 
 @pytest.mark.parametrize('content', [b'', b'not a network'])
@@ -117,12 +117,12 @@ def test_nano_with_files_that_are_no_networks_names_them(
     with pytest.raises(ValueError, match=(
             r'nanotrack_backbone_sim\.onnx and .*nanotrack_head_sim\.onnx are not networks '
             r"that OpenCV can load; get NanoTrack's files again")) as failure:
-        require_entrant('opencv:nano', tmp_path)
+        require_tracker_or_baseline('opencv:nano', tmp_path)
 
     assert '\n' not in str(failure.value)
     assert capfd.readouterr() == ('', '')  # OpenCV's own log
     assert cv2.utils.logging.getLogLevel() == level
 
 
-def test_entrant_is_found_by_its_name() -> None:
-    assert isinstance(create_entrant('opencv:csrt'), OpenCvTracker)
+def test_tracker_or_baseline_is_found_by_its_name() -> None:
+    assert isinstance(create_tracker_or_baseline('opencv:csrt'), OpenCvTracker)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rat_tracker.evaluation.machine.energy import ProcessorEnergy
+from rat_tracker.evaluation.machine import ProcessorEnergy
 
 
 def write_counter(folder: Path, name: str, microjoules: int) -> None:

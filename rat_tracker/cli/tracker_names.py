@@ -5,7 +5,7 @@ from __future__ import annotations
 from rat_tracker.cli.refusal import Refusal
 
 
-def entrant_names(value: str) -> list[str]:
+def tracker_names(value: str) -> list[str]:
     """Return the names in a list with commas between them, each once."""
     names = (name.strip().rstrip(':') for name in value.split(','))
     found = list(dict.fromkeys(filter(None, names)))

@@ -1,1 +1,0 @@
-"""What a measurement depends on besides the code."""
