@@ -15,10 +15,10 @@ from rat_tracker.bags.positions import PositionWriter
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.geometry import Box
-from rat_tracker.messages.images import to_bgr
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import jump_back
 from rat_tracker.pipeline.frame import LateImage
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Select
 from rat_tracker.pipeline.target_session import TargetSession

@@ -1,1 +1,1 @@
-"""Message fields by name, whichever library makes the messages; knows no ROS."""
+"""Write results as messages of any library that takes their fields by name; knows no ROS."""

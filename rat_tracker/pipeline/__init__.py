@@ -1,1 +1,1 @@
-"""What is said about each image, and the messages of it, whichever library makes those."""
+"""An image in, a result out: the logic of the tracker node, without ROS."""

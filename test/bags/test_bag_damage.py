@@ -24,7 +24,7 @@ from support_bags import write_bag
 
 from rat_tracker.bags.definitions import make_typestore
 from rat_tracker.bags.source import Bag
-from rat_tracker.messages.images import to_bgr
+from rat_tracker.pipeline.images import to_bgr
 
 STORAGES = ('mcap', 'sqlite3')
 

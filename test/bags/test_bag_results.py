@@ -30,7 +30,7 @@ from support_bags import write_bag
 from rat_tracker.bags.definitions import DETECTIONS
 from rat_tracker.bags.definitions import make_typestore
 from rat_tracker.bags.definitions import TARGET
-from rat_tracker.messages.images import to_bgr
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.target import State
 
 NODE = '/tracker_node'

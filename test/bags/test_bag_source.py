@@ -21,8 +21,8 @@ from support_bags import stamp_of
 from support_bags import storage_file
 from support_bags import write_bag
 
-from rat_tracker.messages.images import ENCODINGS
-from rat_tracker.messages.images import to_bgr
+from rat_tracker.pipeline.images import ENCODINGS
+from rat_tracker.pipeline.images import to_bgr
 
 STORAGES = ('mcap', 'sqlite3')
 

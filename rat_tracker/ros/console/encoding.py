@@ -10,8 +10,8 @@ import numpy.typing as npt
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.messages.images import to_bgr
-from rat_tracker.messages.jpeg import plain_jpeg_size
+from rat_tracker.console.jpeg import plain_jpeg_size
+from rat_tracker.pipeline.images import to_bgr
 
 _AS_IT_IS = 150_000     # bytes of a JPEG up to which it is not worth while to make it anew
 _ATTENTION_WIDTH = 240  # pixels; it is blurred on the page

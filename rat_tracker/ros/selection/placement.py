@@ -11,9 +11,9 @@ from std_msgs.msg import Header
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.messages.images import to_bgr
 from rat_tracker.pipeline.detection_history import DetectionHistory
 from rat_tracker.pipeline.frame import Frame
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.selection import Select
 from rat_tracker.ros.messages import nanoseconds

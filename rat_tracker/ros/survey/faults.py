@@ -9,9 +9,9 @@ import enum
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.messages.images import ENCODINGS
-from rat_tracker.messages.images import require_image
 from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.pipeline.images import ENCODINGS
+from rat_tracker.pipeline.images import require_image
 from rat_tracker.ros.messages import nanoseconds
 
 OLD = 0.5  # seconds: from this age on, the tracker's diagnostics warn by default

@@ -15,8 +15,8 @@ from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.messages.images import to_bgr
 from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.qos import newest
 from rat_tracker.ros.survey.faults import Fault

@@ -10,11 +10,11 @@ from typing import Any
 from rclpy.lifecycle import LifecycleNode
 
 from rat_tracker.geometry import Image
-from rat_tracker.messages.images import to_bgr
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import LateImage
 from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.health import NodeHealth
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.statistics import Statistics

@@ -16,7 +16,7 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.geometry import Image
-from rat_tracker.messages.images import ENCODINGS
+from rat_tracker.pipeline.images import ENCODINGS
 from rat_tracker.ros.console.encoding import encoded
 from rat_tracker.ros.console.encoding import encoded_attention
 from rat_tracker.ros.messages import to_image

@@ -25,7 +25,7 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_srvs.srv import Trigger
 
-from rat_tracker.messages.images import to_bgr
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import nanoseconds
 
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'player' / 'node.py'

@@ -24,8 +24,8 @@ from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image as ImageMessage
 from std_srvs.srv import Trigger
 
-from rat_tracker.messages.images import to_bgr
 from rat_tracker.msg import Target
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 

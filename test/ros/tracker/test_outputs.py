@@ -23,8 +23,8 @@ from ros.node_process import NodeProcess
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
-from rat_tracker.messages.images import to_bgr
 from rat_tracker.msg import Target
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 

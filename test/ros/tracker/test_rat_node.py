@@ -20,8 +20,8 @@ import torch
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.messages.images import to_bgr
 from rat_tracker.msg import Target
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 
 Start = Callable[..., tuple[NodeProcess, Client]]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rat_tracker.messages.jpeg import plain_jpeg_size
+from rat_tracker.console.jpeg import plain_jpeg_size
 
 WIDTH, HEIGHT = 320, 200
 TURNED = b'\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0'

@@ -18,8 +18,8 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.geometry import Image
-from rat_tracker.messages.images import ENCODINGS
-from rat_tracker.messages.images import to_bgr
+from rat_tracker.pipeline.images import ENCODINGS
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import to_image
 
 BLUE, GREEN, RED = 0, 1, 2
