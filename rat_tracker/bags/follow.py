@@ -20,7 +20,7 @@ from rat_tracker.pipeline.frame import jump_back
 from rat_tracker.pipeline.frame import LateImage
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.pipeline.target_session import TargetSession
 from rat_tracker.target import State
 from rat_tracker.target import Target
@@ -62,7 +62,7 @@ class Follower:
                            'another one with --start') from None
         box.require_inside(image.shape[1], image.shape[0])
         self._first = first
-        self._selection = Select(_ID, self._frame(first), image, box)
+        self._selection = Selection(_ID, self._frame(first), image, box)
 
     def run(
         self, target: Target, images: Iterable[tuple[Recorded, bool]], results: ResultBag,

@@ -7,7 +7,7 @@ import threading
 
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame_buffer import FrameBuffer
-from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class TimeJump:
     seconds: float
 
 
-Command = Select | Clear | TimeJump
+Command = Selection | Clear | TimeJump
 
 
 class Inbox:
@@ -54,7 +54,7 @@ class Inbox:
             self._unread = frame
             self._changed.notify()
 
-    def push_request(self, request: Select | Clear) -> None:
+    def push_request(self, request: Selection | Clear) -> None:
         """Ask the worker for this; whatever was asked for earlier and not begun is void."""
         with self._changed:
             self._commands = [request]

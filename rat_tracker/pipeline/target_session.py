@@ -5,7 +5,7 @@ from __future__ import annotations
 from rat_tracker.geometry import Image
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.target import State
 from rat_tracker.target import Target
 
@@ -20,7 +20,7 @@ class TargetSession:
         :param reason: why nothing is selected
         """
         self._target = target
-        self._selection: Select | None = None
+        self._selection: Selection | None = None
         self._last_seen = 0
         self._reason = reason
 
@@ -38,7 +38,7 @@ class TargetSession:
         """Why nothing is selected, the last time that nothing was."""
         return self._reason
 
-    def select(self, selection: Select) -> TrackingResult:
+    def select(self, selection: Selection) -> TrackingResult:
         """Start on this target and forget the one before.
 
         Nothing is selected if the tracker raises.

@@ -20,7 +20,7 @@ from rat_tracker.pipeline.inbox import Command
 from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.inbox import TimeJump
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.pipeline.target_session import TargetSession
 from rat_tracker.target import State
 from rat_tracker.target import Target
@@ -106,7 +106,7 @@ class Worker:
             self._status = Status(loading=False, load_error=reason, reason=reason)
             self._owner.report_failure(reason, error)
         while (item := self._inbox.pop()) is not None:
-            followed = item.id if isinstance(item, Select) else target.id
+            followed = item.id if isinstance(item, Selection) else target.id
             try:
                 self._do(target, item)
             except Exception as error:  # noqa: BLE001 - one image must not end the thread
@@ -131,7 +131,7 @@ class Worker:
         match item:
             case Frame():
                 self._update(target, item)
-            case Select():
+            case Selection():
                 self._select(target, item)
             case Clear(reason):
                 target.clear(reason)
@@ -155,7 +155,7 @@ class Worker:
         if not (target.selected and self._inbox.clear_requested):
             self._publish(result, time.perf_counter() - begin)
 
-    def _select(self, target: TargetSession, selection: Select) -> None:
+    def _select(self, target: TargetSession, selection: Selection) -> None:
         begin = time.perf_counter()
         result = target.select(selection)
         if not self._inbox.clear_requested:  # else no result may tell of it, as in _update

@@ -17,7 +17,7 @@ from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.inbox import Clear
 from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.pipeline.statistics import Statistics
 from rat_tracker.pipeline.worker import Worker
 from rat_tracker.target import State
@@ -98,8 +98,8 @@ def frame(sequence: int) -> Frame:
     return Frame(sequence, sequence * 33_333_333, None, IMAGE.nbytes)
 
 
-def select(sequence: int, name: str = '1') -> Select:
-    return Select(name, frame(sequence), IMAGE, BOX)
+def select(sequence: int, name: str = '1') -> Selection:
+    return Selection(name, frame(sequence), IMAGE, BOX)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_nothing_tells_of_a_target_that_was_given_up_while_it_was_begun(
 
 
 def test_a_target_that_cannot_be_begun_is_given_up(owner: Owner, inbox: Inbox) -> None:
-    beyond = Select('1', frame(1), IMAGE, Box(500, 10, 20, 20))
+    beyond = Selection('1', frame(1), IMAGE, Box(500, 10, 20, 20))
     inbox.push_request(beyond)
     name, reason = owner.given_up.get(timeout=PATIENCE)
     assert name == '1'

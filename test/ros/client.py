@@ -30,11 +30,11 @@ from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
+from rat_tracker.pipeline.selection import MOMENT
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.messages import to_stamp
-from rat_tracker.ros.selection.selected import MOMENT
 from rat_tracker.srv import SetTarget
 
 NODE = '/tracker_node'

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.pipeline import selection
 from rat_tracker.ros.selection import segmenter
-from rat_tracker.ros.selection import selected
 from rat_tracker.ros.tracker.node import main
 from rat_tracker.ros.tracker.node import TrackerNode
 from rat_tracker.segmentation import point_to_box as segmentation
@@ -97,11 +97,11 @@ if __name__ == '__main__':
     options.add_argument('--load-when', type=Path, default=Path('/'))
     options.add_argument('--look-when', type=Path, default=Path('/'))
     options.add_argument('--delay', type=float, default=0.0)
-    options.add_argument('--moment', type=float, default=selected.MOMENT)
+    options.add_argument('--moment', type=float, default=selection.MOMENT)
     options.add_argument('--fault', default='')
     chosen, _ = options.parse_known_args()
     look_when(chosen.look_when)
-    vars(selected)['MOMENT'] = chosen.moment
+    vars(selection)['MOMENT'] = chosen.moment
     create_tracker = factory(
         chosen.load_delay, chosen.load_when, chosen.delay, chosen.fault)
     main(lambda: TrackerNode(tracker_factory=create_tracker))

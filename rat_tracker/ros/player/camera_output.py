@@ -21,7 +21,7 @@ from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.ros.messages import to_image
-from rat_tracker.ros.player.frames import Shot
+from rat_tracker.ros.player.frames import ClipFrame
 
 _LAST_WORDS = Duration(seconds=5)  # for reliable subscribers, busy ones too, to get the last frame
 
@@ -40,14 +40,14 @@ class CameraOutput:
         return int(self._image.get_subscription_count()
                    + self._compressed.get_subscription_count())
 
-    def send(self, shot: Shot, header: Header) -> None:
+    def send(self, frame: ClipFrame, header: Header) -> None:
         """Publish one frame; all its messages have this header."""
         if self._image.get_subscription_count():
-            self._image.publish(to_image(shot.image, 'bgr8', header))
-        height, width = shot.image.shape[:2]
+            self._image.publish(to_image(frame.image, 'bgr8', header))
+        height, width = frame.image.shape[:2]
         self._camera_info.publish(CameraInfo(header=header, width=width, height=height))
         if self._compressed.get_subscription_count():
-            self._compressed.publish(_compressed(shot, header))
+            self._compressed.publish(_compressed(frame, header))
 
     def flush(self) -> None:
         """Wait until reliable subscribers have what was sent."""
@@ -64,7 +64,7 @@ def camera_publisher(node: Node, kind: type, topic: str) -> Publisher:
         qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
 
-def _compressed(shot: Shot, header: Header) -> CompressedImage:
+def _compressed(frame: ClipFrame, header: Header) -> CompressedImage:
     # The format is written as image_transport's plugin does.
     return CompressedImage(
-        header=header, format='bgr8; jpeg compressed bgr8', data=array('B', shot.compressed()))
+        header=header, format='bgr8; jpeg compressed bgr8', data=array('B', frame.compressed()))

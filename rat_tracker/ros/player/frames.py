@@ -16,7 +16,7 @@ _JPEG_QUALITY = 90
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shot:
+class ClipFrame:
     """One frame, and as JPEG if that was made already."""
 
     image: Image
@@ -27,7 +27,7 @@ class Shot:
         return to_jpeg(self.image) if self.jpeg is None else self.jpeg
 
 
-def shots(video: Video, *, loop: bool, preload: bool) -> Iterator[Shot]:
+def clip_frames(video: Video, *, loop: bool, preload: bool) -> Iterator[ClipFrame]:
     """Yield the frames of a video.
 
     :param loop: whether to begin again at its end, endlessly
@@ -37,10 +37,10 @@ def shots(video: Video, *, loop: bool, preload: bool) -> Iterator[Shot]:
     if preload:
         if video.live:
             raise VideoError('a camera cannot be read beforehand; set preload to false')
-        kept = [Shot(image, to_jpeg(image)) for image in video.frames()]
+        kept = [ClipFrame(image, to_jpeg(image)) for image in video.frames()]
         return itertools.cycle(kept) if loop else iter(kept)
     rounds = itertools.repeat(None) if loop else itertools.repeat(None, 1)
-    return (Shot(image) for _ in rounds for image in video.frames())
+    return (ClipFrame(image) for _ in rounds for image in video.frames())
 
 
 def to_jpeg(image: Image) -> bytes:

@@ -30,8 +30,8 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from rat_tracker.ros.player.camera_output import CameraOutput
-from rat_tracker.ros.player.frames import Shot
-from rat_tracker.ros.player.frames import shots
+from rat_tracker.ros.player.frames import clip_frames
+from rat_tracker.ros.player.frames import ClipFrame
 from rat_tracker.ros.spin import join
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
@@ -72,9 +72,9 @@ class ClipPlayer(Node):
             raise VideoError('no video is named; set the parameter video, for example '
                              '--ros-args -p video:=clip.mp4')
         self._video = open_video(video)
-        self._shots = shots(self._video, loop=loop, preload=preload)
-        self._next: Shot | None = None
-        self._held: tuple[Shot, Header] | None = None
+        self._frames = clip_frames(self._video, loop=loop, preload=preload)
+        self._next: ClipFrame | None = None
+        self._held: tuple[ClipFrame, Header] | None = None
         self._shown = self.get_clock().now()
         self._count = 0
         self._journal: TextIO | None = None
@@ -124,12 +124,12 @@ class ClipPlayer(Node):
             return
         try:
             # A clip's frame was read ahead, so that its stamp is not old by the time of reading.
-            shot = self._next if self._next is not None else next(self._shots, None)
-            if shot is None:
+            frame = self._next if self._next is not None else next(self._frames, None)
+            if frame is None:
                 self._end()
                 return
-            self._publish(shot)
-            self._next = None if self._video.live else next(self._shots, None)
+            self._publish(frame)
+            self._next = None if self._video.live else next(self._frames, None)
         except VideoError as error:
             self._timer.cancel()
             self.finished.set_exception(error)
@@ -139,15 +139,15 @@ class ClipPlayer(Node):
         self.get_logger().info(f'the clip ended after {self._count} frames')
         self.finished.set_result(None)
 
-    def _publish(self, shot: Shot) -> None:
+    def _publish(self, frame: ClipFrame) -> None:
         now = self.get_clock().now()
         header = Header(stamp=now.to_msg(), frame_id=self._frame_id)
         # First: of a frame that a signal lets through in part, the stamp is there.
         if self._journal is not None:
             self._journal.write(f'{now.nanoseconds}\n')
-        self._output.send(shot, header)
+        self._output.send(frame, header)
         if self._count == 0 and self._paused:
-            self._held, self._shown = (shot, header), now
+            self._held, self._shown = (frame, header), now
         self._count += 1
 
     def _show_again(self) -> None:

@@ -15,9 +15,9 @@ from rat_tracker.action import TrackTarget
 from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.ros.selection.goal import TrackGoal
-from rat_tracker.ros.selection.placement import SelectTarget
-from rat_tracker.ros.selection.requests import Seed
-from rat_tracker.ros.selection.requests import seed_from_request
+from rat_tracker.ros.selection.requests import request_from_call
+from rat_tracker.ros.selection.requests import SelectionRequest
+from rat_tracker.ros.selection.resolve import SelectTarget
 
 Outcome = TrackTarget.Result
 _RESULT_TIMEOUT = 60  # seconds for which results are kept; planners ask for them at the start
@@ -103,7 +103,7 @@ class TrackAction:
         request = handle.request
         try:
             selection = await self._select(
-                'track_target', request.header, lambda: _seed_from_goal(request),
+                'track_target', request.header, lambda: _request_from_goal(request),
                 lambda: handle.is_cancel_requested)
         except ValueError as refusal:
             # Rejecting a goal would leave no room for the reason.
@@ -120,10 +120,10 @@ class TrackAction:
         return CancelResponse.ACCEPT
 
 
-def _seed_from_goal(request: TrackTarget.Goal) -> Seed:
+def _request_from_goal(request: TrackTarget.Goal) -> SelectionRequest:
     if _nanoseconds(request.lost_timeout) < 0:
         raise ValueError('lost_timeout is negative; zero waits for ever')
-    return seed_from_request(request)
+    return request_from_call(request)
 
 
 def _nanoseconds(duration: Any) -> int:

@@ -10,10 +10,10 @@ from rclpy.qos import ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_msgs.msg import Header
 
-from rat_tracker.msg import Selection
+from rat_tracker import msg
 from rat_tracker.pipeline.frame_buffer import NotReady
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.ros.messages import to_box
-from rat_tracker.ros.selection.selected import Selected
 
 # Each selection is told of at most twice, so this is what ten in one moment say: a reader that is
 # busy meanwhile misses none, and one that comes late learns what was chosen before.
@@ -28,15 +28,15 @@ class SelectionAnswers:
     def __init__(self, node: LifecycleNode) -> None:
         self._node = node
         self._publisher = node.create_publisher(
-            Selection, '~/selection', QoSProfile(
+            msg.Selection, '~/selection', QoSProfile(
                 history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
                 reliability=ReliabilityPolicy.RELIABLE,
                 durability=DurabilityPolicy.TRANSIENT_LOCAL),
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
-    def accept(self, selected: Selected) -> None:
+    def accept(self, selection: Selection) -> None:
         """Tell that this is followed from now on."""
-        self._publish(_message(selected, accepted=True, message=''))
+        self._publish(_message(selection, accepted=True, message=''))
 
     def refuse(self, source: str, header: Header, refusal: ValueError) -> None:
         """Tell that a selection is not followed, and why.
@@ -48,13 +48,13 @@ class SelectionAnswers:
             self._node.get_logger().info(line, throttle_duration_sec=_THROTTLE_WAITING)
         else:
             self._node.get_logger().warning(line, throttle_duration_sec=_THROTTLE)
-        self._publish(Selection(header=header, source=source, message=str(refusal)))
+        self._publish(msg.Selection(header=header, source=source, message=str(refusal)))
 
-    def end(self, selected: Selected, reason: str) -> None:
+    def end(self, selection: Selection, reason: str) -> None:
         """Tell that this does not count any more."""
-        self._publish(_message(selected, accepted=False, message=reason))
+        self._publish(_message(selection, accepted=False, message=reason))
 
-    def _publish(self, message: Selection) -> None:
+    def _publish(self, message: msg.Selection) -> None:
         try:
             self._publisher.publish(message)
         except RuntimeError:
@@ -66,8 +66,7 @@ class SelectionAnswers:
         self._node.destroy_publisher(self._publisher)
 
 
-def _message(selected: Selected, *, accepted: bool, message: str) -> Selection:
-    selection = selected.selection
-    return Selection(
-        header=selection.frame.message.header, source=selected.source, accepted=accepted,
+def _message(selection: Selection, *, accepted: bool, message: str) -> msg.Selection:
+    return msg.Selection(
+        header=selection.frame.message.header, source=selection.source, accepted=accepted,
         id=selection.id, box=to_box(selection.box), message=message)

@@ -18,16 +18,16 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import RegionOfInterest
 from std_msgs.msg import Header
 
-from rat_tracker.ros.selection.placement import SelectTarget
-from rat_tracker.ros.selection.requests import Seed
-from rat_tracker.ros.selection.requests import seed_from_point
-from rat_tracker.ros.selection.requests import seed_from_region
-from rat_tracker.ros.selection.requests import seed_from_stamped_point
+from rat_tracker.ros.selection.requests import request_from_point
+from rat_tracker.ros.selection.requests import request_from_region
+from rat_tracker.ros.selection.requests import request_from_stamped_point
+from rat_tracker.ros.selection.requests import SelectionRequest
+from rat_tracker.ros.selection.resolve import SelectTarget
 
-_KINDS: dict[str, tuple[type, Callable[[Any], Seed]]] = {
-    'select_point': (Point, seed_from_point),
-    'select_point_stamped': (PointStamped, seed_from_stamped_point),
-    'select_roi': (RegionOfInterest, seed_from_region),
+_KINDS: dict[str, tuple[type, Callable[[Any], SelectionRequest]]] = {
+    'select_point': (Point, request_from_point),
+    'select_point_stamped': (PointStamped, request_from_stamped_point),
+    'select_roi': (RegionOfInterest, request_from_region),
 }
 _DEPTH = 10  # clicks that wait while one is looked at; of a flood the oldest go
 
@@ -51,7 +51,9 @@ class ClickInputs:
                 qos_overriding_options=QoSOverridingOptions.with_default_policies())
             for name, (kind, read) in _KINDS.items()]
 
-    def _taker(self, name: str, read: Callable[[Any], Seed]) -> Callable[[Any], Awaitable[None]]:
+    def _taker(
+        self, name: str, read: Callable[[Any], SelectionRequest],
+    ) -> Callable[[Any], Awaitable[None]]:
         async def take(message: Any) -> None:
             header = message.header if hasattr(message, 'header') else Header()
             with suppress(ValueError):  # everybody was told on ~/selection

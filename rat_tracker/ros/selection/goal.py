@@ -12,7 +12,7 @@ from rat_tracker.msg import Target
 from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.frame import seconds_text
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.ros.messages import to_target
 from rat_tracker.target import State
 
@@ -24,7 +24,7 @@ _FEEDBACK_PERIOD = 0.1
 class TrackGoal:
     """What becomes of a goal that has selected its target; not thread-safe."""
 
-    def __init__(self, handle: ServerGoalHandle, selection: Select, lost_timeout: int) -> None:
+    def __init__(self, handle: ServerGoalHandle, selection: Selection, lost_timeout: int) -> None:
         """Begin with the target just selected.
 
         :param lost_timeout: longest time without the target, nanoseconds of image time; 0: no end

@@ -26,7 +26,7 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
+class SelectionRequest:
     """One choice. ``kind`` says which of the fields after it counts; pixels of the image.
 
     ``by_hand`` marks what a person clicked: without a stamp it is taken to lie as far behind the
@@ -41,7 +41,7 @@ class Seed:
     by_hand: bool = False
 
 
-def seed_from_request(request: Any) -> Seed:
+def request_from_call(request: Any) -> SelectionRequest:
     """Read a request of srv/SetTarget or a goal of action/TrackTarget.
 
     :raises ValueError: it cannot name anything, whatever the image
@@ -50,26 +50,26 @@ def seed_from_request(request: Any) -> Seed:
     if request.kind == Kind.BOX:
         box = from_box(request.box)
         box.require_valid()
-        return Seed(header, Kind.BOX, box=box)
+        return SelectionRequest(header, Kind.BOX, box=box)
     if request.kind == Kind.POINT:
-        return Seed(header, Kind.POINT, point=_finite(request.point))
+        return SelectionRequest(header, Kind.POINT, point=_finite(request.point))
     if request.kind == Kind.DETECTION:
         if not request.detection_id:
             raise ValueError('detection_id is empty; name a detection of the topic detections')
-        return Seed(header, Kind.DETECTION, detection_id=request.detection_id)
+        return SelectionRequest(header, Kind.DETECTION, detection_id=request.detection_id)
     raise ValueError(f'kind {request.kind} is unknown; it must be one of '
                      f'{", ".join(f"{kind.value} ({kind.name})" for kind in Kind)}')
 
 
-def seed_from_point(message: Point) -> Seed:
+def request_from_point(message: Point) -> SelectionRequest:
     """Read a click as rqt_image_view publishes it: pixels, and no stamp.
 
     :raises ValueError: it is not a place
     """
-    return Seed(Header(), Kind.POINT, point=_finite(message), by_hand=True)
+    return SelectionRequest(Header(), Kind.POINT, point=_finite(message), by_hand=True)
 
 
-def seed_from_stamped_point(message: PointStamped) -> Seed:
+def request_from_stamped_point(message: PointStamped) -> SelectionRequest:
     """Read a click whose header names the image; x and y are pixels.
 
     :raises ValueError: it is not a place in an image
@@ -77,10 +77,10 @@ def seed_from_stamped_point(message: PointStamped) -> Seed:
     if message.point.z:  # RViz's tool Publish Point makes such ones, in metres
         raise ValueError(f'the point has z {message.point.z:g}, and is one in space; click on an '
                          'image: x and y in its pixels, z 0')
-    return Seed(message.header, Kind.POINT, point=_finite(message.point), by_hand=True)
+    return SelectionRequest(message.header, Kind.POINT, point=_finite(message.point), by_hand=True)
 
 
-def seed_from_region(message: RegionOfInterest) -> Seed:
+def request_from_region(message: RegionOfInterest) -> SelectionRequest:
     """Read a region that was drawn on the image: whole pixels, and no stamp.
 
     :raises ValueError: it is empty, or is to be rectified
@@ -91,7 +91,7 @@ def seed_from_region(message: RegionOfInterest) -> Seed:
     box = Box(float(message.x_offset), float(message.y_offset),
               float(message.width), float(message.height))
     box.require_valid()
-    return Seed(Header(), Kind.BOX, box=box, by_hand=True)
+    return SelectionRequest(Header(), Kind.BOX, box=box, by_hand=True)
 
 
 def _finite(point: Point) -> tuple[float, float]:

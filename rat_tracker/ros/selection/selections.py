@@ -13,17 +13,16 @@ from rat_tracker.pipeline.frame_buffer import NotReady
 from rat_tracker.pipeline.inbox import Clear
 from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.pipeline.worker import Status
 from rat_tracker.ros.selection.action import Outcome
 from rat_tracker.ros.selection.action import TrackAction
 from rat_tracker.ros.selection.answers import SelectionAnswers
 from rat_tracker.ros.selection.clicks import ClickInputs
 from rat_tracker.ros.selection.detections_input import DetectionsInput
-from rat_tracker.ros.selection.placement import place
-from rat_tracker.ros.selection.requests import Seed
+from rat_tracker.ros.selection.requests import SelectionRequest
+from rat_tracker.ros.selection.resolve import resolve
 from rat_tracker.ros.selection.segmenter import Segmenter
-from rat_tracker.ros.selection.selected import Selected
 from rat_tracker.ros.selection.services import TargetServices
 from rat_tracker.ros.selection.turns import NextTurn
 from rat_tracker.ros.tracker.news import News
@@ -43,7 +42,7 @@ class Selections:
         self._status = status
         self._next_id = next_id
         self._active = False
-        self._current: Selected | None = None
+        self._current: Selection | None = None
         self._cleared = 0.0   # when the target was cleared last, steady clock, seconds
         self._searching = 0   # selections that are being looked for
         self._answers = SelectionAnswers(node)
@@ -99,14 +98,14 @@ class Selections:
         self._answers.close()
 
     async def select(
-        self, source: str, header: Header, seed: Callable[[], Seed],
+        self, source: str, header: Header, request: Callable[[], SelectionRequest],
         withdrawn: Callable[[], bool] = lambda: False,
-    ) -> Select:
-        """Follow what a seed stands for, and tell everybody.
+    ) -> Selection:
+        """Follow what a request stands for, and tell everybody.
 
         :param source: which way it was chosen
         :param header: of the message that chose it
-        :param seed: reads that message
+        :param request: reads that message
         :param withdrawn: tells whether whoever chose it has changed his mind
         :raises ValueError: it is refused; everybody was told why
         """
@@ -114,8 +113,8 @@ class Selections:
         self._searching += 1
         try:
             self._require_ready()
-            placed = await place(
-                seed(), self._inbox, self._detections.history, self._settings.click_delay,
+            placed = await resolve(
+                request(), self._inbox, self._detections.history, self._settings.click_delay,
                 self._segmenter.box_around)
             self._require_ready()  # still
             if withdrawn():
@@ -123,18 +122,18 @@ class Selections:
             if placed.frame.stamp > self._inbox.frame_at(0).stamp:
                 raise ValueError('the stamps of the images jumped back while the target was '
                                  'looked for; select again')
-            selected = Selected(Select(self._next_id(), *placed), source, arrival)
-            self._require_undisputed(selected)
+            selection = Selection(self._next_id(), *placed, source, arrival)
+            self._require_undisputed(selection)
         except ValueError as refusal:
             self._answers.refuse(source, header, refusal)
             raise
         finally:
             self._searching -= 1
-        self._inbox.push_request(selected.selection)
-        self._end(Outcome.REPLACED, f'replaced by selection {selected.selection.id} ({source})')
-        self._current = selected
-        self._answers.accept(selected)
-        return selected.selection
+        self._inbox.push_request(selection)
+        self._end(Outcome.REPLACED, f'replaced by selection {selection.id} ({source})')
+        self._current = selection
+        self._answers.accept(selection)
+        return selection
 
     def _require_ready(self) -> None:
         worker = self._status()
@@ -145,10 +144,10 @@ class Selections:
         if worker.loading:
             raise NotReady('the engine is still loading; select again when /diagnostics names it')
 
-    def _require_undisputed(self, selected: Selected) -> None:
-        if selected.arrival < self._cleared:
+    def _require_undisputed(self, selection: Selection) -> None:
+        if selection.arrival < self._cleared:
             raise ValueError('the target was cleared while this one was looked for; select again')
-        if self._current is not None and (reason := selected.gives_way_to(self._current)):
+        if self._current is not None and (reason := selection.gives_way_to(self._current)):
             raise ValueError(reason)
 
     def _clear(self) -> bool:
@@ -169,7 +168,7 @@ class Selections:
         self._action.end(outcome, reason, self._news.waiting)
 
     def _take_end(self, name: str, reason: str) -> None:
-        if self._current is not None and self._current.selection.id == name:
+        if self._current is not None and self._current.id == name:
             self._end(Outcome.FAILED, reason)
 
     # In the worker's thread

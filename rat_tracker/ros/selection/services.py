@@ -10,8 +10,8 @@ from std_srvs.srv import Trigger
 
 from rat_tracker.pipeline.frame_buffer import NotReady
 from rat_tracker.ros.messages import to_box
-from rat_tracker.ros.selection.placement import SelectTarget
-from rat_tracker.ros.selection.requests import seed_from_request
+from rat_tracker.ros.selection.requests import request_from_call
+from rat_tracker.ros.selection.resolve import SelectTarget
 from rat_tracker.srv import SetTarget
 
 
@@ -44,7 +44,7 @@ class TargetServices:
     ) -> SetTarget.Response:
         try:
             selection = await self._select(
-                'set_target', request.header, lambda: seed_from_request(request))
+                'set_target', request.header, lambda: request_from_call(request))
         except ValueError as refusal:
             response.not_ready = isinstance(refusal, NotReady)
             response.message = str(refusal)

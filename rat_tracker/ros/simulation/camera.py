@@ -29,7 +29,7 @@ _NOISE_FRAMES = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shot:
+class RenderedView:
     """One image. ``box`` is the person's, whole, even if hidden; None: behind the camera."""
 
     image: Image
@@ -89,7 +89,7 @@ class Camera:
         """Whether enough of the person is in sight."""
         return self._in_sight(world, self.box(world), self._walls(world)[0])
 
-    def shoot(self, world: World) -> Shot:
+    def render(self, world: World) -> RenderedView:
         """Return what the camera sees now."""
         distance, wall, along = self._walls(world)
         depth = np.minimum(self._level, distance).astype(np.float32)
@@ -100,7 +100,7 @@ class Camera:
             self._draw_person(image, depth, box, self.point(world)[2])
         self._count += 1
         image += self._noise[self._count % _NOISE_FRAMES]
-        return Shot(np.clip(image, 0, 255).astype(np.uint8), depth, box, seen)
+        return RenderedView(np.clip(image, 0, 255).astype(np.uint8), depth, box, seen)
 
     def _seen_from(self, world: World, x: float, y: float) -> tuple[float, float]:
         """Return how far a point on the floor is to the right of the camera, and ahead of it."""

@@ -106,7 +106,7 @@ class SimulatedRobot(Node):
         camera, world = self._camera, self._world
         self._outputs.send_info(camera, header)
         if self._outputs.images_wanted:
-            self._outputs.send_shot(camera.shoot(world), header)
+            self._outputs.send_images(camera.render(world), header)
         self._outputs.send_truth(
             header, camera.box(world), camera.point(world), camera.sees(world))
         self._outputs.send_places(world, header.stamp)

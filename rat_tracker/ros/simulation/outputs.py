@@ -19,7 +19,7 @@ from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.player.camera_output import camera_publisher
 from rat_tracker.ros.simulation.camera import Camera
 from rat_tracker.ros.simulation.camera import Depth
-from rat_tracker.ros.simulation.camera import Shot
+from rat_tracker.ros.simulation.camera import RenderedView
 from rat_tracker.ros.simulation.world import Stance
 from rat_tracker.ros.simulation.world import World
 
@@ -48,11 +48,11 @@ class Outputs:
         """Whether somebody looks from above."""
         return bool(self._view.get_subscription_count())
 
-    def send_shot(self, shot: Shot, header: Header) -> None:
+    def send_images(self, view: RenderedView, header: Header) -> None:
         """Publish an image and its depth."""
-        self._image.publish(to_image(shot.image, 'bgr8', header))
+        self._image.publish(to_image(view.image, 'bgr8', header))
         self._depth.publish(to_depth_message(
-            shot.depth, self._depth_encoding, self._depth_range, header))
+            view.depth, self._depth_encoding, self._depth_range, header))
 
     def send_info(self, camera: Camera, header: Header) -> None:
         """Publish the calibration."""

@@ -216,7 +216,7 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
         told = {robot: robot.told(SelectionNews, accepted=True, stamp=stamp(client, 6))
                 for robot in (watched, other)}
         assert told[watched] == told[other]
-        if not second.result().accepted:  # within a moment: see ros/selection/selected.py
+        if not second.result().accepted:  # within a moment: see pipeline/selection.py
             for robot in (watched, other):
                 refused = robot.told(
                     SelectionNews, accepted=False, id='', stamp=stamp(client, 2))

@@ -81,19 +81,19 @@ def test_a_robot_does_not_drive_through_walls() -> None:
 
 def test_the_first_look_shows_the_person_in_the_box_that_is_said() -> None:
     world, camera = World(), Camera(320, 240)
-    shot = camera.shoot(world)
-    assert shot.seen
-    assert shot.box is not None
-    shot.box.require_inside(320, 240)
+    view = camera.render(world)
+    assert view.seen
+    assert view.box is not None
+    view.box.require_inside(320, 240)
     x, y, z = camera.point(world)
-    assert shot.box.center_x == pytest.approx(160 + camera.focal_length * x / z)
-    assert shot.box.center_y == pytest.approx(120 + camera.focal_length * y / z)
+    assert view.box.center_x == pytest.approx(160 + camera.focal_length * x / z)
+    assert view.box.center_y == pytest.approx(120 + camera.focal_length * y / z)
 
 
 def test_what_differs_from_the_empty_room_is_in_the_box_and_at_the_persons_depth() -> None:
     camera, empty = Camera(320, 240), Camera(320, 240)
-    with_person = camera.shoot(standing(2.5, 0.4))
-    without = empty.shoot(standing(-5, 0))  # behind the robot
+    with_person = camera.render(standing(2.5, 0.4))
+    without = empty.render(standing(-5, 0))  # behind the robot
     rows, columns = np.nonzero(with_person.depth != without.depth)
     box = with_person.box
     assert box is not None
@@ -111,7 +111,7 @@ def test_what_differs_from_the_empty_room_is_in_the_box_and_at_the_persons_depth
 
 
 def test_the_depth_of_a_wall_ahead_is_the_same_in_all_its_pixels() -> None:
-    depth = Camera(320, 240).shoot(standing(-5, 0)).depth
+    depth = Camera(320, 240).render(standing(-5, 0)).depth
     middle = depth[118:122]
     assert np.allclose(middle, 10 - FORWARD, atol=1e-4)
     assert depth[-1, 0] < 2  # the floor before the robot
@@ -121,11 +121,11 @@ def test_who_stands_behind_a_wall_is_not_seen_nor_drawn_and_the_wall_is_near() -
     wall = Wall(2, -3, 2, 3, 2)
     world = standing(4, 0, walls=(*ROOM, wall))
     camera = Camera(320, 240)
-    shot = camera.shoot(world)
-    assert not shot.seen
+    view = camera.render(world)
+    assert not view.seen
     assert not camera.sees(world)
-    assert shot.box is not None
-    assert np.allclose(shot.depth[100:140, 150:170], 2 - FORWARD, atol=1e-4)
+    assert view.box is not None
+    assert np.allclose(view.depth[100:140, 150:170], 2 - FORWARD, atol=1e-4)
     assert camera.sees(standing(1.5, 0, walls=(*ROOM, wall)))
 
 
@@ -138,7 +138,7 @@ def test_the_same_moment_looks_the_same_every_time() -> None:
     worlds = [World(), World()]
     for world in worlds:
         drive(world, Velocity(0.3, 0.1), 2.0)
-    one, other = (Camera(160, 120).shoot(world) for world in worlds)
+    one, other = (Camera(160, 120).render(world) for world in worlds)
     assert np.array_equal(one.image, other.image)
     assert np.array_equal(one.depth, other.depth)
 

@@ -1,4 +1,4 @@
-"""Find the image and the box that a seed stands for, before whoever chose it is answered."""
+"""Find the image and the box that a request stands for, before whoever chose it is answered."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from rat_tracker.pipeline.detection_history import DetectionHistory
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.pipeline.inbox import Inbox
-from rat_tracker.pipeline.selection import Select
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.selection.requests import Kind
-from rat_tracker.ros.selection.requests import Seed
+from rat_tracker.ros.selection.requests import SelectionRequest
 
 
 class SelectTarget(Protocol):
-    """Follow what a seed stands for, or raise ``ValueError``; see ``Selections.select``."""
+    """Follow what a request stands for, or raise ``ValueError``; see ``Selections.select``."""
 
     def __call__(
-        self, source: str, header: Header, seed: Callable[[], Seed],
+        self, source: str, header: Header, request: Callable[[], SelectionRequest],
         withdrawn: Callable[[], bool] = ...,
-    ) -> Awaitable[Select]: ...
+    ) -> Awaitable[Selection]: ...
 
 
 class Placed(NamedTuple):
@@ -39,37 +39,37 @@ class Placed(NamedTuple):
     segmented: bool  # whether the box was made around a point; it may hold a part of the target
 
 
-async def place(
-    seed: Seed, inbox: Inbox, detections: DetectionHistory | None, click_delay: float,
-    box_around: Callable[[Image, float, float], Awaitable[Box]],
+async def resolve(
+    request: SelectionRequest, inbox: Inbox, detections: DetectionHistory | None,
+    click_delay: float, box_around: Callable[[Image, float, float], Awaitable[Box]],
 ) -> Placed:
-    """Return where a seed's target begins.
+    """Return where the target of a request begins.
 
     :param detections: None where they cannot be received
     :param click_delay: seconds by which a click without a stamp lies behind the newest image
     :param box_around: finds the thing at a point
     :raises ValueError: there is none; the message says why, and what to do
     """
-    stamp = nanoseconds(seed.header.stamp)
-    if seed.kind is Kind.DETECTION:
+    stamp = nanoseconds(request.header.stamp)
+    if request.kind is Kind.DETECTION:
         if detections is None:
             raise ValueError('detections cannot be received: the package vision_msgs is not '
                              'installed; install it and start the node anew, or select by a box '
                              'or a point')
-        found, box = detections.named(seed.detection_id, stamp)
+        found, box = detections.named(request.detection_id, stamp)
         frame = inbox.frame_at(found.stamp)
         _require_same_camera(found.frame_id, frame)
     else:
-        frame = inbox.frame_at(stamp) if stamp or not seed.by_hand else (
+        frame = inbox.frame_at(stamp) if stamp or not request.by_hand else (
             inbox.frame_behind(click_delay))
-        box = seed.box
-    _require_same_camera(seed.header.frame_id, frame)
+        box = request.box
+    _require_same_camera(request.header.frame_id, frame)
     image = to_bgr(frame.message)
     segmented = False
-    if seed.kind is Kind.POINT:
-        detected = None if detections is None else detections.around(frame.stamp, *seed.point)
+    if request.kind is Kind.POINT:
+        detected = None if detections is None else detections.around(frame.stamp, *request.point)
         segmented = detected is None
-        box = detected or await box_around(image, *seed.point)
+        box = detected or await box_around(image, *request.point)
     height, width = image.shape[:2]
     box.require_inside(width, height)
     return Placed(frame, image, box, segmented)

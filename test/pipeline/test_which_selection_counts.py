@@ -7,15 +7,14 @@ import pytest
 
 from rat_tracker.geometry import Box
 from rat_tracker.pipeline.frame import Frame
-from rat_tracker.pipeline.selection import Select
-from rat_tracker.ros.selection.selected import MOMENT
-from rat_tracker.ros.selection.selected import Selected
+from rat_tracker.pipeline.selection import MOMENT
+from rat_tracker.pipeline.selection import Selection
 
 
-def selected(name: str, image: int, arrival: float) -> Selected:
+def selection(name: str, image: int, arrival: float) -> Selection:
     frame = Frame(image, image, None, 0)
-    return Selected(
-        Select(name, frame, np.zeros((2, 2, 3), np.uint8), Box(0, 0, 1, 1)), 'test', arrival)
+    return Selection(name, frame, np.zeros((2, 2, 3), np.uint8), Box(0, 0, 1, 1),
+                     source='test', arrival=arrival)
 
 
 @pytest.mark.parametrize(('first', 'second', 'winner'), [
@@ -28,12 +27,12 @@ def selected(name: str, image: int, arrival: float) -> Selected:
 def test_one_of_two_counts_whichever_was_found_first(
     first: tuple[int, float], second: tuple[int, float], winner: str,
 ) -> None:
-    one, other = selected('first', *first), selected('second', *second)
+    one, other = selection('first', *first), selection('second', *second)
     assert bool(one.gives_way_to(other)) == (winner == 'second')
     assert bool(other.gives_way_to(one)) == (winner == 'first')
 
 
 def test_the_loser_learns_who_won() -> None:
-    reason = selected('1', 5, 0.05).gives_way_to(selected('2', 9, 0.0))
+    reason = selection('1', 5, 0.05).gives_way_to(selection('2', 9, 0.0))
     assert reason == ('selection 2 (test) was made in the same moment on a later image; '
                       'select again if it is wrong')
