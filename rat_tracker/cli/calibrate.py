@@ -17,7 +17,14 @@ from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rat_tracker.evaluation.metrics.reliability import Reliability
+    from rat_tracker.online.confidence import ConfidenceParameters
+
+
+# What is fitted.
+_OPTIONS = 'confidence.even_peak', 'confidence.steepness'
 
 
 @click.command()
@@ -37,13 +44,14 @@ def calibrate(
     """Fit a tracker's score to how often it is right on the sequences in DATASET_DIR.
 
     A box is right if it overlaps the true one by more than half. Prints the options that make the
-    score say so, and how far it is off before and after. Judge a calibration on other sequences:
-    rat_tracker benchmark does.
+    score say so, and how far it is off before and after; options of the tracker that do the same
+    are replaced. Judge a calibration on other sequences: rat_tracker benchmark does.
     """
     with benchmark_packages():
         from rat_tracker.datasets import DatasetError  # noqa: PLC0415
         from rat_tracker.datasets import load_dataset  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.calibration import fit  # noqa: PLC0415
+        from rat_tracker.evaluation.metrics.calibration import rescore  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.reliability import judged_frames  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.reliability import reliability_of  # noqa: PLC0415
         from rat_tracker.evaluation.running.benchmark import make_jobs  # noqa: PLC0415
@@ -57,35 +65,59 @@ def calibrate(
     console = Console(markup=False, highlight=False)
     store = Store(output)
     with refusing(DatasetError, ValueError, WeightsError), refusing_output(output), store.locked():
-        confidence = tracker_parameters(tracker).confidence
+        before = tracker_parameters(tracker).confidence
+        # The boxes do not depend on how a peak becomes a score, and the defaults make scores from
+        # which the peaks can be told again: a steep score is 0 or 1 in nearly every frame.
+        plain = plain_name(tracker)
         sequences = [sequence.counted_from(origin) for sequence in load_dataset(dataset)]
-        measurement = Measurement(make_jobs([tracker], sequences, None, None), store)
+        measurement = Measurement(make_jobs([plain], sequences, None, None), store)
         with frame_progress(
             sum(len(job.sequence.frames) for job in measurement.waiting), console,
         ) as on_frames:
             measurement.run(Means(workers), on_frames)
         runs = []
         for sequence in sequences:
-            outcome = measurement.outcomes[tracker, sequence.name]
+            outcome = measurement.outcomes[plain, sequence.name]
             if isinstance(outcome, Failure):
-                raise Refusal(f'{tracker} on {sequence.name} failed: {outcome.reason}')
+                raise Refusal(f'{plain} on {sequence.name} failed: {outcome.reason}')
             runs.append((sequence, outcome))
         scores, right = judged_frames(runs)
         # Each sequence counts the same, as it does in a benchmark's means.
         counts = [len(judged_frames([run])[0]) for run in runs]
         weights = np.concatenate([np.full(count, 1 / max(count, 1)) for count in counts])
-        calibration = fit(scores, right, weights)
-        fitted = confidence.recalibrated(calibration.slope, calibration.shift)
-    console.print(_table(reliability_of(scores, right),
-                         reliability_of(calibration.apply(scores), right)))
-    console.print(
-        f'{_without(tracker, "confidence.even_peak=", "confidence.steepness=")}:'
-        f'confidence.even_peak={fitted.even_peak:.4f}:confidence.steepness={fitted.steepness:.3f}',
-        soft_wrap=True)
+        used = tracker_parameters(plain).confidence
+        fitted = fit(scores, right, weights, used)
+    console.print(_table(*(reliability_of(rescore(scores, used, confidence), right)
+                           for confidence in (before, fitted))))
+    console.print(fitted_name(tracker, fitted), soft_wrap=True)
+    for note in _limit_notes(fitted):
+        click.echo(note, err=True)
 
 
-def _without(tracker: str, *options: str) -> str:
-    return ':'.join(part for part in tracker.split(':') if part and not part.startswith(options))
+def plain_name(tracker: str) -> str:
+    """Return a tracker's name without the options that are fitted."""
+    return ':'.join(part for part in tracker.split(':')
+                    if part and part.partition('=')[0] not in _OPTIONS)
+
+
+def fitted_name(tracker: str, fitted: ConfidenceParameters) -> str:
+    """Return a tracker's name with the fitted options, to four digits.
+
+    The limits of the ranges have fewer digits, so that no value is rounded beyond them.
+    """
+    even_peak, steepness = _OPTIONS
+    return (f'{plain_name(tracker)}:{even_peak}={fitted.even_peak:.4g}'
+            f':{steepness}={fitted.steepness:.4g}')
+
+
+def _limit_notes(fitted: ConfidenceParameters) -> Iterator[str]:
+    from rat_tracker.online.confidence import EVEN_PEAKS  # noqa: PLC0415
+    from rat_tracker.online.confidence import STEEPNESSES  # noqa: PLC0415
+    for option, limits in zip(_OPTIONS, (EVEN_PEAKS, STEEPNESSES), strict=True):
+        value = getattr(fitted, option.rpartition('.')[2])
+        if value in limits:
+            yield (f'{option} ended at the limit of its range, {value:g}: these frames do not say '
+                   'how large it is; choose more or harder sequences')
 
 
 def _table(before: Reliability, after: Reliability) -> Table:

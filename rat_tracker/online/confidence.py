@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import replace
-import math
 
 from rat_tracker.ranges import require_ranges
+
+EVEN_PEAKS = (0.01, 10.0)  # the range of ``ConfidenceParameters.even_peak``
+STEEPNESSES = (0.1, 100.0)  # and of its ``steepness``
 
 
 @dataclass(frozen=True)
@@ -26,20 +27,8 @@ class ConfidenceParameters:
     even_found: float = 0.55
 
     def __post_init__(self) -> None:
-        require_ranges(self, memory=(1, 1000), learn_above=(0, 1), even_peak=(0.01, 10),
-                       steepness=(0.1, 100), even_found=(0.01, 10))
-
-    def recalibrated(self, slope: float, shift: float) -> ConfidenceParameters:
-        """Return those that make the score's log-odds ``slope`` times as large, plus ``shift``.
-
-        :raises ValueError: the slope is not positive: higher peaks would score lower
-        """
-        if slope <= 0:
-            raise ValueError('boxes of higher scores are not right more often here '
-                             f'(slope {slope:.3g}); choose more or harder sequences')
-        steepness = self.steepness * slope
-        return replace(self, steepness=steepness,
-                       even_peak=self.even_peak * math.exp(-shift / steepness))
+        require_ranges(self, memory=(1, 1000), learn_above=(0, 1), even_peak=EVEN_PEAKS,
+                       steepness=STEEPNESSES, even_found=(0.01, 10))
 
 
 class Confidence:

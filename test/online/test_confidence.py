@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from hypothesis import given
 from hypothesis import strategies
 import pytest
@@ -89,23 +87,3 @@ def test_everything_with_a_response_is_trusted_if_no_part_of_the_normal_is_neede
 
     assert confidence.trusts(1e-6)
     assert not confidence.trusts(-0.1)
-
-
-@given(strategies.floats(0.5, 3), strategies.floats(-2, 2), strategies.floats(0.1, 1.5))
-def test_recalibrated_scores_have_the_log_odds_that_were_asked_for(
-    slope: float, shift: float, peak: float,
-) -> None:
-    parameters = ConfidenceParameters()
-    before = Confidence(parameters, 1.0).score(peak)
-    after = Confidence(parameters.recalibrated(slope, shift), 1.0).score(peak)
-
-    assert log_odds(after) == pytest.approx(slope * log_odds(before) + shift, abs=1e-6)
-
-
-def log_odds(score: float) -> float:
-    return math.log(score / (1 - score))
-
-
-def test_calibration_that_turns_the_score_round_is_refused() -> None:
-    with pytest.raises(ValueError, match='boxes of higher scores are not right more often here'):
-        ConfidenceParameters().recalibrated(-0.5, 0)

@@ -1,62 +1,124 @@
-"""How a score has to be bent to say how often the tracker is right."""
+"""What turns a response's peak into a score that says how often the tracker is right."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
+import math
 
 import numpy as np
 
 from rat_tracker.datasets.sequence import Flags
 from rat_tracker.evaluation.metrics.overlap import Values
+from rat_tracker.online.confidence import ConfidenceParameters
+from rat_tracker.online.confidence import EVEN_PEAKS
+from rat_tracker.online.confidence import STEEPNESSES
 
 _SUREST = 1e-6  # scores closer to 0 or 1 count as that close: their odds would be infinite
-_PENALTY = 1e-6  # keeps the fit finite where scores part right from wrong without an error
-_STEPS = 50
+_HALVINGS = 32  # of a range of seven e-folds: closer than 1e-8 of a value
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """The log-odds that a box is right: ``slope`` times the score's log-odds, plus ``shift``."""
+def fit(
+    scores: Values, right: Flags, weights: Values, confidence: ConfidenceParameters,
+) -> ConfidenceParameters:
+    """Fit by logistic regression on the peaks' logarithms (Platt, 1999), inside the ranges.
 
-    slope: float
-    shift: float
-
-    def apply(self, scores: Values) -> Values:
-        """Return calibrated scores."""
-        return _share(self.slope * _log_odds(scores) + self.shift)
-
-
-def fit(scores: Values, right: Flags, weights: Values) -> Calibration:
-    """Fit by logistic regression (Platt, 1999).
+    A tracker takes no other parameters than those in ``EVEN_PEAKS`` and ``STEEPNESSES``. Where
+    scores part right from wrong without error, or hardly at all, the likelihood has its maximum
+    outside: then it is maximised over the ranges, as everywhere, and the result is a limit. The
+    loss is convex in steepness and shift, and the ranges are convex there, too; so halving finds
+    the one best even peak of each steepness, and halving the best steepness, whatever the data.
+    Platt's smoothed targets would keep the steepness finite, but not inside the range.
 
     :param scores: n, in [0, 1]
     :param right: n, whether the box was right
-    :param weights: n, how much each frame counts
-    :raises ValueError: every box is right or every box is wrong, so that there is nothing to learn
+    :param weights: n, how much each frame counts, at least 0
+    :param confidence: what the scores were made with
+    :return: ``confidence`` with another ``even_peak`` and ``steepness``
+    :raises ValueError: there is nothing to learn: a score or a weight is no such number, no frame
+        has weight, all boxes with weight are right or all wrong, or higher scores are not right
+        more often
     """
+    _require(scores, weights)
+    counted = weights > 0
+    scores, right, weights = scores[counted], right[counted], weights[counted]
     if right.all() or not right.any():
         raise ValueError(f'of {len(right)} boxes {int(right.sum())} are right; to calibrate a '
                          'score takes some of both kinds: choose more or harder sequences')
-    inputs = np.stack([_log_odds(scores), np.ones(len(scores))], axis=1)
-    weights = weights / weights.sum()
-    found = np.zeros(2)
-    for _ in range(_STEPS):  # Newton's; the loss is convex
-        expected = _share(inputs @ found)
-        gradient = inputs.T @ (weights * (expected - right)) + _PENALTY * found
-        spread = weights * expected * (1 - expected)
-        curvature = inputs.T @ (spread[:, None] * inputs) + _PENALTY * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        found -= step
-        if np.abs(step).max() < 1e-9:
-            break
-    return Calibration(float(found[0]), float(found[1]))
+    weights = weights / weights.max()
+    weights /= weights.sum()
+    peaks = _log_peaks(scores, confidence)
+    # Centred on one of them, so that equal scores give exactly 0.
+    if weights @ ((peaks - peaks[0]) * (right - weights @ right)) <= 0:
+        raise ValueError('boxes of higher scores are not right more often here; choose more or '
+                         'harder sequences')
+
+    sign = np.where(right, -1.0, 1.0)
+
+    def excess(log_even: float, steepness: float) -> Values:
+        # Score minus right, by weight; without a difference, that would lose the smallest.
+        return weights * sign * _share(sign * steepness * (peaks - log_even))
+
+    def best_log_even(steepness: float) -> float:
+        # By weight, as many boxes are right as the scores say.
+        return _crossing(lambda log_even: float(excess(log_even, steepness).sum()), EVEN_PEAKS)
+
+    def descent(log_steepness: float) -> float:
+        # How the loss falls with the steepness, along the best even peaks.
+        steepness = math.exp(log_steepness)
+        log_even = best_log_even(steepness)
+        return -float(excess(log_even, steepness) @ (peaks - log_even))
+
+    steepness = math.exp(_crossing(descent, STEEPNESSES))
+    return replace(confidence, steepness=_inside(steepness, STEEPNESSES),
+                   even_peak=_inside(math.exp(best_log_even(steepness)), EVEN_PEAKS))
+
+
+def rescore(scores: Values, before: ConfidenceParameters, after: ConfidenceParameters) -> Values:
+    """Return the scores that other parameters give to the same peaks.
+
+    :param scores: n, in [0, 1]
+    :param before: what they were made with
+    """
+    return _share(after.steepness * (_log_peaks(scores, before) - math.log(after.even_peak)))
+
+
+def _require(scores: Values, weights: Values) -> None:
+    strange = int((~((scores >= 0) & (scores <= 1))).sum())
+    if strange:
+        raise ValueError(f'{strange} of {len(scores)} scores are no numbers from 0 to 1; '
+                         'leave their frames out')
+    if not (np.isfinite(weights) & (weights >= 0)).all():
+        raise ValueError('a weight is negative or no finite number')
+    if not weights.any():
+        raise ValueError(f'none of {len(scores)} frames has a weight; '
+                         'choose more or longer sequences')
+
+
+def _crossing(falling: Callable[[float], float], limits: tuple[float, float]) -> float:
+    """Return where a falling function of a logarithm crosses 0; else the limit next to that."""
+    low, high = map(math.log, limits)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if falling(middle) > 0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _inside(value: float, limits: tuple[float, float]) -> float:
+    # Halving ends beside a limit; to as many digits as a value is known, that is the limit.
+    return min(max(float(f'{value:.6g}'), limits[0]), limits[1])
 
 
 def _share(log_odds: Values) -> Values:
-    # The logistic function, in a form that does not overflow.
-    return 0.5 * (1 + np.tanh(0.5 * log_odds))
+    # The logistic function; beyond 700 the exponential would overflow.
+    return 1 / (1 + np.exp(-np.clip(log_odds, -700, 700)))
 
 
-def _log_odds(scores: Values) -> Values:
+def _log_peaks(scores: Values, confidence: ConfidenceParameters) -> Values:
+    """Return the logarithms of the peaks, in parts of the first frame's."""
     clipped = np.clip(scores, _SUREST, 1 - _SUREST)
-    return np.log(clipped) - np.log1p(-clipped)
+    log_odds = np.log(clipped) - np.log1p(-clipped)
+    return log_odds / confidence.steepness + math.log(confidence.even_peak)

@@ -1,66 +1,192 @@
-"""A score is bent so that it says how often the tracker is right."""
+"""The score is fitted to how often the tracker is right, inside what the tracker takes."""
 
 from __future__ import annotations
 
+import math
+
+from hypothesis import assume
 from hypothesis import given
 from hypothesis import strategies
 import numpy as np
 import pytest
 
+from rat_tracker.datasets.sequence import Flags
 from rat_tracker.evaluation.metrics.calibration import fit
+from rat_tracker.evaluation.metrics.calibration import rescore
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.metrics.reliability import reliability_of
+from rat_tracker.online.confidence import Confidence
+from rat_tracker.online.confidence import ConfidenceParameters
+from rat_tracker.online.confidence import EVEN_PEAKS
+from rat_tracker.online.confidence import STEEPNESSES
+
+DEFAULT = ConfidenceParameters()
+
+logarithms = strategies.floats(*map(math.log, EVEN_PEAKS)).map(math.exp)
+every_confidence = strategies.builds(
+    ConfidenceParameters, even_peak=logarithms.filter(lambda even: 0.01 <= even <= 10),
+    steepness=strategies.floats(*STEEPNESSES))
+frames = strategies.lists(
+    strategies.tuples(strategies.floats(0, 1), strategies.booleans(), strategies.floats(0, 1e300)),
+    max_size=40)
 
 
-def answers(count: int, slope: float, shift: float) -> tuple[Values, np.ndarray]:
-    """Scores, and answers that are right as often as a bent score would say."""
+def made_by(truth: ConfidenceParameters, count: int) -> tuple[Values, Flags]:
+    """Return default scores, of boxes that are right as often as other parameters would say."""
     random = np.random.default_rng(4)
     scores = random.uniform(0.02, 0.98, count)
-    odds = np.exp(slope * np.log(scores / (1 - scores)) + shift)
-    return scores, random.uniform(size=count) < odds / (1 + odds)
+    return scores, random.uniform(size=count) < rescore(scores, DEFAULT, truth)
 
 
-@pytest.mark.parametrize(('slope', 'shift'), [(1, 0), (0.5, -1), (2, 1.5)])
-def test_bend_that_made_the_answers_is_found(slope: float, shift: float) -> None:
-    scores, right = answers(20_000, slope, shift)
+def loss(
+    scores: Values, right: Flags, weights: Values, used: ConfidenceParameters,
+    chosen: ConfidenceParameters,
+) -> float:
+    """Return the mean negative logarithm of the likelihood."""
+    share = np.clip(rescore(scores, used, chosen), 1e-12, 1 - 1e-12)
+    return -float(np.average(np.log(np.where(right, share, 1 - share)), weights=weights))
 
-    found = fit(scores, right, np.ones(len(scores)))
 
-    assert (found.slope, found.shift) == pytest.approx((slope, shift), abs=0.12)
+@pytest.mark.parametrize(('even_peak', 'steepness'), [(0.161, 2.64), (0.3, 1.2), (0.1, 5)])
+def test_parameters_that_made_the_answers_are_found(even_peak: float, steepness: float) -> None:
+    truth = ConfidenceParameters(even_peak=even_peak, steepness=steepness)
+    scores, right = made_by(truth, 20_000)
+
+    found = fit(scores, right, np.ones(len(scores)), DEFAULT)
+
+    assert (found.even_peak, found.steepness) == pytest.approx((even_peak, steepness), rel=0.05)
 
 
-def test_calibrated_score_says_how_often_the_tracker_is_right() -> None:
-    scores, right = answers(20_000, 0.5, -1)
+def test_fitted_score_says_how_often_the_tracker_is_right() -> None:
+    scores, right = made_by(ConfidenceParameters(even_peak=0.3, steepness=1.2), 20_000)
 
-    calibrated = fit(scores, right, np.ones(len(scores))).apply(scores)
+    fitted = rescore(scores, DEFAULT, fit(scores, right, np.ones(len(scores)), DEFAULT))
 
     assert reliability_of(scores, right).calibration_error > 0.1
-    assert reliability_of(calibrated, right).calibration_error < 0.02
+    assert reliability_of(fitted, right).calibration_error < 0.02
 
 
 def test_frames_count_by_their_weight() -> None:
     """Of two clips with opposite habits, the one with weight decides."""
-    scores, right = answers(4000, 2, 0)
+    scores, right = made_by(ConfidenceParameters(steepness=5), 4000)
     both = np.concatenate([scores, scores]), np.concatenate([right, ~right])
-    weights = np.concatenate([np.ones(4000), np.full(4000, 1e-9)])
+    alone = fit(scores, right, np.ones(4000), DEFAULT)
 
-    assert fit(*both, weights).slope == pytest.approx(fit(scores, right, np.ones(4000)).slope,
-                                                      abs=1e-3)
-
-
-@given(strategies.lists(strategies.tuples(strategies.floats(0, 1), strategies.booleans()),
-                        min_size=2, max_size=40))
-def test_fit_is_finite_whatever_the_scores(frames: list[tuple[float, bool]]) -> None:
-    frames = [*frames, (0.7, True), (0.2, False)]
-    scores, right = np.array([score for score, _ in frames]), np.array([one for _, one in frames])
-
-    calibrated = fit(scores, right, np.ones(len(scores))).apply(scores)
-
-    assert np.isfinite(calibrated).all()
-    assert ((calibrated >= 0) & (calibrated <= 1)).all()
+    for little in (1e-9, 0.0):
+        weights = np.concatenate([np.ones(4000), np.full(4000, little)])
+        assert fit(*both, weights, DEFAULT).steepness == pytest.approx(alone.steepness, rel=1e-3)
 
 
-@pytest.mark.parametrize('right', [True, False])
-def test_answers_of_one_kind_teach_nothing(right: bool) -> None:
-    with pytest.raises(ValueError, match=r'of 3 boxes [03] are right; to calibrate a score takes'):
-        fit(np.array([0.2, 0.5, 0.9]), np.full(3, right), np.ones(3))
+@given(every_confidence, every_confidence, strategies.floats(0.05, 3))
+def test_rescored_is_what_the_tracker_would_have_said(
+    before: ConfidenceParameters, after: ConfidenceParameters, peak: float,
+) -> None:
+    said = Confidence(before, 1.0).score(peak)
+    assume(1e-6 < said < 1 - 1e-6)  # nearer to 0 and 1 the peak cannot be told
+
+    again = rescore(np.array([said]), before, after)[0]
+
+    assert again == pytest.approx(Confidence(after, 1.0).score(peak), abs=1e-6)
+
+
+@given(frames, every_confidence)
+def test_whatever_the_frames_the_tracker_takes_the_fit_or_one_line_says_why_there_is_none(
+    frames: list[tuple[float, bool, float]], used: ConfidenceParameters,
+) -> None:
+    scores, weights = (np.array([frame[column] for frame in frames]) for column in (0, 2))
+    right = np.array([frame[1] for frame in frames], bool)
+    message = ''
+    try:
+        found = fit(scores, right, weights, used)
+    except ValueError as error:
+        found, message = DEFAULT, str(error)
+
+    assert '\n' not in message
+    # Made at all, it is in the ranges; and so it is with the four digits that are printed.
+    ConfidenceParameters(even_peak=float(f'{found.even_peak:.4g}'),
+                         steepness=float(f'{found.steepness:.4g}'))
+
+
+@given(frames, every_confidence)
+def test_nothing_that_the_tracker_takes_is_likelier_than_the_fit(
+    frames: list[tuple[float, bool, float]], other: ConfidenceParameters,
+) -> None:
+    frames = [*frames, (0.7, True, 1.0), (0.3, False, 1.0)]
+    scores, weights = (np.array([frame[column] for frame in frames]) for column in (0, 2))
+    right = np.array([frame[1] for frame in frames], bool)
+    weights = np.minimum(weights, 1.0)
+    try:
+        found = fit(scores, right, weights, DEFAULT)
+    except ValueError:  # higher scores are not right more often
+        assume(False)
+
+    assert (loss(scores, right, weights, DEFAULT, found)
+            <= loss(scores, right, weights, DEFAULT, other) + 1e-6)
+
+
+@pytest.mark.parametrize('gap', [1e-9, 0.01, 0.9])
+def test_boxes_told_apart_without_error_give_a_limit_of_the_steepness(gap: float) -> None:
+    """The likelihood grows with the steepness for ever: this once gave what no tracker took."""
+    scores = 0.5 + np.array([-gap, -gap / 2, gap / 2, gap]) / 2
+
+    found = fit(scores, scores > 0.5, np.ones(4), DEFAULT)
+
+    assert found.steepness == STEEPNESSES[1]
+    assert found.even_peak == pytest.approx(DEFAULT.even_peak, rel=1e-3)
+
+
+def test_scores_that_say_next_to_nothing_give_the_least_steepness() -> None:
+    right = np.arange(2000) % 2 == 0
+    scores = np.where(np.arange(2000) % 1000 < 501, right, ~right).astype(float)
+
+    assert fit(scores, right, np.ones(2000), DEFAULT).steepness == STEEPNESSES[0]
+
+
+@pytest.mark.parametrize(('odd_one', 'right', 'even_peak'), [
+    (499, False, EVEN_PEAKS[0]), (500, True, EVEN_PEAKS[1])])
+def test_boxes_of_nearly_one_kind_give_a_limit_of_the_even_peak(
+    odd_one: int, right: bool, even_peak: float,
+) -> None:
+    """One of a thousand boxes is of the other kind, and its score is a middle one."""
+    scores, kinds = np.linspace(0.1, 0.9, 1000), np.full(1000, not right)
+    kinds[odd_one] = right
+
+    assert fit(scores, kinds, np.ones(1000), DEFAULT).even_peak == even_peak
+
+
+def test_fitting_again_what_a_fit_gave_changes_nothing() -> None:
+    scores, right = made_by(ConfidenceParameters(even_peak=0.3, steepness=1.2), 2000)
+    first = fit(scores, right, np.ones(2000), DEFAULT)
+
+    second = fit(rescore(scores, DEFAULT, first), right, np.ones(2000), first)
+
+    assert second.even_peak == pytest.approx(first.even_peak, rel=1e-5)
+    assert second.steepness == pytest.approx(first.steepness, rel=1e-5)
+
+
+SCORES = np.array([0.2, 0.5, 0.9])
+RIGHT = np.array([False, False, True])
+REFUSED = {
+    'no frame': ([], [], [], 'none of 0 frames has a weight; choose more'),
+    'all right': (SCORES, [True] * 3, np.ones(3), 'of 3 boxes 3 are right; to calibrate a score'),
+    'all wrong': (SCORES, [False] * 3, np.ones(3), 'of 3 boxes 0 are right; to calibrate a score'),
+    'all wrong that count': (SCORES, RIGHT, [1, 1, 0], 'of 2 boxes 0 are right; to calibrate a'),
+    'one frame': (SCORES[:1], RIGHT[:1], [1], 'of 1 boxes 0 are right; to calibrate a score'),
+    'no weight': (SCORES, RIGHT, np.zeros(3), 'none of 3 frames has a weight; choose more'),
+    'negative weight': (SCORES, RIGHT, [1, -1, 1], 'a weight is negative or no finite number'),
+    'no number as a weight': (SCORES, RIGHT, [1, math.nan, 1], 'a weight is negative or no fin'),
+    'infinite weight': (SCORES, RIGHT, [1, math.inf, 1], 'a weight is negative or no fin'),
+    'no number as a score': ([0.2, math.nan, 0.9], RIGHT, np.ones(3),
+                             '1 of 3 scores are no numbers from 0 to 1; leave their frames out'),
+    'score above 1': ([0.2, 1.5, 0.9], RIGHT, np.ones(3), '1 of 3 scores are no numbers from 0'),
+    'higher scores are wrong': (SCORES, ~RIGHT, np.ones(3), 'higher scores are not right more'),
+    'one score for all': (np.full(3, 0.7), RIGHT, np.ones(3), 'higher scores are not right more'),
+}
+
+
+@pytest.mark.parametrize('case', REFUSED)
+def test_frames_that_teach_nothing_are_refused(case: str) -> None:
+    scores, right, weights, message = REFUSED[case]
+
+    with pytest.raises(ValueError, match=message):
+        fit(np.array(scores, float), np.array(right, bool), np.array(weights, float), DEFAULT)
