@@ -2,5 +2,6 @@
 
 ``server.Console(robot, options.ConsoleOptions(...))`` serves it: ``await start()`` returns the
 page's address, ``await stop()`` ends. The rest of the package is what these are made of: guard.py
-says who may ask, wire.py what is said, pace.py when a picture is due; page/ is the page itself.
+says who may ask, wire.py what is sent, flow_control.py when a picture is due; page/ is the page
+itself.
 """

@@ -11,13 +11,13 @@ from typing import TypeVar
 from aiohttp import web
 import msgspec
 
-from rat_tracker.console.answers import json_answer
 from rat_tracker.console.connections import Connections
 from rat_tracker.console.requests import Clear
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
+from rat_tracker.console.responses import json_response
 from rat_tracker.console.robot import Robot
-from rat_tracker.console.robot import RobotSilent
+from rat_tracker.console.robot import RobotUnavailable
 
 LARGEST_BODY = 8192  # bytes
 _AT_ONCE = 8  # requests that may wait for the robot
@@ -51,28 +51,29 @@ class Api:
     async def _select(self, request: web.Request) -> web.Response:
         with self._turn(request):
             selection = await _read(request, _SELECTIONS)
-            return json_answer(await _in_time(self._robot.select(selection)))
+            return json_response(await _in_time(self._robot.select(selection)))
 
     async def _clear(self, request: web.Request) -> web.Response:
         with self._turn(request):
             await _read(request, _CLEAR)
-            return json_answer(await _in_time(self._robot.clear()))
+            return json_response(await _in_time(self._robot.clear()))
 
     async def _change(self, request: web.Request) -> web.Response:
         with self._turn(request):
             change = await _read(request, _CHANGES)
-            return json_answer(await _in_time(self._robot.change(change)))
+            return json_response(await _in_time(self._robot.change(change)))
 
     async def _parameters(self, request: web.Request) -> web.Response:
         with self._turn(request):
             known = await _in_time(self._robot.parameters())
             # The type is told, because JavaScript cannot tell 2 from 2.0.
-            return json_answer([{**msgspec.structs.asdict(each), 'kind': type(each.value).__name__}
-                                for each in known])
+            return json_response([
+                {**msgspec.structs.asdict(each), 'kind': type(each.value).__name__}
+                for each in known])
 
     async def _image_topics(self, request: web.Request) -> web.Response:
         with self._turn(request):
-            return json_answer(await _in_time(self._robot.image_topics()))
+            return json_response(await _in_time(self._robot.image_topics()))
 
     @contextmanager
     def _turn(self, request: web.Request) -> Iterator[None]:
@@ -113,9 +114,9 @@ async def _read(request: web.Request, decoder: msgspec.json.Decoder[Message]) ->
 async def _in_time(answer: Awaitable[Message]) -> Message:
     """Return what the robot answers.
 
-    :raises RobotSilent: it takes too long
+    :raises RobotUnavailable: it takes too long
     """
     try:
         return await asyncio.wait_for(answer, _ANSWER_TIME)
     except asyncio.TimeoutError:
-        raise RobotSilent(f'no answer within {_ANSWER_TIME:g} s; try again') from None
+        raise RobotUnavailable(f'no answer within {_ANSWER_TIME:g} s; try again') from None

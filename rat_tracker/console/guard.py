@@ -10,9 +10,9 @@ from aiohttp import hdrs
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from rat_tracker.console.answers import refusal
 from rat_tracker.console.options import ConsoleOptions
 from rat_tracker.console.options import is_loopback
+from rat_tracker.console.responses import error_response
 from rat_tracker.console.tokens import Guesses
 from rat_tracker.console.tokens import Token
 
@@ -61,9 +61,10 @@ class Guard:
     async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer for whoever may not ask; hand on what others ask."""
         if self._only_loopback and _name(_host(request)) not in _LOOPBACK_NAMES:
-            return refusal(request, 403, 'the console answers to localhost and 127.0.0.1 only')
+            return error_response(
+                request, 403, 'the console answers to localhost and 127.0.0.1 only')
         if not _from_own_page(request):
-            return refusal(request, 403, 'another page asked for this')
+            return error_response(request, 403, 'another page asked for this')
         if self._token is None or self._has_cookie(request, self._token):
             if request.path == '/sign-in' or 'token' in request.query:
                 raise web.HTTPSeeOther('./')
@@ -104,7 +105,7 @@ class Guard:
             # With no-referrer browsers say that the form is sent from nowhere: Origin: null.
             answer.headers['Referrer-Policy'] = 'same-origin'
         else:
-            answer = refusal(request, status, message)
+            answer = error_response(request, status, message)
         if status == 401:
             answer.headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="rat_tracker"'
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from rat_tracker.console.throttle import Throttle
+from rat_tracker.console.rate_limiter import RateLimiter
 
 _LINES, _BURST = 0.1, 3  # per second, and at once
 
@@ -22,7 +22,7 @@ class _Short(logging.Handler):
     def __init__(self, log: logging.Logger) -> None:
         super().__init__()
         self._log = log
-        self._throttle = Throttle(_LINES, _BURST)
+        self._throttle = RateLimiter(_LINES, _BURST)
 
     def emit(self, record: logging.LogRecord) -> None:
         if not self._throttle.allows(record.created):

@@ -10,15 +10,15 @@ from aiohttp import WSMsgType
 import msgspec
 
 from rat_tracker.console.connections import Connections
-from rat_tracker.console.throttle import Throttle
+from rat_tracker.console.rate_limiter import RateLimiter
 from rat_tracker.console.viewer import Viewer
 from rat_tracker.console.viewers import Viewers
-from rat_tracker.console.wire import decode_look
-from rat_tracker.console.wire import LONGEST_LOOK
+from rat_tracker.console.wire import decode_viewer_state
+from rat_tracker.console.wire import LARGEST_MESSAGE
 
 _HEARTBEAT = 10.0  # seconds
 _FIRST_LOOK = 10.0  # seconds
-_LOOKS = 60  # per second; a page sends one for every picture
+_VIEWER_STATES = 60  # per second; a page sends one for every picture
 
 
 class Live:
@@ -32,7 +32,7 @@ class Live:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Show a page what happens until it goes."""
         socket = web.WebSocketResponse(
-            heartbeat=_HEARTBEAT, timeout=1.0, compress=False, max_msg_size=LONGEST_LOOK)
+            heartbeat=_HEARTBEAT, timeout=1.0, compress=False, max_msg_size=LARGEST_MESSAGE)
         transport = request.transport
         if self._viewers.full:
             raise web.HTTPServiceUnavailable(
@@ -65,7 +65,7 @@ class Live:
     async def _receive(self, viewer: Viewer, socket: web.WebSocketResponse) -> None:
         """Read what a page says of itself until it goes, or says what is not understood."""
         loop = asyncio.get_running_loop()
-        throttle = Throttle(_LOOKS, _LOOKS)
+        throttle = RateLimiter(_VIEWER_STATES, _VIEWER_STATES)
         timeout: float | None = _FIRST_LOOK
         while True:
             try:
@@ -81,7 +81,7 @@ class Live:
                         code=WSCloseCode.POLICY_VIOLATION, message=b'text is expected')
                 return
             try:
-                look = decode_look(message.data)
+                look = decode_viewer_state(message.data)
             except msgspec.MsgspecError as error:
                 await socket.close(
                     code=WSCloseCode.POLICY_VIOLATION, message=str(error).encode()[:120])

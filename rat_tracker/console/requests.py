@@ -18,26 +18,26 @@ Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r'^[A-Za-z0-9_./]{1,200}\Z
 Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=1000, pattern=_NO_NUL)]
 
 
-class Selected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where on which image something was chosen."""
+class ImageReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The image on which something was selected."""
 
     stamp: Stamp  # of the image that was on the screen
     frame_id: FrameId
 
 
-class BoxSelected(Selected, frozen=True, forbid_unknown_fields=True, tag='box'):
+class BoxSelection(ImageReference, frozen=True, forbid_unknown_fields=True, tag='box'):
     """Somebody drew a box: left, top, width and height, in pixels of the camera's image."""
 
     box: tuple[float, float, float, float]
 
 
-class PointSelected(Selected, frozen=True, forbid_unknown_fields=True, tag='point'):
+class PointSelection(ImageReference, frozen=True, forbid_unknown_fields=True, tag='point'):
     """Somebody tapped: x and y in pixels of the camera's image."""
 
     point: tuple[float, float]
 
 
-Selection: TypeAlias = BoxSelected | PointSelected
+Selection: TypeAlias = BoxSelection | PointSelection
 
 
 class Clear(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +51,7 @@ class ParameterChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: bool | int | float | Text
 
 
-class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ViewerState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a page is about to show; sent at the start, after every picture, and on a change."""
 
     shown: int = 0  # number of the newest picture that is on the screen; 0 before the first

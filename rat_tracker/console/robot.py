@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from rat_tracker.console.news import News
-from rat_tracker.console.news import ParameterInfo
-from rat_tracker.console.news import Picture
-from rat_tracker.console.news import Reply
-from rat_tracker.console.news import TopicInfo
+from rat_tracker.console.events import ParameterInfo
+from rat_tracker.console.events import Picture
+from rat_tracker.console.events import Reply
+from rat_tracker.console.events import RobotEvent
+from rat_tracker.console.events import TopicInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
 
 
-class RobotSilent(Exception):
+class RobotUnavailable(Exception):
     """The robot did not answer; the message says who, and what to do."""
 
 
 class Robot(Protocol):
     """A tracker's node and its camera."""
 
-    def watch(self, tell: Callable[[News], None], attention: bool) -> None:
+    def watch(self, tell: Callable[[RobotEvent], None], attention: bool) -> None:
         """Begin to follow what happens; again when ``attention`` changes.
 
         :param tell: takes news, in the event loop's thread; of those that are latched it is told
@@ -40,7 +40,7 @@ class Robot(Protocol):
     async def select(self, selection: Selection) -> Reply:
         """Follow what was chosen.
 
-        :raises RobotSilent: nobody answered; likewise below
+        :raises RobotUnavailable: nobody answered; likewise below
         """
 
     async def clear(self) -> Reply:

@@ -20,8 +20,6 @@ import socket
 
 from aiohttp import web
 
-from rat_tracker.console.answers import add_headers
-from rat_tracker.console.answers import plain_faults
 from rat_tracker.console.api import Api
 from rat_tracker.console.api import LARGEST_BODY
 from rat_tracker.console.connections import Connections
@@ -30,6 +28,8 @@ from rat_tracker.console.http_log import http_log
 from rat_tracker.console.live import Live
 from rat_tracker.console.options import ConsoleOptions
 from rat_tracker.console.page_files import page_routes
+from rat_tracker.console.responses import add_headers
+from rat_tracker.console.responses import error_middleware
 from rat_tracker.console.robot import Robot
 from rat_tracker.console.viewers import Viewers
 
@@ -63,7 +63,8 @@ class Console:
         viewers = Viewers(self._robot, options, log)
         self._live = Live(viewers, connections)
         application = web.Application(
-            middlewares=[plain_faults(log), Guard(options).check], client_max_size=LARGEST_BODY)
+            middlewares=[error_middleware(log), Guard(options).check],
+            client_max_size=LARGEST_BODY)
         application.on_response_prepare.append(add_headers)
         application.add_routes([
             *page_routes(), *Api(self._robot, connections).routes(),

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import ipaddress
 
-from rat_tracker.console.throttle import Throttle
+from rat_tracker.console.rate_limiter import RateLimiter
 
 _GUESSES = 5  # at once
 _GUESS_RATE = 0.5  # per second
@@ -41,7 +41,7 @@ class Guesses:
     """How often each address gave a wrong token lately; of the last few addresses only."""
 
     def __init__(self) -> None:
-        self._throttles: OrderedDict[str, Throttle] = OrderedDict()
+        self._throttles: OrderedDict[str, RateLimiter] = OrderedDict()
 
     def __len__(self) -> int:
         """Return of how many addresses something is remembered."""
@@ -55,7 +55,7 @@ class Guesses:
     def was_wrong(self, address: str, now: float) -> None:
         """Count a wrong token."""
         network = _network(address)
-        throttle = self._throttles.pop(network, None) or Throttle(_GUESS_RATE, _GUESSES)
+        throttle = self._throttles.pop(network, None) or RateLimiter(_GUESS_RATE, _GUESSES)
         throttle.take(now)
         self._throttles[network] = throttle
         if len(self._throttles) > _ADDRESSES:

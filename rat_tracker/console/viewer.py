@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from rat_tracker.console.mailbox import Mailbox
-from rat_tracker.console.wire import encode_news
+from rat_tracker.console.event_queue import EventQueue
+from rat_tracker.console.wire import encode_events
 
 
 class Viewer:
     """One page that looks.
 
-    What waits for it is bounded: one picture, and what a ``Mailbox`` holds.
+    What waits for it is bounded: one picture, and what a ``EventQueue`` holds.
     """
 
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
-        self.mailbox = Mailbox()
+        self.events = EventQueue()
         self.picture: bytes | None = None
         self._socket = socket
         self._transport = transport
@@ -42,8 +42,8 @@ class Viewer:
             self._woken.clear()
             picture, self.picture = self.picture, None
             if picture is not None or may_be_told(self):
-                news = self.mailbox.take()
+                news = self.events.take()
                 if news:
-                    await self._socket.send_str(encode_news(news))
+                    await self._socket.send_str(encode_events(news))
             if picture is not None:
                 await self._socket.send_bytes(picture)

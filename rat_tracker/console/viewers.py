@@ -1,7 +1,7 @@
 """All pages that look, and the pictures and news that they are given.
 
 The robot is watched while somebody looks and rests while nobody does. A picture is asked for when
-it is due (pace.py), and encoded once for all.
+it is due (flow_control.py), and encoded once for all.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from rat_tracker.console.mailbox import Mailbox
-from rat_tracker.console.news import News
-from rat_tracker.console.news import Picture
-from rat_tracker.console.news import SelectionNews
+from rat_tracker.console.event_queue import EventQueue
+from rat_tracker.console.events import Picture
+from rat_tracker.console.events import RobotEvent
+from rat_tracker.console.events import SelectionEvent
+from rat_tracker.console.flow_control import FlowControl
 from rat_tracker.console.options import ConsoleOptions
-from rat_tracker.console.pace import Pace
-from rat_tracker.console.requests import Look
+from rat_tracker.console.requests import ViewerState
 from rat_tracker.console.robot import Robot
 from rat_tracker.console.viewer import Viewer
 from rat_tracker.console.waiting import end
@@ -34,10 +34,10 @@ class Viewers:
         self._robot = robot
         self._most = options.viewers
         self._log = log
-        self._pace: Pace[Viewer] = Pace(options.pictures_per_second)
+        self._pace: FlowControl[Viewer] = FlowControl(options.pictures_per_second)
         self._viewers: set[Viewer] = set()
         self._stirred = asyncio.Event()
-        self._known = Mailbox()  # what a page that comes later is told
+        self._known = EventQueue()  # what a page that comes later is told
         self._newest: tuple[Picture, float] | None = None  # and when it came
         self._news_due: asyncio.TimerHandle | None = None
         self._complaint = ''
@@ -51,13 +51,13 @@ class Viewers:
         """Count a page that has not said yet what it wants."""
         self._viewers.add(viewer)
 
-    def look(self, viewer: Viewer, look: Look) -> None:
+    def look(self, viewer: Viewer, look: ViewerState) -> None:
         """Note what a page shows and wants."""
         is_new = not self._pace.knows(viewer)
         self._pace.look(viewer, look)
         if is_new:
             for news in self._known.look():
-                viewer.mailbox.put(news)
+                viewer.events.put(news)
             if look.pictures and self._newest is not None:
                 self._send(viewer, *self._newest)
         if look.pictures:
@@ -88,7 +88,7 @@ class Viewers:
             finally:
                 self._robot.rest()
                 self._newest = None
-                self._known = Mailbox()
+                self._known = EventQueue()
                 if self._news_due is not None:
                     self._news_due.cancel()
                     self._news_due = None
@@ -149,15 +149,15 @@ class Viewers:
         viewer.picture = message
         viewer.wake()
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: RobotEvent) -> None:
         """Take news of the robot: they go with the next picture, or after a moment without."""
-        if isinstance(news, SelectionNews) and news in self._known.look():
+        if isinstance(news, SelectionEvent) and news in self._known.look():
             return  # latched: the robot says it again whenever it is asked anew
         self._known.put(news)
         for viewer in self._viewers:
             if self._pace.knows(viewer):
-                viewer.mailbox.put(news)
-        if isinstance(news, SelectionNews):
+                viewer.events.put(news)
+        if isinstance(news, SelectionEvent):
             self._wake_all()
         elif self._news_due is None:
             self._news_due = asyncio.get_running_loop().call_later(_NEWS, self._wake_all)

@@ -1,10 +1,10 @@
 """What goes over the web socket ``/live``: the protocol between the server and its page.
 
-Page to server, text, at most ``LONGEST_LOOK`` bytes: a ``Look`` (requests.py) as a JSON object,
-the first one within ten seconds, then one as soon as a picture is on the screen or could not be
-shown, and whenever what the page wants changes.
+Page to server, text, at most ``LARGEST_MESSAGE`` bytes: a ``ViewerState`` (requests.py) as a JSON
+object, the first one within ten seconds, then one as soon as a picture is on the screen or could
+not be shown, and whenever what the page wants changes.
 
-Server to page, text: a JSON list of news (news.py), each an object whose ``type`` is ``target``,
+Server to page, text: a JSON list of news (events.py), each an object whose ``type`` is ``target``,
 ``selection``, ``diagnosis`` or ``notice``.
 
 Server to page, binary: a picture.
@@ -14,7 +14,7 @@ Server to page, binary: a picture.
     image      ``head.image`` bytes: JPEG
     attention  ``head.attention`` bytes: JPEG, grey; none unless the page wants it
 
-At most one picture is on its way to a page: the next is sent when ``Look.shown`` names it.
+At most one picture is on its way to a page: the next is sent when ``ViewerState.shown`` names it.
 
 The server closes with 1001 when it ends, 1008 or 1009 when a message was not as above, 1013 when
 the page did not move for ten seconds. Whatever the reason, the page connects anew. A plain GET of
@@ -25,15 +25,15 @@ from __future__ import annotations
 
 import msgspec
 
-from rat_tracker.console.news import News
-from rat_tracker.console.news import Picture
-from rat_tracker.console.news import TargetNews
-from rat_tracker.console.requests import Look
+from rat_tracker.console.events import Picture
+from rat_tracker.console.events import RobotEvent
+from rat_tracker.console.events import TargetEvent
+from rat_tracker.console.requests import ViewerState
 
-LONGEST_LOOK = 4096
+LARGEST_MESSAGE = 4096
 
 _ENCODER = msgspec.json.Encoder()
-_LOOKS = msgspec.json.Decoder(Look)
+_VIEWER_STATES = msgspec.json.Decoder(ViewerState)
 _LENGTH = 4  # bytes
 
 
@@ -45,7 +45,7 @@ class PictureHead(msgspec.Struct, frozen=True):
     frame_id: str
     width: int
     height: int
-    target: TargetNews | None
+    target: TargetEvent | None
     age: float  # seconds for which the server has had it
     image: int
     attention: int
@@ -66,14 +66,14 @@ def decode_head(message: bytes) -> PictureHead:
     return msgspec.json.decode(message[_LENGTH:end], type=PictureHead)
 
 
-def encode_news(news: list[News]) -> str:
+def encode_events(news: list[RobotEvent]) -> str:
     """Return news as one message."""
     return _ENCODER.encode(news).decode()
 
 
-def decode_look(text: str) -> Look:
+def decode_viewer_state(text: str) -> ViewerState:
     """Return what a page says of itself.
 
-    :raises msgspec.MsgspecError: it is not a ``Look``
+    :raises msgspec.MsgspecError: it is not a ``ViewerState``
     """
-    return _LOOKS.decode(text)
+    return _VIEWER_STATES.decode(text)

@@ -48,10 +48,10 @@ def head_of(picture: bytes) -> dict[str, Any]:
     return head
 
 
-async def next_picture(looker: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
+async def next_picture(viewer: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
     """Return the head of the next picture; news before it are passed over."""
     while True:
-        message = await looker.receive(PATIENCE)
+        message = await viewer.receive(PATIENCE)
         if message.type is aiohttp.WSMsgType.BINARY:
             return head_of(message.data)
         assert message.type is aiohttp.WSMsgType.TEXT, message

@@ -8,19 +8,19 @@ import time
 
 from console import clip
 
-from rat_tracker.console.news import Diagnosis
-from rat_tracker.console.news import News
-from rat_tracker.console.news import Notice
-from rat_tracker.console.news import ParameterInfo
-from rat_tracker.console.news import Picture
-from rat_tracker.console.news import Reply
-from rat_tracker.console.news import SelectionNews
-from rat_tracker.console.news import TargetNews
-from rat_tracker.console.news import TopicInfo
-from rat_tracker.console.requests import BoxSelected
+from rat_tracker.console.events import DiagnosticsEvent
+from rat_tracker.console.events import ParameterInfo
+from rat_tracker.console.events import Picture
+from rat_tracker.console.events import ProblemEvent
+from rat_tracker.console.events import Reply
+from rat_tracker.console.events import RobotEvent
+from rat_tracker.console.events import SelectionEvent
+from rat_tracker.console.events import TargetEvent
+from rat_tracker.console.events import TopicInfo
+from rat_tracker.console.requests import BoxSelection
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
-from rat_tracker.console.robot import RobotSilent
+from rat_tracker.console.robot import RobotUnavailable
 from rat_tracker.geometry import Box
 
 
@@ -43,19 +43,19 @@ class FakeRobot:
         self.state = 'TRACKING'  # while something is followed
         self.changed: list[ParameterChange] = []
         self._notice = ''
-        self._selections_told: list[SelectionNews] = []  # latched
+        self._selections_told: list[SelectionEvent] = []  # latched
         self._pictures_asked = 0
         self._since: int | None = None  # the image on which the target was selected
         self._id = 0
         self._begin: float | None = None
-        self._tell: Callable[[News], None] | None = None
+        self._tell: Callable[[RobotEvent], None] | None = None
         self._teller: asyncio.Task[None] | None = None
 
-    def watch(self, tell: Callable[[News], None], attention: bool) -> None:
+    def watch(self, tell: Callable[[RobotEvent], None], attention: bool) -> None:
         self.calls.append('watch')
         self.watching = attention
         self._tell = tell
-        tell(Notice(self._notice))
+        tell(ProblemEvent(self._notice))
         for news in self._selections_told:
             tell(news)
         if self._teller is None:
@@ -93,7 +93,7 @@ class FakeRobot:
         self.selections.append(selection)
         index = clip.index_of(selection.stamp)
         truth = clip.target_box(index)
-        if isinstance(selection, BoxSelected):
+        if isinstance(selection, BoxSelection):
             hit = Box(*selection.box).overlap(truth) > 0.3
         else:
             x, y = selection.point
@@ -107,16 +107,16 @@ class FakeRobot:
     def told(self, stamp: str, source: str, accepted: bool, box: Box, message: str = '') -> None:
         """Tell everybody of a selection."""
         self._id += accepted
-        self._told(SelectionNews(
+        self._told(SelectionEvent(
             stamp, source, accepted, str(self._id) if accepted else '', box.values, message))
 
     def given_up(self, reason: str) -> None:
         """Follow nothing any more, and tell everybody."""
         self._since = None
-        self._told(SelectionNews(
+        self._told(SelectionEvent(
             clip.stamp(0), 'set_target', False, str(self._id), None, reason))
 
-    def _told(self, news: SelectionNews) -> None:
+    def _told(self, news: SelectionEvent) -> None:
         self._selections_told = [*self._selections_told[-9:], news]
         if self._tell is not None:
             self._tell(news)
@@ -152,14 +152,14 @@ class FakeRobot:
         if self.breaks:
             raise ValueError('the robot fell over')
         if self.silent:
-            raise RobotSilent('/tracker_node does not answer; is it running?')
+            raise RobotUnavailable('/tracker_node does not answer; is it running?')
 
     def notice(self, message: str) -> None:
         """Tell what stands in the way."""
         self._notice = message
-        self.tell(Notice(message))
+        self.tell(ProblemEvent(message))
 
-    def tell(self, news: News) -> None:
+    def tell(self, news: RobotEvent) -> None:
         """Tell who looks."""
         if self._tell is not None:
             self._tell(news)
@@ -171,14 +171,15 @@ class FakeRobot:
             self._begin = now
         return int((now - self._begin) * clip.RATE)
 
-    def target(self, index: int) -> TargetNews:
+    def target(self, index: int) -> TargetEvent:
         """Return the tracker's answer for an image."""
         stamp = clip.stamp(index)
         if self._since is None:
-            return TargetNews(stamp, '', 'SEARCHING', 0.0, None, 0.0, '0', 'no target is selected')
+            return TargetEvent(
+                stamp, '', 'SEARCHING', 0.0, None, 0.0, '0', 'no target is selected')
         box = clip.target_box(index)
         score = {'TRACKING': 0.93, 'UNCERTAIN': 0.41, 'LOST': 0.12}[self.state]
-        return TargetNews(
+        return TargetEvent(
             stamp, str(self._id), self.state, score, (box.x, box.y, box.width, box.height),
             (index - self._since) / clip.RATE, stamp if self.state == 'TRACKING' else clip.stamp(
                 self._since), 'the response is clear')
@@ -188,7 +189,7 @@ class FakeRobot:
             if self._tell is not None and self.tracker_runs:
                 self._tell(self.target(self.index()))
                 wave = self.index() % 40
-                self._tell(Diagnosis('OK', 'TRACKING: the response is clear', {
+                self._tell(DiagnosticsEvent('OK', 'TRACKING: the response is clear', {
                     'pipeline_latency_ms_p50': f'{21 + wave / 10:.1f}',
                     'pipeline_latency_ms_p99': f'{34 + wave / 3:.1f}',
                     'tracked_per_second': f'{clip.RATE - 0.3:.1f}', 'engine': 'openvino'}))

@@ -7,7 +7,7 @@ from functools import partial
 from console.browser import DESKTOP
 from console.browser import Page
 from console.browser import PHONE
-from console.everything import open_all
+from console.full_page import open_all
 from console.served import Served
 import pytest
 

@@ -16,10 +16,10 @@ from console.fake_robot import TOPICS
 import msgspec
 import pytest
 
-from rat_tracker.console.news import Reply
-from rat_tracker.console.requests import BoxSelected
+from rat_tracker.console.events import Reply
+from rat_tracker.console.requests import BoxSelection
 from rat_tracker.console.requests import ParameterChange
-from rat_tracker.console.requests import PointSelected
+from rat_tracker.console.requests import PointSelection
 from rat_tracker.console.requests import Selection
 
 pytestmark = pytest.mark.asyncio
@@ -38,8 +38,8 @@ async def test_selection_reaches_the_robot_as_it_was_sent() -> None:
                 assert (await got.json())['accepted'] is False  # there is nothing at that place
 
     assert robot.selections == [
-        BoxSelected(clip.stamp(5), 'camera', (1.0, 2.5, 30.0, 40.0)),
-        PointSelected(clip.stamp(5), 'camera', (1.0, 2.5))]
+        BoxSelection(clip.stamp(5), 'camera', (1.0, 2.5, 30.0, 40.0)),
+        PointSelection(clip.stamp(5), 'camera', (1.0, 2.5))]
 
 
 @pytest.mark.parametrize('body', [

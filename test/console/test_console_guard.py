@@ -106,8 +106,8 @@ async def test_own_page_and_programs_without_a_page_may_ask() -> None:
                 assert got.status == 200
             async with client.post(url + 'api/clear', headers=headers, json={}) as got:
                 assert got.status == 200
-        async with client.ws_connect(url + 'live', origin=url.rstrip('/')) as looker:
-            assert not looker.closed
+        async with client.ws_connect(url + 'live', origin=url.rstrip('/')) as viewer:
+            assert not viewer.closed
 
 
 @pytest.mark.parametrize(('method', 'path'), EVERYTHING)
@@ -136,8 +136,8 @@ async def test_socket_needs_the_token() -> None:
             await client.ws_connect(url + 'live')
         assert refused.value.status == 401
         async with client.ws_connect(
-                url + 'live', headers={'Authorization': f'Bearer {TOKEN}'}) as looker:
-            assert not looker.closed
+                url + 'live', headers={'Authorization': f'Bearer {TOKEN}'}) as viewer:
+            assert not viewer.closed
 
 
 @pytest.mark.parametrize(('method', 'path', 'status'), [
@@ -171,8 +171,8 @@ async def test_browser_is_let_in_once_and_gets_a_cookie(way: str) -> None:
         for path in ('', 'page/main.js', 'api/parameters'):
             async with client.get(url + path, headers=headers) as got:
                 assert got.status == 200
-        async with client.ws_connect(url + 'live', headers=headers) as looker:
-            assert not looker.closed
+        async with client.ws_connect(url + 'live', headers=headers) as viewer:
+            assert not viewer.closed
 
 
 async def test_cookie_of_another_token_is_none() -> None:

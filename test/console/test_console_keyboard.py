@@ -6,8 +6,8 @@ from console import clip
 from console.browser import Page
 from console.served import Served
 
-from rat_tracker.console.requests import BoxSelected
-from rat_tracker.console.requests import PointSelected
+from rat_tracker.console.requests import BoxSelection
+from rat_tracker.console.requests import PointSelection
 
 CTRL, SHIFT = 2, 8
 
@@ -28,7 +28,7 @@ def test_keyboard_selects_a_point(page: Page, console: Served) -> None:
 
     page.wait('an answer', lambda: console.robot.selections)
     [selection] = console.robot.selections
-    assert isinstance(selection, PointSelected)
+    assert isinstance(selection, PointSelection)
     assert selection.point == (358, 154)
     assert page.drawn('aim') == ''
 
@@ -51,7 +51,7 @@ def test_keyboard_selects_a_box_on_the_picture_that_is_seen(page: Page, console:
 
     page.wait('an answer', lambda: console.robot.selections)
     [selection] = console.robot.selections
-    assert isinstance(selection, BoxSelected)
+    assert isinstance(selection, BoxSelection)
     assert selection.box == (294, 128, 52, 104)
     assert clip.index_of(selection.stamp) >= before
 
@@ -68,5 +68,5 @@ def test_keyboard_leaves_the_image_nowhere(page: Page, console: Served) -> None:
 
     page.wait('an answer', lambda: console.robot.selections)
     [selection] = console.robot.selections
-    assert isinstance(selection, BoxSelected)
+    assert isinstance(selection, BoxSelection)
     assert selection.box == (640 - 39, 360 - 39, 39, 39)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from console import clip
 from console.browser import Page
-from console.hands import follow
-from console.hands import go_on
-from console.hands import hold
-from console.hands import wait_for_tracking
+from console.gestures import follow
+from console.gestures import go_on
+from console.gestures import hold
+from console.gestures import wait_for_tracking
 from console.served import Served
 import pytest
 
-from rat_tracker.console.requests import BoxSelected
-from rat_tracker.console.requests import PointSelected
+from rat_tracker.console.requests import BoxSelection
+from rat_tracker.console.requests import PointSelection
 from rat_tracker.geometry import Box
 
 
@@ -26,7 +26,7 @@ def test_box_drawn_with_the_mouse_is_followed(page: Page, console: Served) -> No
 
     wait_for_tracking(page)
     [selection] = console.robot.selections
-    assert isinstance(selection, BoxSelected)
+    assert isinstance(selection, BoxSelection)
     assert selection.frame_id == 'camera'
     assert Box(*selection.box).overlap(place) > 0.9
     assert page.answer() == 'following a box of 64x64'
@@ -49,7 +49,7 @@ def test_box_counts_for_the_picture_on_which_the_drawing_began(
 
     page.wait('a selection', lambda: console.robot.selections)
     [selection] = console.robot.selections
-    assert isinstance(selection, BoxSelected)
+    assert isinstance(selection, BoxSelection)
     assert selection.stamp == still
     assert selection.box == pytest.approx((100, 50, 200, 200), abs=2)
     page.wait('later pictures', lambda: int(page.drawn('stamp')) > int(still))
@@ -91,7 +91,7 @@ def test_click_selects_what_lies_there(page: Page, console: Served) -> None:
 
     wait_for_tracking(page)
     [selection] = console.robot.selections
-    assert isinstance(selection, PointSelected)
+    assert isinstance(selection, PointSelection)
     assert selection.point == pytest.approx((place.center_x, place.center_y), abs=2)
 
 
@@ -109,7 +109,7 @@ def test_a_box_too_thin_to_hold_anything_is_refused_in_words(
     page.drag(Box(300, 100, 40, 40))  # and what is no slip is sent
     page.wait('a selection', lambda: console.robot.selections)
     [selection] = console.robot.selections
-    assert isinstance(selection, BoxSelected)
+    assert isinstance(selection, BoxSelection)
     assert selection.box == pytest.approx((300, 100, 40, 40), abs=2)
 
 
@@ -140,7 +140,7 @@ def test_box_drawn_out_of_the_picture_ends_at_its_edge(page: Page, console: Serv
 
     page.wait('an answer', lambda: console.robot.selections)
     [selection] = console.robot.selections
-    assert isinstance(selection, BoxSelected)
+    assert isinstance(selection, BoxSelection)
     x, y, width, height = selection.box
     assert (x, y) == pytest.approx((600, 300), abs=2)
     assert x + width == pytest.approx(clip.WIDTH)

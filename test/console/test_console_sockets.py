@@ -9,8 +9,8 @@ from console.clients import client_of
 from console.clients import next_picture
 from console.clients import PATIENCE
 from console.fake_robot import FakeRobot
-from console.looking import LOOK
-from console.looking import until
+from console.viewing import LOOK
+from console.viewing import until
 import pytest
 
 pytestmark = pytest.mark.asyncio
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio
 async def test_page_that_stays_frozen_is_cut_off_so_that_it_connects_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr('rat_tracker.console.pace.LONG', 1.5)
+    monkeypatch.setattr('rat_tracker.console.flow_control.LONG', 1.5)
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as frozen:
         await frozen.send_json(LOOK)
@@ -36,9 +36,9 @@ async def test_page_that_stays_frozen_is_cut_off_so_that_it_connects_anew(
     '', '{', '[]', '{"shown": "x"}', '{"shown": 1.5}', '{"more": 1}', 'x' * 4000, '\x00'])
 async def test_page_that_says_nonsense_is_closed_with_the_reason(message: str) -> None:
     async with client_of(FakeRobot()) as (client, url), client.ws_connect(
-            url + 'live') as looker:
-        await looker.send_str(message)
-        closed = await looker.receive(PATIENCE)
+            url + 'live') as viewer:
+        await viewer.send_str(message)
+        closed = await viewer.receive(PATIENCE)
         assert closed.type is aiohttp.WSMsgType.CLOSE
         assert closed.data == aiohttp.WSCloseCode.POLICY_VIOLATION
         assert closed.extra
@@ -46,19 +46,19 @@ async def test_page_that_says_nonsense_is_closed_with_the_reason(message: str) -
 
 async def test_page_that_says_too_much_is_closed() -> None:
     async with client_of(FakeRobot()) as (client, url):
-        async with client.ws_connect(url + 'live') as looker:
-            await looker.send_str(' ' * 5000)
-            closed = await looker.receive(PATIENCE)
+        async with client.ws_connect(url + 'live') as viewer:
+            await viewer.send_str(' ' * 5000)
+            closed = await viewer.receive(PATIENCE)
             assert closed.data == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
-        async with client.ws_connect(url + 'live') as looker:
+        async with client.ws_connect(url + 'live') as viewer:
             for _ in range(2000):
-                if looker.closed:
+                if viewer.closed:
                     break
                 try:
-                    await looker.send_json({'pictures': False})
+                    await viewer.send_json({'pictures': False})
                 except ConnectionError:
                     break
-            closed = await looker.receive(PATIENCE)
+            closed = await viewer.receive(PATIENCE)
             assert closed.type in (
                 aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
 

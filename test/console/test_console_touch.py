@@ -5,13 +5,13 @@ from __future__ import annotations
 from console import clip
 from console.browser import Page
 from console.browser import PHONE
-from console.hands import go_on
-from console.hands import hold
-from console.hands import wait_for_tracking
+from console.gestures import go_on
+from console.gestures import hold
+from console.gestures import wait_for_tracking
 from console.served import Served
 
-from rat_tracker.console.requests import BoxSelected
-from rat_tracker.console.requests import PointSelected
+from rat_tracker.console.requests import BoxSelection
+from rat_tracker.console.requests import PointSelection
 from rat_tracker.geometry import Box
 
 
@@ -30,7 +30,7 @@ def test_finger_draws_a_box(page: Page, console: Served) -> None:
 
     wait_for_tracking(page)
     [selection] = console.robot.selections
-    assert isinstance(selection, BoxSelected)
+    assert isinstance(selection, BoxSelection)
     # On a phone a pixel of the screen is one and a half of the image.
     assert Box(*selection.box).overlap(place) > 0.8
 
@@ -47,7 +47,7 @@ def test_tap_of_a_finger_selects_what_lies_there(page: Page, console: Served) ->
 
     wait_for_tracking(page)
     [selection] = console.robot.selections
-    assert isinstance(selection, PointSelected)
+    assert isinstance(selection, PointSelection)
 
 
 def test_second_finger_is_no_selection(page: Page, console: Served) -> None:

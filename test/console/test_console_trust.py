@@ -6,7 +6,7 @@ import json
 
 from console.browser import DESKTOP
 from console.browser import Page
-from console.everything import open_all
+from console.full_page import open_all
 from console.served import Served
 
 

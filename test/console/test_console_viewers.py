@@ -10,9 +10,9 @@ from console import clip
 from console.clients import client_of
 from console.clients import next_picture
 from console.fake_robot import FakeRobot
-from console.looking import LOOK
-from console.looking import until
-from console.looking import watch
+from console.viewing import LOOK
+from console.viewing import until
+from console.viewing import watch
 import pytest
 
 from rat_tracker.geometry import Box
@@ -45,27 +45,27 @@ async def test_robot_is_watched_only_while_a_page_wants_pictures() -> None:
 async def test_robot_rests_when_the_server_ends() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url):
-        looker = await client.ws_connect(url + 'live')
-        await looker.send_json(LOOK)
-        await watch(looker, 2)
+        viewer = await client.ws_connect(url + 'live')
+        await viewer.send_json(LOOK)
+        await watch(viewer, 2)
     assert robot.calls == ['watch', 'rest']
 
 
 async def test_picture_is_the_image_and_its_own_answer() -> None:
     robot = FakeRobot()
-    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
-        await looker.send_json(LOOK)
-        head = await next_picture(looker)
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:
+        await viewer.send_json(LOOK)
+        head = await next_picture(viewer)
         truth = clip.target_box(clip.index_of(head['stamp']))
         selection = {'type': 'box', 'stamp': head['stamp'], 'frame_id': head['frame_id'],
                      'box': truth.values}
         async with client.post(url + 'api/select', json=selection) as got:
             assert (await got.json())['accepted']
 
-        await looker.send_json({'shown': head['number']})
+        await viewer.send_json({'shown': head['number']})
         while (head['target'] or {}).get('state') != 'TRACKING':
-            head = await next_picture(looker)
-            await looker.send_json({'shown': head['number']})
+            head = await next_picture(viewer)
+            await viewer.send_json({'shown': head['number']})
 
         assert head['target']['stamp'] == head['stamp']
         assert Box(*head['target']['box']) == clip.target_box(clip.index_of(head['stamp']))
@@ -74,24 +74,24 @@ async def test_picture_is_the_image_and_its_own_answer() -> None:
 
 async def test_next_picture_comes_when_the_last_is_shown() -> None:
     robot = FakeRobot()
-    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
-        await looker.send_json(LOOK)
-        first = await next_picture(looker)
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:
+        await viewer.send_json(LOOK)
+        first = await next_picture(viewer)
         second = robot.index() + 10  # half a second later, long after the next image
         await until(lambda: robot.index() > second)
         assert robot.encoded == 1
-        await looker.send_json({'shown': first['number']})
-        newest = await next_picture(looker)
+        await viewer.send_json({'shown': first['number']})
+        newest = await next_picture(viewer)
         assert newest['number'] > second  # not one that was waiting meanwhile
 
 
 async def test_pictures_are_encoded_once_for_all_pages() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url):
-        lookers = [await client.ws_connect(url + 'live') for _ in range(10)]
-        for looker in lookers:
-            await looker.send_json(LOOK)
-        await asyncio.gather(*(watch(looker, 12) for looker in lookers))
+        viewers = [await client.ws_connect(url + 'live') for _ in range(10)]
+        for viewer in viewers:
+            await viewer.send_json(LOOK)
+        await asyncio.gather(*(watch(viewer, 12) for viewer in viewers))
         # Those who join late are given what the others have.
         assert robot.encoded < 12 + 10
         assert robot.asked_at_once == 1
@@ -100,14 +100,14 @@ async def test_pictures_are_encoded_once_for_all_pages() -> None:
 async def test_frozen_page_does_not_stop_the_others_and_is_sent_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr('rat_tracker.console.pace.LONG', 1000.0)  # or it would be given up
+    monkeypatch.setattr('rat_tracker.console.flow_control.LONG', 1000.0)  # or it would be given up
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(
-            url + 'live') as frozen, client.ws_connect(url + 'live') as looker:
+            url + 'live') as frozen, client.ws_connect(url + 'live') as viewer:
         await frozen.send_json(LOOK)
-        await looker.send_json(LOOK)
+        await viewer.send_json(LOOK)
         held = (await next_picture(frozen))['number']
-        await watch(looker, 25)  # takes seconds: the other one counts as frozen by now
+        await watch(viewer, 25)  # takes seconds: the other one counts as frozen by now
 
         waiting = []
         while True:
@@ -130,12 +130,12 @@ async def test_attention_goes_to_who_wants_it() -> None:
         assert robot.watching is False
 
         async def look(
-            looker: aiohttp.ClientWebSocketResponse, attention: bool,
+            viewer: aiohttp.ClientWebSocketResponse, attention: bool,
         ) -> list[dict[str, Any]]:
             heads = []
             for _ in range(10):
-                heads.append(await next_picture(looker))
-                await looker.send_json({'shown': heads[-1]['number'], 'attention': attention})
+                heads.append(await next_picture(viewer))
+                await viewer.send_json({'shown': heads[-1]['number'], 'attention': attention})
             return heads
 
         await curious.send_json({'attention': True})
@@ -167,8 +167,8 @@ async def test_robot_that_fails_to_make_pictures_is_asked_again(
 ) -> None:
     robot = FakeRobot()
     robot.breaks = True
-    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
-        await looker.send_json(LOOK)
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:
+        await viewer.send_json(LOOK)
         await until(lambda: 'no picture: ValueError: the camera speaks' in caplog.text)
         robot.breaks = False
-        await next_picture(looker)
+        await next_picture(viewer)

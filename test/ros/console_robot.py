@@ -17,10 +17,10 @@ from typing import TypeVar
 import rclpy
 from rclpy.parameter import Parameter
 
-from rat_tracker.console.news import News
-from rat_tracker.console.news import Notice
-from rat_tracker.console.news import Picture
-from rat_tracker.console.robot import RobotSilent
+from rat_tracker.console.events import Picture
+from rat_tracker.console.events import ProblemEvent
+from rat_tracker.console.events import RobotEvent
+from rat_tracker.console.robot import RobotUnavailable
 from rat_tracker.ros import parameters
 from rat_tracker.ros.console.executor_thread import ExecutorThread
 from rat_tracker.ros.console.settings import ConsoleSettings
@@ -68,7 +68,7 @@ class ConsoleRobot:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        self.news: list[News] = []
+        self.news: list[RobotEvent] = []
         self._robot: TrackerRobot = self._call(
             self._create(settings))
 
@@ -133,7 +133,7 @@ class ConsoleRobot:
         while True:
             try:
                 return self._call(getattr(self._robot, what)(*arguments))
-            except RobotSilent:
+            except RobotUnavailable:
                 if not self._patient or time.monotonic() > end:
                     raise
 
@@ -155,7 +155,7 @@ class ConsoleRobot:
 
         :param feed: is called again and again meanwhile
         """
-        def heard() -> News | None:
+        def heard() -> RobotEvent | None:
             feed()
             return next((news for news in reversed(self.news) if isinstance(news, kind) and all(
                 getattr(news, name) == value for name, value in fields.items())), None)
@@ -164,8 +164,8 @@ class ConsoleRobot:
     @property
     def notice(self) -> str:
         """The newest notice; a question mark before the first."""
-        return next((news.message for news in reversed(self.news) if isinstance(news, Notice)),
-                    '?')
+        return next(
+            (news.message for news in reversed(self.news) if isinstance(news, ProblemEvent)), '?')
 
     def noticed(self, words: str) -> None:
         """Wait until the newest notice holds these words."""

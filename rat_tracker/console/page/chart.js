@@ -1,6 +1,6 @@
 /** A chart of the last seconds or minutes: lines over time, with axes and the newest values. */
 
-import {sharp} from './sharp.js';
+import {sharp} from './canvas.js';
 
 const LEFT = 34, RIGHT = 6, TOP = 6, BOTTOM = 18, BAND = 12; // pixels
 const GAP = 3; // seconds without a value after which a line is broken

@@ -1,7 +1,7 @@
 /** What the charts show: the score, how late the answers come, and how many. */
 
 import {Chart} from './chart.js';
-import {STATES} from './looks.js';
+import {STATES} from './drawing.js';
 
 const SLOW = 1_000, FAST = 250; // milliseconds between two drawings
 
@@ -28,12 +28,12 @@ export class Charts {
     setInterval(() => this._draw(), calm ? SLOW : FAST);
   }
 
-  /** @param {object} target TargetNews of rat_tracker/console/news.py */
+  /** @param {object} target TargetEvent of rat_tracker/console/events.py */
   target(target) {
     this._score.add([target.box ? target.score : NaN], target.state);
   }
 
-  /** @param {object} diagnosis Diagnosis of news.py; docs/node.md names its values */
+  /** @param {object} diagnosis DiagnosticsEvent of events.py; docs/node.md names its values */
   diagnosis({values}) {
     this._latency.add([
       Number(values.pipeline_latency_ms_p50), Number(values.pipeline_latency_ms_p99)]);

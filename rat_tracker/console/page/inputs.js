@@ -4,7 +4,7 @@ import {element} from './elements.js';
 
 /**
  * Return a field, and a function that returns its value as JSON.
- * @param {object} parameter ParameterInfo of rat_tracker/console/news.py, and its type's name in
+ * @param {object} parameter ParameterInfo of rat_tracker/console/events.py, and its type's name in
  *   kind: JavaScript cannot tell 2 from 2.0
  * @returns {{field: HTMLElement, json: () => string}}
  */

@@ -1,12 +1,12 @@
 /** Puts the parts of the page together. */
 
-import {Answers} from './answers.js';
+import {Answers} from './activity.js';
 import {Charts} from './charts.js';
 import {Connection} from './connection.js';
 import {listParameters} from './parameters.js';
 import {listTopics} from './topics.js';
 import {Picture} from './picture.js';
-import {remembered} from './settings.js';
+import {remembered} from './preferences.js';
 import {selectByKeyboard} from './keyboard.js';
 import {selectByPointer} from './pointer.js';
 import {Selection} from './selection.js';

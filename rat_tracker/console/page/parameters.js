@@ -1,7 +1,7 @@
 /** The parameters of the tracker's node: what they are, and a form for each. */
 
 import {ask, tell} from './api.js';
-import {clock} from './words.js';
+import {clock} from './format.js';
 import {element} from './elements.js';
 import {input} from './inputs.js';
 

@@ -1,8 +1,8 @@
 /** The picture with what is drawn over it. */
 
-import {drawAim, drawLabel, drawTarget} from './looks.js';
+import {drawAim, drawLabel, drawTarget} from './drawing.js';
 import {heat} from './attention.js';
-import {sharp} from './sharp.js';
+import {sharp} from './canvas.js';
 
 export class Picture {
   /** @param {HTMLElement} stage holds both canvases and what is written over them */

@@ -1,7 +1,7 @@
 /** Selecting and clearing, and what becomes of it: ours and what others choose. */
 
 import {tell} from './api.js';
-import {between} from './words.js';
+import {between} from './format.js';
 
 const THIN = 4; // pixels of a side; also the least that a tracked box shrinks to
 const OURS = 3_000; // milliseconds in which news may follow from what we did
@@ -9,7 +9,7 @@ const REMEMBERED = 20; // stamps, and selections
 const RECENT = 10; // seconds of image time: what is older was told before this page came
 
 export class Selection {
-  /** @param {import('./answers.js').Answers} answers */
+  /** @param {import('./activity.js').Answers} answers */
   constructor(answers) {
     this._answers = answers;
     this._stamps = []; // of the pictures on which we selected
@@ -52,7 +52,7 @@ export class Selection {
   /**
    * Tell of a selection that this page did not make, or that does not count any more.
    * The robot repeats the last ones to whoever begins to look.
-   * @param {object} news SelectionNews of rat_tracker/console/news.py
+   * @param {object} news SelectionEvent of rat_tracker/console/events.py
    * @param {?string} stamp of the picture that is on the screen
    */
   heard(news, stamp) {

@@ -1,6 +1,6 @@
 /** What the robot says of its target, in words and figures. */
 
-import {between, span} from './words.js';
+import {between, span} from './format.js';
 
 const OLD = 2_000; // milliseconds
 
@@ -13,7 +13,7 @@ export class State {
     setInterval(() => this._age(), 500);
   }
 
-  /** @param {object} target TargetNews of rat_tracker/console/news.py */
+  /** @param {object} target TargetEvent of rat_tracker/console/events.py */
   show(target) {
     this._came = performance.now();
     if (this._card.classList.contains('stale')) this._age();
@@ -27,7 +27,7 @@ export class State {
     write(this._part('state-seen'), seen(target, chosen));
   }
 
-  /** @param {object} diagnosis Diagnosis of news.py */
+  /** @param {object} diagnosis DiagnosticsEvent of events.py */
   diagnose({level, message}) {
     const line = this._part('diagnosis');
     line.hidden = level === 'OK';

@@ -1,6 +1,6 @@
 /** Whether what is on the screen is of now: the connection, and how old the picture is. */
 
-import {span} from './words.js';
+import {span} from './format.js';
 
 const OLD = 2_000; // milliseconds
 const WINDOW = 3_000; // milliseconds over which pictures are counted

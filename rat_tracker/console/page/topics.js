@@ -1,7 +1,7 @@
 /** The list of image topics; measured when it is opened, and on the button. */
 
 import {ask} from './api.js';
-import {clock} from './words.js';
+import {clock} from './format.js';
 import {element} from './elements.js';
 
 /** @param {HTMLDetailsElement} card */

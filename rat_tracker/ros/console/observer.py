@@ -11,15 +11,15 @@ from rclpy.clock import ClockType
 from rclpy.node import Node
 from rclpy.timer import Timer
 
-from rat_tracker.console.news import Diagnosis
-from rat_tracker.console.news import News
-from rat_tracker.console.news import Notice
-from rat_tracker.console.news import TargetNews
-from rat_tracker.ros.console.gallery import Gallery
+from rat_tracker.console.events import DiagnosticsEvent
+from rat_tracker.console.events import ProblemEvent
+from rat_tracker.console.events import RobotEvent
+from rat_tracker.console.events import TargetEvent
+from rat_tracker.ros.console.frame_synchronizer import FrameSynchronizer
 from rat_tracker.ros.console.image_input import ImageInput
 from rat_tracker.ros.console.names import is_full_name
-from rat_tracker.ros.console.notices import notice
-from rat_tracker.ros.console.notices import Outlook
+from rat_tracker.ros.console.problems import notice
+from rat_tracker.ros.console.problems import Outlook
 from rat_tracker.ros.console.tracker_input import TrackerInput
 from rat_tracker.ros.survey.topics import full_name
 
@@ -30,8 +30,8 @@ class Observer:
     """Fill a gallery and tell news from ``open`` to ``close``."""
 
     def __init__(
-        self, node: Node, tracker: str, image_topic: str, gallery: Gallery,
-        tell: Callable[[News], None], arrived: Callable[[], None],
+        self, node: Node, tracker: str, image_topic: str, gallery: FrameSynchronizer,
+        tell: Callable[[RobotEvent], None], arrived: Callable[[], None],
     ) -> None:
         """Subscribe to nothing yet.
 
@@ -51,7 +51,7 @@ class Observer:
         self._images = ImageInput(node, self._take_image)
         self._timer: Timer | None = None
         self._since = 0.0
-        self._diagnosis: Diagnosis | None = None
+        self._diagnosis: DiagnosticsEvent | None = None
         self._diagnosed = float('-inf')
         self._appeared: float | None = None  # when the tracker's node did; None: it is not there
         self._notice: str | None = None
@@ -90,7 +90,7 @@ class Observer:
         message = notice(self._outlook())
         if message != self._notice:
             self._notice = message
-            self._tell(Notice(message))
+            self._tell(ProblemEvent(message))
 
     def _outlook(self) -> Outlook:
         values = {} if self._diagnosis is None else self._diagnosis.values
@@ -121,12 +121,12 @@ class Observer:
         self._gallery.put_image(message, time.monotonic())
         self._arrived()
 
-    def _take_answer(self, news: TargetNews) -> None:
+    def _take_answer(self, news: TargetEvent) -> None:
         self._gallery.put_answer(news, time.monotonic())
         self._arrived()
         self._tell(news)
 
-    def _take_diagnosis(self, news: Diagnosis) -> None:
+    def _take_diagnosis(self, news: DiagnosticsEvent) -> None:
         self._diagnosis, self._diagnosed = news, time.monotonic()
         self._tell(news)
         topic = news.values.get('image_topic', '')

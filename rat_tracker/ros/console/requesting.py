@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from geometry_msgs.msg import Point
 
-from rat_tracker.console.news import Reply
-from rat_tracker.console.requests import BoxSelected
+from rat_tracker.console.events import Reply
+from rat_tracker.console.requests import BoxSelection
 from rat_tracker.console.requests import Selection
 from rat_tracker.geometry import Box
 from rat_tracker.pipeline.frame import NANOSECONDS
@@ -28,7 +28,7 @@ def request_of(selection: Selection) -> SetTarget.Request:
                          'the page anew')
     request = SetTarget.Request()
     request.header.stamp, request.header.frame_id = to_stamp(stamp), selection.frame_id
-    if isinstance(selection, BoxSelected):
+    if isinstance(selection, BoxSelection):
         request.kind = SetTarget.Request.BOX
         request.box = to_box(Box(*selection.box))
     else:

@@ -10,7 +10,7 @@ from typing import Any
 from rclpy.node import Node
 from rclpy.task import Future
 
-from rat_tracker.console.robot import RobotSilent
+from rat_tracker.console.robot import RobotUnavailable
 from rat_tracker.ros.console.errands import Errands
 
 _OFFERED = 4.0  # seconds within which the service has to be there
@@ -23,7 +23,7 @@ class Service:
     """Ask, wait, and ask again."""
 
     def __init__(self, node: Node, errands: Errands, kind: Any, name: str) -> None:
-        """Look out for the service from now on: what is known early answers at once.
+        """ViewerState out for the service from now on: what is known early answers at once.
 
         :param kind: the service's type
         :param name: its full name
@@ -37,7 +37,7 @@ class Service:
     async def ask(self, request: Any) -> Any:
         """Return the response.
 
-        :raises RobotSilent: there is no such service, or it does not answer
+        :raises RobotUnavailable: there is no such service, or it does not answer
         """
         await self._await_service()
         loop = asyncio.get_running_loop()
@@ -63,7 +63,7 @@ class Service:
                     return answer.result()
         finally:
             self._errands.add(partial(self._forget, asked))
-        raise RobotSilent(
+        raise RobotUnavailable(
             f'{self._name} does not answer (waited {_TIMES * _ANSWER:g} s); see whether '
             f'{self._tracker} hangs, or start it again')
 
@@ -72,7 +72,7 @@ class Service:
         end = loop.time() + _OFFERED
         while not self._client.service_is_ready():
             if loop.time() > end:
-                raise RobotSilent(
+                raise RobotUnavailable(
                     f'{self._name} is not offered (waited {_OFFERED:g} s); start {self._tracker}, '
                     'or configure and activate it, or name another with the parameter tracker of '
                     'console_node')

@@ -8,7 +8,7 @@ from functools import partial
 
 from rclpy.node import Node
 
-from rat_tracker.console.news import TopicInfo
+from rat_tracker.console.events import TopicInfo
 from rat_tracker.ros.console.errands import Errands
 from rat_tracker.ros.survey.measuring import Measurement
 from rat_tracker.ros.survey.measuring import TopicFigures

@@ -16,14 +16,14 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.console.news import Diagnosis
-from rat_tracker.console.news import SelectionNews
-from rat_tracker.console.news import TargetNews
+from rat_tracker.console.events import DiagnosticsEvent
+from rat_tracker.console.events import SelectionEvent
+from rat_tracker.console.events import TargetEvent
 from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
-from rat_tracker.ros.console.wording import diagnosis
-from rat_tracker.ros.console.wording import selection_news
-from rat_tracker.ros.console.wording import target_news
+from rat_tracker.ros.console.messages import diagnosis
+from rat_tracker.ros.console.messages import selection_event
+from rat_tracker.ros.console.messages import target_event
 from rat_tracker.ros.qos import newest
 
 _SELECTIONS = 20  # as many as the tracker keeps for those who come late
@@ -34,8 +34,8 @@ class TrackerInput:
     """Subscribe to a tracker's topics from ``open`` to ``close``."""
 
     def __init__(
-        self, node: Node, tracker: str, answered: Callable[[TargetNews], None],
-        selected: Callable[[SelectionNews], None], diagnosed: Callable[[Diagnosis], None],
+        self, node: Node, tracker: str, answered: Callable[[TargetEvent], None],
+        selected: Callable[[SelectionEvent], None], diagnosed: Callable[[DiagnosticsEvent], None],
         attended: Callable[[ImageMessage], None],
     ) -> None:
         """Subscribe to nothing yet.
@@ -102,9 +102,9 @@ class TrackerInput:
         if news is not None and (not int(news.stamp) or int(news.stamp) > self._stamp):
             self._answered(news)
 
-    def _read(self, message: Target) -> TargetNews | None:
+    def _read(self, message: Target) -> TargetEvent | None:
         try:
-            return target_news(message)
+            return target_event(message)
         except ValueError as error:
             self._node.get_logger().warning(
                 f'an answer of {self._tracker} is ignored: {error}; do other nodes publish on its '
@@ -114,7 +114,7 @@ class TrackerInput:
     def _take_selection(self, message: Selection, info: dict[str, int]) -> None:
         """Take what happens from now on: of what was before, the state says what is left."""
         if info['source_timestamp'] >= self._opened:
-            self._selected(selection_news(message))
+            self._selected(selection_event(message))
 
     def _take_diagnostics(self, message: DiagnosticArray) -> None:
         status: DiagnosticStatus

@@ -16,8 +16,8 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.parameter import parameter_value_to_python
 
-from rat_tracker.console.news import ParameterInfo
-from rat_tracker.console.news import Reply
+from rat_tracker.console.events import ParameterInfo
+from rat_tracker.console.events import Reply
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.ros.console.errands import Errands
 from rat_tracker.ros.console.service import Service
@@ -38,7 +38,7 @@ class TrackerParameters:
     """Read and set."""
 
     def __init__(self, node: Node, errands: Errands, tracker: str) -> None:
-        """Look out for the services of the tracker of this full name."""
+        """ViewerState out for the services of the tracker of this full name."""
         self._list = Service(node, errands, ListParameters, f'{tracker}/list_parameters')
         self._describe = Service(
             node, errands, DescribeParameters, f'{tracker}/describe_parameters')
@@ -49,7 +49,7 @@ class TrackerParameters:
     async def read(self) -> list[ParameterInfo]:
         """Return all, in order of their names.
 
-        :raises RobotSilent: nobody answered
+        :raises RobotUnavailable: nobody answered
         """
         listed = await self._list.ask(self._list.Request())
         names = sorted(name for name in listed.result.names if not _HIDDEN.fullmatch(name))
@@ -62,7 +62,7 @@ class TrackerParameters:
     async def change(self, change: ParameterChange) -> Reply:
         """Set one to a value of the type that it was declared with.
 
-        :raises RobotSilent: nobody answered
+        :raises RobotUnavailable: nobody answered
         """
         name = change.name
         kind = None

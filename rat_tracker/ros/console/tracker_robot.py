@@ -11,11 +11,11 @@ import time
 from rclpy.node import Node
 from std_srvs.srv import Trigger
 
-from rat_tracker.console.news import News
-from rat_tracker.console.news import ParameterInfo
-from rat_tracker.console.news import Picture
-from rat_tracker.console.news import Reply
-from rat_tracker.console.news import TopicInfo
+from rat_tracker.console.events import ParameterInfo
+from rat_tracker.console.events import Picture
+from rat_tracker.console.events import Reply
+from rat_tracker.console.events import RobotEvent
+from rat_tracker.console.events import TopicInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
 from rat_tracker.console.waiting import wait
@@ -23,8 +23,8 @@ from rat_tracker.ros import parameters
 from rat_tracker.ros.console.encoding import encoded
 from rat_tracker.ros.console.encoding import encoded_attention
 from rat_tracker.ros.console.errands import Errands
-from rat_tracker.ros.console.gallery import Gallery
-from rat_tracker.ros.console.gallery import View
+from rat_tracker.ros.console.frame_synchronizer import FrameSynchronizer
+from rat_tracker.ros.console.frame_synchronizer import View
 from rat_tracker.ros.console.names import full_name_of
 from rat_tracker.ros.console.observer import Observer
 from rat_tracker.ros.console.requesting import reply_of
@@ -47,7 +47,7 @@ class TrackerRobot:
         self, node: Node, errands: Errands, settings: ConsoleSettings,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        """Look out for the tracker's services, and subscribe to nothing.
+        """ViewerState out for the tracker's services, and subscribe to nothing.
 
         :param loop: the event loop in whose thread everything here is called
         """
@@ -55,10 +55,10 @@ class TrackerRobot:
         self._errands = errands
         self._loop = loop
         tracker = full_name_of(node, 'tracker', settings.tracker)
-        self._gallery = Gallery()
+        self._gallery = FrameSynchronizer()
         self._arrived = asyncio.Event()
         self._encoder = ThreadPoolExecutor(1, 'pictures')
-        self._tell: Callable[[News], None] | None = None
+        self._tell: Callable[[RobotEvent], None] | None = None
         self._observer = Observer(
             node, tracker, full_name_of(node, 'image_topic', settings.image_topic),
             self._gallery, self._hand_over, self._wake)
@@ -73,7 +73,7 @@ class TrackerRobot:
 
     # Looking
 
-    def watch(self, tell: Callable[[News], None], attention: bool) -> None:
+    def watch(self, tell: Callable[[RobotEvent], None], attention: bool) -> None:
         """Begin to follow what happens; again when ``attention`` changes."""
         self._tell = tell
         self._errands.add(partial(self._observer.open, attention))
@@ -87,11 +87,11 @@ class TrackerRobot:
         """Have whoever waits for a picture look, from the executor's thread."""
         self._loop.call_soon_threadsafe(self._arrived.set)
 
-    def _hand_over(self, news: News) -> None:
+    def _hand_over(self, news: RobotEvent) -> None:
         """Tell news that come in the executor's thread."""
         self._loop.call_soon_threadsafe(self._pass_on, news)
 
-    def _pass_on(self, news: News) -> None:
+    def _pass_on(self, news: RobotEvent) -> None:
         if self._tell is not None:
             self._tell(news)
 

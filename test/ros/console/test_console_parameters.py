@@ -19,9 +19,9 @@ from ros.console_robot import ConsoleRobot
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 
-from rat_tracker.console.news import ParameterInfo
+from rat_tracker.console.events import ParameterInfo
 from rat_tracker.console.requests import ParameterChange
-from rat_tracker.console.robot import RobotSilent
+from rat_tracker.console.robot import RobotUnavailable
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.tracker.settings import Settings
 
@@ -118,10 +118,11 @@ def test_what_is_read_at_configure_may_change_while_the_node_is_unconfigured(
 def test_a_tracker_that_is_not_there_is_named_with_the_remedy(client: Client) -> None:
     robot = ConsoleRobot(client, 'console_node', False, tracker='nobody')
     try:
-        with pytest.raises(RobotSilent, match='/nobody/list_parameters is not offered') as error:
+        with pytest.raises(
+                RobotUnavailable, match='/nobody/list_parameters is not offered') as error:
             robot.ask('parameters')
         assert 'parameter tracker of console_node' in str(error.value)
-        with pytest.raises(RobotSilent, match='/nobody/clear_target is not offered'):
+        with pytest.raises(RobotUnavailable, match='/nobody/clear_target is not offered'):
             robot.ask('clear')
     finally:
         robot.close()

@@ -24,12 +24,12 @@ from ros.console_robot import feed_of
 from ros.console_robot import LONG
 from ros.node_process import NodeProcess
 
-from rat_tracker.console.news import Diagnosis
-from rat_tracker.console.news import Picture
-from rat_tracker.console.news import SelectionNews
-from rat_tracker.console.news import TargetNews
-from rat_tracker.console.requests import BoxSelected
-from rat_tracker.console.requests import PointSelected
+from rat_tracker.console.events import DiagnosticsEvent
+from rat_tracker.console.events import Picture
+from rat_tracker.console.events import SelectionEvent
+from rat_tracker.console.events import TargetEvent
+from rat_tracker.console.requests import BoxSelection
+from rat_tracker.console.requests import PointSelection
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros.messages import nanoseconds
@@ -133,12 +133,12 @@ def test_news_tell_the_target_and_the_diagnostics(
     client.show(0, scene.picture(0))
     client.select(scene.red_box(0))
     client.show(1, scene.picture(1))
-    news = watched.told(TargetNews, stamp=stamp(client, 1), state='TRACKING')
+    news = watched.told(TargetEvent, stamp=stamp(client, 1), state='TRACKING')
     assert news.box == scene.red_box(1).values
     assert news.last_seen == stamp(client, 1)
     assert news.score == pytest.approx(0.95)
     feed = feed_of(lambda index: client.send(index, scene.picture(index)), 2)
-    diagnosis = watched.told(Diagnosis, feed, level='OK')
+    diagnosis = watched.told(DiagnosticsEvent, feed, level='OK')
     assert diagnosis.values['image_topic'] == '/image_raw'
     watched.unobstructed(feed)
 
@@ -148,11 +148,11 @@ def test_a_box_is_followed_from_the_image_that_was_on_the_screen(
 ) -> None:
     for index in range(8):
         client.show(index, scene.picture(index))
-    reply = watched.ask('select', BoxSelected(
+    reply = watched.ask('select', BoxSelection(
         stamp=stamp(client, 2), frame_id=FRAME_ID, box=scene.red_box(2).values))
     assert reply.accepted, reply.message
     assert reply.message.startswith('follows 28,60,24,24 as target ')
-    told = watched.told(SelectionNews, accepted=True, stamp=stamp(client, 2))
+    told = watched.told(SelectionEvent, accepted=True, stamp=stamp(client, 2))
     assert told.box == scene.red_box(2).values
     answer = client.show(8, scene.picture(8))
     assert answer.box.x == scene.red_box(8).x
@@ -160,7 +160,7 @@ def test_a_box_is_followed_from_the_image_that_was_on_the_screen(
 
 def test_a_point_is_followed(client: Client, watched: ConsoleRobot) -> None:
     client.show(0, scene.picture(0))
-    reply = watched.ask('select', PointSelected(
+    reply = watched.ask('select', PointSelection(
         stamp='0', frame_id='', point=(scene.red_box(0).center_x, scene.red_box(0).center_y)))
     assert reply.accepted, reply.message
     answer = client.show(1, scene.picture(1))
@@ -169,11 +169,11 @@ def test_a_point_is_followed(client: Client, watched: ConsoleRobot) -> None:
 
 
 @pytest.mark.parametrize(('selection', 'words'), [
-    (BoxSelected(stamp='0', frame_id='', box=(900, 60, 24, 24)), ['outside the 320x240']),
-    (BoxSelected(stamp='0', frame_id='', box=(20, 60, -24, 24)), ['20,60,-24,24']),
-    (BoxSelected(stamp='1500000000', frame_id='', box=(20, 60, 24, 24)), ['1.5', 'older']),
-    (BoxSelected(stamp='9' * 19, frame_id='', box=(20, 60, 24, 24)), ['stamp', 'load the page']),
-    (PointSelected(stamp='0', frame_id='', point=(5000, 3)), ['5000,3']),
+    (BoxSelection(stamp='0', frame_id='', box=(900, 60, 24, 24)), ['outside the 320x240']),
+    (BoxSelection(stamp='0', frame_id='', box=(20, 60, -24, 24)), ['20,60,-24,24']),
+    (BoxSelection(stamp='1500000000', frame_id='', box=(20, 60, 24, 24)), ['1.5', 'older']),
+    (BoxSelection(stamp='9' * 19, frame_id='', box=(20, 60, 24, 24)), ['stamp', 'load the page']),
+    (PointSelection(stamp='0', frame_id='', point=(5000, 3)), ['5000,3']),
 ])
 def test_what_cannot_be_followed_is_refused_with_the_reason(
     client: Client, watched: ConsoleRobot, selection: Any, words: list[str],
@@ -204,28 +204,28 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
             client.show(index, scene.picture(index))
         client.wait('both to hear of selections', lambda: listeners(
             client, f'{NODE}/selection') == 3, LONG)
-        nowhere = BoxSelected(stamp='0', frame_id='', box=(900, 60, 24, 24))
+        nowhere = BoxSelection(stamp='0', frame_id='', box=(900, 60, 24, 24))
         for robot in (watched, other):  # until both know the tracker's service
             assert not robot.ask('select', nowhere).accepted
-        earlier = BoxSelected(stamp=stamp(client, 2), frame_id='', box=scene.green_box(2).values)
-        later = BoxSelected(stamp=stamp(client, 6), frame_id='', box=scene.red_box(6).values)
+        earlier = BoxSelection(stamp=stamp(client, 2), frame_id='', box=scene.green_box(2).values)
+        later = BoxSelection(stamp=stamp(client, 6), frame_id='', box=scene.red_box(6).values)
         # Until they come within one moment: how long a request takes is nobody's promise.
         first, second = watched.begin('select', later), other.begin('select', earlier)
         client.wait('both replies', lambda: first.done() and second.done(), LONG)
         assert first.result().accepted
-        told = {robot: robot.told(SelectionNews, accepted=True, stamp=stamp(client, 6))
+        told = {robot: robot.told(SelectionEvent, accepted=True, stamp=stamp(client, 6))
                 for robot in (watched, other)}
         assert told[watched] == told[other]
         if not second.result().accepted:  # within a moment: see pipeline/selection.py
             for robot in (watched, other):
                 refused = robot.told(
-                    SelectionNews, accepted=False, id='', stamp=stamp(client, 2))
+                    SelectionEvent, accepted=False, id='', stamp=stamp(client, 2))
                 assert 'in the same moment on a later image' in refused.message
             assert client.show(8, scene.picture(8)).box.x == scene.red_box(8).x
         else:
             client.wait('both to hear that one was replaced', lambda: all(any(
                 'replaced by selection' in news.message for news in robot.news
-                if isinstance(news, SelectionNews)) for robot in (watched, other)), LONG)
+                if isinstance(news, SelectionEvent)) for robot in (watched, other)), LONG)
     finally:
         other.close()
 

@@ -25,8 +25,8 @@ from ros.console_robot import LONG
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
 
-from rat_tracker.console.news import Diagnosis
-from rat_tracker.console.news import TargetNews
+from rat_tracker.console.events import DiagnosticsEvent
+from rat_tracker.console.events import TargetEvent
 from rat_tracker.msg import Box
 from rat_tracker.msg import Target
 
@@ -66,7 +66,7 @@ def test_a_topic_that_can_have_no_such_name_is_not_listened_to(
 
     def told(topic: str) -> bool:
         sender.publish(diagnostics(topic))
-        return any(isinstance(news, Diagnosis) and news.values['image_topic'] == topic
+        return any(isinstance(news, DiagnosticsEvent) and news.values['image_topic'] == topic
                    for news in robot.news)
     for topic in (name, '/camera/image'):
         client.wait('word of it', partial(told, topic), LONG)
@@ -88,10 +88,10 @@ def test_an_answer_that_no_tracker_gives_is_passed_over(
 
     def told() -> bool:
         sender.publish(next(messages))
-        return sum(isinstance(news, TargetNews) and news.id == good.id
+        return sum(isinstance(news, TargetEvent) and news.id == good.id
                    for news in robot.news) >= 2
     client.wait('the good ones', told, LONG)
-    assert '' not in {news.id for news in robot.news if isinstance(news, TargetNews)}
+    assert '' not in {news.id for news in robot.news if isinstance(news, TargetEvent)}
     assert not robot.failed.is_set()
     client.node.destroy_publisher(sender)
 

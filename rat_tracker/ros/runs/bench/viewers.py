@@ -15,7 +15,7 @@ from typing import TextIO
 import aiohttp
 import msgspec
 
-from rat_tracker.console.requests import Look
+from rat_tracker.console.requests import ViewerState
 from rat_tracker.console.wire import decode_head
 from rat_tracker.ros.runs.bench.configuration import Viewers
 
@@ -53,7 +53,7 @@ async def _view(
 async def _look(
     socket: aiohttp.ClientWebSocketResponse, shown: int, viewers: Viewers,
 ) -> None:
-    look = Look(shown=shown, attention=viewers.attention)
+    look = ViewerState(shown=shown, attention=viewers.attention)
     await socket.send_str(msgspec.json.encode(look).decode())
 
 

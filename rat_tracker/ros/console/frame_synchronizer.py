@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import threading
 from typing import Any
 
-from rat_tracker.console.news import TargetNews
+from rat_tracker.console.events import TargetEvent
 from rat_tracker.ros.messages import nanoseconds
 
 _KEPT_SECONDS = 1.2
@@ -41,10 +41,10 @@ class View:
     number: int
     sequence: int
     message: Any
-    target: TargetNews | None
+    target: TargetEvent | None
 
 
-class Gallery:
+class FrameSynchronizer:
     """Messages are put in by one thread and looked at by another; none is copied.
 
     Where the tracker answers, only images with their answers are shown, so that the box lies where
@@ -65,9 +65,9 @@ class Gallery:
         with self._lock:
             self._images: deque[_Image] = deque()
             self._bytes = 0
-            self._answers: deque[TargetNews] = deque(maxlen=_ANSWERS)
+            self._answers: deque[TargetEvent] = deque(maxlen=_ANSWERS)
             self._attentions: deque[Any] = deque(maxlen=_ATTENTIONS)
-            self._answered: tuple[_Image, TargetNews] | None = None
+            self._answered: tuple[_Image, TargetEvent] | None = None
             self._delay = 0.0
             self._last_answer = float('-inf')
             self._view = None
@@ -91,7 +91,7 @@ class Gallery:
             if answer is not None:
                 self._pair(image, answer, now)
 
-    def put_answer(self, answer: TargetNews, now: float) -> None:
+    def put_answer(self, answer: TargetEvent, now: float) -> None:
         """Join the answer to its image, if that is kept."""
         stamp = int(answer.stamp)
         if not stamp:  # nobody knows which of the images without a stamp it answers
@@ -103,7 +103,7 @@ class Gallery:
             if image is not None:
                 self._pair(image, answer, now)
 
-    def _pair(self, image: _Image, answer: TargetNews, now: float) -> None:
+    def _pair(self, image: _Image, answer: TargetEvent, now: float) -> None:
         self._delay, self._last_answer = now - image.arrival, now
         if self._answered is None or image.sequence >= self._answered[0].sequence:
             self._answered = image, answer
@@ -147,7 +147,7 @@ class Gallery:
                 self._view = View(self._number, image.sequence, image.message, answer)
             return self._view
 
-    def _is_news(self, image: _Image, answer: TargetNews | None) -> bool:
+    def _is_news(self, image: _Image, answer: TargetEvent | None) -> bool:
         shown = self._view
         if shown is None or image.sequence > shown.sequence:
             return True

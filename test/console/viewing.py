@@ -23,21 +23,21 @@ async def until(holds: Callable[[], bool]) -> None:
     await asyncio.wait_for(wait(), PATIENCE)
 
 
-async def watch(looker: aiohttp.ClientWebSocketResponse, number: int) -> int:
+async def watch(viewer: aiohttp.ClientWebSocketResponse, number: int) -> int:
     """Show so many pictures as a page does; return the last one's number."""
     shown = 0
     for _ in range(number):
-        shown = (await next_picture(looker))['number']
-        await looker.send_json({'shown': shown})
+        shown = (await next_picture(viewer))['number']
+        await viewer.send_json({'shown': shown})
     return shown
 
 
-async def next_news(looker: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+async def next_news(viewer: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
     """Return the next news of a kind; show pictures meanwhile."""
     while True:
-        message = await looker.receive(PATIENCE)
+        message = await viewer.receive(PATIENCE)
         if message.type is aiohttp.WSMsgType.BINARY:
-            await looker.send_json({'shown': head_of(message.data)['number']})
+            await viewer.send_json({'shown': head_of(message.data)['number']})
             continue
         assert message.type is aiohttp.WSMsgType.TEXT, message
         for news in json.loads(message.data):

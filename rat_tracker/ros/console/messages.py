@@ -7,9 +7,9 @@ import math
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticStatus
 
-from rat_tracker.console.news import Diagnosis
-from rat_tracker.console.news import SelectionNews
-from rat_tracker.console.news import TargetNews
+from rat_tracker.console.events import DiagnosticsEvent
+from rat_tracker.console.events import SelectionEvent
+from rat_tracker.console.events import TargetEvent
 from rat_tracker.msg import Box
 from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
@@ -25,32 +25,32 @@ _LEVELS = {
 _UNSELECTED = 'no target is selected'  # how the tracker says it
 
 
-def target_news(message: Target) -> TargetNews:
+def target_event(message: Target) -> TargetEvent:
     """Write what is known about the target in one image.
 
     :raises ValueError: it is no tracker's: of a state that there is not, or without numbers
     """
     if not all(map(math.isfinite, (message.score, *from_box(message.box).values))):
         raise ValueError('its score or its box is no number')
-    return TargetNews(
+    return TargetEvent(
         stamp=_text(message.header.stamp), id=message.id, state=State(message.state).name,
         score=message.score, box=_box(message.box), age=nanoseconds(message.age) / NANOSECONDS,
         last_seen=_text(message.last_seen), reason=message.reason)
 
 
-def selection_news(message: Selection) -> SelectionNews:
+def selection_event(message: Selection) -> SelectionEvent:
     """Write what became of a selection."""
-    return SelectionNews(
+    return SelectionEvent(
         stamp=_text(message.header.stamp), source=message.source, accepted=message.accepted,
         id=message.id, box=_box(message.box), message=message.message)
 
 
-def diagnosis(status: DiagnosticStatus) -> Diagnosis:
+def diagnosis(status: DiagnosticStatus) -> DiagnosticsEvent:
     """Write the tracker's diagnostics."""
     message = status.message
     if message.startswith(_UNSELECTED):  # its reason stands beside, and there is a picture here
         message = f'{_UNSELECTED}; draw a box around it on the picture, or tap it'
-    return Diagnosis(
+    return DiagnosticsEvent(
         level=_LEVELS.get(status.level, 'STALE'), message=message,
         values={item.key: item.value for item in status.values})
 

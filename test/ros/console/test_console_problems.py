@@ -31,9 +31,9 @@ from ros.node_process import reserved_domain
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.console.news import Picture
-from rat_tracker.ros.console.notices import notice
-from rat_tracker.ros.console.notices import Outlook
+from rat_tracker.console.events import Picture
+from rat_tracker.ros.console.problems import notice
+from rat_tracker.ros.console.problems import Outlook
 from rat_tracker.ros.messages import to_image
 
 Watch = Callable[..., ConsoleRobot]
@@ -69,7 +69,7 @@ def test_a_notice_names_what_is_wrong_and_the_remedy(outlook: Outlook, words: li
 
 @pytest.fixture
 def watch() -> Iterator[Watch]:
-    """Look at a client's domain; the end of the test ends it."""
+    """ViewerState at a client's domain; the end of the test ends it."""
     with ExitStack() as stack:
         def watch(client: Client, **values: object) -> ConsoleRobot:
             robot = ConsoleRobot(client, 'console_node', True, **values)

@@ -11,7 +11,7 @@ pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
 
 from diagnostic_msgs.msg import DiagnosticStatus
 
-from rat_tracker.ros.console.wording import diagnosis
+from rat_tracker.ros.console.messages import diagnosis
 
 
 def test_who_has_not_selected_yet_is_told_to_draw() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rat_tracker.console.pace import LONG
-from rat_tracker.console.pace import Pace
-from rat_tracker.console.pace import PATIENCE
-from rat_tracker.console.requests import Look
+from rat_tracker.console.flow_control import FlowControl
+from rat_tracker.console.flow_control import LONG
+from rat_tracker.console.flow_control import PATIENCE
+from rat_tracker.console.requests import ViewerState
 
 LIMIT = 10.0  # pictures a second
 STEP = 1 / LIMIT
@@ -17,13 +17,13 @@ class Pages:
     """Pages that show what they are sent after a time of their own."""
 
     def __init__(self, **seconds_to_show: float) -> None:
-        self.pace: Pace[str] = Pace(LIMIT)
+        self.pace: FlowControl[str] = FlowControl(LIMIT)
         self.taken: list[float] = []
         self.shown: dict[str, int] = dict.fromkeys(seconds_to_show, 0)
         self._slowness = seconds_to_show
         self._coming: dict[str, tuple[float, int]] = {}
         for name in seconds_to_show:
-            self.pace.look(name, Look())
+            self.pace.look(name, ViewerState())
 
     def run(self, seconds: float) -> None:
         """Let time go by in steps of a millisecond; a picture is there whenever one is due."""
@@ -32,7 +32,7 @@ class Pages:
                 if now >= when:
                     del self._coming[name]
                     self.shown[name] += 1
-                    self.pace.look(name, Look(shown=number))
+                    self.pace.look(name, ViewerState(shown=number))
             if self.pace.delay(now) == 0:
                 self.taken.append(now)
                 self.pace.asked(now)
@@ -42,11 +42,11 @@ class Pages:
 
 
 def test_nothing_is_due_while_nobody_looks() -> None:
-    pace: Pace[str] = Pace(LIMIT)
+    pace: FlowControl[str] = FlowControl(LIMIT)
     assert pace.delay(0.0) is None
     assert not pace.anybody()
 
-    pace.look('hidden', Look(pictures=False, attention=True))
+    pace.look('hidden', ViewerState(pictures=False, attention=True))
 
     assert pace.delay(0.0) is None
     assert not pace.anybody()
@@ -54,8 +54,8 @@ def test_nothing_is_due_while_nobody_looks() -> None:
 
 
 def test_first_picture_is_due_at_once() -> None:
-    pace: Pace[str] = Pace(LIMIT)
-    pace.look('page', Look())
+    pace: FlowControl[str] = FlowControl(LIMIT)
+    pace.look('page', ViewerState())
     assert pace.delay(5.0) == 0
 
 
@@ -89,23 +89,23 @@ def test_page_slower_than_patience_does_not_stop_the_others() -> None:
 
 
 def test_frozen_page_that_wakes_up_gets_the_next_picture() -> None:
-    pace: Pace[str] = Pace(LIMIT)
-    pace.look('page', Look())
+    pace: FlowControl[str] = FlowControl(LIMIT)
+    pace.look('page', ViewerState())
     pace.asked(0.0)
     pace.sent('page', 1, 0.0)
 
     assert pace.is_awake('page', 0.5)
     assert not pace.is_awake('page', PATIENCE + 0.1)
     assert pace.delay(5.0) is None
-    pace.look('page', Look(shown=1))
+    pace.look('page', ViewerState(shown=1))
 
     assert pace.is_awake('page', 5.0)
     assert pace.delay(5.0) == 0
 
 
 def test_page_that_stays_frozen_is_given_up() -> None:
-    pace: Pace[str] = Pace(LIMIT)
-    pace.look('page', Look())
+    pace: FlowControl[str] = FlowControl(LIMIT)
+    pace.look('page', ViewerState())
     pace.sent('page', 1, 0.0)
 
     assert pace.given_up(LONG - 0.1) == []
@@ -113,49 +113,49 @@ def test_page_that_stays_frozen_is_given_up() -> None:
 
 
 def test_hidden_page_is_never_given_up() -> None:
-    pace: Pace[str] = Pace(LIMIT)
-    pace.look('page', Look())
+    pace: FlowControl[str] = FlowControl(LIMIT)
+    pace.look('page', ViewerState())
     pace.sent('page', 1, 0.0)
-    pace.look('page', Look(shown=0, pictures=False))
+    pace.look('page', ViewerState(shown=0, pictures=False))
 
     assert pace.given_up(100 * LONG) == []
 
 
 def test_hidden_page_that_comes_back_gets_a_picture_whatever_it_missed() -> None:
-    pace: Pace[str] = Pace(LIMIT)
-    pace.look('page', Look())
+    pace: FlowControl[str] = FlowControl(LIMIT)
+    pace.look('page', ViewerState())
     pace.sent('page', 1, 0.0)
-    pace.look('page', Look(shown=0, pictures=False))
-    pace.look('page', Look(shown=0))
+    pace.look('page', ViewerState(shown=0, pictures=False))
+    pace.look('page', ViewerState(shown=0))
 
     assert pace.given_up(100 * LONG) == []
     assert pace.delay(100 * LONG) == 0
 
 
 def test_hidden_page_that_comes_back_may_show_what_was_on_its_way() -> None:
-    pace: Pace[str] = Pace(LIMIT)
-    pace.look('page', Look())
+    pace: FlowControl[str] = FlowControl(LIMIT)
+    pace.look('page', ViewerState())
     pace.sent('page', 1, 0.0)
-    pace.look('page', Look(shown=0, pictures=False))
-    pace.look('page', Look(shown=0))
-    pace.look('page', Look(shown=1))
+    pace.look('page', ViewerState(shown=0, pictures=False))
+    pace.look('page', ViewerState(shown=0))
+    pace.look('page', ViewerState(shown=1))
 
     assert pace.ready() == ['page']
 
 
 def test_page_that_names_a_picture_it_was_not_sent_is_not_sent_another() -> None:
-    pace: Pace[str] = Pace(LIMIT)
-    pace.look('page', Look())
+    pace: FlowControl[str] = FlowControl(LIMIT)
+    pace.look('page', ViewerState())
     pace.sent('page', 7, 0.0)
-    pace.look('page', Look(shown=99))
+    pace.look('page', ViewerState(shown=99))
     assert pace.ready() == []
 
 
 def test_attention_is_wanted_while_one_page_that_looks_wants_it() -> None:
-    pace: Pace[str] = Pace(LIMIT)
-    pace.look('plain', Look())
+    pace: FlowControl[str] = FlowControl(LIMIT)
+    pace.look('plain', ViewerState())
     assert not pace.attention()
-    pace.look('curious', Look(attention=True))
+    pace.look('curious', ViewerState(attention=True))
     assert pace.attention()
     assert pace.attention('curious')
     assert not pace.attention('plain')

@@ -1,6 +1,6 @@
 /** The last few things that became of selections and other requests, newest first. */
 
-import {clock} from './words.js';
+import {clock} from './format.js';
 
 const KEPT = 4;
 

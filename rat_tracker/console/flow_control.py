@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic
 from typing import TypeVar
 
-from rat_tracker.console.requests import Look
+from rat_tracker.console.requests import ViewerState
 
 PATIENCE = 1.0
 LONG = 10.0
@@ -25,12 +25,12 @@ Page = TypeVar('Page', bound=Hashable)
 class _Eyes:
     """What is known of one page."""
 
-    look: Look
+    look: ViewerState
     coming: int | None = None  # number of the picture that is on its way
     sent_at: float = 0.0
 
 
-class Pace(Generic[Page]):
+class FlowControl(Generic[Page]):
     """When the next picture is due.
 
     :param per_second: pictures, at most
@@ -41,7 +41,7 @@ class Pace(Generic[Page]):
         self._pages: dict[Page, _Eyes] = {}
         self._next = float('-inf')
 
-    def look(self, page: Page, look: Look) -> None:
+    def look(self, page: Page, look: ViewerState) -> None:
         """Note what a page shows and wants."""
         eyes = self._pages.setdefault(page, _Eyes(look))
         was_hidden = not eyes.look.pictures  # and what was on its way then may never be shown

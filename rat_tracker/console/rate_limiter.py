@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Throttle:
+class RateLimiter:
     """So many at once, and so many a second in the long run (the cell rate algorithm, ITU I.371).
 
     :param rate: per second

@@ -9,8 +9,8 @@ from aiohttp.typedefs import Handler
 from aiohttp.typedefs import Middleware
 import msgspec
 
-from rat_tracker.console.news import Reply
-from rat_tracker.console.robot import RobotSilent
+from rat_tracker.console.events import Reply
+from rat_tracker.console.robot import RobotUnavailable
 
 HEADERS = {
     'Content-Security-Policy': '; '.join((
@@ -32,19 +32,19 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault(name, value)
 
 
-def json_answer(value: object, status: int = 200) -> web.Response:
+def json_response(value: object, status: int = 200) -> web.Response:
     """Return a value as JSON."""
     return web.Response(body=_encode(value), content_type='application/json', status=status)
 
 
-def refusal(request: web.Request, status: int, message: str) -> web.Response:
+def error_response(request: web.Request, status: int, message: str) -> web.Response:
     """Return a sentence in the form that the request's sender reads."""
     if request.path.startswith('/api/'):
-        return json_answer(Reply(accepted=False, message=message), status)
+        return json_response(Reply(accepted=False, message=message), status)
     return web.Response(text=message + '\n', status=status)
 
 
-def plain_faults(log: logging.Logger) -> Middleware:
+def error_middleware(log: logging.Logger) -> Middleware:
     """Return a middleware that answers whatever goes wrong with one sentence."""
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -53,20 +53,20 @@ def plain_faults(log: logging.Logger) -> Middleware:
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            refused = refusal(request, error.status, error.text or error.reason)
+            refused = error_response(request, error.status, error.text or error.reason)
             refused.headers.extend({name: value for name, value in error.headers.items()
                                     if name in ('Allow', 'Retry-After')})
             return refused
         except ConnectionError:
             raise  # nobody is there any more who could be answered
         except web.RequestPayloadError:
-            return refusal(request, 400, 'the body of the request is broken')
+            return error_response(request, 400, 'the body of the request is broken')
         except msgspec.MsgspecError as error:
-            return refusal(request, 400, str(error))
-        except RobotSilent as error:
-            return refusal(request, 503, str(error))
+            return error_response(request, 400, str(error))
+        except RobotUnavailable as error:
+            return error_response(request, 503, str(error))
         except Exception as error:  # noqa: BLE001, one request must not end the others
             log.error('%s %s failed: %s: %s',
                       request.method, request.rel_url.raw_path, type(error).__name__, error)
-            return refusal(request, 500, 'this failed; the log of the console says why')
+            return error_response(request, 500, 'this failed; the log of the console says why')
     return answer

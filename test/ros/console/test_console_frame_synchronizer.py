@@ -11,8 +11,8 @@ pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
-from rat_tracker.console.news import TargetNews
-from rat_tracker.ros.console.gallery import Gallery
+from rat_tracker.console.events import TargetEvent
+from rat_tracker.ros.console.frame_synchronizer import FrameSynchronizer
 from rat_tracker.ros.messages import to_stamp
 
 MILLISECOND = 1_000_000
@@ -22,7 +22,7 @@ class Play:
     """A gallery and the time; an image's stamp is the time at which it comes, unless named."""
 
     def __init__(self) -> None:
-        self.gallery = Gallery()
+        self.gallery = FrameSynchronizer()
         self.now = 100.0
 
     def wait(self, seconds: float) -> None:
@@ -33,12 +33,13 @@ class Play:
         self.gallery.put_image(message, self.now)
         return message
 
-    def answer(self, stamp: int) -> TargetNews:
-        news = TargetNews(str(stamp * MILLISECOND), '1', 'TRACKING', 0.9, (1, 2, 3, 4), 0, '0', '')
+    def answer(self, stamp: int) -> TargetEvent:
+        news = TargetEvent(
+            str(stamp * MILLISECOND), '1', 'TRACKING', 0.9, (1, 2, 3, 4), 0, '0', '')
         self.gallery.put_answer(news, self.now)
         return news
 
-    def shown(self) -> tuple[int, Image, TargetNews | None]:
+    def shown(self) -> tuple[int, Image, TargetEvent | None]:
         view = self.gallery.view(self.now)
         assert view is not None
         return view.number, view.message, view.target

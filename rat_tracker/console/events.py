@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 
-class TargetNews(msgspec.Struct, frozen=True, tag='target'):
+class TargetEvent(msgspec.Struct, frozen=True, tag='target'):
     """The target in one image, as ``rat_tracker/msg/Target`` has it."""
 
     stamp: str  # nanoseconds
@@ -20,7 +20,7 @@ class TargetNews(msgspec.Struct, frozen=True, tag='target'):
     reason: str
 
 
-class SelectionNews(msgspec.Struct, frozen=True, tag='selection'):
+class SelectionEvent(msgspec.Struct, frozen=True, tag='selection'):
     """What became of a selection, whoever made it, as ``rat_tracker/msg/Selection`` has it."""
 
     stamp: str
@@ -31,7 +31,7 @@ class SelectionNews(msgspec.Struct, frozen=True, tag='selection'):
     message: str
 
 
-class Diagnosis(msgspec.Struct, frozen=True, tag='diagnosis'):
+class DiagnosticsEvent(msgspec.Struct, frozen=True, tag='diagnosis'):
     """The tracker's last diagnostics."""
 
     level: str  # OK, WARN, ERROR, STALE
@@ -39,13 +39,13 @@ class Diagnosis(msgspec.Struct, frozen=True, tag='diagnosis'):
     values: dict[str, str]  # as docs/node.md lists them
 
 
-class Notice(msgspec.Struct, frozen=True, tag='notice'):
+class ProblemEvent(msgspec.Struct, frozen=True, tag='notice'):
     """What stands in the way of seeing anything, in one line with its remedy; '' if nothing."""
 
     message: str
 
 
-News: TypeAlias = TargetNews | SelectionNews | Diagnosis | Notice
+RobotEvent: TypeAlias = TargetEvent | SelectionEvent | DiagnosticsEvent | ProblemEvent
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ class Picture(msgspec.Struct, frozen=True):
     width: int  # of the camera's image, not of the one that is sent
     height: int
     image: bytes  # JPEG
-    target: TargetNews | None  # the answer for this very image; None if there is none
+    target: TargetEvent | None  # the answer for this very image; None if there is none
     attention: bytes = b''  # JPEG, grey, of the whole image; empty if nobody wants it
 
 

@@ -6,17 +6,17 @@ from hypothesis import given
 from hypothesis import strategies
 import pytest
 
-from rat_tracker.console.throttle import Throttle
+from rat_tracker.console.rate_limiter import RateLimiter
 
 
 def test_burst_passes_and_then_the_rate() -> None:
-    throttle = Throttle(rate=10, burst=5)
+    throttle = RateLimiter(rate=10, burst=5)
     waits = [throttle.take(0.0) for _ in range(8)]
     assert waits == pytest.approx([0, 0, 0, 0, 0, 0.1, 0.2, 0.3])
 
 
 def test_room_comes_back_with_time() -> None:
-    throttle = Throttle(rate=10, burst=2)
+    throttle = RateLimiter(rate=10, burst=2)
     assert throttle.allows(0.0)
     throttle.take(0.0)
     throttle.take(0.0)
@@ -27,7 +27,7 @@ def test_room_comes_back_with_time() -> None:
 
 @given(strategies.lists(strategies.floats(0, 1), max_size=100))
 def test_no_more_pass_than_burst_and_rate_allow(pauses: list[float]) -> None:
-    throttle = Throttle(rate=4, burst=3)
+    throttle = RateLimiter(rate=4, burst=3)
     now, passed = 0.0, 0
     for pause in pauses:
         now += pause

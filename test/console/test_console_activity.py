@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from console import clip
 from console.browser import Page
-from console.hands import follow
-from console.hands import somebody_selects
+from console.gestures import follow
+from console.gestures import somebody_selects
 from console.served import Served
 
 from rat_tracker.geometry import Box

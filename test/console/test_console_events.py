@@ -5,9 +5,9 @@ from __future__ import annotations
 from console import clip
 from console.clients import client_of
 from console.fake_robot import FakeRobot
-from console.looking import LOOK
-from console.looking import next_news
-from console.looking import watch
+from console.viewing import LOOK
+from console.viewing import next_news
+from console.viewing import watch
 import pytest
 
 from rat_tracker.geometry import Box
@@ -19,12 +19,12 @@ async def test_selections_of_one_are_told_to_all_at_once() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(
             url + 'live') as one, client.ws_connect(url + 'live') as other:
-        for looker in (one, other):
-            await looker.send_json(LOOK)
-            await watch(looker, 1)
+        for viewer in (one, other):
+            await viewer.send_json(LOOK)
+            await watch(viewer, 1)
         robot.told(clip.stamp(3), 'select_point', True, Box(1, 2, 3, 4), 'a click')
-        for looker in (one, other):
-            news = await next_news(looker, 'selection')
+        for viewer in (one, other):
+            news = await next_news(viewer, 'selection')
             assert news['stamp'] == clip.stamp(3)
             assert news['source'] == 'select_point'
             assert news['box'] == [1, 2, 3, 4]
@@ -45,7 +45,7 @@ async def test_page_that_comes_later_is_told_what_the_others_know() -> None:
 async def test_news_come_while_there_are_no_pictures() -> None:
     robot = FakeRobot()
     robot.camera_runs = False
-    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as looker:
-        await looker.send_json(LOOK)
+    async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:
+        await viewer.send_json(LOOK)
         for kind in ('target', 'diagnosis', 'target', 'diagnosis'):
-            await next_news(looker, kind)
+            await next_news(viewer, kind)
