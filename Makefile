@@ -25,6 +25,8 @@ REQUIREMENTS := requirements/runtime.txt requirements/benchmark.txt requirements
 		requirements/console.txt requirements/bags.txt $(ROS_REQUIREMENTS)
 PIP_INSTALL := .venv/bin/python -m pip install --no-input --disable-pip-version-check -qq
 ENVIRONMENT := . scripts/environment.sh
+# Tests of one file stay together: they share nodes, clips and models.
+PYTEST := $(ENVIRONMENT) && python -m pytest -n 2 --dist loadfile
 
 VENV := .venv/.done-create-$(ROS)
 PACKAGES := .venv/.done-packages
@@ -32,8 +34,8 @@ TEST_PACKAGES := .venv/.done-test-packages
 PEERS := .venv-peers/.done-packages
 BUILD := .colcon/.done-build
 
-.PHONY: help demo console robot test lint types pytest test-peers profile bench bench-gpu bench-ros build \
-		clean
+.PHONY: help demo console robot test test-all lint types pytest test-peers profile bench bench-gpu \
+		bench-ros build clean
 
 help: ## show this list
 	@echo 'usage: make TARGET [VIDEO=path BOX=x,y,width,height OUT=folder DATASET=folder NANO=folder] [PYTHON=python3.11]'
@@ -51,7 +53,10 @@ robot: $(BUILD) ## let a simulated robot follow a person; results in out/robot (
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.runs.walkthrough \
 		--out "$(if $(filter file,$(origin OUT)),out/robot,$$OUT)"
 
-test: lint types pytest ## check style and types, run all tests
+test: lint types pytest ## check style and types, run the tests but for the slow ones
+
+test-all: lint types ## check style and types, run every test, whole programs and browser, too
+	$(PYTEST)
 
 lint: $(TEST_PACKAGES) ## check style
 	.venv/bin/ruff check .
@@ -59,8 +64,8 @@ lint: $(TEST_PACKAGES) ## check style
 types: $(TEST_PACKAGES) $(BUILD) ## check types
 	.venv/bin/mypy
 
-pytest: $(TEST_PACKAGES) $(BUILD) ## run all tests
-	$(ENVIRONMENT) && python -m pytest
+pytest: $(TEST_PACKAGES) $(BUILD) ## run the tests but for the slow ones
+	$(PYTEST) -m 'not whole'
 
 test-peers: $(TEST_PACKAGES) $(BUILD) $(PEERS) ## let VOT's toolkit run our trackers; compare figures
 	$(ENVIRONMENT) && python -m pytest test/peers
