@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 import io
-import os
 from pathlib import Path
 import re
 import subprocess
@@ -14,22 +14,17 @@ import pytest
 from rich.console import Console
 
 from rat_tracker.doctor.domains import domains_in_use
-from rat_tracker.doctor.fastdds_profile import BUILTIN_SEGMENT
-from rat_tracker.doctor.fastdds_profile import other_variable
-from rat_tracker.doctor.fastdds_profile import our_profile
-from rat_tracker.doctor.fastdds_profile import profile
+from rat_tracker.doctor.fastdds import our_profile
+from rat_tracker.doctor.fastdds import profile_variable
+from rat_tracker.doctor.fastdds import segment_size
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.doctor.finding import parted
 from rat_tracker.doctor.finding import run_checks
 from rat_tracker.doctor.report import as_json
 from rat_tracker.doctor.report import show
 from rat_tracker.doctor.ros_installation import environment
-from rat_tracker.doctor.segments import segments
 
 ROOT = Path(__file__).parents[1]
-JAZZY = {'ROS_DISTRO': 'jazzy'}
-NAME = 'FASTRTPS_DEFAULT_PROFILES_FILE'
 FINE = Finding(Level.OK, 'a', 'all is well')
 BAD = Finding(Level.ERROR, 'b', 'it is broken ' + 'and long ' * 20, 'run: mend --it ' + 'x' * 90)
 
@@ -100,93 +95,41 @@ def test_json_says_whether_anything_stands_in_the_way() -> None:
     assert as_json([FINE], [])['ok'] is True
 
 
-def test_the_profile_that_we_ship_has_room_for_two_large_images(tmp_path: Path) -> None:
-    file = our_profile({})
-    found = profile(JAZZY | {NAME: str(file)}, tmp_path)
-
-    assert file.is_file()
-    assert found.segment >= 2 * 1920 * 1080 * 3
-    assert not found.problem
+def test_the_profile_that_we_ship_has_room_for_two_large_images() -> None:
+    assert (segment_size(our_profile({})) or 0) >= 2 * 1920 * 1080 * 3
 
 
-def test_without_a_file_the_default_counts(tmp_path: Path) -> None:
-    assert profile(JAZZY, tmp_path).path is None
-    assert profile(JAZZY, tmp_path).segment == BUILTIN_SEGMENT
-
-
-def test_a_file_of_the_usual_name_counts_where_the_node_is_started(tmp_path: Path) -> None:
-    file = tmp_path / 'DEFAULT_FASTRTPS_PROFILES.xml'
-    file.write_text(our_profile({}).read_text())
-
-    assert profile(JAZZY, tmp_path).path == file
-    assert profile(JAZZY | {'SKIP_DEFAULT_XML_FILE': '1'}, tmp_path).path is None
-
-
-def test_the_variable_of_another_fast_dds_is_told() -> None:
-    assert other_variable(JAZZY | {'FASTDDS_DEFAULT_PROFILES_FILE': '/x'}) == (
-        'FASTDDS_DEFAULT_PROFILES_FILE')
-    assert other_variable(JAZZY | {NAME: '/x'}) == ''
-    assert other_variable({'ROS_DISTRO': 'kilted', NAME: '/x'}) == NAME
-
-
-@pytest.mark.parametrize(('message', 'parts'), [
-    ('it is so; run: mend; twice', ('it is so', 'run: mend; twice')),
-    ("it needs a GPU; none was found: choose 'cpu'", (
-        'it needs a GPU; none was found', "choose 'cpu'")),
-    ('a: b; c', ('a: b; c', '')),
-])
-def test_a_message_is_parted_where_it_says_what_to_do(
-    message: str, parts: tuple[str, str],
-) -> None:
-    assert parted(message) == parts
-
-
-def test_each_fast_dds_has_a_variable_of_its_own(tmp_path: Path) -> None:
-    file = {'FASTDDS_DEFAULT_PROFILES_FILE': str(our_profile({}))}
-
-    assert profile({'ROS_DISTRO': 'kilted'} | file, tmp_path).segment > BUILTIN_SEGMENT
-    assert profile(JAZZY | file, tmp_path).segment == BUILTIN_SEGMENT
-
-
-@pytest.mark.parametrize(('change', 'problem', 'segment'), [
-    (lambda text: text.replace('</profiles>', ''), 'no element found', BUILTIN_SEGMENT),
-    (lambda text: text.replace('12582912', 'much'), "'much'", BUILTIN_SEGMENT),
-    (lambda text: '<!DOCTYPE p [<!ENTITY e "e">]>' + text.partition('?>')[2], 'entities',
-     BUILTIN_SEGMENT),
-    (lambda text: text.replace('is_default_profile="true"', ''), '', BUILTIN_SEGMENT),
-    (lambda text: text.replace('<type>SHM</type>', '<type>UDPv4</type>'), '', 0),
+@pytest.mark.parametrize(('change', 'segment'), [
     (lambda text: text.replace(' xmlns="http://www.eprosima.com/XMLSchemas/fastRTPS_Profiles"',
-                               ''), '', 12582912),
-], ids=['cut off', 'no number', 'entities', 'not the default', 'UDP only', 'no namespace'])
-def test_a_profile_is_read_as_fast_dds_reads_it(
-    tmp_path: Path, change: object, problem: str, segment: int,
+                               ''), 12582912),
+    (lambda text: re.sub(r'<segment_size>.*</segment_size>', '', text), None),
+], ids=['no namespace', 'no size'])
+def test_the_segment_is_what_the_profile_states(
+    tmp_path: Path, change: Callable[[str], str], segment: int | None,
 ) -> None:
-    assert callable(change)
     file = tmp_path / 'profile.xml'
     file.write_text(change(our_profile({}).read_text()))
 
-    found = profile(JAZZY | {NAME: str(file)}, tmp_path)
-
-    assert found.segment == segment
-    assert problem in found.problem
-    assert bool(found.problem) == bool(problem)
+    assert segment_size(file) == segment
 
 
-def test_a_profile_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
-    assert 'No such file' in profile(JAZZY | {NAME: '/nowhere.xml'}, tmp_path).problem
+@pytest.mark.parametrize(('change', 'problem'), [
+    (lambda text: text.replace('</profiles>', ''), 'no element found'),
+    (lambda text: text.replace('12582912', 'much'), "'much'"),
+], ids=['cut off', 'no number'])
+def test_a_profile_that_cannot_be_read_says_why(
+    tmp_path: Path, change: Callable[[str], str], problem: str,
+) -> None:
+    file = tmp_path / 'profile.xml'
+    file.write_text(change(our_profile({}).read_text()))
+
+    with pytest.raises(ValueError, match=problem):
+        segment_size(file)
 
 
-def test_a_segment_belongs_to_the_process_that_holds_its_lock(tmp_path: Path) -> None:
-    held, left = 'fastrtps_0123456789abcdef', 'fastrtps_fedcba9876543210'
-    for name, size in ((held, 1000), (left, 200), ('fastrtps_port7000', 50)):
-        (tmp_path / name).write_bytes(bytes(size))
-        (tmp_path / f'{name}_el').touch()
-    with (tmp_path / f'{held}_el').open():
-        found = segments(tmp_path)
-
-    assert found.owned == {os.getpid(): 1000}
-    assert (found.abandoned, found.abandoned_bytes) == (1, 200)
-    assert 0 < found.free <= found.total
+def test_each_fast_dds_has_a_variable_of_its_own() -> None:
+    assert profile_variable({'ROS_DISTRO': 'jazzy'}) == 'FASTRTPS_DEFAULT_PROFILES_FILE'
+    assert profile_variable({'ROS_DISTRO': 'kilted'}) == 'FASTDDS_DEFAULT_PROFILES_FILE'
 
 
 def test_domains_are_told_by_the_pairs_of_ports_that_are_open(tmp_path: Path) -> None:

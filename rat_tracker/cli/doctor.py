@@ -19,7 +19,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from rat_tracker.doctor.finding import Finding
-    from rat_tracker.ros.runs.processes.node_process import ModuleProcess
+    from rat_tracker.ros.runs.processes.node_process import PythonProcess
 
 _NODE = re.compile(r'/?[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*', re.ASCII)
 _COLOUR = re.compile(r'\x1b\[[0-9;]*m')
@@ -92,19 +92,19 @@ def _looking(
     It gives what waits for that, and returns the findings and the topics.
     """
     from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm  # noqa: PLC0415
-    from rat_tracker.ros.runs.processes.node_process import ModuleProcess  # noqa: PLC0415
+    from rat_tracker.ros.runs.processes.node_process import PythonProcess  # noqa: PLC0415
 
     unwind_on_sigterm()
     with tempfile.TemporaryDirectory(prefix='rat_tracker_doctor_') as folder:
         output = Path(folder) / 'findings.json'
-        with ModuleProcess('rat_tracker.ros.doctor', [
+        with PythonProcess('rat_tracker.ros.doctor', [
                 '--node', node, '--seconds', str(seconds), '--output', str(output),
         ], Path(folder) / 'log') as process:
             yield partial(_seen, process, output, 2 * seconds + _PATIENCE)
 
 
 def _seen(
-    process: ModuleProcess, output: Path, patience: float,
+    process: PythonProcess, output: Path, patience: float,
 ) -> tuple[list[Finding], list[Any]]:
     from rat_tracker.doctor.finding import Finding  # noqa: PLC0415
     from rat_tracker.doctor.finding import Level  # noqa: PLC0415

@@ -10,7 +10,7 @@ from pathlib import Path
 _FIRST_PORT = 7400
 _PORTS_PER_DOMAIN = 250
 _UNICAST = 10
-_HIGHEST_DOMAIN = 101  # beyond it the ports meet those that Linux hands out to anybody
+HIGHEST_DOMAIN = 101  # beyond it the ports meet those that Linux hands out to anybody
 
 
 def domains_in_use(ports_file: Path = Path('/proc/net/udp')) -> list[int]:
@@ -19,7 +19,7 @@ def domains_in_use(ports_file: Path = Path('/proc/net/udp')) -> list[int]:
     found = set()
     for port in ports:
         domain, offset = divmod(port - _FIRST_PORT, _PORTS_PER_DOMAIN)
-        if (0 <= domain <= _HIGHEST_DOMAIN and offset >= _UNICAST and offset % 2 == 0
+        if (0 <= domain <= HIGHEST_DOMAIN and offset >= _UNICAST and offset % 2 == 0
                 and port + 1 in ports):
             found.add(domain)
     return sorted(found)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.doctor.finding import parted
 
 _NVIDIA = ('tensorrt', 'tensorrt_rtx')
 _DRIVER = Path('/proc/driver/nvidia/version')
@@ -20,6 +19,7 @@ def engines() -> Iterator[Finding]:
 
     from rat_tracker.engines.choice import choose_engine  # noqa: PLC0415
     from rat_tracker.engines.choice import ENGINES  # noqa: PLC0415
+    from rat_tracker.engines.choice import EngineUnavailable  # noqa: PLC0415
     from rat_tracker.engines.precision import choose_precision  # noqa: PLC0415
     from rat_tracker.engines.precision import named  # noqa: PLC0415
 
@@ -33,9 +33,9 @@ def engines() -> Iterator[Finding]:
         try:
             engine, device = choose_engine(name)
             able[name] = named(engine, device, choose_precision('auto', engine, device))
-        except ValueError as error:
+        except EngineUnavailable as error:
             yield Finding(Level.ERROR if name == 'auto' else Level.NOTE, 'engine',
-                          *parted(str(error)))
+                          error.what, error.remedy)
     if 'auto' in able:
         chosen = able.pop('auto')
         others = ', '.join(words for words in able.values() if words != chosen)

@@ -7,12 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 import enum
-import re
 from typing import Any
-
-# Where a message's text ends, and what to do begins.
-_REMEDY = re.compile(
-    r'[;:] (?=(?:run: |with access |(?:call|choose|let|look|reinstall|set|start) ))')
 
 
 class Level(enum.IntEnum):
@@ -67,12 +62,6 @@ def run_checks(checks: Iterable[Check], *arguments: Any) -> list[Finding]:
                 Level.WARNING, 'check', f'the check of {name} failed: {_in_a_line(error)}',
                 'look at that by other means, and report this line'))
     return findings
-
-
-def parted(message: str) -> tuple[str, str]:
-    """Return what a message says is wrong, and what it says is to be done: it may say nothing."""
-    what, *remedy = _REMEDY.split(message, maxsplit=1)
-    return what, ''.join(remedy)
 
 
 def raise_interruption(error: BaseException | None) -> None:

@@ -23,10 +23,23 @@ _RUNTIMES = {'tensorrt': 'tensorrt', 'tensorrt_rtx': 'tensorrt_rtx_bindings'}
 _LOG = logging.getLogger('rat_tracker.engines')
 
 
+class EngineUnavailable(ValueError):
+    """An engine or device that this machine cannot run: what is wrong, and what to do about it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f'{self.what}; {self.remedy}'
+
+
 def choose_engine(engine: str = 'auto', device: str = 'auto') -> tuple[str, str]:
     """Return the engine and device that ``auto`` stands for on this machine.
 
-    :raises ValueError: an unknown name, or a choice that this machine cannot run; says why
+    :raises ValueError: an unknown name
+    :raises EngineUnavailable: this machine cannot run it
     """
     _require_known('engine', engine, ENGINES)
     _require_known('device', device, DEVICES)
@@ -34,8 +47,9 @@ def choose_engine(engine: str = 'auto', device: str = 'auto') -> tuple[str, str]
         _require_tensorrt(engine, device)
         return engine, 'cuda'
     if device == 'cuda' and not torch.cuda.is_available():
-        raise ValueError("device 'cuda' needs an NVIDIA GPU, its driver and a CUDA build of "
-                         "torch; none was found: choose device 'cpu' or 'auto'")
+        raise EngineUnavailable(
+            "device 'cuda' needs an NVIDIA GPU, its driver and a CUDA build of torch, and none "
+            'was found', "choose device 'cpu' or 'auto'")
     if engine == 'openvino':
         _require_openvino(device)
         return engine, 'cpu'
@@ -51,12 +65,12 @@ def require_packages(engine: str) -> None:
     """Refuse where engines cannot be built; to build for RTX GPUs, none is needed.
 
     :param engine: ``tensorrt`` or ``tensorrt_rtx``
-    :raises ValueError: a package is missing
+    :raises EngineUnavailable: a package is missing
     """
     for package in _PACKAGES[engine]:
         if not _installed(package):
-            raise ValueError(f'engine {engine!r} needs the package {package}; run: '
-                             f'pip install -r requirements/{engine}.txt')
+            raise EngineUnavailable(f'engine {engine!r} needs the package {package}',
+                                    f'run: pip install -r requirements/{engine}.txt')
 
 
 def _require_known(what: str, name: str, known: tuple[str, ...]) -> None:
@@ -66,21 +80,22 @@ def _require_known(what: str, name: str, known: tuple[str, ...]) -> None:
 
 def _require_openvino(device: str) -> None:
     if device == 'cuda':
-        raise ValueError("engine 'openvino' runs on the CPU only; choose engine 'torch' or "
-                         "device 'cpu'")
+        raise EngineUnavailable("engine 'openvino' runs on the CPU only",
+                                "choose engine 'torch' or device 'cpu'")
     if not _installed('openvino'):
-        raise ValueError("engine 'openvino' is not installed; run: pip install openvino")
+        raise EngineUnavailable("engine 'openvino' is not installed", 'run: pip install openvino')
 
 
 def _require_tensorrt(engine: str, device: str) -> None:
     """Say the first thing that this machine lacks for TensorRT, or TensorRT for RTX."""
     if device == 'cpu':
-        raise ValueError(f"engine {engine!r} runs on NVIDIA GPUs only; choose device 'cuda', "
-                         "or engine 'openvino' or 'torch'")
+        raise EngineUnavailable(f'engine {engine!r} runs on NVIDIA GPUs only',
+                                "choose device 'cuda', or engine 'openvino' or 'torch'")
     require_packages(engine)
     if not torch.cuda.is_available():
-        raise ValueError(f'engine {engine!r} needs an NVIDIA GPU, its driver and a CUDA build '
-                         "of torch; none was found: choose engine 'auto'")
+        raise EngineUnavailable(
+            f'engine {engine!r} needs an NVIDIA GPU, its driver and a CUDA build of torch, and '
+            'none was found', "choose engine 'auto'")
     _require_loadable(engine)
     if engine == 'tensorrt_rtx':
         _require_rtx_gpu()
@@ -91,9 +106,9 @@ def _require_loadable(engine: str) -> None:
     try:
         importlib.import_module(_RUNTIMES[engine])
     except (ImportError, OSError, RuntimeError) as error:
-        raise ValueError(
+        raise EngineUnavailable(
             f'engine {engine!r} has the package {_RUNTIMES[engine]}, which cannot be loaded '
-            f'({" ".join(str(error).split())}); with access to pypi.nvidia.com run: '
+            f'({" ".join(str(error).split())})', 'with access to pypi.nvidia.com run: '
             f'pip install --force-reinstall -r requirements/{engine}.txt') from None
 
 
@@ -103,9 +118,10 @@ def _require_rtx_gpu() -> None:
     from rat_tracker.engines.rtx_build import local_capability  # noqa: PLC0415
 
     if local_capability() not in capabilities():
-        raise ValueError("engine 'tensorrt_rtx' runs on compute capability "
-                         f'{", ".join(capabilities())}; {torch.cuda.get_device_name()} has '
-                         f"{local_capability()}: choose engine 'tensorrt' or 'torch'")
+        raise EngineUnavailable(
+            f"engine 'tensorrt_rtx' runs on compute capability {', '.join(capabilities())}, and "
+            f'{torch.cuda.get_device_name()} has {local_capability()}',
+            "choose engine 'tensorrt' or 'torch'")
 
 
 def _installed(package: str) -> bool:

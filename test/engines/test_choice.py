@@ -73,8 +73,8 @@ def test_missing_openvino_is_said_and_torch_steps_in(monkeypatch: pytest.MonkeyP
 @pytest.mark.usefixtures('no_gpu')
 def test_tensorrt_rtx_says_that_a_gpu_is_missing() -> None:
     with pytest.raises(ValueError, match=(
-            "engine 'tensorrt_rtx' needs an NVIDIA GPU, its driver and a CUDA build of torch; "
-            "none was found: choose engine 'auto'")):
+            "engine 'tensorrt_rtx' needs an NVIDIA GPU, its driver and a CUDA build of torch, "
+            "and none was found; choose engine 'auto'")):
         create_engine(Edges(), SHAPE, 'tensorrt_rtx')
 
 
@@ -82,7 +82,7 @@ def test_tensorrt_rtx_says_that_a_gpu_is_missing() -> None:
 @pytest.mark.usefixtures('gpu')
 def test_tensorrt_rtx_says_which_gpus_it_runs_on() -> None:
     with pytest.raises(ValueError, match=(
-            r"runs on compute capability .*8\.6, 8\.9.*; NVIDIA H200 has 9\.0: "
+            r"runs on compute capability .*8\.6, 8\.9.*, and NVIDIA H200 has 9\.0; "
             "choose engine 'tensorrt' or 'torch'")):
         choose_engine('tensorrt_rtx')
 
@@ -122,8 +122,8 @@ def test_tensorrt_says_that_a_gpu_is_missing(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(importlib.util, 'find_spec', lambda name: object())
 
     with pytest.raises(ValueError, match=(
-            "engine 'tensorrt' needs an NVIDIA GPU, its driver and a CUDA build of torch; "
-            "none was found: choose engine 'auto'")):
+            "engine 'tensorrt' needs an NVIDIA GPU, its driver and a CUDA build of torch, "
+            "and none was found; choose engine 'auto'")):
         choose_engine('tensorrt')
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from ros.node_process import reserved_domain
+
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 if TYPE_CHECKING:
     from ros.client import Client

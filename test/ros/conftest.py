@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ros.node_process import NodeProcess
-from ros.node_process import reserved_domain
 from ros.node_process import ROOT
+
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 if TYPE_CHECKING:
     from ros.client import Client

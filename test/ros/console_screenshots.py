@@ -23,13 +23,13 @@ from ros.client import Client
 from ros.console_process import console
 from ros.node_process import NodeProcess
 from ros.node_process import REAL_NODE
-from ros.node_process import reserved_domain
 from ros.node_process import ROOT
 from std_srvs.srv import Trigger
 
 from rat_tracker.evaluation.clips import forth_and_back
 from rat_tracker.evaluation.reference import reference_boxes
 from rat_tracker.ros.runs.demo.clip import demonstration_clip
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'player' / 'node.py'
 FOLDER = ROOT / 'docs' / 'images'

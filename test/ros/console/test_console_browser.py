@@ -23,10 +23,10 @@ from ros.console_process import console
 from ros.console_process import ConsoleProcess
 from ros.moving_camera import MovingCamera
 from ros.node_process import NodeProcess
-from ros.node_process import reserved_domain
 from selenium.webdriver import Chrome
 
 from rat_tracker.geometry import Box
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 LONG = 60.0  # seconds for a process to start on a busy machine
 BoxOf = Callable[[str], Box]

@@ -27,7 +27,6 @@ from ros.console_robot import ConsoleRobot
 from ros.console_robot import feed_of
 from ros.console_robot import LONG
 from ros.node_process import NodeProcess
-from ros.node_process import reserved_domain
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
@@ -35,6 +34,7 @@ from rat_tracker.console.events import Picture
 from rat_tracker.ros.console.problems import notice
 from rat_tracker.ros.console.problems import Outlook
 from rat_tracker.ros.messages import to_image
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 Watch = Callable[..., ConsoleRobot]
 LATER = 1000  # number of an image after all that were sent to see a picture

@@ -20,7 +20,6 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from ros.leftovers import await_end
 from ros.leftovers import MARK
 from ros.leftovers import nodes_of
-from ros.node_process import reserved_domain
 from ros.node_process import ROOT
 
 from rat_tracker.evaluation.clips.synthetic import render
@@ -31,6 +30,7 @@ from rat_tracker.ros.runs.demo.pictures import frames
 from rat_tracker.ros.runs.demo.run import Order
 from rat_tracker.ros.runs.demo.run import run as run_order
 from rat_tracker.ros.runs.demo.summary import target_records
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 LENGTH = 20
 # Slow, so that a process that stands still for some seconds does not leave many frames out.

@@ -23,12 +23,12 @@ from ros.leftovers import await_end
 from ros.leftovers import MARK
 from ros.leftovers import nodes_of
 from ros.node_process import environment
-from ros.node_process import reserved_domain
 from ros.node_process import ROOT
 
 from rat_tracker.evaluation.clips import forth_and_back
 from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 from rat_tracker.video import open_video
 
 Start = Callable[..., subprocess.Popen[str]]

@@ -1,22 +1,18 @@
-"""The figures of a run, from answers whose figures are known; and the domain it runs in."""
+"""The figures of a run, from answers whose figures are known."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
-import rclpy
-from ros.node_process import reserved_domain
 
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.results import changes
 from rat_tracker.ros.runs.demo.run import Outcome
 from rat_tracker.ros.runs.demo.summary import summarize
-from rat_tracker.ros.runs.processes.domain import is_free
 from rat_tracker.ros.runs.record import RunRecord
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
@@ -97,22 +93,6 @@ def test_what_is_not_known_is_null() -> None:
     for name in ('fps', 'latency_ms_p50', 'latency_ms_p99', 'mean_overlap', 'processing_ms_p50'):
         assert figures[name] is None
     assert figures['engine'] == 'slate and chalk'
-
-
-def test_domain_is_free_while_nobody_takes_part_in_it() -> None:
-    with ExitStack() as stack:
-        # What an earlier test has left behind holds a domain although nobody reserves it.
-        while not is_free(domain := stack.enter_context(reserved_domain())):
-            continue
-        context = rclpy.Context()
-        rclpy.init(context=context, domain_id=domain)
-        node = rclpy.create_node('resident', context=context)
-        try:
-            assert not is_free(domain)
-        finally:
-            node.destroy_node()
-            context.try_shutdown()
-        assert is_free(domain)
 
 
 def test_a_change_is_told_by_its_time_in_the_video_however_long_the_first_frame_is_held() -> None:

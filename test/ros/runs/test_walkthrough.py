@@ -14,11 +14,11 @@ import pytest
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
 from ros.node_process import environment
-from ros.node_process import reserved_domain
 from ros.node_process import ROOT
 
 from rat_tracker.geometry import Box
 from rat_tracker.ros.follower.following import FollowingParameters
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.ros.runs.walkthrough.observer import Command
 from rat_tracker.ros.runs.walkthrough.observer import Observations

@@ -12,11 +12,9 @@ from rat_tracker.ros.doctor.checks.diagnostics import diagnostics
 from rat_tracker.ros.doctor.checks.graph import graph
 from rat_tracker.ros.doctor.checks.input_topic import input_topic
 from rat_tracker.ros.doctor.checks.memory import losses
-from rat_tracker.ros.doctor.checks.memory import memory
-from rat_tracker.ros.doctor.checks.memory import profile_here
+from rat_tracker.ros.doctor.checks.memory import profile
 from rat_tracker.ros.doctor.checks.stamps import stamps
 from rat_tracker.ros.doctor.checks.trackers import trackers
 
 ALL: tuple[Check, ...] = (
-    graph, cameras, trackers, input_topic, losses, stamps, simulated_time, diagnostics, memory,
-    profile_here)
+    graph, cameras, trackers, input_topic, losses, stamps, simulated_time, diagnostics, profile)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
-from rat_tracker.doctor.finding import parted
 from rat_tracker.ros.doctor.snapshot import Diagnosis
 from rat_tracker.ros.doctor.snapshot import Snapshot
 
@@ -27,20 +26,20 @@ def diagnostics(seen: Snapshot) -> Iterator[Finding]:
         return
     if tracker.lifecycle != 'active':
         return
-    message, remedy = parted(diagnosis.message)
+    message = f'{seen.node}: {diagnosis.message}'  # with the remedy, as the tracker words it
     select = f'run: ros2 run rat_tracker select_target --node {seen.node} --box x,y,width,height'
     if diagnosis.values.get('engine') == 'loading':
         yield Finding(Level.NOTE, 'engine', f'the engine of {seen.node} is still loading',
                       'wait; the first start may take some seconds')
     elif diagnosis.values.get('engine') == 'none':
-        yield Finding(Level.ERROR, 'diagnostics', f'{seen.node}: {message}', remedy)
+        yield Finding(Level.ERROR, 'diagnostics', message)
         return
     elif diagnosis.message.startswith(_UNSELECTED):
-        yield Finding(Level.NOTE, 'selection', f'{seen.node}: {message}', select)
+        yield Finding(Level.NOTE, 'selection', message, select)
     elif diagnosis.level and not _seen_by_others(seen):
         # While it answers, however late, the tracking is but worse.
         yield Finding(Level.WARNING if seen.tracks else Level.ERROR, 'diagnostics',
-                      f'{seen.node}: {message}', remedy)
+                      message)
     elif diagnosis.values.get('state') == 'LOST':
         yield Finding(
             Level.NOTE, 'selection', f'{seen.node}: the target is LOST '

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rat_tracker.ros.runs.bench.configuration import Viewers
 from rat_tracker.ros.runs.processes.harness import RunHarness
-from rat_tracker.ros.runs.processes.node_process import ModuleProcess
+from rat_tracker.ros.runs.processes.node_process import PythonProcess
 from rat_tracker.ros.runs.processes.page import address
 from rat_tracker.ros.runs.processes.page import START
 
@@ -28,7 +28,7 @@ class LoadGenerator:
         self._wanted = viewers
         self._journal = folder / 'pictures.txt'
         self._node = None if viewers is None else harness.start(stack, _CONSOLE, {'port': 0})
-        self._process: ModuleProcess | None = None
+        self._process: PythonProcess | None = None
 
     @property
     def console(self) -> int | None:
@@ -53,7 +53,7 @@ class LoadGenerator:
         count = wanted.looking + wanted.frozen
         if count == 0:
             return
-        self._process = self._stack.enter_context(ModuleProcess(
+        self._process = self._stack.enter_context(PythonProcess(
             _VIEWERS, [str(address(node)), str(wanted), str(self._journal)],
             self._folder / 'viewers.log'))
         self._harness.wait(lambda: len({viewer for viewer, _ in self._pictures()}) == count,

@@ -11,16 +11,16 @@ from pathlib import Path
 import tempfile
 import time
 
-from ament_index_python.packages import get_package_share_directory
-
+from rat_tracker.doctor.fastdds import our_profile
+from rat_tracker.doctor.fastdds import profile_variable
 from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.evaluation.clips.card_loop import write_clip
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Result
 from rat_tracker.ros.runs.bench.trial import Order
-from rat_tracker.ros.runs.processes.domain import free_domain
-from rat_tracker.ros.runs.processes.node_process import ModuleProcess
+from rat_tracker.ros.runs.processes.domain import reserved_domain
+from rat_tracker.ros.runs.processes.node_process import PythonProcess
 
 _TRIAL = 'rat_tracker.ros.runs.bench.trial'
 _PATIENCE = 400.0  # seconds; a trial gives up by itself before
@@ -50,12 +50,12 @@ def measure(
             place = folder / f'{number:02d}'
             place.mkdir(parents=True, exist_ok=True)
             clip = clips[size]
-            order = Order(
-                video=str(clip.folder), boxes=[box.values for box in clip.boxes],
-                rate=configuration.rate, encoding=configuration.encoding, tracker=tracker,
-                engine=engine, seconds=seconds, domain=free_domain(), folder=str(place),
-                viewers=str(configuration.viewers or 'none'))
-            report(_run(order, configuration, place))
+            with reserved_domain() as domain:
+                report(_run(Order(
+                    video=str(clip.folder), boxes=[box.values for box in clip.boxes],
+                    rate=configuration.rate, encoding=configuration.encoding, tracker=tracker,
+                    engine=engine, seconds=seconds, domain=domain, folder=str(place),
+                    viewers=str(configuration.viewers or 'none')), configuration, place))
 
 
 def _run(order: Order, configuration: Configuration, folder: Path) -> Result:
@@ -64,7 +64,7 @@ def _run(order: Order, configuration: Configuration, folder: Path) -> Result:
     order_file.write_text(json.dumps(asdict(order)), encoding='utf-8')
     result_file.unlink(missing_ok=True)
     end = time.monotonic() + order.seconds + _PATIENCE
-    with ModuleProcess(_TRIAL, [str(order_file), str(result_file)], folder / 'trial.log',
+    with PythonProcess(_TRIAL, [str(order_file), str(result_file)], folder / 'trial.log',
                        environment(configuration, order.domain)) as process:
         while process.exit_code is None:
             if time.monotonic() > end:
@@ -87,8 +87,7 @@ def environment(configuration: Configuration, domain: int) -> dict[str, str]:
     variables = {name: value for name, value in os.environ.items() if name not in _PROFILES}
     variables['ROS_DOMAIN_ID'] = str(domain)
     if configuration.transport == 'profile':
-        share = Path(get_package_share_directory('rat_tracker'))
-        variables[_PROFILES[0]] = str(share / 'config' / 'fastdds.xml')
+        variables[profile_variable(variables)] = str(our_profile(variables))
     return variables
 
 

@@ -7,11 +7,8 @@ from rat_tracker import interrupts
 if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
 
-import os
 from pathlib import Path
 import shlex
-import sys
-from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -28,18 +25,13 @@ from rat_tracker.ros.runs.demo.pictures import write_pictures
 from rat_tracker.ros.runs.demo.run import Order
 from rat_tracker.ros.runs.demo.run import Outcome
 from rat_tracker.ros.runs.demo.run import run
-from rat_tracker.ros.runs.demo.shows import BoxMissing
 from rat_tracker.ros.runs.demo.shows import Clip
 from rat_tracker.ros.runs.demo.shows import RESULTS
 from rat_tracker.ros.runs.demo.shows import Show
 from rat_tracker.ros.runs.demo.shows import shows
 from rat_tracker.ros.runs.demo.summary import summarize
-from rat_tracker.ros.runs.processes.domain import free_domain
-from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm
-from rat_tracker.ros.runs.processes.fastdds import use_our_profile
-from rat_tracker.ros.runs.processes.harness import Refused
-from rat_tracker.ros.runs.processes.node_process import NodeFailed
-from rat_tracker.video import VideoError
+from rat_tracker.ros.runs.processes.command import DOMAIN
+from rat_tracker.ros.runs.processes.command import started_nodes
 
 _CAMERA_SECONDS = 20.0
 
@@ -62,8 +54,7 @@ def _box(context: click.Context, parameter: click.Parameter, value: str | None) 
               "clip's own.")
 @click.option('--seconds', type=click.FloatRange(min=0.1), help='How long to run at most; '
               f'{_CAMERA_SECONDS:g} for a camera, otherwise to the end of the clip.')
-@click.option('--domain', type=click.IntRange(0, 232), help='The ROS_DOMAIN_ID to run in, so that '
-              'others can look on; a free one if not given.')
+@DOMAIN
 def main(
     video: str | None, box: Box | None, folder: Path, rate: float | None, seconds: float | None,
     domain: int | None,
@@ -72,17 +63,10 @@ def main(
 
     Without a video two are played: a film, and one in which the camera looks away and back.
     """
-    unwind_on_sigterm()
     console = Console()
-    domain = free_domain() if domain is None else domain
-    os.environ['ROS_DOMAIN_ID'] = str(domain)
-    use_our_profile()
-    try:
-        planned = shows(video, box, rate, folder)
-    except (VideoError, BoxMissing) as error:
-        _refuse(str(error))
-    for show in planned:
-        _present(show, seconds, domain, console)
+    with started_nodes('demo', folder, domain) as domain:
+        for show in shows(video, box, rate, folder):
+            _present(show, seconds, domain, console)
     same_clip = f' VIDEO={shlex.quote(video)}' if video else ''
     console.print(f'choose a target in it yourself, in a browser: make console{same_clip}',
                   soft_wrap=True, highlight=False, markup=False)
@@ -96,15 +80,7 @@ def _present(show: Show, seconds: float | None, domain: int, console: Console) -
     order = Order(clip.path, show.box, clip.live, clip.rate, seconds, domain, folder)
     console.print(f'{clip.path} as a camera, target {show.box}, ROS_DOMAIN_ID {domain}',
                   soft_wrap=True)
-    try:
-        outcome = _run(order, clip, console)
-    except Refused as error:
-        _refuse(f'the target is refused: {error}')
-    except VideoError as error:
-        _refuse(str(error))
-    except (NodeFailed, TimeoutError) as error:
-        print(f'demo: {error}', file=sys.stderr)
-        sys.exit(1)
+    outcome = _run(order, clip, console)
     with console.status('drawing'):
         write_pictures(outcome, frames(outcome, clip.path, clip.live), clip.rate, folder)
     summary = summarize(outcome, Path(clip.path).name, clip.size, clip.rate, show.references)
@@ -128,11 +104,6 @@ def _run(order: Order, clip: Clip, console: Console) -> Outcome:
         task = progress.add_task('', total=total)
         return run(order, lambda text, count: progress.update(
             task, description=text, completed=count))
-
-
-def _refuse(message: str) -> NoReturn:
-    print(f'demo: {message}', file=sys.stderr)
-    sys.exit(2)
 
 
 if __name__ == '__main__':

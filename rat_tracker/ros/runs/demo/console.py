@@ -8,24 +8,21 @@ if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
 
 from contextlib import ExitStack
+from contextlib import suppress
 import os
 from pathlib import Path
-import sys
 import time
 
 import click
 
 from rat_tracker.evaluation.clips import forth_and_back
 from rat_tracker.ros.runs.demo.clip import demonstration_clip
-from rat_tracker.ros.runs.processes.domain import free_domain
-from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm
-from rat_tracker.ros.runs.processes.fastdds import use_our_profile
-from rat_tracker.ros.runs.processes.node_process import NodeFailed
+from rat_tracker.ros.runs.processes.command import DOMAIN
+from rat_tracker.ros.runs.processes.command import started_nodes
 from rat_tracker.ros.runs.processes.node_process import NodeProcess
 from rat_tracker.ros.runs.processes.page import address
 from rat_tracker.ros.runs.processes.page import START
 from rat_tracker.video import open_video
-from rat_tracker.video import VideoError
 
 _POLL = 0.1  # seconds between two looks at the nodes
 # Whoever tries this for the first time draws a box slowly.
@@ -41,30 +38,13 @@ _PATIENT: dict[str, object] = {'buffer_seconds': 5.0, 'buffer_megabytes': 512}
               'is offered on; any but this one needs the token that is printed.')
 @click.option('--port', type=click.IntRange(0, 65535), default=8642, show_default=True,
               help='The port of the page; 0 for a free one.')
-@click.option('--domain', type=click.IntRange(0, 232), help='The ROS_DOMAIN_ID to run in, so that '
-              'others can look on; a free one if not given.')
+@DOMAIN
 def main(
     video: str | None, folder: Path, host: str, port: int, domain: int | None,
 ) -> None:
     """Play a video as a ROS camera, and open the page on which a target is chosen in it."""
-    unwind_on_sigterm()
-    os.environ['ROS_DOMAIN_ID'] = str(free_domain() if domain is None else domain)
-    use_our_profile()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.UsageError(
-            f'{folder} cannot be written: {error.strerror}; name another with --out') from None
-    try:
+    with started_nodes('console', folder, domain), suppress(KeyboardInterrupt):
         _run(_clip(video, folder), host, port, folder)
-    except VideoError as error:
-        print(f'console: {error}', file=sys.stderr)
-        sys.exit(2)
-    except (NodeFailed, TimeoutError) as error:
-        print(f'console: {error}', file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        pass
 
 
 def _clip(video: str | None, folder: Path) -> str:

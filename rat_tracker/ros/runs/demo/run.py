@@ -75,7 +75,7 @@ def run(order: Order, show: Show) -> Outcome:
             steps.play(tracker, player)
         except KeyboardInterrupt:
             show('stopping', 0)
-        player.stop()
+        player.end()
         stamps = [int(line) for line in steps.journal.read_text().split()]
         steps.await_last(stamps)
         return Outcome(stamps[stamps.index(stamp):], selection, stamp,

@@ -11,13 +11,10 @@ from rat_tracker.evaluation.clips import looking_away
 from rat_tracker.evaluation.reference import reference_boxes
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.clip import demonstration_clip
+from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.video import open_video
 
 RESULTS = ('annotated.mp4', 'attention.png', 'states.png', 'boxes.csv', 'summary.json')
-
-
-class BoxMissing(ValueError):
-    """Nobody said where the target is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +49,13 @@ def shows(
     The folders are there and hold no results of an earlier run.
 
     :raises VideoError: a video cannot be read
-    :raises BoxMissing: a box is needed
+    :raises Refused: a box is needed
     """
     clip = _inspect(video or demonstration_clip(), rate)
     references = reference_boxes(Path(clip.path))
     box = box or references.get(0)
     if box is None:
-        raise BoxMissing('the video comes without a box; say where the target is in its first '
+        raise Refused('the video comes without a box; say where the target is in its first '
                          'frame: --box x,y,width,height (with make: BOX=x,y,width,height)')
     _empty(folder)
     first = Show(clip, box, references, folder)

@@ -99,7 +99,7 @@ class RunHarness:
     def stop(self, process: NodeProcess) -> None:
         """End a node in its time."""
         self._processes.remove(process)
-        process.stop()
+        process.end()
 
     def start_tracker(self, stack: ExitStack, parameters: Mapping[str, object]) -> NodeProcess:
         """Start the tracker and take it to ``active``; its model is not loaded yet.
@@ -132,7 +132,7 @@ class RunHarness:
         response = self.call(
             self.recorder.create_client(SetTarget, f'{TRACKER}/set_target'), request)
         if not response.accepted:
-            raise Refused(response.message)
+            raise Refused(f'the target is refused: {response.message}')
         return str(response.id)
 
     def resume(self) -> None:

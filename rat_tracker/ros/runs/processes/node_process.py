@@ -1,4 +1,4 @@
-"""A module in a process of its own, whose output goes to a file and which never outlives us."""
+"""A program in a process of its own, whose output goes to a file and which never outlives us."""
 
 from __future__ import annotations
 
@@ -26,32 +26,35 @@ _MODULES = {
     'simulated_robot': 'rat_tracker.ros.simulation.node',
 }
 
-_Process = TypeVar('_Process', bound='ModuleProcess')
+_Process = TypeVar('_Process', bound='PythonProcess')
 
 
 class NodeFailed(RuntimeError):
     """A process ended by itself when it should not have."""
 
 
-class ModuleProcess:
-    """Run ``python -m`` in its own process group until the block ends."""
+class PythonProcess:
+    """Run a Python program in its own process group until the block ends."""
 
     def __init__(
-        self, module: str, arguments: Sequence[str], log: Path,
+        self, program: str | Path, arguments: Sequence[str], log_file: Path,
         environment: Mapping[str, str] | None = None, *, name: str | None = None,
     ) -> None:
         """Start the process.
 
-        :param log: takes what the process prints
+        :param program: a module's name, or the path of a file
+        :param log_file: takes what the process prints
         :param environment: its variables; our own if not given
-        :param name: what it is called in messages; the module's last name if not given
+        :param name: what it is called in messages; the file's or the module's own if not given
         """
-        self.name = name or module.rpartition('.')[2]
-        self.log = log
+        self.name = name or (
+            program.stem if isinstance(program, Path) else program.rpartition('.')[2])
+        self.log_file = log_file
         variables = dict(os.environ if environment is None else environment)
-        with log.open('w', encoding='utf-8') as output:
+        what = [str(program)] if isinstance(program, Path) else ['-m', program]
+        with log_file.open('w', encoding='utf-8') as output:
             self._process = subprocess.Popen(
-                [sys.executable, '-m', module, *arguments], stdin=subprocess.DEVNULL,
+                [sys.executable, *what, *arguments], stdin=subprocess.DEVNULL,
                 stdout=output, stderr=subprocess.STDOUT,
                 env=variables | {'PYTHONUNBUFFERED': '1', 'RCUTILS_COLORIZED_OUTPUT': '0'},
                 start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509
@@ -60,7 +63,12 @@ class ModuleProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.end()
+
+    @property
+    def log(self) -> str:
+        """What it has printed so far."""
+        return self.log_file.read_text(encoding='utf-8', errors='replace')
 
     @property
     def number(self) -> int:
@@ -84,14 +92,13 @@ class ModuleProcess:
         if self.exit_code is not None:
             raise NodeFailed(
                 f'{self.name} ended with exit code {self.exit_code}; its last words '
-                f'({self.log}):\n{self.last_words()}')
+                f'({self.log_file}):\n{self.last_words()}')
 
     def last_words(self) -> str:
         """Return the end of its log."""
-        lines = self.log.read_text(encoding='utf-8', errors='replace').splitlines()
-        return '\n'.join(lines[-_LOG_LINES:])
+        return '\n'.join(self.log.splitlines()[-_LOG_LINES:])
 
-    def stop(self) -> None:
+    def end(self) -> None:
         """End the process and what it started, gently if it lets us."""
         for how in (signal.SIGINT, signal.SIGTERM):
             if self._process.poll() is not None:
@@ -107,14 +114,14 @@ class ModuleProcess:
         self._process.wait()
 
 
-class NodeProcess(ModuleProcess):
+class NodeProcess(PythonProcess):
     """Run a node of this package."""
 
     def __init__(
-        self, name: str, parameters: Mapping[str, object], log: Path,
+        self, name: str, parameters: Mapping[str, object], log_file: Path,
         remappings: Mapping[str, str] | None = None,
     ) -> None:
-        """Start the node with these parameters; see ``ModuleProcess``.
+        """Start the node with these parameters; see ``PythonProcess``.
 
         :param name: the node's, as ``ros2 run rat_tracker`` knows it
         """
@@ -123,7 +130,7 @@ class NodeProcess(ModuleProcess):
             arguments += ['-r', f'{topic}:={other}']
         for parameter, value in parameters.items():
             arguments += ['-p', f'{parameter}:={_yaml(value)}']
-        super().__init__(_MODULES[name], arguments, log, name=name)
+        super().__init__(_MODULES[name], arguments, log_file, name=name)
 
 
 def _yaml(value: object) -> str:

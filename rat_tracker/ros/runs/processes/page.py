@@ -12,5 +12,5 @@ _ADDRESS = re.compile(r'https?://\S+')
 
 def address(node: NodeProcess) -> str | None:
     """Return the address that the node's log tells to open; None before."""
-    found = _ADDRESS.search(node.log.read_text(encoding='utf-8'))
+    found = _ADDRESS.search(node.log)
     return None if found is None else found[0]
