@@ -73,7 +73,7 @@ class ConsoleRobot:
             self._create(settings))
 
     async def _create(self, settings: ConsoleSettings) -> TrackerRobot:
-        return TrackerRobot(self.node, self._executor.errands, settings, self._loop)
+        return TrackerRobot(self.node, self._executor.calls, settings, self._loop)
 
     def close(self) -> None:
         """End both threads."""
@@ -142,9 +142,9 @@ class ConsoleRobot:
         return asyncio.run_coroutine_threadsafe(
             getattr(self._robot, what)(*arguments), self._loop)
 
-    def do(self, errand: Callable[[], None]) -> None:
+    def do(self, call: Callable[[], None]) -> None:
         """Have something done in the executor's thread."""
-        self._executor.errands.add(errand)
+        self._executor.calls.call_soon(call)
 
     # What came of it
 

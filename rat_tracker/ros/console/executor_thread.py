@@ -8,7 +8,7 @@ import threading
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
-from rat_tracker.ros.console.errands import Errands
+from rat_tracker.ros.executor_calls import ExecutorCalls
 
 
 class ExecutorThread:
@@ -19,7 +19,7 @@ class ExecutorThread:
 
         :param failed: called, in the thread, when it ends by an exception, which ``close`` raises
         """
-        self.errands = Errands(node)
+        self.calls = ExecutorCalls(node)
         self._failed = failed
         self._error: Exception | None = None
         self._ending = False
@@ -37,8 +37,8 @@ class ExecutorThread:
             self._failed()
 
     def close(self) -> None:
-        """End the thread once it has done all its errands."""
-        self.errands.add(self._end)
+        """End the thread once it has made all calls."""
+        self.calls.call_soon(self._end)
         self._thread.join()
         self._executor.shutdown()
         if self._error is not None:

@@ -87,7 +87,7 @@ async def _serve(node: Node, settings: ConsoleSettings, ending: asyncio.Event) -
     def end() -> None:
         loop.call_soon_threadsafe(ending.set)
     thread = ExecutorThread(node, end)
-    robot = TrackerRobot(node, thread.errands, settings, loop)
+    robot = TrackerRobot(node, thread.calls, settings, loop)
     console = Console(robot, options, _log_of(node))
     try:
         try:

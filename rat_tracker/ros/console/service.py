@@ -11,7 +11,7 @@ from rclpy.node import Node
 from rclpy.task import Future
 
 from rat_tracker.console.robot import RobotUnavailable
-from rat_tracker.ros.console.errands import Errands
+from rat_tracker.ros.executor_calls import ExecutorCalls
 
 _OFFERED = 4.0  # seconds within which the service has to be there
 _ANSWER = 3.0   # seconds after which a response is taken for lost, as the first one may be
@@ -22,15 +22,15 @@ _TURN = 0.1     # seconds from one look for the service to the next
 class Service:
     """Ask, wait, and ask again."""
 
-    def __init__(self, node: Node, errands: Errands, kind: Any, name: str) -> None:
-        """ViewerState out for the service from now on: what is known early answers at once.
+    def __init__(self, node: Node, calls: ExecutorCalls, kind: Any, name: str) -> None:
+        """Look out for the service from now on: what is known early answers at once.
 
         :param kind: the service's type
         :param name: its full name
         """
         self.Request: Callable[..., Any] = kind.Request
         self._client = node.create_client(kind, name)
-        self._errands = errands
+        self._calls = calls
         self._name = name
         self._tracker = name.rpartition('/')[0]
 
@@ -57,12 +57,12 @@ class Service:
             future.add_done_callback(lambda future: loop.call_soon_threadsafe(respond, future))
         try:
             for _ in range(_TIMES):
-                self._errands.add(send)
+                self._calls.call_soon(send)
                 done, _ = await asyncio.wait([answer], timeout=_ANSWER)
                 if done:
                     return answer.result()
         finally:
-            self._errands.add(partial(self._forget, asked))
+            self._calls.call_soon(partial(self._forget, asked))
         raise RobotUnavailable(
             f'{self._name} does not answer (waited {_TIMES * _ANSWER:g} s); see whether '
             f'{self._tracker} hangs, or start it again')

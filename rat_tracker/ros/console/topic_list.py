@@ -9,7 +9,7 @@ from functools import partial
 from rclpy.node import Node
 
 from rat_tracker.console.events import TopicInfo
-from rat_tracker.ros.console.errands import Errands
+from rat_tracker.ros.executor_calls import ExecutorCalls
 from rat_tracker.ros.survey.measuring import Measurement
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import image_topics
@@ -21,9 +21,9 @@ _SECONDS = 2.0  # that a list is measured for
 class TopicList:
     """Measure while somebody asks; who asks meanwhile is given the same."""
 
-    def __init__(self, node: Node, errands: Errands) -> None:
+    def __init__(self, node: Node, calls: ExecutorCalls) -> None:
         self._node = node
-        self._errands = errands
+        self._calls = calls
         self._under_way: asyncio.Task[list[tuple[ImageTopic, TopicFigures]]] | None = None
 
     async def read(self, used: Callable[[], str]) -> list[TopicInfo]:
@@ -50,12 +50,12 @@ class TopicList:
             figures = measurement.figures()
             measurement.close()
             loop.call_soon_threadsafe(closed.set_result, figures)
-        self._errands.add(begin)
+        self._calls.call_soon(begin)
         topics, measurement = await opened
         try:
             await asyncio.sleep(_SECONDS)
         finally:
-            self._errands.add(partial(end, measurement))
+            self._calls.call_soon(partial(end, measurement))
         figures = await closed
         return [(topic, figures[topic.name]) for topic in topics]
 

@@ -19,8 +19,8 @@ from rclpy.parameter import parameter_value_to_python
 from rat_tracker.console.events import ParameterInfo
 from rat_tracker.console.events import Reply
 from rat_tracker.console.requests import ParameterChange
-from rat_tracker.ros.console.errands import Errands
 from rat_tracker.ros.console.service import Service
+from rat_tracker.ros.executor_calls import ExecutorCalls
 from rat_tracker.ros.parameters import AT_CONFIGURE
 from rat_tracker.ros.parameters import CHOICES
 
@@ -37,13 +37,13 @@ _WHOLE = 2 ** 63  # the first whole number that a parameter cannot hold
 class TrackerParameters:
     """Read and set."""
 
-    def __init__(self, node: Node, errands: Errands, tracker: str) -> None:
-        """ViewerState out for the services of the tracker of this full name."""
-        self._list = Service(node, errands, ListParameters, f'{tracker}/list_parameters')
+    def __init__(self, node: Node, calls: ExecutorCalls, tracker: str) -> None:
+        """Look out for the services of the tracker of this full name."""
+        self._list = Service(node, calls, ListParameters, f'{tracker}/list_parameters')
         self._describe = Service(
-            node, errands, DescribeParameters, f'{tracker}/describe_parameters')
-        self._get = Service(node, errands, GetParameters, f'{tracker}/get_parameters')
-        self._set = Service(node, errands, SetParameters, f'{tracker}/set_parameters')
+            node, calls, DescribeParameters, f'{tracker}/describe_parameters')
+        self._get = Service(node, calls, GetParameters, f'{tracker}/get_parameters')
+        self._set = Service(node, calls, SetParameters, f'{tracker}/set_parameters')
         self._tracker = tracker
 
     async def read(self) -> list[ParameterInfo]:

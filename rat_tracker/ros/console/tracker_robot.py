@@ -22,7 +22,6 @@ from rat_tracker.console.waiting import wait
 from rat_tracker.ros import parameters
 from rat_tracker.ros.console.encoding import encoded
 from rat_tracker.ros.console.encoding import encoded_attention
-from rat_tracker.ros.console.errands import Errands
 from rat_tracker.ros.console.frame_synchronizer import FrameSynchronizer
 from rat_tracker.ros.console.frame_synchronizer import View
 from rat_tracker.ros.console.names import full_name_of
@@ -33,6 +32,7 @@ from rat_tracker.ros.console.service import Service
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.console.topic_list import TopicList
 from rat_tracker.ros.console.tracker_parameters import TrackerParameters
+from rat_tracker.ros.executor_calls import ExecutorCalls
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.srv import SetTarget
 
@@ -44,15 +44,15 @@ class TrackerRobot:
     """
 
     def __init__(
-        self, node: Node, errands: Errands, settings: ConsoleSettings,
+        self, node: Node, calls: ExecutorCalls, settings: ConsoleSettings,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        """ViewerState out for the tracker's services, and subscribe to nothing.
+        """Look out for the tracker's services, and subscribe to nothing.
 
         :param loop: the event loop in whose thread everything here is called
         """
         self._node = node
-        self._errands = errands
+        self._calls = calls
         self._loop = loop
         tracker = full_name_of(node, 'tracker', settings.tracker)
         self._gallery = FrameSynchronizer()
@@ -62,10 +62,10 @@ class TrackerRobot:
         self._observer = Observer(
             node, tracker, full_name_of(node, 'image_topic', settings.image_topic),
             self._gallery, self._hand_over, self._wake)
-        self._topics = TopicList(node, errands)
-        self._set_target = Service(node, errands, SetTarget, f'{tracker}/set_target')
-        self._clear_target = Service(node, errands, Trigger, f'{tracker}/clear_target')
-        self._parameters = TrackerParameters(node, errands, tracker)
+        self._topics = TopicList(node, calls)
+        self._set_target = Service(node, calls, SetTarget, f'{tracker}/set_target')
+        self._clear_target = Service(node, calls, Trigger, f'{tracker}/clear_target')
+        self._parameters = TrackerParameters(node, calls, tracker)
 
     def close(self) -> None:
         """End what goes on beside the loop."""
@@ -76,12 +76,12 @@ class TrackerRobot:
     def watch(self, tell: Callable[[RobotEvent], None], attention: bool) -> None:
         """Begin to follow what happens; again when ``attention`` changes."""
         self._tell = tell
-        self._errands.add(partial(self._observer.open, attention))
+        self._calls.call_soon(partial(self._observer.open, attention))
 
     def rest(self) -> None:
         """Subscribe to nothing any more: nobody looks."""
         self._tell = None
-        self._errands.add(self._observer.close)
+        self._calls.call_soon(self._observer.close)
 
     def _wake(self) -> None:
         """Have whoever waits for a picture look, from the executor's thread."""
@@ -132,7 +132,7 @@ class TrackerRobot:
     def _note_fault(self, fault: str) -> None:
         if fault != self._observer.fault:
             self._observer.fault = fault
-            self._errands.add(self._observer.look)
+            self._calls.call_soon(self._observer.look)
 
     # Doing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 from rclpy.action import ActionServer
 from rclpy.action import CancelResponse
@@ -12,12 +12,12 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
 
 from rat_tracker.action import TrackTarget
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.selection.goal import TrackGoal
 from rat_tracker.ros.selection.requests import request_from_call
 from rat_tracker.ros.selection.requests import SelectionRequest
-from rat_tracker.ros.selection.resolve import SelectTarget
+from rat_tracker.ros.selection.requests import SelectTarget
 
 Outcome = TrackTarget.Result
 _RESULT_TIMEOUT = 60  # seconds for which results are kept; planners ask for them at the start
@@ -31,16 +31,15 @@ class TrackAction:
     """
 
     def __init__(
-        self, node: Node, select: SelectTarget, give_up: Callable[[int, str], None],
+        self, node: Node, select: SelectTarget, on_cancel: Callable[[], None],
     ) -> None:
         """Offer the action.
 
-        :param give_up: called with the outcome and the reason when a goal lets go of its target;
-            has to call ``end``
+        :param on_cancel: called when the planner cancels the goal that runs; it ends by ``end``
         """
         self._node = node
         self._select = select
-        self._give_up = give_up
+        self._on_cancel = on_cancel
         self._goal: TrackGoal | None = None
         self._unfinished = 0
         self._closed = False
@@ -50,18 +49,20 @@ class TrackAction:
 
     @property
     def running(self) -> bool:
-        """Whether a goal wants to know of answers; may be asked from any thread."""
+        """Whether a goal wants to know of results; may be asked from any thread."""
         return self._goal is not None
 
-    def take(self, answer: TrackingResult) -> None:
-        """Pass an answer on to the goal."""
-        if self._goal is not None and (loss := self._goal.take(answer)):
-            self._give_up(Outcome.LOST, loss)
+    def on_result(self, result: TrackingResult) -> str:
+        """Give the goal's feedback.
+
+        :returns: why its target counts as lost; empty while it does not
+        """
+        return '' if self._goal is None else self._goal.on_result(result)
 
     def end(self, outcome: int, message: str, unread: TrackingResult | None) -> None:
         """End the goal, if any: its target does not count any more.
 
-        :param unread: the newest answer, where it was not taken yet
+        :param unread: the newest result, where it was not passed on yet
         """
         goal, self._goal = self._goal, None
         if goal is not None:
@@ -100,31 +101,26 @@ class TrackAction:
         if self._closed:
             return TrackTarget.Result(
                 outcome=Outcome.REFUSED, message='the node is being cleaned up')
-        request = handle.request
         try:
             selection = await self._select(
-                'track_target', request.header, lambda: _request_from_goal(request),
-                lambda: handle.is_cancel_requested)
+                'track_target', handle.request.header, lambda: _request_from_goal(handle))
         except ValueError as refusal:
             # Rejecting a goal would leave no room for the reason.
             outcome = Outcome.CANCELED if handle.is_cancel_requested else Outcome.REFUSED
             return TrackTarget.Result(outcome=outcome, message=str(refusal))
-        goal = TrackGoal(handle, selection, _nanoseconds(request.lost_timeout))
+        goal = TrackGoal(handle, selection, nanoseconds(handle.request.lost_timeout))
         self._goal = goal
         result: TrackTarget.Result = await goal.ended
         return result
 
     def _cancel(self, handle: ServerGoalHandle) -> CancelResponse:
         if self._goal is not None and self._goal.handle == handle:
-            self._give_up(Outcome.CANCELED, 'the goal that followed the target was canceled')
+            self._on_cancel()
         return CancelResponse.ACCEPT
 
 
-def _request_from_goal(request: TrackTarget.Goal) -> SelectionRequest:
-    if _nanoseconds(request.lost_timeout) < 0:
+def _request_from_goal(handle: ServerGoalHandle) -> SelectionRequest:
+    if nanoseconds(handle.request.lost_timeout) < 0:
         raise ValueError('lost_timeout is negative; zero waits for ever')
-    return request_from_call(request)
-
-
-def _nanoseconds(duration: Any) -> int:
-    return int(duration.sec * NANOSECONDS + duration.nanosec)
+    return replace(
+        request_from_call(handle.request), withdrawn=lambda: bool(handle.is_cancel_requested))

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from geometry_msgs.msg import Point
 from geometry_msgs.msg import PointStamped
 from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import RegionOfInterest
 from std_msgs.msg import Header
 
+from rat_tracker.ros.qos import reliable
+from rat_tracker.ros.qos import subscribe
 from rat_tracker.ros.selection.requests import request_from_point
 from rat_tracker.ros.selection.requests import request_from_region
 from rat_tracker.ros.selection.requests import request_from_stamped_point
 from rat_tracker.ros.selection.requests import SelectionRequest
-from rat_tracker.ros.selection.resolve import SelectTarget
+from rat_tracker.ros.selection.requests import SelectTarget
 
 _KINDS: dict[str, tuple[type, Callable[[Any], SelectionRequest]]] = {
     'select_point': (Point, request_from_point),
@@ -43,22 +41,17 @@ class ClickInputs:
         self._node = node
         self._select = select
         # A click is not repeated, and it is a person who waits for it.
-        profile = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
-                             reliability=ReliabilityPolicy.RELIABLE)
         self._subscriptions = [
-            node.create_subscription(
-                kind, f'~/{name}', self._taker(name, read), profile, callback_group=group,
-                qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            subscribe(node, kind, f'~/{name}', partial(self._on_message, name, read),
+                      reliable(_DEPTH), callback_group=group)
             for name, (kind, read) in _KINDS.items()]
 
-    def _taker(
-        self, name: str, read: Callable[[Any], SelectionRequest],
-    ) -> Callable[[Any], Awaitable[None]]:
-        async def take(message: Any) -> None:
-            header = message.header if hasattr(message, 'header') else Header()
-            with suppress(ValueError):  # everybody was told on ~/selection
-                await self._select(name, header, lambda: read(message))
-        return take
+    async def _on_message(
+        self, name: str, read: Callable[[Any], SelectionRequest], message: Any,
+    ) -> None:
+        header = message.header if hasattr(message, 'header') else Header()
+        with suppress(ValueError):  # everybody was told on ~/selection
+            await self._select(name, header, lambda: read(message))
 
     def close(self) -> None:
         """Unsubscribe."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rclpy.node import Node
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 
 from rat_tracker.pipeline.detection_history import DetectionHistory
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import from_detections
+from rat_tracker.ros.qos import newest
+from rat_tracker.ros.qos import subscribe
+
+_DEPTH = 10
 
 
 class DetectionsInput:
@@ -24,13 +24,10 @@ class DetectionsInput:
         self._subscription: Any = None
         if Detections is not None:
             self.history = DetectionHistory(seconds)
-            self._subscription = node.create_subscription(
-                Detections, 'detections', self._take,
-                QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=10,
-                           reliability=ReliabilityPolicy.BEST_EFFORT),
-                qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            self._subscription = subscribe(
+                node, Detections, 'detections', self._on_message, newest(_DEPTH))
 
-    def _take(self, message: Any) -> None:
+    def _on_message(self, message: Any) -> None:
         if self.history is not None:
             self.history.append(from_detections(message))
 

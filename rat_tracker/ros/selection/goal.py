@@ -37,42 +37,42 @@ class TrackGoal:
         self._last_sent = 0.0  # steady clock, seconds
         self._last_seen = time.monotonic()
 
-    def take(self, answer: TrackingResult) -> str:
-        """Give feedback on an answer.
+    def on_result(self, result: TrackingResult) -> str:
+        """Give feedback on a result.
 
         :returns: why the target counts as lost; empty while it does not
         """
-        if answer.id != self._selection.id:
+        if result.id != self._selection.id:
             return ''  # it is of the target before this one
         now = time.monotonic()
-        if answer.state is State.TRACKING:
+        if result.state is State.TRACKING:
             self._last_seen = now
-        changed = self._last is None or self._last.state is not answer.state
-        self._last = answer
+        changed = self._last is None or self._last.state is not result.state
+        self._last = result
         if changed or now - self._last_sent >= _FEEDBACK_PERIOD:
             self._last_sent = now
             self.handle.publish_feedback(TrackTarget.Feedback(target=self._target()))
-        return self._loss(answer, now)
+        return self._loss(result, now)
 
     def end(self, outcome: int, message: str, unread: TrackingResult | None) -> None:
         """Let whoever waits for ``ended`` finish the goal.
 
-        :param unread: the newest answer, where it was not taken yet
+        :param unread: the newest result, where it was not passed on yet
         """
         if unread is not None and unread.id == self._selection.id:
             self._last = unread
         self.ended.set_result(
             TrackTarget.Result(outcome=outcome, message=message, last=self._target()))
 
-    def _loss(self, answer: TrackingResult, now: float) -> str:
+    def _loss(self, result: TrackingResult, now: float) -> str:
         # Stamps that are missing or jumped back tell no time: the steady clock has to do.
-        gone = (answer.frame.stamp - answer.last_seen if answer.frame.stamp >= answer.last_seen > 0
+        gone = (result.frame.stamp - result.last_seen if result.frame.stamp >= result.last_seen > 0
                 else round((now - self._last_seen) * NANOSECONDS))
-        if answer.state is State.TRACKING or not self._lost_timeout or gone <= self._lost_timeout:
+        if result.state is State.TRACKING or not self._lost_timeout or gone <= self._lost_timeout:
             return ''
         return (f'not seen for {gone / NANOSECONDS:.2f} s, longer than lost_timeout, '
                 f'{self._lost_timeout / NANOSECONDS:g} s; last seen at stamp '
-                f'{seconds_text(answer.last_seen)}')
+                f'{seconds_text(result.last_seen)}')
 
     def _target(self) -> Target:
         if self._last is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 import math
@@ -14,6 +16,7 @@ from std_msgs.msg import Header
 
 from rat_tracker.geometry import Box
 from rat_tracker.pipeline.result import NOWHERE
+from rat_tracker.pipeline.selection import Selection
 from rat_tracker.ros.messages import from_box
 
 
@@ -30,7 +33,8 @@ class SelectionRequest:
     """One choice. ``kind`` says which of the fields after it counts; pixels of the image.
 
     ``by_hand`` marks what a person clicked: without a stamp it is taken to lie as far behind the
-    newest image as the parameter ``click_delay`` says.
+    newest image as the parameter ``click_delay`` says. ``withdrawn`` tells whether whoever chose
+    it has changed his mind meanwhile.
     """
 
     header: Header
@@ -39,6 +43,11 @@ class SelectionRequest:
     point: tuple[float, float] = (0.0, 0.0)
     detection_id: str = ''
     by_hand: bool = False
+    withdrawn: Callable[[], bool] = lambda: False
+
+
+# Follow what a request stands for, or raise ``ValueError``; see ``Selections.select``.
+SelectTarget = Callable[[str, Header, Callable[[], SelectionRequest]], Awaitable[Selection]]
 
 
 def request_from_call(request: Any) -> SelectionRequest:

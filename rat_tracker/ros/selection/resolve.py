@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from collections.abc import Callable
-from typing import NamedTuple
-from typing import Protocol
-
-from std_msgs.msg import Header
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
@@ -15,35 +11,19 @@ from rat_tracker.pipeline.detection_history import DetectionHistory
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.pipeline.inbox import Inbox
-from rat_tracker.pipeline.selection import Selection
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.selection.requests import Kind
 from rat_tracker.ros.selection.requests import SelectionRequest
 
 
-class SelectTarget(Protocol):
-    """Follow what a request stands for, or raise ``ValueError``; see ``Selections.select``."""
-
-    def __call__(
-        self, source: str, header: Header, request: Callable[[], SelectionRequest],
-        withdrawn: Callable[[], bool] = ...,
-    ) -> Awaitable[Selection]: ...
-
-
-class Placed(NamedTuple):
-    """A box and the image that it was checked on."""
-
-    frame: Frame
-    image: Image
-    box: Box
-    segmented: bool  # whether the box was made around a point; it may hold a part of the target
-
-
 async def resolve(
     request: SelectionRequest, inbox: Inbox, detections: DetectionHistory | None,
     click_delay: float, box_around: Callable[[Image, float, float], Awaitable[Box]],
-) -> Placed:
+) -> tuple[Frame, Image, Box, bool]:
     """Return where the target of a request begins.
+
+    That is the frame, its image, the box in it, and whether that was made around a point, and may
+    hold a part of the target only.
 
     :param detections: None where they cannot be received
     :param click_delay: seconds by which a click without a stamp lies behind the newest image
@@ -72,7 +52,7 @@ async def resolve(
         box = detected or await box_around(image, *request.point)
     height, width = image.shape[:2]
     box.require_inside(width, height)
-    return Placed(frame, image, box, segmented)
+    return frame, image, box, segmented
 
 
 def _require_same_camera(chosen_in: str, frame: Frame) -> None:

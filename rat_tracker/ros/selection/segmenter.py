@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
-from rclpy.node import Node
 from rclpy.task import Future
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.ros.executor_calls import ExecutorCalls
 from rat_tracker.segmentation.point_to_box import box_around
 
 
@@ -28,14 +29,11 @@ class Segmenter:
     in the executor's thread.
     """
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, calls: ExecutorCalls) -> None:
+        self._calls = calls
         self._pool = ThreadPoolExecutor(1, 'segmentation')
         self._asked: _Question | None = None
         self._waiting: _Question | None = None
-        self._found: Box | Exception = ValueError('nothing was asked')
-        # A future that another thread completes does not wake the executor; this does.
-        self._guard = node.create_guard_condition(self._hand_over)
 
     def box_around(self, image: Image, x: float, y: float) -> Awaitable[Box]:
         """Return what will be the box around the thing at a point.
@@ -58,7 +56,6 @@ class Segmenter:
         if self._asked is not None:
             _refuse(self._asked, 'the node is being cleaned up')
             self._asked = None
-        self._node.destroy_guard_condition(self._guard)
 
     def _ask(self, question: _Question) -> None:
         self._asked = question
@@ -66,20 +63,21 @@ class Segmenter:
 
     def _find(self, question: _Question) -> None:
         """In the thread: find the box."""
+        found: Box | Exception
         try:
-            self._found = box_around(question.image, question.x, question.y)
+            found = box_around(question.image, question.x, question.y)
         except Exception as error:  # noqa: BLE001 - whoever asked has to know, whatever it is
-            self._found = error
-        self._guard.trigger()
+            found = error
+        self._calls.call_soon(partial(self._on_found, found))
 
-    def _hand_over(self) -> None:
+    def _on_found(self, found: Box | Exception) -> None:
         question, self._asked = self._asked, None
         if question is None:
             return
-        if isinstance(self._found, Box):
-            question.answer.set_result(self._found)
+        if isinstance(found, Box):
+            question.answer.set_result(found)
         else:
-            _refuse(question, str(self._found))
+            _refuse(question, str(found))
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             self._ask(waiting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 import time
 
 from rclpy.callback_groups import ReentrantCallbackGroup
@@ -15,17 +16,18 @@ from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Selection
 from rat_tracker.pipeline.worker import Status
+from rat_tracker.ros.executor_calls import ExecutorCalls
+from rat_tracker.ros.executor_calls import NewestCall
+from rat_tracker.ros.executor_calls import next_turn
 from rat_tracker.ros.selection.action import Outcome
 from rat_tracker.ros.selection.action import TrackAction
-from rat_tracker.ros.selection.answers import SelectionAnswers
 from rat_tracker.ros.selection.clicks import ClickInputs
 from rat_tracker.ros.selection.detections_input import DetectionsInput
+from rat_tracker.ros.selection.output import SelectionOutput
 from rat_tracker.ros.selection.requests import SelectionRequest
 from rat_tracker.ros.selection.resolve import resolve
 from rat_tracker.ros.selection.segmenter import Segmenter
 from rat_tracker.ros.selection.services import TargetServices
-from rat_tracker.ros.selection.turns import NextTurn
-from rat_tracker.ros.tracker.news import News
 from rat_tracker.ros.tracker.settings import Settings
 
 
@@ -45,15 +47,16 @@ class Selections:
         self._current: Selection | None = None
         self._cleared = 0.0   # when the target was cleared last, steady clock, seconds
         self._searching = 0   # selections that are being looked for
-        self._answers = SelectionAnswers(node)
-        self._segmenter = Segmenter(node)
+        self._output = SelectionOutput(node)
+        self._calls = ExecutorCalls(node)
+        self._results = NewestCall(self._calls, self._on_result)
+        self._segmenter = Segmenter(self._calls)
         self._detections = DetectionsInput(node, settings.buffer_seconds)
         # While one selection waits for its box, images and other selections are taken.
         group = ReentrantCallbackGroup()
         self._clicks = ClickInputs(node, group, self.select)
         self._services = TargetServices(node, group, self.select, self._clear)
-        self._action = TrackAction(node, self.select, self._give_up)
-        self._news = News(node, self._action.take, self._take_end)
+        self._action = TrackAction(node, self.select, self._on_cancel)
 
     def apply(self, settings: Settings) -> None:
         """Take over parameters that may change while the node runs."""
@@ -74,9 +77,9 @@ class Selections:
 
         The worker has ended.
         """
-        self._news.close()
         self._action.refuse()
         self._segmenter.close()
+        self._calls.close()
         if (self._searching or self._action.unfinished) and self._node.context.ok():
             self._node.executor.create_task(self._destroy_once_answered)
         else:
@@ -84,10 +87,10 @@ class Selections:
 
     async def _destroy_once_answered(self) -> None:
         while self._searching or self._action.unfinished:
-            await NextTurn()
+            await next_turn()
         # The result of a goal that is finished in one turn of the executor is sent in the next.
-        await NextTurn()
-        await NextTurn()
+        await next_turn()
+        await next_turn()
         self._destroy()
 
     def _destroy(self) -> None:
@@ -95,44 +98,44 @@ class Selections:
         self._services.close()
         self._clicks.close()
         self._detections.close()
-        self._answers.close()
+        self._output.close()
 
     async def select(
-        self, source: str, header: Header, request: Callable[[], SelectionRequest],
-        withdrawn: Callable[[], bool] = lambda: False,
+        self, source: str, header: Header, read: Callable[[], SelectionRequest],
     ) -> Selection:
         """Follow what a request stands for, and tell everybody.
 
         :param source: which way it was chosen
         :param header: of the message that chose it
-        :param request: reads that message
-        :param withdrawn: tells whether whoever chose it has changed his mind
+        :param read: reads that message
         :raises ValueError: it is refused; everybody was told why
         """
         arrival = time.monotonic()
         self._searching += 1
         try:
             self._require_ready()
-            placed = await resolve(
-                request(), self._inbox, self._detections.history, self._settings.click_delay,
+            request = read()
+            frame, image, box, segmented = await resolve(
+                request, self._inbox, self._detections.history, self._settings.click_delay,
                 self._segmenter.box_around)
             self._require_ready()  # still
-            if withdrawn():
+            if request.withdrawn():
                 raise ValueError('it was withdrawn while it was looked for')
-            if placed.frame.stamp > self._inbox.frame_at(0).stamp:
+            if frame.stamp > self._inbox.frame_at(0).stamp:
                 raise ValueError('the stamps of the images jumped back while the target was '
                                  'looked for; select again')
-            selection = Selection(self._next_id(), *placed, source, arrival)
+            selection = Selection(
+                self._next_id(), frame, image, box, segmented, source, arrival)
             self._require_undisputed(selection)
         except ValueError as refusal:
-            self._answers.refuse(source, header, refusal)
+            self._output.publish_refused(source, header, refusal)
             raise
         finally:
             self._searching -= 1
         self._inbox.push_request(selection)
         self._end(Outcome.REPLACED, f'replaced by selection {selection.id} ({source})')
         self._current = selection
-        self._answers.accept(selection)
+        self._output.publish_accepted(selection)
         return selection
 
     def _require_ready(self) -> None:
@@ -164,20 +167,27 @@ class Selections:
         """Tell everybody that what was selected does not count any more."""
         current, self._current = self._current, None
         if current is not None:
-            self._answers.end(current, reason)
-        self._action.end(outcome, reason, self._news.waiting)
+            self._output.publish_ended(current, reason)
+        self._action.end(outcome, reason, self._results.waiting)
 
-    def _take_end(self, name: str, reason: str) -> None:
+    def _on_cancel(self) -> None:
+        self._give_up(Outcome.CANCELED, 'the goal that followed the target was canceled')
+
+    def _on_result(self, result: TrackingResult) -> None:
+        if loss := self._action.on_result(result):
+            self._give_up(Outcome.LOST, loss)
+
+    def _on_given_up(self, name: str, reason: str) -> None:
         if self._current is not None and self._current.id == name:
             self._end(Outcome.FAILED, reason)
 
     # In the worker's thread
 
-    def report_answer(self, answer: TrackingResult) -> None:
-        """Tell a goal, if one runs, what was said about an image."""
+    def report_result(self, result: TrackingResult) -> None:
+        """Pass a result on to the goal, if one runs."""
         if self._action.running:
-            self._news.put_answer(answer)
+            self._results.call_soon(result)
 
     def report_given_up(self, name: str, reason: str) -> None:
         """Tell that the worker gave up the target of this id."""
-        self._news.put_end(name, reason)
+        self._calls.call_soon(partial(self._on_given_up, name, reason))

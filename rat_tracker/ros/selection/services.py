@@ -11,7 +11,7 @@ from std_srvs.srv import Trigger
 from rat_tracker.pipeline.frame_buffer import NotReady
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.selection.requests import request_from_call
-from rat_tracker.ros.selection.resolve import SelectTarget
+from rat_tracker.ros.selection.requests import SelectTarget
 from rat_tracker.srv import SetTarget
 
 

@@ -153,7 +153,7 @@ class Session:
         if self._outputs.publish(result, self._settings.detection_class_id):
             self._last = result
             self._position.publish(result)
-            self._selections.report_answer(result)
+            self._selections.report_result(result)
             self._statistics.processed(
                 result.frame.sequence, processing, self._age(result.frame.stamp))
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from rclpy.lifecycle import LifecycleNode
-from rclpy.qos import DurabilityPolicy
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_msgs.msg import Header
 
 from rat_tracker import msg
 from rat_tracker.pipeline.frame_buffer import NotReady
 from rat_tracker.pipeline.selection import Selection
 from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.qos import reliable_publisher
 
 # Each selection is told of at most twice, so this is what ten in one moment say: a reader that is
 # busy meanwhile misses none, and one that comes late learns what was chosen before.
@@ -22,24 +18,20 @@ _THROTTLE = 1.0  # seconds between two log lines of refusals
 _THROTTLE_WAITING = 5.0  # and of those that only ask for patience
 
 
-class SelectionAnswers:
+class SelectionOutput:
     """The publisher, from ``configure`` to ``cleanup``."""
 
     def __init__(self, node: LifecycleNode) -> None:
         self._node = node
-        self._publisher = node.create_publisher(
-            msg.Selection, '~/selection', QoSProfile(
-                history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
-                reliability=ReliabilityPolicy.RELIABLE,
-                durability=DurabilityPolicy.TRANSIENT_LOCAL),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        self._publisher = reliable_publisher(
+            node, msg.Selection, '~/selection', _DEPTH, latched=True)
 
-    def accept(self, selection: Selection) -> None:
+    def publish_accepted(self, selection: Selection) -> None:
         """Tell that this is followed from now on."""
         self._publish(_message(selection, accepted=True, message=''))
 
-    def refuse(self, source: str, header: Header, refusal: ValueError) -> None:
-        """Tell that a selection is not followed, and why.
+    def publish_refused(self, source: str, header: Header, refusal: ValueError) -> None:
+        """Tell that a request is not followed, and why.
 
         :param header: of the message that asked for it
         """
@@ -50,7 +42,7 @@ class SelectionAnswers:
             self._node.get_logger().warning(line, throttle_duration_sec=_THROTTLE)
         self._publish(msg.Selection(header=header, source=source, message=str(refusal)))
 
-    def end(self, selection: Selection, reason: str) -> None:
+    def publish_ended(self, selection: Selection, reason: str) -> None:
         """Tell that this does not count any more."""
         self._publish(_message(selection, accepted=False, message=reason))
 
