@@ -1,10 +1,9 @@
-"""Sequences in memory and runs by hand, for tests of VOT's experiments and figures."""
+"""Sequences in memory and runs by hand, for tests of VOT's experiment and figures."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from collections.abc import Iterator
-from collections.abc import Sequence as List
 from dataclasses import dataclass
 import math
 from pathlib import Path
@@ -13,8 +12,8 @@ import numpy as np
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.sequence import Polygon
+from rat_tracker.evaluation.vot.figures import Run
 from rat_tracker.evaluation.vot.regions import Code
-from rat_tracker.evaluation.vot.run import Run
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 
@@ -70,8 +69,7 @@ def scripted(*parts: Code | tuple[float, int]) -> Run:
         overlap, count = (0.0, 1) if isinstance(part, Code) else part
         trajectory += [part if isinstance(part, Code) else TARGET] * count
         overlaps += [overlap] * count
-    truth: List[Box] = [TARGET] * len(trajectory)
-    return Run(trajectory, truth, np.array(overlaps))
+    return Run(trajectory, np.array(overlaps))
 
 
 def read_trajectory(path: Path) -> list[Box | Polygon | Code]:

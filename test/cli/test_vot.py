@@ -18,10 +18,10 @@ from support_vot import read_trajectory
 from rat_tracker.cli import main
 from rat_tracker.datasets import load_dataset
 from rat_tracker.evaluation.clips.synthetic import Scene
+from rat_tracker.evaluation.vot.figures import Run
+from rat_tracker.evaluation.vot.figures import vot_figures
 from rat_tracker.evaluation.vot.regions import Code
 from rat_tracker.evaluation.vot.regions import truth_regions
-from rat_tracker.evaluation.vot.run import Run
-from rat_tracker.evaluation.vot.supervised import supervised_figures
 
 # Too fast for KCF.
 FAST = Scene(width=160, height=120, length=30, target_width=24, target_height=30, speed=14)
@@ -61,43 +61,14 @@ def test_supervised_figures_are_those_of_the_runs_that_are_written(
     for sequence in load_dataset(dataset):
         file = (tmp_path / 'results' / 'opencv:kcf' / 'supervised' / sequence.name
                 / f'{sequence.name}_001.txt')
-        runs.append([Run.compare(read_trajectory(file), truth_regions(sequence), (160, 120))])
+        runs.append(Run.compare(read_trajectory(file), truth_regions(sequence), (160, 120)))
         assert len(file.with_name(f'{sequence.name}_001_time.value').read_text().split('\n')) == 31
-    assert Code.FAILURE in runs[0][0].trajectory
-    figures = supervised_figures(runs, (5, 20))
+    assert Code.FAILURE in runs[0].trajectory
+    figures = vot_figures(runs, (5, 20))
     for name in ('accuracy', 'failures', 'robustness', 'eao'):
         assert float(found[2][name]) == pytest.approx(getattr(figures, name), abs=1e-5)
     assert float(found[2]['fps']) > 0
     assert re.search(rf'ALL.*{figures.accuracy:.3f}.*{figures.eao:.3f}', outcome.output)
-
-
-def test_unsupervised_experiment_gives_accuracy_and_success(
-    dataset: Path, tmp_path: Path,
-) -> None:
-    outcome = invoke(dataset, '--trackers', 'opencv:csrt', '--experiment', 'unsupervised',
-                     '--output', tmp_path, '--frames', '20')
-
-    assert outcome.exit_code == 0, outcome.output
-    slow = rows(tmp_path / 'unsupervised.csv')[1]
-    assert (slow['sequence'], slow['frames']) == ('slow', '20')
-    assert float(slow['accuracy']) > 0.7
-    assert float(slow['success']) > 0.7
-
-
-def test_multistart_experiment_runs_from_both_ends(dataset: Path, tmp_path: Path) -> None:
-    """OTB has no anchors: the first and the last frame are."""
-    outcome = invoke(dataset, '--trackers', 'opencv:csrt', '--experiment', 'multistart',
-                     '--eao-range', '5-20', '--output', tmp_path)
-
-    assert outcome.exit_code == 0, outcome.output
-    place = tmp_path / 'results' / 'opencv:csrt' / 'multistart' / 'slow'
-    for name in ('slow_00000000', 'slow_00000029'):
-        trajectory = read_trajectory(place / f'{name}.txt')
-        assert len(trajectory) == 30
-        assert trajectory[0] is Code.INITIALIZATION
-    slow = rows(tmp_path / 'multistart.csv')[1]
-    assert float(slow['robustness']) == 1
-    assert float(slow['eao']) > 0.7
 
 
 def test_expected_overlap_of_no_length_says_so(dataset: Path, tmp_path: Path) -> None:
@@ -109,14 +80,6 @@ def test_expected_overlap_of_no_length_says_so(dataset: Path, tmp_path: Path) ->
         outcome.output)
 
 
-def test_lengths_that_no_run_has_are_told_of(dataset: Path, tmp_path: Path) -> None:
-    outcome = invoke(dataset, '--trackers', 'opencv:kcf', '--experiment', 'multistart',
-                     '--output', tmp_path)
-
-    assert outcome.exit_code == 0, outcome.output
-    assert 'no run has more than 30 frames, and longer ones count as 0' in outcome.output
-
-
 REFUSALS = {
     'no such folder': (['/nowhere'], 'data set /nowhere is not a folder'),
     'unknown tracker': (['DATASET', '--trackers', 'cat'], "unknown tracker 'cat'"),
@@ -124,9 +87,6 @@ REFUSALS = {
     'range that is none': (['DATASET', '--eao-range', '20'], "'20' is not a range of frames"),
     'range from its end': (['DATASET', '--eao-range', '20-10'], 'is not a range of frames'),
     'range without end': (['DATASET', '--eao-range', '1-99999999999'], 'is not a range of frames'),
-    'range of nothing': (
-        ['DATASET', '--experiment', 'unsupervised', '--eao-range', '5-20'],
-        'leave --eao-range away'),
 }
 
 
@@ -191,15 +151,11 @@ def test_tracker_of_which_every_run_failed_has_no_figures(tmp_path: Path) -> Non
     assert '--eao-range' not in outcome.output
 
 
-@pytest.mark.parametrize('experiment', ['supervised', 'unsupervised', 'multistart'])
-def test_sequence_without_truth_after_its_first_frame_is_refused(
-    tmp_path: Path, experiment: str,
-) -> None:
+def test_sequence_without_truth_after_its_first_frame_is_refused(tmp_path: Path) -> None:
     video = write_video(tmp_path / 'set' / 'clip.avi', 4)
     video.with_suffix('.txt').write_text('10,10,20,20\n')
 
-    outcome = invoke(tmp_path / 'set', '--trackers', 'opencv:kcf', '--experiment', experiment,
-                     '--output', tmp_path / 'out')
+    outcome = invoke(tmp_path / 'set', '--trackers', 'opencv:kcf', '--output', tmp_path / 'out')
 
     assert outcome.exit_code == 2
     assert outcome.stderr == (

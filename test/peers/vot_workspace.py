@@ -24,13 +24,11 @@ from rat_tracker.geometry import Box
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLKIT = REPOSITORY / '.venv-peers' / 'bin' / 'vot'
 
-SUPERVISED_RANGE = (20, 60)
-MULTISTART_RANGE = (15, 60)
-SKIPPED = 5
-REPETITIONS = 2
+EAO_RANGE = (20, 60)
+PUBLISHED_RANGE = (100, 356)  # VOT2017 and VOT2018
 
-# Name in the toolkit, name here, whether they talk through a socket.
-TRACKERS = {'Rat': ('rat', False), 'Kcf': ('opencv:kcf', True)}
+# Name in the toolkit, name here.
+TRACKERS = {'Rat': 'rat', 'Kcf': 'opencv:kcf'}
 
 # A name for results that the toolkit did not make.
 CALLED = 'Called'
@@ -43,39 +41,22 @@ SCENES = {
         length=80, target='cup', target_width=26, target_height=30, turn=90.0, zoom=1.8,
         speed=10.0, exposure=1.0),
 }
-# 1: forward from this frame, -1: backward.
-ANCHORS = {'behind': {0: 1, 25: -1, 40: 1, 70: -1}, 'turning': {0: 1, 79: -1}}
 
 _STACK = f"""\
 title: A small stack
 experiments:
   supervised:
     type: supervised
-    repetitions: {REPETITIONS}
-    skip_initialize: {SKIPPED}
+    repetitions: 1
+    skip_initialize: 5
     analyses:
       - {{type: supervised_ar, name: ar}}
       - {{type: supervised_average_ar, name: average_ar, sensitivity: 30}}
       - {{type: supervised_eao_curve, name: eao_curve}}
-      - {{type: supervised_eao_score, name: eao, low: {SUPERVISED_RANGE[0]},
-          high: {SUPERVISED_RANGE[1]}}}
-      - {{type: supervised_eao_score, name: published_eao, low: 100, high: 356}}
-  unsupervised:
-    type: unsupervised
-    analyses:
-      - {{type: accuracy, name: accuracy}}
-      - {{type: average_accuracy, name: average_accuracy}}
-      - {{type: average_accuracy, name: average_accuracy_1, burnin: 1}}
-      - {{type: average_success_plot, name: success}}
-  multistart:
-    type: multistart
-    analyses:
-      - {{type: multistart_ar, name: ar}}
-      - {{type: multistart_average_ar, name: average_ar}}
-      - {{type: multistart_eao_curve, name: eao_curve, high: {MULTISTART_RANGE[1]}}}
-      - {{type: multistart_eao_score, name: eao, low: {MULTISTART_RANGE[0]},
-          high: {MULTISTART_RANGE[1]}}}
-      - {{type: multistart_eao_score, name: published_eao, low: 115, high: 755}}
+      - {{type: supervised_eao_score, name: eao, low: {EAO_RANGE[0]},
+          high: {EAO_RANGE[1]}}}
+      - {{type: supervised_eao_score, name: published_eao, low: {PUBLISHED_RANGE[0]},
+          high: {PUBLISHED_RANGE[1]}}}
 """
 
 
@@ -99,10 +80,10 @@ class Workspace:
     def sequences(self) -> Path:
         return self.folder / 'sequences'
 
-    def trajectory(self, tracker: str, experiment: str, sequence: str, run: str) -> Path:
-        """Return the file of a run; ``run`` is 001 for a repetition, 00000040 for an anchor."""
+    def trajectory(self, tracker: str, experiment: str, sequence: str) -> Path:
+        """Return the file of a tracker's run through a sequence."""
         return (self.folder / 'results' / tracker / experiment / sequence
-                / f'{sequence}_{run}.txt')
+                / f'{sequence}_001.txt')
 
     def toolkit(self, *arguments: str) -> None:
         """Run the toolkit; its output is shown if the test fails."""
@@ -131,11 +112,10 @@ class Workspace:
 def make_workspace(folder: Path) -> Workspace:
     """Write clips, stack and trackers."""
     _write_workspace(folder, _STACK, ''.join(
-        _registration(name, tracker, uses_socket)
-        for name, (tracker, uses_socket) in (*TRACKERS.items(), (CALLED, ('opencv:kcf', False)))))
+        _registration(name, tracker)
+        for name, tracker in (*TRACKERS.items(), (CALLED, 'opencv:kcf'))))
     for name, scene in SCENES.items():
-        _write_sequence(folder / 'sequences' / name, scene, ANCHORS[name],
-                        polygons=name == 'behind')
+        _write_sequence(folder / 'sequences' / name, scene, polygons=name == 'behind')
     (folder / 'sequences' / 'list.txt').write_text('\n'.join(SCENES))
     return Workspace(folder)
 
@@ -147,7 +127,7 @@ def make_overlap_workspace(folder: Path, pairs: List[tuple[str, str]], size: tup
     The truth of the second frame is the pair's first region, and the tracker's answer is the
     second one: the toolkit's accuracy on the sequence is the overlap of the two.
     """
-    _write_workspace(folder, _OVERLAP_STACK, _registration('Fixed', 'opencv:kcf', False))
+    _write_workspace(folder, _OVERLAP_STACK, _registration('Fixed', 'opencv:kcf'))
     workspace = Workspace(folder)
     names = [f'pair{number}' for number in range(len(pairs))]
     for name, (truth, answer) in zip(names, pairs, strict=True):
@@ -158,7 +138,7 @@ def make_overlap_workspace(folder: Path, pairs: List[tuple[str, str]], size: tup
                         np.zeros((size[1], size[0], 3), np.uint8))
         (sequence / 'groundtruth.txt').write_text(f'5,5,10,10\n{truth}')
         (sequence / 'sequence').write_text('channels.color=color/%08d.jpg\n')
-        file = workspace.trajectory('Fixed', 'overlap', name, '001')
+        file = workspace.trajectory('Fixed', 'overlap', name)
         file.parent.mkdir(parents=True)
         file.write_text(f'1\n{answer}\n')
     (workspace.sequences / 'list.txt').write_text('\n'.join(names))
@@ -172,15 +152,13 @@ def _write_workspace(folder: Path, stack: str, trackers: str) -> None:
     (folder / 'trackers.ini').write_text(trackers)
 
 
-def _registration(name: str, tracker: str, uses_socket: bool) -> str:
+def _registration(name: str, tracker: str) -> str:
     return (f'[{name}]\nlabel = {name}\nprotocol = trax\n'
             f'command = {sys.executable} -m rat_tracker trax --tracker {tracker}\n'
-            f'socket = {uses_socket}\nenv_PYTHONPATH = {REPOSITORY}\n\n')
+            f'env_PYTHONPATH = {REPOSITORY}\n\n')
 
 
-def _write_sequence(
-    folder: Path, scene: Scene, anchors: dict[int, int], *, polygons: bool,
-) -> None:
+def _write_sequence(folder: Path, scene: Scene, *, polygons: bool) -> None:
     (folder / 'color').mkdir(parents=True)
     truth = []
     for number, frame in enumerate(render(scene, seed=3), 1):
@@ -190,8 +168,6 @@ def _write_sequence(
         truth.append(','.join(f'{value:.3f}' for value in values))
     (folder / 'groundtruth.txt').write_text('\n'.join(truth))
     (folder / 'sequence').write_text('channels.color=color/%08d.jpg\n')
-    (folder / 'anchor.value').write_text(
-        '\n'.join(str(anchors.get(frame, 0)) for frame in range(scene.length)))
 
 
 def _slanted(box: Box) -> list[float]:

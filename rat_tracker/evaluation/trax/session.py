@@ -19,7 +19,7 @@ from rat_tracker.evaluation.trax.regions import format_box
 from rat_tracker.evaluation.trax.regions import FORMATS as REGION_FORMATS
 from rat_tracker.evaluation.trax.regions import parse_region
 from rat_tracker.evaluation.trax.transport import Transport
-from rat_tracker.evaluation.vot.start import startable
+from rat_tracker.evaluation.vot.regions import startable
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import Tracker

@@ -1,7 +1,7 @@
-"""VOT's experiments and measures, with the rules of its toolkit and none of its code.
+"""VOT's supervised experiment and its figures, with the rules of its toolkit and none of its code.
 
-A tracker runs through a sequence as the experiment says (``experiments``), its answers are
-compared with the truth (``overlap``), and figures are made of that (``supervised``,
-``unsupervised``, ``multistart``). Everything agrees with vot-toolkit 0.7.4; ``make test-peers``
-compares the two.
+A tracker runs through a sequence and is started again after failures (``experiment``), what it
+answered is compared with the truth (``overlap``), and figures are made of that (``figures``).
+Everything agrees with vot-toolkit 0.7.4; ``make test-peers`` compares the two. The toolkit runs
+our trackers through its other experiments by ``rat_tracker trax``.
 """

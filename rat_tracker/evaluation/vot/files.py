@@ -1,11 +1,12 @@
-"""What an experiment leaves behind: a table of figures, and runs in the toolkit's format."""
+"""What the experiment leaves behind: a table of figures, and runs in the toolkit's format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Sequence as List
 import csv
+from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import fields
 import math
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import numpy as np
 
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.running.outcome import Failure
-from rat_tracker.evaluation.vot.measure import Experiment
-from rat_tracker.evaluation.vot.measure import Result
-from rat_tracker.evaluation.vot.overlap import Values
+from rat_tracker.evaluation.vot.experiment import Recording
+from rat_tracker.evaluation.vot.figures import Run
+from rat_tracker.evaluation.vot.figures import vot_figures
+from rat_tracker.evaluation.vot.figures import VotFigures
+from rat_tracker.evaluation.vot.regions import truth_regions
 from rat_tracker.evaluation.vot.regions import write_trajectory
 
 ALL = 'ALL'
@@ -26,7 +29,6 @@ class Row:
     """A line of the table.
 
     :param sequence: ``ALL`` for the figures over all sequences that a tracker finished
-    :param frames: of the sequence, not of all runs through it
     :param figures: NaN after a failure
     :param fps: frames per second of ``track``, without reading images; NaN if it was never called
     :param status: ``ok``, or what failed
@@ -41,19 +43,26 @@ class Row:
 
 
 def make_rows(
-    tracker: str, experiment: Experiment, outcomes: List[tuple[Sequence, Result | Failure]],
+    tracker: str, outcomes: List[tuple[Sequence, Recording | Failure]],
+    eao_range: tuple[int, int],
 ) -> list[Row]:
-    """Return a line for each sequence, and the last one for all."""
-    rows = []
+    """Return a line for each sequence, and the last one for all.
+
+    :param eao_range: see ``vot_figures``
+    """
+    rows, finished = [], []
     for sequence, outcome in outcomes:
-        finished = [] if isinstance(outcome, Failure) else [outcome]
-        status = f'failed: {outcome.reason}' if isinstance(outcome, Failure) else 'ok'
-        rows.append(_row(
-            tracker, sequence.name, len(sequence.frames), experiment, finished, status))
-    results = [outcome for _, outcome in outcomes if isinstance(outcome, Result)]
-    failed = len(outcomes) - len(results)
-    rows.append(_row(
-        tracker, ALL, sum(len(result.sequence.frames) for result in results), experiment, results,
+        if isinstance(outcome, Failure):
+            done, status = [], f'failed: {outcome.reason}'
+        else:
+            done, status = [(sequence, outcome)], 'ok'
+        rows.append(Row(tracker, sequence.name, len(sequence.frames), _figures(done, eao_range),
+                        _fps(done), status))
+        finished += done
+    failed = len(outcomes) - len(finished)
+    rows.append(Row(
+        tracker, ALL, sum(len(sequence.frames) for sequence, _ in finished),
+        _figures(finished, eao_range), _fps(finished),
         f'{failed} of {len(outcomes)} failed' if failed else 'ok'))
     return rows
 
@@ -69,36 +78,35 @@ def write_rows(path: Path, rows: List[Row]) -> None:
                              *(f'{value:.6f}' for value in values), row.status])
 
 
-def write_runs(folder: Path, tracker: str, experiment: Experiment, result: Result) -> None:
-    """Write ``<tracker>/<experiment>/<sequence>/<run>.txt``, and scores and seconds beside it.
+def write_run(folder: Path, tracker: str, sequence: str, recording: Recording) -> None:
+    """Write ``<tracker>/supervised/<sequence>/<sequence>_001.txt``, scores and seconds beside it.
 
     This is where the toolkit keeps what it ran itself; it makes its figures of these, too.
+
+    :param sequence: its name
     """
-    place = folder / tracker / experiment.name / result.sequence.name
-    names = experiment.run_names(result.sequence)
-    for name, recording in zip(names, result.recordings, strict=True):
-        write_trajectory(place / f'{name}.txt', recording.trajectory)
-        for kind, values in (('confidence', recording.scores), ('time', recording.seconds)):
-            (place / f'{name}_{kind}.value').write_text(
-                ''.join(f'{_text(value)}\n' for value in values.tolist()), encoding='utf-8')
+    place = folder / tracker / 'supervised' / sequence
+    name = f'{sequence}_001'
+    write_trajectory(place / f'{name}.txt', recording.trajectory)
+    for kind, values in (('confidence', recording.scores), ('time', recording.seconds)):
+        (place / f'{name}_{kind}.value').write_text(
+            ''.join(f'{_text(value)}\n' for value in values.tolist()), encoding='utf-8')
 
 
-def _row(
-    tracker: str, sequence: str, frames: int, experiment: Experiment, results: List[Result],
-    status: str,
-) -> Row:
-    if not results:
-        nothing = dict.fromkeys(experiment.figure_names, math.nan)
-        return Row(tracker, sequence, frames, nothing, math.nan, status)
-    return Row(tracker, sequence, frames, experiment.figures(results), _fps(results), status)
+def _figures(
+    finished: List[tuple[Sequence, Recording]], eao_range: tuple[int, int],
+) -> dict[str, float]:
+    if not finished:
+        return dict.fromkeys((field.name for field in fields(VotFigures)), math.nan)
+    return asdict(vot_figures(
+        (Run.compare(recording.trajectory, truth_regions(sequence), recording.image_size)
+         for sequence, recording in finished), eao_range))
 
 
-def _fps(results: Iterable[Result]) -> float:
+def _fps(finished: List[tuple[Sequence, Recording]]) -> float:
     """Count frames that were answered: there a score is."""
-    seconds: list[Values] = [
-        recording.seconds[np.isfinite(recording.scores)]
-        for result in results for recording in result.recordings]
-    worked = np.concatenate(seconds)
+    worked = np.concatenate([np.empty(0), *(
+        recording.seconds[np.isfinite(recording.scores)] for _, recording in finished)])
     return len(worked) / float(worked.sum()) if len(worked) else math.nan
 
 

@@ -1,4 +1,4 @@
-"""What a tracker answers and what the truth is: regions, codes, and the files of runs.
+"""What a tracker is started with and answers, and what the truth is; the files of runs.
 
 Coordinates are pixels with origin 0. The toolkit reads the numbers of a data set's files as they
 are, and takes a rectangle ``0,0,640,480`` to cover an image of 640×480 pixels.
@@ -54,6 +54,27 @@ def require_truth(sequence: Sequence) -> None:
         raise DatasetError(
             f'sequence {sequence.name}: no frame of {len(sequence.frames)} but the first has a '
             'box, so that nothing can be measured; give it one for each frame, or leave it out')
+
+
+def startable(box: Box, width: int, height: int) -> Box:
+    """Return a box that a tracker takes: this one, or what the image shows of it.
+
+    VOT starts trackers again in mid-sequence, where the target may be half outside the image.
+
+    :param width: of the image, pixels
+    :param height: of the image, pixels
+    :raises ValueError: the image shows less than a pixel of the target
+    """
+    try:
+        box.require_inside(width, height)
+    except ValueError:
+        box.require_valid()
+        left, top = max(box.x, 0.0), max(box.y, 0.0)
+        right, bottom = min(box.x + box.width, width), min(box.y + box.height, height)
+        if right - left < 1 or bottom - top < 1:
+            raise
+        return Box(left, top, right - left, bottom - top)
+    return box
 
 
 def write_trajectory(path: Path, trajectory: Trajectory) -> None:

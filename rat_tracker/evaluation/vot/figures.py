@@ -15,21 +15,45 @@ from typing import TypeAlias
 
 import numpy as np
 
+from rat_tracker.evaluation.vot.overlap import overlaps
 from rat_tracker.evaluation.vot.overlap import Values
 from rat_tracker.evaluation.vot.regions import Code
-from rat_tracker.evaluation.vot.run import frames_after
-from rat_tracker.evaluation.vot.run import Run
+from rat_tracker.evaluation.vot.regions import Region
+from rat_tracker.evaluation.vot.regions import Trajectory
 
-BURN_IN = 10  # frames from a start on that accuracy leaves out
-SENSITIVITY = 30.0  # the S of exp(-S·F/N)
-EAO_RANGE = (100, 356)  # VOT2017 and VOT2018; VOT2016: 108 to 371, VOT2019: 46 to 291
+_BURN_IN = 10  # frames from a start on that accuracy leaves out
+_SENSITIVITY = 30.0  # the S of exp(-S·F/N)
 
-Repetitions: TypeAlias = List[Run]  # runs of one tracker on one sequence
 Fragment: TypeAlias = tuple[Values, bool]  # overlaps from a start on; whether the target was kept
 
 
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A trajectory beside the truth.
+
+    :param overlaps: one for each frame; 0 in a frame with a code
+    """
+
+    trajectory: Trajectory
+    overlaps: Values
+
+    @classmethod
+    def compare(
+        cls, trajectory: Trajectory, truth: List[Region], image_size: tuple[int, int],
+    ) -> Run:
+        """Measure the overlaps.
+
+        :param image_size: width and height in pixels
+        :raises ValueError: there are more frames in one than in the other
+        """
+        return cls(trajectory, overlaps(trajectory, truth, image_size))
+
+    def __len__(self) -> int:
+        return len(self.trajectory)
+
+
 @dataclass(frozen=True, slots=True)
-class SupervisedFigures:
+class VotFigures:
     """How well a tracker did.
 
     :param accuracy: mean overlap where the tracker did not fail
@@ -44,48 +68,43 @@ class SupervisedFigures:
     eao: float
 
 
-def supervised_figures(
-    sequences: Iterable[Repetitions], eao_range: tuple[int, int] = EAO_RANGE,
-    sensitivity: float = SENSITIVITY, burn_in: int = BURN_IN,
-) -> SupervisedFigures:
-    """Return a tracker's figures over some sequences, each with one run or more.
+def vot_figures(runs: Iterable[Run], eao_range: tuple[int, int]) -> VotFigures:
+    """Return a tracker's figures over some sequences, each with one run.
 
     A sequence weighs as much as it has frames, those after failures included.
+
+    :param eao_range: lengths in frames over which the expected overlap is averaged, both included;
+        100 and 356 in VOT2017 and VOT2018, 108 and 371 in VOT2016, 46 and 291 in VOT2019
     """
-    sequences = list(sequences)
-    lengths = [len(runs[0]) for runs in sequences]
-    failures = _weighted(
-        [fmean(count_failures(run) for run in runs) for runs in sequences], lengths)
-    return SupervisedFigures(
-        accuracy=_weighted(
-            [fmean(accuracy(run, burn_in) for run in runs) for runs in sequences], lengths),
+    runs = list(runs)
+    lengths = [len(run) for run in runs]
+    failures = float(np.average(list(map(count_failures, runs)), weights=lengths))
+    return VotFigures(
+        accuracy=float(np.average(list(map(accuracy, runs)), weights=lengths)),
         failures=failures,
-        robustness=math.exp(-sensitivity * failures / fmean(lengths)),
-        eao=eao(eao_curve(
-            fragment for runs in sequences for run in runs for fragment in fragments(run)),
-            eao_range))
+        robustness=math.exp(-_SENSITIVITY * failures / fmean(lengths)),
+        eao=eao(eao_curve(fragment for run in runs for fragment in fragments(run)), eao_range))
 
 
-def accuracy(run: Run, burn_in: int = BURN_IN) -> float:
+def accuracy(run: Run) -> float:
     """Return the mean overlap; 0 where no frame is left to count.
 
     Left out are failures, the frames without an answer after them, and the first frames after a
     start.
     """
     counts = np.array([not isinstance(entry, Code) for entry in run.trajectory])
-    counts[frames_after(run, Code.INITIALIZATION, burn_in)] = False
+    for start in _frames_of(run, Code.INITIALIZATION):
+        counts[start:start + _BURN_IN] = False
     return float(run.overlaps[counts].mean()) if counts.any() else 0.0
 
 
 def count_failures(run: Run) -> int:
-    return sum(entry is Code.FAILURE for entry in run.trajectory)
+    return len(_frames_of(run, Code.FAILURE))
 
 
 def fragments(run: Run) -> list[Fragment]:
     """Return the stretches from each start to the frame before the failure, or to the end."""
-    starts = [frame for frame, entry in enumerate(run.trajectory)
-              if entry is Code.INITIALIZATION]
-    ends = [frame for frame, entry in enumerate(run.trajectory) if entry is Code.FAILURE]
+    starts, ends = _frames_of(run, Code.INITIALIZATION), _frames_of(run, Code.FAILURE)
     found: list[Fragment] = [
         (run.overlaps[start:end], False) for start, end in zip(starts, ends, strict=False)]
     if len(starts) > len(ends):
@@ -123,5 +142,5 @@ def eao(curve: Values, eao_range: tuple[int, int]) -> float:
     return float(part.mean()) if len(part) else math.nan
 
 
-def _weighted(values: List[float], weights: List[int]) -> float:
-    return float(np.average(values, weights=weights))
+def _frames_of(run: Run, code: Code) -> list[int]:
+    return [frame for frame, entry in enumerate(run.trajectory) if entry is code]

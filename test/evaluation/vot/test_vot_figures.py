@@ -7,12 +7,12 @@ import math
 import pytest
 from support_vot import scripted
 
+from rat_tracker.evaluation.vot.figures import accuracy
+from rat_tracker.evaluation.vot.figures import eao
+from rat_tracker.evaluation.vot.figures import eao_curve
+from rat_tracker.evaluation.vot.figures import fragments
+from rat_tracker.evaluation.vot.figures import vot_figures
 from rat_tracker.evaluation.vot.regions import Code
-from rat_tracker.evaluation.vot.supervised import accuracy
-from rat_tracker.evaluation.vot.supervised import eao
-from rat_tracker.evaluation.vot.supervised import eao_curve
-from rat_tracker.evaluation.vot.supervised import fragments
-from rat_tracker.evaluation.vot.supervised import supervised_figures
 
 START, FAILED, SKIPPED = Code.INITIALIZATION, Code.FAILURE, Code.UNKNOWN
 
@@ -80,7 +80,7 @@ def test_longer_sequences_weigh_more() -> None:
     short = scripted(START, (1.0, 9), (0.2, 10))
     long = scripted(START, (1.0, 9), (0.8, 50))
 
-    figures = supervised_figures([[short], [long]], (1, 5))
+    figures = vot_figures([short, long], (1, 5))
 
     assert figures.accuracy == pytest.approx((0.2 * 20 + 0.8 * 60) / 80)
     assert figures.failures == 0
@@ -93,19 +93,10 @@ def test_robustness_falls_with_failures_per_frame() -> None:
     short = scripted(START, (1.0, 10), FAILED, *[SKIPPED] * 4, START, (1.0, 3))
     long = scripted(START, (1.0, 59))
 
-    one = supervised_figures([[short]], (1, 5))
-    both = supervised_figures([[short], [long]], (1, 5))
+    one = vot_figures([short], (1, 5))
+    both = vot_figures([short, long], (1, 5))
 
     assert one.failures == 1
     assert one.robustness == pytest.approx(math.exp(-30 / 20))
     assert both.failures == pytest.approx(20 / 80)
     assert both.robustness == pytest.approx(math.exp(-30 * 0.25 / 40))
-
-
-def test_repetitions_of_a_sequence_share_its_weight() -> None:
-    good, bad = scripted(START, (1.0, 9), (0.8, 10)), scripted(START, (1.0, 9), (0.4, 10))
-    other = scripted(START, (1.0, 9), (0.1, 10))
-
-    figures = supervised_figures([[good, bad], [other]], (1, 5))
-
-    assert figures.accuracy == pytest.approx((0.6 + 0.1) / 2)

@@ -1,22 +1,20 @@
-"""What a tracker is shown and told in each of VOT's experiments."""
+"""What a tracker is shown and told in VOT's supervised experiment."""
 
 from __future__ import annotations
 
 from itertools import repeat
 
 import numpy as np
-import pytest
 from support_trackers import ScriptedTracker
 from support_vot import BESIDE
 from support_vot import SIZE
 from support_vot import still_sequence
 from support_vot import TARGET
 
-from rat_tracker.datasets import DatasetError
-from rat_tracker.evaluation.vot.anchors import Anchor
-from rat_tracker.evaluation.vot.experiments import run_multistart
-from rat_tracker.evaluation.vot.experiments import run_supervised
-from rat_tracker.evaluation.vot.experiments import run_unsupervised
+from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.vot.experiment import Recording
+from rat_tracker.evaluation.vot.experiment import run_all
+from rat_tracker.evaluation.vot.experiment import run_supervised
 from rat_tracker.evaluation.vot.regions import Code
 from rat_tracker.geometry import Box
 
@@ -82,48 +80,38 @@ def test_polygon_decides_on_failure_and_its_box_starts_the_tracker() -> None:
 def test_target_half_outside_starts_with_what_is_seen() -> None:
     made = tracker(TARGET)
 
-    run_unsupervised(made, still_sequence(2, box=Box(-30, 10, 40, 20)))
+    run_supervised(made, still_sequence(2, box=Box(-30, 10, 40, 20)))
 
     assert made.started == [Box(0, 10, 10, 20)]
 
 
-def test_unsupervised_tracker_is_told_the_first_region_only() -> None:
-    made = tracker(TARGET, BESIDE)
+def test_scores_and_seconds_are_those_of_the_frames_that_were_worked_on() -> None:
+    recording = run_supervised(tracker(TARGET, BESIDE, TARGET), still_sequence(8))
 
-    recording = run_unsupervised(made, still_sequence(4))
-
-    assert recording.trajectory == [START, TARGET, BESIDE, BESIDE]
-    assert made.started == [TARGET]
-    assert np.isnan(recording.scores[0])
-    assert recording.scores[1:].tolist() == [0.5] * 3
-    assert (recording.seconds > 0).all()
-
-
-def test_multistart_tracker_runs_from_anchors_in_their_direction() -> None:
-    made = tracker(TARGET)
-
-    recordings = run_multistart(
-        made, still_sequence(80), [Anchor(77), Anchor(70, backward=True)])
-
-    assert seen(made) == [77, 78, 79, *range(70, -1, -1)]
-    assert [len(recording.trajectory) for recording in recordings] == [3, 71]
-    assert all(recording.trajectory[0] is START for recording in recordings)
-    assert all(FAILED not in recording.trajectory for recording in recordings)
-
-
-def test_anchor_without_a_target_is_named() -> None:
-    with pytest.raises(DatasetError, match=r'sequence still: frame 3 \(from 0\) has no region'):
-        run_multistart(tracker(TARGET), still_sequence(5, absent=(3,)), [Anchor(3)])
+    worked = [0, 1, 2, 7]
+    assert (recording.seconds[worked] > 0).all()
+    assert np.isnan(np.delete(recording.seconds, worked)).all()
+    assert recording.scores[[1, 2]].tolist() == [0.5, 0.5]
+    assert np.isnan(np.delete(recording.scores, [1, 2])).all()
 
 
 def test_every_frame_is_reported() -> None:
-    counts = {'supervised': 0, 'multistart': 0}
+    reported: list[int] = []
 
-    def count(name: str) -> None:
-        counts[name] += 1
+    run_supervised(tracker(BESIDE), still_sequence(10), lambda: reported.append(1))
 
-    run_supervised(tracker(BESIDE), still_sequence(10), lambda: count('supervised'))
-    run_multistart(tracker(BESIDE), still_sequence(10), [Anchor(2), Anchor(5, backward=True)],
-                   lambda: count('multistart'))
+    assert len(reported) == 10
 
-    assert counts == {'supervised': 10, 'multistart': 8 + 6}
+
+def test_tracker_is_made_anew_after_a_failure_and_all_frames_are_reported() -> None:
+    """The first tracker ends in the middle of a sequence; the second one runs the next two."""
+    made = [ScriptedTracker([TARGET], [0.5]), tracker(TARGET)]
+    waiting = iter(made)
+    reported: list[int] = []
+
+    outcomes = [outcome for _, outcome in run_all(
+        lambda: next(waiting), [still_sequence(4)] * 3, reported.append)]
+
+    assert outcomes[0] == Failure('StopIteration: ')
+    assert [len(one.trajectory) for one in outcomes[1:] if isinstance(one, Recording)] == [4, 4]
+    assert sum(reported) == 12
