@@ -133,9 +133,9 @@ class Follower:
         tally = self.tally
         tally.answered += 1
         tally.unstamped += not result.frame.stamp
-        tally.states[result.state] += 1
-        if not result.id:
-            tally.given_up = tally.given_up or result.reason
+        tally.states[result.estimate.state] += 1
+        if result.selection is None:
+            tally.given_up = tally.given_up or result.estimate.reason
 
 
 def _message(image: Recorded) -> object:

@@ -88,7 +88,7 @@ class PositionWriter:
         self._write_decided()
         if self._beside.locator.on_result(result):
             self._miss('its depth image had not come when the target was in doubt')
-        if result.state is State.TRACKING:
+        if result.estimate.state is State.TRACKING:
             self.tally.tracked += 1
             target = self._seen(result, time)
             if target is not None:

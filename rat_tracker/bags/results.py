@@ -35,8 +35,6 @@ from rat_tracker.bags.errors import in_one_line
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.messages.target import write_detections
 from rat_tracker.messages.target import write_target
-from rat_tracker.pipeline.pictures import attention_picture
-from rat_tracker.pipeline.pictures import overlay_picture
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.state_changes import StateChanges
 
@@ -126,10 +124,10 @@ class ResultBag:
             result, header, _CLASS_ID, self._detection_types))
         if self._overlay is not None:
             self._write_picture(self._overlay, _OVERLAY, time, header,
-                                overlay_picture(result))
+                                result.overlay())
         if self._attention is not None:
             self._write_picture(self._attention, _ATTENTION, time, header,
-                                attention_picture(result))
+                                result.attention())
 
     def topic(
         self, name: str, kind: str, depth: int,

@@ -64,34 +64,35 @@ def write_box(box: Box, types: TargetTypes) -> Any:
 
 def write_target(result: TrackingResult, header: Any, types: TargetTypes) -> Any:
     """Write what is known about the target in one image."""
+    estimate = result.estimate
     return types.target(
-        header=header, id=result.id, state=int(result.state), score=float(result.score),
-        box=write_box(result.box, types),
+        header=header, id=result.id, state=int(estimate.state),
+        score=float(estimate.score), box=write_box(estimate.box, types),
         age=types.duration(sec=result.age // NANOSECONDS, nanosec=result.age % NANOSECONDS),
-        last_seen=write_time(result.last_seen, types), reason=result.reason)
+        last_seen=write_time(result.last_seen, types), reason=estimate.reason)
 
 
 def write_detections(
     result: TrackingResult, header: Any, class_id: str, types: DetectionTypes,
 ) -> Any:
     """Write the target as an array of one detection, empty while it is not seen."""
-    found = []
-    if result.state in (State.TRACKING, State.UNCERTAIN):
+    found, estimate = [], result.estimate
+    if estimate.state in (State.TRACKING, State.UNCERTAIN):
         found.append(types.detection(
             header=header, results=[_result(result, class_id, types)],
             bbox=types.bounding_box(
                 center=types.center(
                     position=types.position(
-                        x=float(result.box.center_x), y=float(result.box.center_y)),
+                        x=float(estimate.box.center_x), y=float(estimate.box.center_y)),
                     theta=0.0),
-                size_x=float(result.box.width), size_y=float(result.box.height)),
+                size_x=float(estimate.box.width), size_y=float(estimate.box.height)),
             id=result.id))
     return types.detections(header=header, detections=found)
 
 
 def _result(result: TrackingResult, class_id: str, types: DetectionTypes) -> Any:
     return types.result(
-        hypothesis=types.hypothesis(class_id=class_id, score=float(result.score)),
+        hypothesis=types.hypothesis(class_id=class_id, score=float(result.estimate.score)),
         pose=types.pose_with_covariance(  # an image knows of none
             pose=types.pose(
                 position=types.point(x=0.0, y=0.0, z=0.0),

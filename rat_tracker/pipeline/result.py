@@ -1,30 +1,57 @@
-"""What the node says about one image, before it is written as messages."""
+"""What is known of the target in one image, before it is written as messages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from rat_tracker.drawing import attention_image
+from rat_tracker.drawing import draw_overlay
+from rat_tracker.drawing import GrayImage
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.pipeline.frame import Frame
-from rat_tracker.target import State
-from rat_tracker.tracker import Attention
+from rat_tracker.pipeline.selection import Selection
+from rat_tracker.target import TargetEstimate
 
 NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackingResult:
-    """What is said about one image. ``box`` is ``NOWHERE`` while nothing is selected."""
+    """The target in one image.
+
+    While nothing is selected, ``selection`` is None and the estimate SEARCHING at ``NOWHERE``.
+    """
 
     frame: Frame
-    image: Image
-    id: str = ''
-    state: State = State.SEARCHING
-    score: float = 0.0
-    box: Box = NOWHERE
-    attention: Attention | None = None
-    age: int = 0        # nanoseconds of image time since the selection
-    last_seen: int = 0  # stamp of the last image in state TRACKING, nanoseconds
-    reason: str = ''
-    segmented: bool = False  # the box began as one that was made around a point
+    image: Image             # the frame's, H×W×3 uint8 BGR
+    estimate: TargetEstimate
+    selection: Selection | None = None
+    last_seen: int = 0       # stamp of the last image in state TRACKING, nanoseconds
+
+    @property
+    def id(self) -> str:
+        """The selection's; empty while nothing is selected."""
+        return '' if self.selection is None else self.selection.id
+
+    @property
+    def age(self) -> int:
+        """Nanoseconds of image time since the selection; 0 where stamps tell none."""
+        if self.selection is None:
+            return 0
+        return max(self.frame.stamp - self.selection.frame.stamp, 0)
+
+    def overlay(self) -> Image:
+        """Return a copy of the image with box, state, score and attention drawn in, BGR."""
+        estimate = self.estimate
+        return draw_overlay(
+            self.image, estimate.box, estimate.state, estimate.score, estimate.attention)
+
+    def attention(self) -> GrayImage:
+        """Return the attention in the image's geometry, H×W uint8: 255 where it is 1."""
+        height, width = self.image.shape[:2]
+        if self.estimate.attention is None:
+            return np.zeros((height, width), np.uint8)
+        return attention_image(self.estimate.attention, width, height)

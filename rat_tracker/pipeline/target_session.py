@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from rat_tracker.geometry import Image
 from rat_tracker.pipeline.frame import Frame
+from rat_tracker.pipeline.result import NOWHERE
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Selection
 from rat_tracker.target import State
 from rat_tracker.target import Target
+from rat_tracker.target import TargetEstimate
 
 
 class TargetSession:
@@ -49,9 +51,10 @@ class TargetSession:
         self._target.init(selection.image, selection.box)
         self._selection = selection
         self._last_seen = selection.frame.stamp
-        return TrackingResult(selection.frame, selection.image, selection.id, State.TRACKING, 1.0,
-                      selection.box, None, 0, self._last_seen, 'selected on this image',
-                      selection.segmented)
+        return TrackingResult(
+            selection.frame, selection.image, TargetEstimate(
+                State.TRACKING, selection.box, 1.0, None, 'selected on this image', {}),
+            selection, self._last_seen)
 
     def clear(self, reason: str) -> None:
         """Give up the target; ``reason`` is given until the next selection."""
@@ -59,21 +62,22 @@ class TargetSession:
         self._reason = reason
 
     def update(self, frame: Frame, image: Image) -> TrackingResult:
-        """Say where the target is in the next image."""
+        """Track the target in the next image.
+
+        :param image: the frame's, H×W×3 uint8 BGR; one of another size ends the target
+        """
         selection = self._selection
         if selection is not None and selection.image.shape != image.shape:
             self.clear(f'the images changed from {_size(selection.image)} to {_size(image)} '
                        'after the target was selected; select it again')
             selection = None
         if selection is None or self._target is None:
-            return TrackingResult(frame, image, reason=self._reason)
+            return TrackingResult(frame, image, TargetEstimate(
+                State.SEARCHING, NOWHERE, 0.0, None, self._reason, {}))
         estimate = self._target.track(image)
         if estimate.state is State.TRACKING:
             self._last_seen = frame.stamp
-        return TrackingResult(
-            frame, image, selection.id, estimate.state, estimate.score, estimate.box,
-            estimate.attention, max(frame.stamp - selection.frame.stamp, 0), self._last_seen,
-            estimate.reason, selection.segmented)
+        return TrackingResult(frame, image, estimate, selection, self._last_seen)
 
 
 def _size(image: Image) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
 import math
 import threading
 import time
-from typing import Any
-from typing import Protocol
 
 import numpy as np
 
 from rat_tracker.geometry import Box
-from rat_tracker.geometry import Image
 from rat_tracker.pipeline.frame import Frame
+from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.pipeline.inbox import Clear
 from rat_tracker.pipeline.inbox import Command
 from rat_tracker.pipeline.inbox import Inbox
@@ -31,26 +30,18 @@ _WARM_UP_IMAGE = (240, 320)
 _WARM_UP_BOX = Box(130, 90, 60, 60)
 
 
-class Owner(Protocol):
-    """What the worker needs of its node; everything is called in the worker's thread."""
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """Whom the worker tells of what it did.
 
-    def create_tracker(self) -> Tracker:
-        """Load the model; this may take seconds."""
+    All are called in the worker's thread, one after the other, and the next image waits for their
+    return. After ``Worker.stop`` has returned none is called any more.
+    """
 
-    def decode(self, message: Any) -> Image:
-        """Return a message's image, or raise ``ValueError``."""
-
-    def publish(self, result: TrackingResult, processing: float) -> None:
-        """Send a result out; ``processing`` is the seconds that it took."""
-
-    def report_invalid(self, frame: Frame, reason: str) -> None:
-        """Count and say that an image could not be read."""
-
-    def report_given_up(self, name: str, reason: str) -> None:
-        """Say that the target of this id was given up, whatever the cause."""
-
-    def report_failure(self, reason: str, error: Exception) -> None:
-        """Say that the tracker failed."""
+    on_result: Callable[[TrackingResult, float], None]  # seconds that decoding and tracking took
+    on_invalid_image: Callable[[Frame, str], None]      # why it could not be decoded
+    on_target_end: Callable[[str, str], None]           # the selection's id; why it was given up
+    on_failure: Callable[[str, Exception], None]        # what failed, the model or its tracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +57,24 @@ class Status:
 
 
 class Worker:
-    """Answer every image that is still the newest when the one before is done."""
+    """Track in every image that is still the newest when the one before is done."""
 
     def __init__(
-        self, inbox: Inbox, owner: Owner,
-        target_parameters: TargetParameters | None = None,
+        self, inbox: Inbox, create_tracker: Callable[[], Tracker], callbacks: Callbacks,
+        target_parameters: TargetParameters,
     ) -> None:
+        """Make the thread; ``start`` begins its work.
+
+        :param create_tracker: called once, in the thread; loads the model, which may take seconds
+        """
         self._status = Status()  # replaced as a whole, so that a reader sees one moment
         self._tracker: Tracker | None = None
         self.catch_up_seconds = 0.5
         self.clear_on_time_jump = True
         self._inbox = inbox
-        self._owner = owner
-        self._target_parameters = target_parameters or TargetParameters()
+        self._create_tracker = create_tracker
+        self._callbacks = callbacks
+        self._target_parameters = target_parameters
         self._last: TrackingResult | None = None
         self._thread = threading.Thread(target=self._run, name='tracker', daemon=True)
 
@@ -104,7 +100,7 @@ class Worker:
             reason = f'the tracker could not be loaded: {error}'
             target = TargetSession(None, reason)
             self._status = Status(loading=False, load_error=reason, reason=reason)
-            self._owner.report_failure(reason, error)
+            self._callbacks.on_failure(reason, error)
         while (item := self._inbox.pop()) is not None:
             followed = item.id if isinstance(item, Selection) else target.id
             try:
@@ -112,12 +108,12 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - one image must not end the thread
                 target.clear(f'the tracker failed ({error}); select the target again')
                 self._status = replace(self._status, state=State.SEARCHING, selected=False)
-                self._owner.report_failure(f'the tracker failed: {error}', error)
+                self._callbacks.on_failure(f'the tracker failed: {error}', error)
             if followed and not target.selected:
-                self._owner.report_given_up(followed, target.reason)
+                self._callbacks.on_target_end(followed, target.reason)
 
     def _load(self) -> TargetSession:
-        tracker = self._owner.create_tracker()
+        tracker = self._create_tracker()
         # The first passes through a network cost many times what the later ones do.
         image = np.random.default_rng(0).integers(0, 256, (*_WARM_UP_IMAGE, 3), np.uint8)
         tracker.init(image, _WARM_UP_BOX)
@@ -146,9 +142,9 @@ class Worker:
     def _update(self, target: TargetSession, frame: Frame) -> None:
         begin = time.perf_counter()
         try:
-            image = self._owner.decode(frame.message)
+            image = to_bgr(frame.message)
         except ValueError as error:
-            self._owner.report_invalid(frame, str(error))
+            self._callbacks.on_invalid_image(frame, str(error))
             return
         result = target.update(frame, image)
         # Once the target was given up no result may tell of it any more.
@@ -178,9 +174,10 @@ class Worker:
             sequence = frame.sequence
 
     def _publish(self, result: TrackingResult, processing: float) -> None:
-        self._status = replace(self._status, state=result.state, reason=result.reason,
-                              selected=bool(result.id))
-        # A result to an image that was passed over already would come after a newer one's.
+        self._status = replace(
+            self._status, state=result.estimate.state, reason=result.estimate.reason,
+            selected=result.selection is not None)
+        # The result of an image that was passed over already would come after a newer one's.
         if self._last is None or result.frame.sequence >= self._last.frame.sequence:
             self._last = result
-            self._owner.publish(result, processing)
+            self._callbacks.on_result(result, processing)

@@ -38,7 +38,7 @@ class Locator:
 
         Return how many these were.
         """
-        same = result.id == self._id and result.state is State.TRACKING
+        same = result.id == self._id and result.estimate.state is State.TRACKING
         self._id = result.id
         return 0 if same else self._matcher.forget_targets()
 

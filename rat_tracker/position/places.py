@@ -26,7 +26,7 @@ def place_by_size(target: SeenTarget, parameters: PositionParameters) -> Positio
         raise ValueError('the box was made around a point and may hold a part of the target only, '
                          'which would seem far away; select the target by a box around all of it')
     return position_by_size(
-        target.model, target.box, parameters.target_height, parameters.target_width,
+        target.model, target.estimate.box, parameters.target_height, parameters.target_width,
         parameters.box_deviation)
 
 
@@ -45,8 +45,8 @@ def place_by_depth(pair: Pair[SeenTarget, Any], parameters: PositionParameters) 
             f'depth_tolerance is {parameters.depth_tolerance:g} s; raise it, or let the camera '
             'stamp both by one clock')
     values, unit = depth_values(message)
-    box = registered_box(target.box, target.image_size, target.header.frame_id, message)
+    box = registered_box(target.estimate.box, target.image_size, target.header.frame_id, message)
     distance = distance_in(values, box, unit)
     return position_at(
-        target.model, target.box, distance.z,
+        target.model, target.estimate.box, distance.z,
         depth_deviation(distance.z, distance.spread), parameters.box_deviation)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rat_tracker.geometry import Box
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.position.back_projection import bearing
 from rat_tracker.position.camera_model import CameraModel
 from rat_tracker.position.camera_model import Floats
-from rat_tracker.target import State
+from rat_tracker.target import TargetEstimate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,9 +20,7 @@ class SeenTarget:
     stamp: int   # nanoseconds; 0 where the image has none
     image_size: tuple[int, int]  # width, height
     id: str
-    state: State
-    score: float
-    box: Box
+    estimate: TargetEstimate
     model: CameraModel
     ray: Floats  # unit vector towards the box's centre, in the optical frame
     segmented: bool = False  # the box began as one that was made around a point
@@ -39,5 +36,5 @@ def seen_target(result: TrackingResult, model: CameraModel, recorded: int = 0) -
     height, width = result.image.shape[:2]
     return SeenTarget(
         result.frame.message.header, result.frame.stamp, (width, height), result.id,
-        result.state, result.score, result.box, model, bearing(model, result.box),
-        result.segmented, recorded)
+        result.estimate, model, bearing(model, result.estimate.box),
+        result.selection is not None and result.selection.segmented, recorded)

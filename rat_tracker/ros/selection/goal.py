@@ -45,9 +45,9 @@ class TrackGoal:
         if result.id != self._selection.id:
             return ''  # it is of the target before this one
         now = time.monotonic()
-        if result.state is State.TRACKING:
+        if result.estimate.state is State.TRACKING:
             self._last_seen = now
-        changed = self._last is None or self._last.state is not result.state
+        changed = self._last is None or self._last.estimate.state is not result.estimate.state
         self._last = result
         if changed or now - self._last_sent >= _FEEDBACK_PERIOD:
             self._last_sent = now
@@ -68,7 +68,8 @@ class TrackGoal:
         # Stamps that are missing or jumped back tell no time: the steady clock has to do.
         gone = (result.frame.stamp - result.last_seen if result.frame.stamp >= result.last_seen > 0
                 else round((now - self._last_seen) * NANOSECONDS))
-        if result.state is State.TRACKING or not self._lost_timeout or gone <= self._lost_timeout:
+        if (result.estimate.state is State.TRACKING or not self._lost_timeout
+                or gone <= self._lost_timeout):
             return ''
         return (f'not seen for {gone / NANOSECONDS:.2f} s, longer than lost_timeout, '
                 f'{self._lost_timeout / NANOSECONDS:g} s; last seen at stamp '

@@ -14,7 +14,6 @@ from visualization_msgs.msg import Marker
 from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.drawing import STATE_COLORS
-from rat_tracker.geometry import Box
 from rat_tracker.position.camera_model import Floats
 from rat_tracker.position.seen_target import SeenTarget
 from rat_tracker.ros.tracker.position_messages import to_point
@@ -39,7 +38,7 @@ def to_markers(seen: SeenTarget, distance: float) -> MarkerArray:
     edges = [point for start, end in zip(corners, corners[1:] + corners[:1], strict=True)
              for point in (origin, start, start, end)]
     label = _marker(seen, _LABEL, Marker.TEXT_VIEW_FACING, _LETTERS * distance)
-    label.text = f'{seen.state.name} {seen.score:.2f}'
+    label.text = f'{seen.estimate.state.name} {seen.estimate.score:.2f}'
     above = min(corners, key=lambda corner: corner[1])[1] if corners else target[1]
     label.pose.position = to_point(
         np.array([target[0], above - _LETTERS * distance, target[2]]))
@@ -59,7 +58,7 @@ def no_markers(header: Header) -> MarkerArray:
 def _corners(seen: SeenTarget) -> list[Floats]:
     """Return the rays to the corners of what the image shows of the box; none where it cannot."""
     width, height = seen.image_size
-    box: Box = seen.box
+    box = seen.estimate.box
     left, right = max(box.x, 0.0), min(box.x + box.width, width)
     top, bottom = max(box.y, 0.0), min(box.y + box.height, height)
     try:
@@ -74,7 +73,7 @@ def _marker(seen: SeenTarget, number: int, kind: int, size: float) -> Marker:
                     action=Marker.ADD, lifetime=_LIFETIME)
     marker.pose.orientation.w = 1.0
     marker.scale = Vector3(x=size, y=size, z=size)
-    marker.color = _color(seen.state)
+    marker.color = _color(seen.estimate.state)
     return marker
 
 

@@ -12,8 +12,6 @@ import threading
 from rclpy.publisher import Publisher
 from std_msgs.msg import Header
 
-from rat_tracker.pipeline.pictures import attention_picture
-from rat_tracker.pipeline.pictures import overlay_picture
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.ros.messages import to_image
 
@@ -81,6 +79,6 @@ class Pictures:
     def _publish(self, result: TrackingResult) -> None:
         header: Header = result.frame.message.header
         if self._attention.get_subscription_count():
-            self._attention.publish(to_image(attention_picture(result), 'mono8', header))
+            self._attention.publish(to_image(result.attention(), 'mono8', header))
         if self._overlay.get_subscription_count():
-            self._overlay.publish(to_image(overlay_picture(result), 'bgr8', header))
+            self._overlay.publish(to_image(result.overlay(), 'bgr8', header))

@@ -105,8 +105,8 @@ class PositionOutputs:
             if self._calibration is None:
                 return
             self._locator.on_result(result)
-            self._status.state = result.state
-            if result.state not in (State.TRACKING, State.UNCERTAIN):
+            self._status.state = result.estimate.state
+            if result.estimate.state not in (State.TRACKING, State.UNCERTAIN):
                 self._publishers.hide()
                 return
             try:
@@ -126,7 +126,7 @@ class PositionOutputs:
             self._status.no_bearing(str(error))
             self._publishers.hide()
             return
-        if result.state is State.TRACKING:
+        if result.estimate.state is State.TRACKING:
             self._publishers.publish_bearing(target)
             self._status.bearing(target.ray)
             if not self._publishers.position_wanted:

@@ -9,15 +9,14 @@ from typing import Any
 
 from rclpy.lifecycle import LifecycleNode
 
-from rat_tracker.geometry import Image
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import LateImage
 from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.health import NodeHealth
-from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.statistics import Statistics
+from rat_tracker.pipeline.worker import Callbacks
 from rat_tracker.pipeline.worker import Worker
 from rat_tracker.redetection import SearchParameters
 from rat_tracker.ros.messages import nanoseconds
@@ -49,8 +48,11 @@ class Session:
         self._outputs = Outputs(node)
         self._position = PositionOutputs(node, settings)
         self._inbox = Inbox(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
-        self._worker = Worker(self._inbox, self, TargetParameters(
-            lost_after=settings.lost_after, search=SearchParameters(looks=settings.search_looks)))
+        self._worker = Worker(
+            self._inbox, self._load_tracker, Callbacks(
+                self._on_result, self._on_invalid_image, self._on_target_end, self._on_failure),
+            TargetParameters(lost_after=settings.lost_after,
+                             search=SearchParameters(looks=settings.search_looks)))
         self._selections = Selections(
             node, settings, self._inbox, lambda: self._worker.status, next_id)
         self.apply(settings)
@@ -69,7 +71,8 @@ class Session:
         """Subscribe to the camera and let results out."""
         self._outputs.enable()
         self._camera = CameraInput(
-            self._node, self._settings.image_transport, self._settings.image_geometry, self._take)
+            self._node, self._settings.image_transport, self._settings.image_geometry,
+            self._on_image)
         self._position.activate(self._camera.calibration)
         self._selections.activate()
 
@@ -120,7 +123,7 @@ class Session:
 
     # In the executor's thread
 
-    def _take(self, message: Any) -> None:
+    def _on_image(self, message: Any) -> None:
         stamp = nanoseconds(message.header.stamp)
         sequence = self._statistics.received(self._age(stamp))
         try:
@@ -135,8 +138,7 @@ class Session:
 
     # In the worker's thread
 
-    def create_tracker(self) -> Tracker:
-        """Load the model."""
+    def _load_tracker(self) -> Tracker:
         settings = self._settings
         tracker = self._create_tracker(
             settings.tracker, engine=settings.engine, device=settings.device,
@@ -144,12 +146,7 @@ class Session:
         self._node.get_logger().info(f'{settings.tracker} runs on {tracker.engine}')
         return tracker
 
-    def decode(self, message: Any) -> Image:
-        """Return a message's image, or raise ``ValueError``."""
-        return to_bgr(message)
-
-    def publish(self, result: TrackingResult, processing: float) -> None:
-        """Send a result out."""
+    def _on_result(self, result: TrackingResult, processing: float) -> None:
         if self._outputs.publish(result, self._settings.detection_class_id):
             self._last = result
             self._position.publish(result)
@@ -157,18 +154,15 @@ class Session:
             self._statistics.processed(
                 result.frame.sequence, processing, self._age(result.frame.stamp))
 
-    def report_invalid(self, frame: Frame, reason: str) -> None:
-        """Count and say that an image could not be read."""
+    def _on_invalid_image(self, frame: Frame, reason: str) -> None:
         self._statistics.invalid(frame.sequence, reason)
         self._node.get_logger().warning(
             f'image dropped: {reason}', throttle_duration_sec=_THROTTLE)
 
-    def report_given_up(self, name: str, reason: str) -> None:
-        """Say that the worker gave up a target."""
+    def _on_target_end(self, name: str, reason: str) -> None:
         self._selections.report_given_up(name, reason)
 
-    def report_failure(self, reason: str, error: Exception) -> None:
-        """Say that the tracker failed."""
+    def _on_failure(self, reason: str, error: Exception) -> None:
         if self._node.context.ok():  # else it is being shut down, and there is nobody to tell
             self._statistics.failed(reason)
             self._node.get_logger().error(reason)

@@ -1,4 +1,4 @@
-"""Pictures never hold the answers up: drawn in their own thread, the newest first."""
+"""Pictures never hold the results up: drawn in their own thread, the newest first."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.ros.tracker.pictures import Pictures
 from rat_tracker.target import State
+from rat_tracker.target import TargetEstimate
 
 PATIENCE = 20.0  # seconds
 
@@ -45,12 +46,12 @@ class SlowPublisher:
         self.done.release()
 
 
-def answer(number: int) -> TrackingResult:
+def result(number: int) -> TrackingResult:
     message = Image()
     message.header.stamp.sec = number
     return TrackingResult(
         Frame(number, number, message, 0), np.zeros((48, 64, 3), np.uint8),
-        state=State.TRACKING, score=0.9, box=Box(10, 10, 20, 20))
+        TargetEstimate(State.TRACKING, Box(10, 10, 20, 20), 0.9, None, 'score 0.90', {}))
 
 
 @pytest.fixture
@@ -71,13 +72,13 @@ def pictures(overlay: SlowPublisher, faults: list[Exception]) -> Iterator[Pictur
     made.close()
 
 
-def test_answers_go_on_while_a_picture_is_being_sent_and_the_newest_is_next(
+def test_results_go_on_while_a_picture_is_being_sent_and_the_newest_is_next(
     pictures: Pictures, overlay: SlowPublisher,
 ) -> None:
-    pictures.show(answer(1))
+    pictures.show(result(1))
     assert overlay.begun.acquire(timeout=PATIENCE)
     for number in (2, 3, 4):
-        pictures.show(answer(number))  # returns although the first picture is stuck
+        pictures.show(result(number))  # returns although the first picture is stuck
 
     overlay.gate.set()
 
@@ -89,18 +90,18 @@ def test_answers_go_on_while_a_picture_is_being_sent_and_the_newest_is_next(
 def test_nothing_is_drawn_for_nobody(pictures: Pictures, overlay: SlowPublisher) -> None:
     overlay.gate.set()
     overlay.subscribers = 0
-    pictures.show(answer(1))
+    pictures.show(result(1))
     overlay.subscribers = 1
-    pictures.show(answer(2))
+    pictures.show(result(2))
 
     assert overlay.done.acquire(timeout=PATIENCE)
     assert overlay.sent == [2]
 
 
 def test_after_stop_nothing_more_is_sent(pictures: Pictures, overlay: SlowPublisher) -> None:
-    pictures.show(answer(1))
+    pictures.show(result(1))
     assert overlay.begun.acquire(timeout=PATIENCE)
-    pictures.show(answer(2))
+    pictures.show(result(2))
     stopping = threading.Thread(target=pictures.stop)
     stopping.start()
     overlay.gate.set()
@@ -109,7 +110,7 @@ def test_after_stop_nothing_more_is_sent(pictures: Pictures, overlay: SlowPublis
     sent = list(overlay.sent)
     assert sent in ([1], [1, 2])  # stop may have come after the second was begun
 
-    pictures.show(answer(3))
+    pictures.show(result(3))
 
     while 3 not in overlay.sent:
         assert overlay.done.acquire(timeout=PATIENCE)
@@ -121,10 +122,10 @@ def test_picture_that_fails_is_told_and_the_next_one_comes(
 ) -> None:
     overlay.gate.set()
     overlay.fault = RuntimeError('no memory')
-    pictures.show(answer(1))
+    pictures.show(result(1))
     assert overlay.done.acquire(timeout=PATIENCE)
     overlay.fault = None
-    pictures.show(answer(2))
+    pictures.show(result(2))
 
     assert overlay.done.acquire(timeout=PATIENCE)
     assert overlay.sent == [2]
