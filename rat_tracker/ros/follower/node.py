@@ -23,6 +23,7 @@ from rcl_interfaces.msg import SetParametersResult
 import rclpy
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
+from rclpy.context import Context
 from rclpy.exceptions import ParameterException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
@@ -54,13 +55,14 @@ _POLL = 0.1  # s, the longest until a signal is noticed
 class FollowerNode(Node):
     """Publish a velocity per period while there is a target to follow, and zero when it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, context: Context | None = None) -> None:
         """Declare the parameters and subscribe.
 
+        :param context: of ``rclpy``; None: the default one
         :raises ParameterException: a parameter is of the wrong type or out of range
         :raises ValueError: parameters contradict each other
         """
-        super().__init__('follower_node')
+        super().__init__('follower_node', context=context)
         self._settings = parameters.declare(self, FollowerSettings)
         if fault := parameters.fault(self._settings):
             raise ValueError(fault)

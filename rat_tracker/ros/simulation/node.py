@@ -14,6 +14,7 @@ from typing import Any
 from geometry_msgs.msg import Twist
 from geometry_msgs.msg import TwistStamped
 import rclpy
+from rclpy.context import Context
 from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException
 from rclpy.executors import SingleThreadedExecutor
@@ -44,13 +45,14 @@ _LONGEST_STEP = 0.2  # s; a machine that sleeps longer slows the world down
 class SimulatedRobot(Node):
     """Let the world go on, show it, and obey ``cmd_vel``."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, context: Context | None = None) -> None:
         """Declare the parameters and begin.
 
+        :param context: of ``rclpy``; None: the default one
         :raises ParameterException: a parameter is of the wrong type or out of range
         :raises ValueError: a parameter is none of its choices
         """
-        super().__init__('simulated_robot')
+        super().__init__('simulated_robot', context=context)
         self._settings = settings = parameters.declare(self, SimulationSettings)
         if fault := parameters.fault(settings):
             raise ValueError(fault)

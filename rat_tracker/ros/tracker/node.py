@@ -21,6 +21,7 @@ from rcl_interfaces.msg import SetParametersResult
 import rclpy
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
+from rclpy.context import Context
 from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException
 from rclpy.executors import SingleThreadedExecutor
@@ -49,8 +50,18 @@ _REPORT_PERIOD = 1.0  # seconds
 class TrackerNode(LifecycleNode):
     """Parameters and diagnostics for life; a ``Session`` from ``configure`` to ``cleanup``."""
 
-    def __init__(self, *, tracker_factory: CreateTracker = create_tracker) -> None:
-        super().__init__('tracker_node')
+    def __init__(
+        self, *, tracker_factory: CreateTracker = create_tracker,
+        report_period: float = _REPORT_PERIOD, context: Context | None = None,
+    ) -> None:
+        """Declare the parameters and begin to publish diagnostics.
+
+        :param tracker_factory: creates the tracker while the node is configured
+        :param report_period: seconds from one message of diagnostics to the next
+        :param context: of ``rclpy``; None: the default one
+        :raises ParameterException: a parameter is of the wrong type or out of range
+        """
+        super().__init__('tracker_node', context=context)
         self._tracker_factory = tracker_factory
         self._engine_log = EngineLog(self)
         self._settings = parameters.declare(self, Settings)
@@ -62,7 +73,7 @@ class TrackerNode(LifecycleNode):
         self._log_throttle = LogThrottle()
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         # Diagnostics go on while simulated time stands still.
-        self.create_timer(_REPORT_PERIOD, self._report, clock=Clock(
+        self.create_timer(report_period, self._report, clock=Clock(
             clock_type=ClockType.STEADY_TIME))
 
     def start(self) -> None:
