@@ -18,13 +18,13 @@ _SAME = 0.5  # two looks whose boxes overlap by more have found the same thing
 class SearchParameters:
     """How a lost target is looked for."""
 
-    looks: int = 3  # places that are looked at in each frame
+    windows_per_frame: int = 3  # places that are looked at in each frame
     speed: float = 0.1  # how much farther the search reaches with each place: see SearchPlan
     found_above: float = 0.5  # score that a place needs, every time that it is looked at
     found_after: int = 3  # frames in a row, after the first, in which it needs that
 
     def __post_init__(self) -> None:
-        require_ranges(self, looks=(1, 100), speed=(0.001, 100), found_above=(0, 1),
+        require_ranges(self, windows_per_frame=(1, 100), speed=(0.001, 100), found_above=(0, 1),
                        found_after=(1, 1000))
 
 
@@ -59,7 +59,7 @@ class Search:
         if self._candidate is None:
             result = self._look_around(image)
         else:
-            result = self._tracker.look(image, self._candidate)
+            result = self._tracker.evaluate_at(image, self._candidate)
         result = self._confirm(image, result)
         if self.found and self._candidate is not None:
             self._tracker.resume(self._candidate)
@@ -68,20 +68,20 @@ class Search:
             self.reason = (f'something looks like the target, score {result.score:.2f}; '
                            f'confirmed in {self._streak} images so far')
         else:
-            self.reason = (f'not seen; looking for it in {self._parameters.looks} of '
+            self.reason = (f'not seen; looking for it in {self._parameters.windows_per_frame} of '
                            f'{len(self._plan)} places in each image')
         return result
 
     def _look_around(self, image: Image) -> TrackResult:
-        looks = [self._tracker.look(image, self._plan.next())
-                 for _ in range(self._parameters.looks)]
+        looks = [self._tracker.evaluate_at(image, self._plan.next())
+                 for _ in range(self._parameters.windows_per_frame)]
         return max(looks, key=lambda result: result.score)
 
     def _confirm(self, image: Image, result: TrackResult) -> TrackResult:
         """Count a frame for the candidate, or give it up."""
         limit = self._parameters.found_above
         if result.score > limit and self._candidate is None:
-            first, result = result, self._tracker.look(image, result.box)
+            first, result = result, self._tracker.evaluate_at(image, result.box)
             if result.box.overlap(first.box) <= _SAME:
                 return result
         if result.score > limit:

@@ -35,18 +35,18 @@ class TargetParameters:
     one is where the box is as likely right as wrong.
     """
 
-    doubt_below: float = 0.35  # a score under this ends TRACKING
-    trust_above: float = 0.5  # a score over this is needed to be TRACKING again
+    uncertain_below: float = 0.35  # a score under this ends TRACKING
+    tracking_above: float = 0.5  # a score over this is needed to be TRACKING again
     lost_below: float = 0.3  # mean score of the last frames of doubt under which it is LOST
     lost_after: int = 10  # so many frames
     # Frames of doubt in a row until it is LOST whatever the scores; lost_after, if that is more.
-    doubt_at_most: int = 60
+    uncertain_at_most: int = 60
     found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
     search: SearchParameters = field(default_factory=SearchParameters)
 
     def __post_init__(self) -> None:
-        require_ranges(self, doubt_below=(0, self.trust_above), trust_above=(0, 1),
-                       lost_below=(0, 1), lost_after=(1, 10_000), doubt_at_most=(1, 10_000),
+        require_ranges(self, uncertain_below=(0, self.tracking_above), tracking_above=(0, 1),
+                       lost_below=(0, 1), lost_after=(1, 10_000), uncertain_at_most=(1, 10_000),
                        found_after=(1, 1000))
 
 
@@ -144,19 +144,19 @@ class Target:
         """Change the state by the newest score and say why it is what it is."""
         limits = self._parameters
         if self._state == State.TRACKING:
-            if score >= limits.doubt_below:
+            if score >= limits.uncertain_below:
                 return f'score {score:.2f}'
             self._state = State.UNCERTAIN
             self._doubted = []
         if self._state == State.UNCERTAIN:
-            if score > limits.trust_above:
+            if score > limits.tracking_above:
                 self._state = State.TRACKING
-                return f'score {score:.2f} is above {limits.trust_above:g} again'
+                return f'score {score:.2f} is above {limits.tracking_above:g} again'
             return self._doubt(score)
-        self._streak = self._streak + 1 if score > limits.trust_above else 0
+        self._streak = self._streak + 1 if score > limits.tracking_above else 0
         if self._streak >= limits.found_after:
             self._state = State.TRACKING
-            return f'found again: {self._streak} frames scored above {limits.trust_above:g}'
+            return f'found again: {self._streak} frames scored above {limits.tracking_above:g}'
         return f'score {score:.2f}; lost'
 
     def _doubt(self, score: float) -> str:
@@ -166,10 +166,10 @@ class Target:
         mean = sum(lately) / len(lately)
         if count > limits.lost_after and mean < limits.lost_below:
             cause = f'the last {len(lately)} frames scored {mean:.2f} on average'
-        elif count > max(limits.doubt_at_most, limits.lost_after):
+        elif count > max(limits.uncertain_at_most, limits.lost_after):
             cause = f'in doubt for {count} frames'
         else:
             return (f'score {score:.2f}; frame {count} of doubt, since it fell below '
-                    f'{limits.doubt_below:g}')
+                    f'{limits.uncertain_below:g}')
         self._state, self._streak = State.LOST, 0
         return f'score {score:.2f}; lost: {cause}'

@@ -87,7 +87,7 @@ class SearchingTracker(Tracker, Protocol):
     def view(self, box: Box) -> Box:
         """Return the part of the image that is looked at for a target around ``box``."""
 
-    def look(self, image: Image, box: Box) -> TrackResult:
+    def evaluate_at(self, image: Image, box: Box) -> TrackResult:
         """Say what is found around ``box``, as if the target had been there in the frame before.
 
         Nothing is remembered of it: the next ``track`` begins where the last one ended.

@@ -50,7 +50,7 @@ class ScriptedSearcher(ScriptedTracker):
 
     sees: Callable[[Box], tuple[Box, float]] = lambda box: (box, 0.0)
     learned: list[bool] = field(default_factory=list)
-    looked: list[Box] = field(default_factory=list)
+    evaluated: list[Box] = field(default_factory=list)
     resumed: list[Box] = field(default_factory=list)
 
     def track(self, image: Image, *, learn: bool = True) -> TrackResult:
@@ -60,10 +60,10 @@ class ScriptedSearcher(ScriptedTracker):
     def view(self, box: Box) -> Box:
         return Box.from_center(box.center_x, box.center_y, 2 * box.width, 2 * box.height)
 
-    def look(self, image: Image, box: Box) -> TrackResult:
-        self.looked.append(box)
+    def evaluate_at(self, image: Image, box: Box) -> TrackResult:
+        self.evaluated.append(box)
         found, score = self.sees(box)
-        return TrackResult(found, score, None, {'look': 0.001})
+        return TrackResult(found, score, None, {'evaluate_at': 0.001})
 
     def resume(self, box: Box) -> None:
         self.resumed.append(box)

@@ -16,7 +16,8 @@ from rat_tracker.target import TargetParameters
 
 START = Box(10, 10, 10, 10)
 THERE = Box(44, 30, 10, 10)  # where the target comes back, in the 64×48 image
-LIMITS = TargetParameters(lost_after=2, search=SearchParameters(looks=2, found_after=2))
+LIMITS = TargetParameters(
+    lost_after=2, search=SearchParameters(windows_per_frame=2, found_after=2))
 GOOD, BAD = 0.9, 0.05
 
 
@@ -57,7 +58,7 @@ def test_lost_target_that_is_nowhere_stays_lost_and_the_reason_says_what_is_done
 
     assert {estimate.state for estimate in estimates} == {State.LOST}
     assert {estimate.box for estimate in estimates} == {START}
-    assert len(tracker.looked) == 200
+    assert len(tracker.evaluated) == 200
     assert 'looking for it in 2 of' in estimates[-1].reason
     assert tracker.resumed == []
 
@@ -106,11 +107,11 @@ def test_new_selection_ends_the_search() -> None:
     target, tracker = lost_target(nothing)
     target.track(BLACK)
     target.init(BLACK, THERE)
-    looked = len(tracker.looked)
+    evaluated = len(tracker.evaluated)
     target.track(BLACK)
 
     assert target.state == State.TRACKING
-    assert len(tracker.looked) == looked
+    assert len(tracker.evaluated) == evaluated
 
 
 def test_lost_again_it_is_looked_for_where_it_was_found() -> None:
@@ -121,7 +122,7 @@ def test_lost_again_it_is_looked_for_where_it_was_found() -> None:
     tracker.sees = nothing
     while target.track(BLACK).state != State.LOST:
         pass
-    tracker.looked.clear()
+    tracker.evaluated.clear()
     target.track(BLACK)
 
-    assert tracker.looked[0] == THERE
+    assert tracker.evaluated[0] == THERE

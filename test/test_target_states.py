@@ -15,8 +15,8 @@ from rat_tracker.target import TargetEstimate
 from rat_tracker.target import TargetParameters
 
 START = Box(1, 2, 10, 12)
-LIMITS = TargetParameters(doubt_below=0.3, trust_above=0.6, lost_below=0.2, lost_after=4,
-                          doubt_at_most=8, found_after=3)
+LIMITS = TargetParameters(uncertain_below=0.3, tracking_above=0.6, lost_below=0.2, lost_after=4,
+                          uncertain_at_most=8, found_after=3)
 GOOD, FAIR, BAD = 0.9, 0.45, 0.1
 
 
@@ -83,7 +83,7 @@ def test_fair_scores_do_not_end_the_doubt() -> None:
 def test_doubt_may_last_as_long_as_it_is_allowed_to_before_the_target_is_lost(
     score: float,
 ) -> None:
-    patient = replace(LIMITS, lost_after=20)  # more than doubt_at_most
+    patient = replace(LIMITS, lost_after=20)  # more than uncertain_at_most
     target = Target(ScriptedTracker([START] * 30, [BAD] + [score] * 29), patient)
     target.init(BLACK, START)
     states = [target.track(BLACK).state for _ in range(30)]

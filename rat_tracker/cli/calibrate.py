@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 # What is fitted.
-_OPTIONS = 'confidence.even_peak', 'confidence.steepness'
+_OPTIONS = 'confidence.midpoint', 'confidence.slope'
 
 
 @click.command()
@@ -105,15 +105,15 @@ def fitted_name(tracker: str, fitted: ConfidenceParameters) -> str:
 
     The limits of the ranges have fewer digits, so that no value is rounded beyond them.
     """
-    even_peak, steepness = _OPTIONS
-    return (f'{plain_name(tracker)}:{even_peak}={fitted.even_peak:.4g}'
-            f':{steepness}={fitted.steepness:.4g}')
+    midpoint, slope = _OPTIONS
+    return (f'{plain_name(tracker)}:{midpoint}={fitted.midpoint:.4g}'
+            f':{slope}={fitted.slope:.4g}')
 
 
 def _limit_notes(fitted: ConfidenceParameters) -> Iterator[str]:
-    from rat_tracker.online.confidence import EVEN_PEAKS  # noqa: PLC0415
-    from rat_tracker.online.confidence import STEEPNESSES  # noqa: PLC0415
-    for option, limits in zip(_OPTIONS, (EVEN_PEAKS, STEEPNESSES), strict=True):
+    from rat_tracker.online.confidence import MIDPOINT_RANGE  # noqa: PLC0415
+    from rat_tracker.online.confidence import SLOPE_RANGE  # noqa: PLC0415
+    for option, limits in zip(_OPTIONS, (MIDPOINT_RANGE, SLOPE_RANGE), strict=True):
         value = getattr(fitted, option.rpartition('.')[2])
         if value in limits:
             yield (f'{option} ended at the limit of its range, {value:g}: these frames do not say '

@@ -51,7 +51,7 @@ class Engine(Protocol):
         ``capture_error_mode='thread_local'``.
         """
 
-    def renew(self) -> int:
+    def swap_if_ready(self) -> int:
         """Take over what was built meanwhile, if anything; to be called between two frames.
 
         :return: a number that grows with every take-over; what was captured in a CUDA graph, and

@@ -55,8 +55,8 @@ class BackgroundEngine:
     def capturable(self) -> bool:
         return self._engine.capturable
 
-    def renew(self) -> int:
-        """Let the better engine take over if it is built; see ``Engine.renew``."""
+    def swap_if_ready(self) -> int:
+        """Let the better engine take over if it is built; see ``Engine.swap_if_ready``."""
         built = self._builder.built
         if built is not None and built is not self._engine:
             _LOG.info('%s takes over from %s', built.name, self._engine.name)

@@ -40,7 +40,7 @@ class EagerEngine:
             # Patches come in this order, and tensor cores want it.
             self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def renew(self) -> int:
+    def swap_if_ready(self) -> int:
         return 0
 
     @torch.inference_mode()

@@ -70,7 +70,7 @@ class OpenVinoEngine:
             torch.from_numpy(self._request.get_output_tensor(index).data)
             for index in range(len(compiled.outputs)))
 
-    def renew(self) -> int:
+    def swap_if_ready(self) -> int:
         return 0
 
     def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:

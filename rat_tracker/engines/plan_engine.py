@@ -49,7 +49,7 @@ class PlanEngine:
         self(self._patches)
         self._stream.synchronize()
 
-    def renew(self) -> int:
+    def swap_if_ready(self) -> int:
         return 0
 
     def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:

@@ -6,29 +6,29 @@ from dataclasses import dataclass
 
 from rat_tracker.ranges import require_ranges
 
-EVEN_PEAKS = (0.01, 10.0)  # the range of ``ConfidenceParameters.even_peak``
-STEEPNESSES = (0.1, 100.0)  # and of its ``steepness``
+MIDPOINT_RANGE = (0.01, 10.0)  # the range of ``ConfidenceParameters.midpoint``
+SLOPE_RANGE = (0.1, 100.0)  # and of its ``slope``
 
 
 @dataclass(frozen=True)
 class ConfidenceParameters:
     """What is normal, from where on a frame is learned from, and how often a box is right.
 
-    ``even_peak`` and ``steepness`` were fitted to how often the boxes of nine short clips
+    ``midpoint`` and ``slope`` were fitted to how often the boxes of nine short clips
     overlapped the target by more than half; ``rat_tracker calibrate`` fits them to others.
     """
 
     memory: int = 30  # frames over which the normal response is averaged
     learn_above: float = 0.3  # part of the normal response that a frame needs to be learned from
-    even_peak: float = 0.161  # part of the first response at which every other box is right
-    steepness: float = 2.64  # how fast that becomes surer with higher peaks
+    midpoint: float = 0.161  # part of the first response at which every other box is right
+    slope: float = 2.64  # how fast that becomes surer with higher peaks
     # Part of the normal response, times the likeness in colours, at which a place is it or not.
     # Chosen on every other of the clips and sequences of docs/state.md.
-    even_found: float = 0.55
+    reidentification_midpoint: float = 0.55
 
     def __post_init__(self) -> None:
-        require_ranges(self, memory=(1, 1000), learn_above=(0, 1), even_peak=EVEN_PEAKS,
-                       steepness=STEEPNESSES, even_found=(0.01, 10))
+        require_ranges(self, memory=(1, 1000), learn_above=(0, 1), midpoint=MIDPOINT_RANGE,
+                       slope=SLOPE_RANGE, reidentification_midpoint=(0.01, 10))
 
 
 class Confidence:
@@ -42,7 +42,7 @@ class Confidence:
 
     def __init__(self, parameters: ConfidenceParameters, first_peak: float) -> None:
         self._parameters = parameters
-        self._even = parameters.even_peak * max(first_peak, 0.0)
+        self._even = parameters.midpoint * max(first_peak, 0.0)
         self._normal = first_peak
         self._frames = 1
 
@@ -63,11 +63,11 @@ class Confidence:
         :param likeness: in [0, 1], see ``rat_tracker.online.colors``
         """
         return self._likelihood(
-            peak * likeness, self._parameters.even_found * max(self._normal, 0.0))
+            peak * likeness, self._parameters.reidentification_midpoint * max(self._normal, 0.0))
 
     def _likelihood(self, peak: float, even: float) -> float:
-        odds_for = max(peak, 0.0) ** self._parameters.steepness
-        odds_against = even ** self._parameters.steepness
+        odds_for = max(peak, 0.0) ** self._parameters.slope
+        odds_against = even ** self._parameters.slope
         return odds_for / (odds_for + odds_against) if odds_against > 0 else 0.0
 
     def trusts(self, peak: float) -> bool:

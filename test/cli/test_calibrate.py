@@ -25,8 +25,8 @@ from support_datasets import write_sequence
 from rat_tracker.cli import main
 from rat_tracker.cli.calibrate import fitted_name
 from rat_tracker.online.confidence import ConfidenceParameters
-from rat_tracker.online.confidence import EVEN_PEAKS
-from rat_tracker.online.confidence import STEEPNESSES
+from rat_tracker.online.confidence import MIDPOINT_RANGE
+from rat_tracker.online.confidence import SLOPE_RANGE
 from rat_tracker.trackers import tracker_parameters
 
 EASY = replace(SMALL, length=8, speed=0)
@@ -89,20 +89,20 @@ def test_options_that_calibrate_are_printed_and_work(dataset: Path, store: Path)
 def test_boxes_told_apart_without_error_give_options_that_work_and_a_note(
     dataset: Path, store: Path, tmp_path: Path,
 ) -> None:
-    """The likelihood of what is printed grows with the steepness, up to what the tracker takes."""
+    """The likelihood of what is printed grows with the slope, up to what the tracker takes."""
     for name in ('easy', 'gone'):
         (tmp_path / name).symlink_to(dataset / name)
 
     outcome = calibrate(tmp_path, '--tracker', 'rat:patch_side=128', '--output', store)
 
-    assert tracker_parameters(name_of(outcome)).confidence.steepness == STEEPNESSES[1]
+    assert tracker_parameters(name_of(outcome)).confidence.slope == SLOPE_RANGE[1]
     assert outcome.stderr.endswith(
-        'confidence.steepness ended at the limit of its range, 100: these frames do not say how '
+        'confidence.slope ended at the limit of its range, 100: these frames do not say how '
         'large it is; choose more or harder sequences\n')
 
 
-@pytest.mark.parametrize('options', ['even_peak=10', 'even_peak=0.01', 'steepness=100',
-                                     'steepness=0.1'])
+@pytest.mark.parametrize('options', ['midpoint=10', 'midpoint=0.01', 'slope=100',
+                                     'slope=0.1'])
 def test_what_a_tracker_was_calibrated_to_before_changes_nothing(
     dataset: Path, store: Path, options: str,
 ) -> None:
@@ -121,26 +121,26 @@ def test_options_of_the_tracker_make_the_scores_before(dataset: Path, store: Pat
         assert found is not None
         return found[1]
 
-    assert error_before('') != error_before(':confidence.steepness=0.1')
+    assert error_before('') != error_before(':confidence.slope=0.1')
 
 
-@given(strategies.floats(*map(math.log, EVEN_PEAKS)), strategies.floats(*STEEPNESSES),
+@given(strategies.floats(*map(math.log, MIDPOINT_RANGE)), strategies.floats(*SLOPE_RANGE),
        strategies.sampled_from(['rat', 'rat:', 'rat:patch_side=128',
-                                'rat:confidence.steepness=3:patch_side=128',
-                                'rat:confidence.even_peak=0.2:confidence.learn_above=0.4']))
+                                'rat:confidence.slope=3:patch_side=128',
+                                'rat:confidence.midpoint=0.2:confidence.learn_above=0.4']))
 def test_every_name_that_can_be_printed_is_taken(
-    log_even: float, steepness: float, tracker: str,
+    log_midpoint: float, slope: float, tracker: str,
 ) -> None:
-    even_peak = min(max(math.exp(log_even), EVEN_PEAKS[0]), EVEN_PEAKS[1])
+    midpoint = min(max(math.exp(log_midpoint), MIDPOINT_RANGE[0]), MIDPOINT_RANGE[1])
     given = tracker_parameters(tracker)
-    fitted = replace(given.confidence, even_peak=even_peak, steepness=steepness)
+    fitted = replace(given.confidence, midpoint=midpoint, slope=slope)
 
     found = tracker_parameters(fitted_name(tracker, fitted))
 
     assert found == replace(given, confidence=replace(
-        fitted, even_peak=found.confidence.even_peak, steepness=found.confidence.steepness))
-    assert found.confidence.even_peak == pytest.approx(even_peak, rel=1e-3)
-    assert found.confidence.steepness == pytest.approx(steepness, rel=1e-3)
+        fitted, midpoint=found.confidence.midpoint, slope=found.confidence.slope))
+    assert found.confidence.midpoint == pytest.approx(midpoint, rel=1e-3)
+    assert found.confidence.slope == pytest.approx(slope, rel=1e-3)
 
 
 REFUSALS = {

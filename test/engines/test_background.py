@@ -78,7 +78,7 @@ def test_torch_serves_while_the_engine_is_being_built(site: Site) -> None:
 
     answer = engine(patches(1))
 
-    assert engine.renew() == 0
+    assert engine.swap_if_ready() == 0
     assert re.fullmatch(
         rf'torch on cpu, while {re.escape(WANTED)} is being built \(\d+ s\)', engine.name)
     for layer, wanted in zip(answer, expected(site.network, patches(1)), strict=True):
@@ -95,7 +95,7 @@ def test_engine_takes_over_when_it_is_asked_to_and_not_before(site: Site) -> Non
     for layer, wanted in zip(engine(patches(1)), before, strict=True):
         torch.testing.assert_close(layer, wanted, rtol=1e-5, atol=1e-3)
 
-    assert [engine.renew(), engine.renew()] == [1, 1]
+    assert [engine.swap_if_ready(), engine.swap_if_ready()] == [1, 1]
     assert engine.name == WANTED
     after = engine(patches(1))
     for layer, wanted in zip(after, before, strict=True):
@@ -107,7 +107,7 @@ def test_take_over_is_told(site: Site, caplog: pytest.LogCaptureFixture) -> None
 
     engine = site.engine()
     site.finish()
-    engine.renew()
+    engine.swap_if_ready()
 
     begun, ready, taken = caplog.messages
     assert begun == f'{WANTED} is being built; torch on cpu serves meanwhile'
@@ -122,7 +122,7 @@ def test_torch_goes_on_serving_when_the_build_fails(
     engine = site.engine()
     site.finish()
 
-    assert engine.renew() == 0
+    assert engine.swap_if_ready() == 0
     assert engine.name == (
         f'torch on cpu, because {WANTED} could not be built: the moon is full')
     assert caplog.messages == [

@@ -75,7 +75,7 @@ def built(workload: Workload, kind: str, precision: str) -> Engine:
     for thread in threading.enumerate():
         if thread.name.startswith('build '):
             thread.join(BUILD)
-    engine.renew()
+    engine.swap_if_ready()
     assert engine.name == named(kind, 'cuda', precision)
     return engine
 
@@ -158,9 +158,9 @@ def test_torch_serves_before_the_engine_is_built(
 
     engine = create_engine(workload.network, workload.patches, kind, 'cuda', precision)
 
-    assert engine.renew() == 0
+    assert engine.swap_if_ready() == 0
     assert deviation(engine(shown.to(engine.device)), wanted) < DEVIATIONS[precision]
-    while engine.renew() == 0:
+    while engine.swap_if_ready() == 0:
         assert 'could not be built' not in engine.name
         assert deviation(engine(shown.to(engine.device)), wanted) < DEVIATIONS[precision]
     assert engine.name == named(kind, 'cuda', precision)

@@ -51,7 +51,7 @@ class Stand:
         self.capturable = False
         self._engine: Engine = openvino.OpenVinoEngine(NETWORK, SHAPE)
 
-    def renew(self) -> int:
+    def swap_if_ready(self) -> int:
         return 0
 
     def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
@@ -83,7 +83,7 @@ def finish(engine: Engine) -> None:
     for thread in threading.enumerate():
         if thread.name == f'build {NAME}':
             thread.join(60)
-    assert engine.renew() == 1
+    assert engine.swap_if_ready() == 1
 
 
 def test_engine_that_is_not_kept_is_built_while_torch_serves(cache: EngineCache) -> None:

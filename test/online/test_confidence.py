@@ -38,7 +38,7 @@ def test_peaks_of_different_targets_count_relative_to_their_own_first() -> None:
 
 
 def test_odds_grow_with_a_power_of_the_peak() -> None:
-    confidence = Confidence(ConfidenceParameters(even_peak=0.25, steepness=3), 0.8)
+    confidence = Confidence(ConfidenceParameters(midpoint=0.25, slope=3), 0.8)
 
     assert confidence.score(0.2) == pytest.approx(1 / 2)
     assert confidence.score(0.4) == pytest.approx(8 / 9)
@@ -56,7 +56,7 @@ def test_score_does_not_follow_what_became_normal() -> None:
 
 
 def test_place_is_recognised_by_what_became_normal() -> None:
-    confidence = Confidence(ConfidenceParameters(even_found=0.55), 0.8)
+    confidence = Confidence(ConfidenceParameters(reidentification_midpoint=0.55), 0.8)
     assert confidence.recognition(0.44, likeness=1) == pytest.approx(1 / 2)
     for _ in range(1000):
         confidence.learn(0.4)
@@ -65,7 +65,7 @@ def test_place_is_recognised_by_what_became_normal() -> None:
 
 
 def test_place_of_other_colours_needs_a_higher_peak() -> None:
-    confidence = Confidence(ConfidenceParameters(even_found=0.55), 1.0)
+    confidence = Confidence(ConfidenceParameters(reidentification_midpoint=0.55), 1.0)
 
     assert confidence.recognition(0.6, likeness=1) > 0.5 > confidence.recognition(0.6, 0.8)
     assert confidence.recognition(0.8, 0.75) == pytest.approx(confidence.recognition(0.6, 1))

@@ -11,8 +11,8 @@ import numpy as np
 from rat_tracker.datasets.sequence import Flags
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.online.confidence import ConfidenceParameters
-from rat_tracker.online.confidence import EVEN_PEAKS
-from rat_tracker.online.confidence import STEEPNESSES
+from rat_tracker.online.confidence import MIDPOINT_RANGE
+from rat_tracker.online.confidence import SLOPE_RANGE
 
 _SUREST = 1e-6  # scores closer to 0 or 1 count as that close: their odds would be infinite
 _HALVINGS = 32  # of a range of seven e-folds: closer than 1e-8 of a value
@@ -23,18 +23,18 @@ def fit(
 ) -> ConfidenceParameters:
     """Fit by logistic regression on the peaks' logarithms (Platt, 1999), inside the ranges.
 
-    A tracker takes no other parameters than those in ``EVEN_PEAKS`` and ``STEEPNESSES``. Where
+    A tracker takes no other parameters than those in ``MIDPOINT_RANGE`` and ``SLOPE_RANGE``. Where
     scores part right from wrong without error, or hardly at all, the likelihood has its maximum
     outside: then it is maximised over the ranges, as everywhere, and the result is a limit. The
-    loss is convex in steepness and shift, and the ranges are convex there, too; so halving finds
-    the one best even peak of each steepness, and halving the best steepness, whatever the data.
-    Platt's smoothed targets would keep the steepness finite, but not inside the range.
+    loss is convex in slope and shift, and the ranges are convex there, too; so halving finds
+    the one best midpoint of each slope, and halving the best slope, whatever the data.
+    Platt's smoothed targets would keep the slope finite, but not inside the range.
 
     :param scores: n, in [0, 1]
     :param right: n, whether the box was right
     :param weights: n, how much each frame counts, at least 0
     :param confidence: what the scores were made with
-    :return: ``confidence`` with another ``even_peak`` and ``steepness``
+    :return: ``confidence`` with another ``midpoint`` and ``slope``
     :raises ValueError: there is nothing to learn: a score or a weight is no such number, no frame
         has weight, all boxes with weight are right or all wrong, or higher scores are not right
         more often
@@ -55,23 +55,24 @@ def fit(
 
     sign = np.where(right, -1.0, 1.0)
 
-    def excess(log_even: float, steepness: float) -> Values:
+    def excess(log_midpoint: float, slope: float) -> Values:
         # Score minus right, by weight; without a difference, that would lose the smallest.
-        return weights * sign * _share(sign * steepness * (peaks - log_even))
+        return weights * sign * _share(sign * slope * (peaks - log_midpoint))
 
-    def best_log_even(steepness: float) -> float:
+    def best_log_midpoint(slope: float) -> float:
         # By weight, as many boxes are right as the scores say.
-        return _crossing(lambda log_even: float(excess(log_even, steepness).sum()), EVEN_PEAKS)
+        return _crossing(
+            lambda log_midpoint: float(excess(log_midpoint, slope).sum()), MIDPOINT_RANGE)
 
-    def descent(log_steepness: float) -> float:
-        # How the loss falls with the steepness, along the best even peaks.
-        steepness = math.exp(log_steepness)
-        log_even = best_log_even(steepness)
-        return -float(excess(log_even, steepness) @ (peaks - log_even))
+    def descent(log_slope: float) -> float:
+        # How the loss falls with the slope, along the best midpoints.
+        slope = math.exp(log_slope)
+        log_midpoint = best_log_midpoint(slope)
+        return -float(excess(log_midpoint, slope) @ (peaks - log_midpoint))
 
-    steepness = math.exp(_crossing(descent, STEEPNESSES))
-    return replace(confidence, steepness=_inside(steepness, STEEPNESSES),
-                   even_peak=_inside(math.exp(best_log_even(steepness)), EVEN_PEAKS))
+    slope = math.exp(_crossing(descent, SLOPE_RANGE))
+    return replace(confidence, slope=_inside(slope, SLOPE_RANGE),
+                   midpoint=_inside(math.exp(best_log_midpoint(slope)), MIDPOINT_RANGE))
 
 
 def rescore(scores: Values, before: ConfidenceParameters, after: ConfidenceParameters) -> Values:
@@ -80,7 +81,7 @@ def rescore(scores: Values, before: ConfidenceParameters, after: ConfidenceParam
     :param scores: n, in [0, 1]
     :param before: what they were made with
     """
-    return _share(after.steepness * (_log_peaks(scores, before) - math.log(after.even_peak)))
+    return _share(after.slope * (_log_peaks(scores, before) - math.log(after.midpoint)))
 
 
 def _require(scores: Values, weights: Values) -> None:
@@ -121,4 +122,4 @@ def _log_peaks(scores: Values, confidence: ConfidenceParameters) -> Values:
     """Return the logarithms of the peaks, in parts of the first frame's."""
     clipped = np.clip(scores, _SUREST, 1 - _SUREST)
     log_odds = np.log(clipped) - np.log1p(-clipped)
-    return log_odds / confidence.steepness + math.log(confidence.even_peak)
+    return log_odds / confidence.slope + math.log(confidence.midpoint)

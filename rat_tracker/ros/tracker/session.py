@@ -52,7 +52,8 @@ class Session:
             self._inbox, self._load_tracker, Callbacks(
                 self._on_result, self._on_invalid_image, self._on_target_end, self._on_failure),
             TargetParameters(lost_after=settings.lost_after,
-                             search=SearchParameters(looks=settings.search_looks)))
+                             search=SearchParameters(
+                                 windows_per_frame=settings.search_windows_per_frame)))
         self._selections = Selections(
             node, settings, self._inbox, lambda: self._worker.status, next_id)
         self.apply(settings)

@@ -63,9 +63,10 @@ class Settings:
     lost_after: int = _parameter(
         _TARGET.lost_after, 'After how many images of doubt the target is LOST.',
         between=(1, 10_000), at_configure=True)
-    search_looks: int = _parameter(
-        _TARGET.search.looks, 'How many places are looked at in each image while the target is '
-        'LOST; each takes as long as tracking an image.', between=(1, 100), at_configure=True)
+    search_windows_per_frame: int = _parameter(
+        _TARGET.search.windows_per_frame, 'How many search windows are evaluated in each image '
+        'while the target is LOST; each takes as long as tracking an image.', between=(1, 100),
+        at_configure=True)
     detection_class_id: str = _parameter(
         'target', 'The class_id given to the target in ~/detections.')
     image_geometry: str = _parameter(

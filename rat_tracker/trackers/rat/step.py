@@ -69,7 +69,7 @@ class RatStep:
         with on(self._stream):
             self._cropper.put(image, region)
             watch.lap('crop')
-            generation = self._engine.renew()
+            generation = self._engine.swap_if_ready()
             if self._graphs and generation != self._generation:
                 self._generation = generation
                 self._record()

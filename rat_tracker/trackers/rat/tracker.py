@@ -124,7 +124,7 @@ class RatTracker:
         return self._started()[1].region_around(box).box
 
     @torch.inference_mode()
-    def look(self, image: Image, box: Box) -> TrackResult:
+    def evaluate_at(self, image: Image, box: Box) -> TrackResult:
         placed, step = self._require(image)
         region, watch = placed.region_around(box), Stopwatch()
         step.look(image, region, watch)

@@ -17,15 +17,15 @@ from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.metrics.reliability import reliability_of
 from rat_tracker.online.confidence import Confidence
 from rat_tracker.online.confidence import ConfidenceParameters
-from rat_tracker.online.confidence import EVEN_PEAKS
-from rat_tracker.online.confidence import STEEPNESSES
+from rat_tracker.online.confidence import MIDPOINT_RANGE
+from rat_tracker.online.confidence import SLOPE_RANGE
 
 DEFAULT = ConfidenceParameters()
 
-logarithms = strategies.floats(*map(math.log, EVEN_PEAKS)).map(math.exp)
+logarithms = strategies.floats(*map(math.log, MIDPOINT_RANGE)).map(math.exp)
 every_confidence = strategies.builds(
-    ConfidenceParameters, even_peak=logarithms.filter(lambda even: 0.01 <= even <= 10),
-    steepness=strategies.floats(*STEEPNESSES))
+    ConfidenceParameters, midpoint=logarithms.filter(lambda value: 0.01 <= value <= 10),
+    slope=strategies.floats(*SLOPE_RANGE))
 frames = strategies.lists(
     strategies.tuples(strategies.floats(0, 1), strategies.booleans(), strategies.floats(0, 1e300)),
     max_size=40)
@@ -47,18 +47,18 @@ def loss(
     return -float(np.average(np.log(np.where(right, share, 1 - share)), weights=weights))
 
 
-@pytest.mark.parametrize(('even_peak', 'steepness'), [(0.161, 2.64), (0.3, 1.2), (0.1, 5)])
-def test_parameters_that_made_the_answers_are_found(even_peak: float, steepness: float) -> None:
-    truth = ConfidenceParameters(even_peak=even_peak, steepness=steepness)
+@pytest.mark.parametrize(('midpoint', 'slope'), [(0.161, 2.64), (0.3, 1.2), (0.1, 5)])
+def test_parameters_that_made_the_answers_are_found(midpoint: float, slope: float) -> None:
+    truth = ConfidenceParameters(midpoint=midpoint, slope=slope)
     scores, right = made_by(truth, 20_000)
 
     found = fit(scores, right, np.ones(len(scores)), DEFAULT)
 
-    assert (found.even_peak, found.steepness) == pytest.approx((even_peak, steepness), rel=0.05)
+    assert (found.midpoint, found.slope) == pytest.approx((midpoint, slope), rel=0.05)
 
 
 def test_fitted_score_says_how_often_the_tracker_is_right() -> None:
-    scores, right = made_by(ConfidenceParameters(even_peak=0.3, steepness=1.2), 20_000)
+    scores, right = made_by(ConfidenceParameters(midpoint=0.3, slope=1.2), 20_000)
 
     fitted = rescore(scores, DEFAULT, fit(scores, right, np.ones(len(scores)), DEFAULT))
 
@@ -68,13 +68,13 @@ def test_fitted_score_says_how_often_the_tracker_is_right() -> None:
 
 def test_frames_count_by_their_weight() -> None:
     """Of two clips with opposite habits, the one with weight decides."""
-    scores, right = made_by(ConfidenceParameters(steepness=5), 4000)
+    scores, right = made_by(ConfidenceParameters(slope=5), 4000)
     both = np.concatenate([scores, scores]), np.concatenate([right, ~right])
     alone = fit(scores, right, np.ones(4000), DEFAULT)
 
     for little in (1e-9, 0.0):
         weights = np.concatenate([np.ones(4000), np.full(4000, little)])
-        assert fit(*both, weights, DEFAULT).steepness == pytest.approx(alone.steepness, rel=1e-3)
+        assert fit(*both, weights, DEFAULT).slope == pytest.approx(alone.slope, rel=1e-3)
 
 
 @given(every_confidence, every_confidence, strategies.floats(0.05, 3))
@@ -103,8 +103,8 @@ def test_whatever_the_frames_the_tracker_takes_the_fit_or_one_line_says_why_ther
 
     assert '\n' not in message
     # Made at all, it is in the ranges; and so it is with the four digits that are printed.
-    ConfidenceParameters(even_peak=float(f'{found.even_peak:.4g}'),
-                         steepness=float(f'{found.steepness:.4g}'))
+    ConfidenceParameters(midpoint=float(f'{found.midpoint:.4g}'),
+                         slope=float(f'{found.slope:.4g}'))
 
 
 @given(frames, every_confidence)
@@ -125,43 +125,43 @@ def test_nothing_that_the_tracker_takes_is_likelier_than_the_fit(
 
 
 @pytest.mark.parametrize('gap', [1e-9, 0.01, 0.9])
-def test_boxes_told_apart_without_error_give_a_limit_of_the_steepness(gap: float) -> None:
-    """The likelihood grows with the steepness for ever: this once gave what no tracker took."""
+def test_boxes_told_apart_without_error_give_a_limit_of_the_slope(gap: float) -> None:
+    """The likelihood grows with the slope for ever: this once gave what no tracker took."""
     scores = 0.5 + np.array([-gap, -gap / 2, gap / 2, gap]) / 2
 
     found = fit(scores, scores > 0.5, np.ones(4), DEFAULT)
 
-    assert found.steepness == STEEPNESSES[1]
-    assert found.even_peak == pytest.approx(DEFAULT.even_peak, rel=1e-3)
+    assert found.slope == SLOPE_RANGE[1]
+    assert found.midpoint == pytest.approx(DEFAULT.midpoint, rel=1e-3)
 
 
-def test_scores_that_say_next_to_nothing_give_the_least_steepness() -> None:
+def test_scores_that_say_next_to_nothing_give_the_least_slope() -> None:
     right = np.arange(2000) % 2 == 0
     scores = np.where(np.arange(2000) % 1000 < 501, right, ~right).astype(float)
 
-    assert fit(scores, right, np.ones(2000), DEFAULT).steepness == STEEPNESSES[0]
+    assert fit(scores, right, np.ones(2000), DEFAULT).slope == SLOPE_RANGE[0]
 
 
-@pytest.mark.parametrize(('odd_one', 'right', 'even_peak'), [
-    (499, False, EVEN_PEAKS[0]), (500, True, EVEN_PEAKS[1])])
-def test_boxes_of_nearly_one_kind_give_a_limit_of_the_even_peak(
-    odd_one: int, right: bool, even_peak: float,
+@pytest.mark.parametrize(('odd_one', 'right', 'midpoint'), [
+    (499, False, MIDPOINT_RANGE[0]), (500, True, MIDPOINT_RANGE[1])])
+def test_boxes_of_nearly_one_kind_give_a_limit_of_the_midpoint(
+    odd_one: int, right: bool, midpoint: float,
 ) -> None:
     """One of a thousand boxes is of the other kind, and its score is a middle one."""
     scores, kinds = np.linspace(0.1, 0.9, 1000), np.full(1000, not right)
     kinds[odd_one] = right
 
-    assert fit(scores, kinds, np.ones(1000), DEFAULT).even_peak == even_peak
+    assert fit(scores, kinds, np.ones(1000), DEFAULT).midpoint == midpoint
 
 
 def test_fitting_again_what_a_fit_gave_changes_nothing() -> None:
-    scores, right = made_by(ConfidenceParameters(even_peak=0.3, steepness=1.2), 2000)
+    scores, right = made_by(ConfidenceParameters(midpoint=0.3, slope=1.2), 2000)
     first = fit(scores, right, np.ones(2000), DEFAULT)
 
     second = fit(rescore(scores, DEFAULT, first), right, np.ones(2000), first)
 
-    assert second.even_peak == pytest.approx(first.even_peak, rel=1e-5)
-    assert second.steepness == pytest.approx(first.steepness, rel=1e-5)
+    assert second.midpoint == pytest.approx(first.midpoint, rel=1e-5)
+    assert second.slope == pytest.approx(first.slope, rel=1e-5)
 
 
 SCORES = np.array([0.2, 0.5, 0.9])

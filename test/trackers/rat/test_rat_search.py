@@ -29,7 +29,7 @@ def beside(box: Box, across: float, down: float = 0.0, size: float = 1.0) -> Box
 
 def test_target_is_found_from_a_place_beside_it(searcher: SearchingTracker) -> None:
     truth = CLIP[1].box
-    result = searcher.look(IMAGES[1], beside(truth, 0.4 * truth.width, -0.3 * truth.height))
+    result = searcher.evaluate_at(IMAGES[1], beside(truth, 0.4 * truth.width, -0.3 * truth.height))
 
     assert result.score > 0.5
     assert result.box.overlap(truth) > 0.7
@@ -42,7 +42,7 @@ def test_nothing_is_found_where_the_target_is_not(searcher: SearchingTracker) ->
     empty[max(int(view.y), 0):int(view.y + view.height),
           max(int(view.x), 0):int(view.x + view.width)] = 90
 
-    assert searcher.look(empty, truth).score < 0.2
+    assert searcher.evaluate_at(empty, truth).score < 0.2
 
 
 def test_thing_of_the_same_shape_and_other_colours_is_not_taken_for_the_target(
@@ -51,7 +51,8 @@ def test_thing_of_the_same_shape_and_other_colours_is_not_taken_for_the_target(
     for image in IMAGES[1:8]:
         searcher.track(image)
     truth, image = CLIP[8].box, IMAGES[8]
-    seen, repainted = searcher.look(image, truth), searcher.look(image[..., [1, 0, 2]], truth)
+    seen = searcher.evaluate_at(image, truth)
+    repainted = searcher.evaluate_at(image[..., [1, 0, 2]], truth)
 
     assert repainted.box.overlap(truth) > 0.7, 'the place is as prominent as before'
     assert repainted.score < 0.5 < seen.score
@@ -59,7 +60,7 @@ def test_thing_of_the_same_shape_and_other_colours_is_not_taken_for_the_target(
 
 def test_found_box_has_the_size_of_the_place(searcher: SearchingTracker) -> None:
     place = beside(CLIP[1].box, 5, size=1.1)
-    found = searcher.look(IMAGES[1], place).box
+    found = searcher.evaluate_at(IMAGES[1], place).box
 
     assert (found.width, found.height) == pytest.approx((place.width, place.height))
 
@@ -81,9 +82,9 @@ def test_looking_elsewhere_changes_nothing_of_what_follows(
     searcher.init(IMAGES[0], START)
     disturbed = []
     for image in IMAGES[1:]:
-        searcher.look(image, Box(5, 5, 30, 30))
+        searcher.evaluate_at(image, Box(5, 5, 30, 30))
         disturbed.append(searcher.track(image))
-        searcher.look(image, Box(200, 100, 60, 60))
+        searcher.evaluate_at(image, Box(200, 100, 60, 60))
     assert said(disturbed) == plain
 
 
@@ -114,4 +115,4 @@ def test_frames_that_teach_nothing_leave_looks_and_size_alone(
 
 def test_image_of_another_size_is_refused(searcher: SearchingTracker) -> None:
     with pytest.raises(ValueError, match='select it again'):
-        searcher.look(np.zeros((10, 10, 3), np.uint8), START)
+        searcher.evaluate_at(np.zeros((10, 10, 3), np.uint8), START)
