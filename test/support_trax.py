@@ -1,6 +1,6 @@
-"""A plain client of the TraX protocol that talks to ``rat_tracker trax`` as a process.
+"""Clients of the TraX protocol: one that wrote all its lines before, and one for a process.
 
-It reads lines with patterns of its own, so that it does not agree with our server by using the
+They read lines with patterns of their own, so that they do not agree with our server by using the
 same code.
 """
 
@@ -10,19 +10,63 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-import os
+from io import BytesIO
 import re
-import socket
 import subprocess
 import sys
 from typing import IO
 
+from rat_tracker.evaluation.trax.errors import TraxError
+from rat_tracker.evaluation.trax.session import Session
+from rat_tracker.evaluation.trax.transport import Transport
 from rat_tracker.geometry import Box
+from rat_tracker.tracker import Tracker
 
 ANSWER = re.compile(r'@@TRAX:(\w+)((?: "(?:[^"\\]|\\.)*")*) *\n')
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"')
 PATIENCE = 100  # seconds for a process to start or to end on a busy machine
 COMMAND = (sys.executable, '-m', 'rat_tracker', 'trax')
+
+Answer = tuple[str, list[str]]  # a message's name and its words
+
+
+def read_answers(stream: IO[bytes]) -> Iterator[Answer]:
+    """Yield the messages of a stream, skipping lines that are none."""
+    for line in stream:
+        found = ANSWER.fullmatch(line.decode())
+        if found:
+            yield found[1], [re.sub(r'\\(.)', r'\1', word) for word in WORD.findall(found[2])]
+
+
+def read_state(answer: Answer) -> tuple[Box, float]:
+    """Return the box and the confidence of an answered frame."""
+    name, (region, confidence) = answer
+    assert name == 'state'
+    assert confidence.startswith('confidence=')
+    return (Box(*(float(value) for value in region.split(','))),
+            float(confidence.removeprefix('confidence=')))
+
+
+def read_reason(answer: Answer) -> str:
+    """Return the reason with which the server ends the session."""
+    name, words = answer
+    assert name == 'quit'
+    return words[0].removeprefix('trax.reason=')
+
+
+def converse(tracker: Tracker, *lines: str) -> tuple[list[Answer], TraxError | None]:
+    """Let a session answer all of a client's lines.
+
+    :return: all answers, ``hello`` the first of them, and the error that ended the session
+    """
+    sink = BytesIO()
+    source = BytesIO(''.join(f'@@TRAX:{line}\n' for line in lines).encode())
+    error = None
+    try:
+        Session(tracker, 'script', Transport(source, sink)).run()
+    except TraxError as raised:
+        error = raised
+    return list(read_answers(BytesIO(sink.getvalue()))), error
 
 
 @dataclass
@@ -34,6 +78,7 @@ class Client:
     sink: IO[bytes]
 
     def __post_init__(self) -> None:
+        self._answers = read_answers(self.source)
         name, self.hello = self.receive()
         assert name == 'hello'
 
@@ -41,13 +86,9 @@ class Client:
         self.sink.write(f'@@TRAX:{line}\n'.encode())
         self.sink.flush()
 
-    def receive(self) -> tuple[str, list[str]]:
-        """Return the next message's name and its words, skipping lines that are none."""
-        for line in self.source:
-            found = ANSWER.fullmatch(line.decode())
-            if found:
-                return found[1], [re.sub(r'\\(.)', r'\1', word) for word in WORD.findall(found[2])]
-        raise EOFError('the server closed the connection')
+    def receive(self) -> Answer:
+        """Return the next message."""
+        return next(self._answers)
 
     def initialize(self, region: str, image: str) -> Box:
         """Start on a target and return the box that is answered."""
@@ -57,17 +98,7 @@ class Client:
     def frame(self, image: str) -> tuple[Box, float]:
         """Send an image; return box and confidence."""
         self.say(f'frame "{image}"')
-        name, (region, confidence) = self.receive()
-        assert name == 'state'
-        assert confidence.startswith('confidence=')
-        return (Box(*(float(value) for value in region.split(','))),
-                float(confidence.removeprefix('confidence=')))
-
-    def refusal(self) -> str:
-        """Return the reason with which the server ends the session."""
-        name, words = self.receive()
-        assert name == 'quit'
-        return words[0].removeprefix('trax.reason=')
+        return read_state(self.receive())
 
     def end(self) -> int:
         """Say quit and return the process's exit status."""
@@ -94,20 +125,3 @@ def served(
             yield Client(process, process.stdout, process.stdin)
         finally:
             process.kill()
-
-
-@contextmanager
-def served_at_socket(tracker: str) -> Iterator[Client]:
-    """Start a server that connects with us."""
-    with socket.create_server(('127.0.0.1', 0)) as listener:
-        port = listener.getsockname()[1]
-        with subprocess.Popen(
-            [*COMMAND, '--tracker', tracker], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            env={**os.environ, 'TRAX_SOCKET': str(port)},
-        ) as process:
-            try:
-                connection, _ = listener.accept()
-                with connection:
-                    yield Client(process, connection.makefile('rb'), connection.makefile('wb'))
-            finally:
-                process.kill()

@@ -24,16 +24,17 @@ if TYPE_CHECKING:
 def trax(tracker: str, nano_models: Path | None) -> None:
     """Serve a tracker over the TraX protocol, which VOT's toolkit speaks.
 
-    An evaluation program starts this command and talks to it through standard input and output,
-    or through the port on this machine that the environment variable TRAX_SOCKET names.
+    An evaluation program starts this command and talks to it through standard input and output.
     """
     # Whoever asks for help does not wait for torch.
     from rat_tracker.evaluation.trax.errors import TraxError  # noqa: PLC0415
-    from rat_tracker.evaluation.trax.transport import open_transport  # noqa: PLC0415
+    from rat_tracker.evaluation.trax.transport import standard_streams  # noqa: PLC0415
 
-    with refusing(TraxError):
-        # Before anything is loaded that might print.
-        transport = open_transport(os.environ)
+    if 'TRAX_SOCKET' in os.environ:
+        raise Refusal('TRAX_SOCKET is set, and this server talks through standard input and '
+                      'output; write socket = false in trackers.ini')
+    # Before anything is loaded that might print.
+    transport = standard_streams()
     made = _prepared(tracker, nano_models)
     from rat_tracker.evaluation.trax.session import Session  # noqa: PLC0415
 

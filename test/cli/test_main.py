@@ -27,7 +27,7 @@ def test_version_is_told() -> None:
 
 
 @pytest.mark.parametrize('verb', [[], ['benchmark'], ['engine', 'build'], ['performance'],
-                                  ['profile'], ['track'], ['doctor']])
+                                  ['profile'], ['track'], ['trax'], ['doctor']])
 def test_help_does_not_wait_for_torch(verb: list[str]) -> None:
     code = ('import sys; from rat_tracker.cli import main\n'
             'try: main()\n'

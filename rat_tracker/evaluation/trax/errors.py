@@ -8,7 +8,7 @@ class TraxError(RuntimeError):
 
 
 def shown(text: str) -> str:
-    """Quote what came from the client, its beginning only: an image may have megabytes."""
+    """Quote what came from the client, its beginning only: a polygon may have many corners."""
     return repr(text if len(text) <= 60 else f'{text[:57]}...')
 
 

@@ -6,7 +6,7 @@ ordinary one, and ``\n`` is a line's end. A key is made of up to 64 letters, dig
 underscores. Lines without the prefix are no messages: programs print what they like.
 
 Source: the protocol's specification, https://trax.readthedocs.io/en/latest/protocol.html; the
-alias and the escape of ``=`` are what version 4.0.2 of the reference library reads.
+escape of ``=`` is what version 4.0.2 of the reference library reads.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from rat_tracker.evaluation.trax.errors import shown
 from rat_tracker.evaluation.trax.errors import TraxError
 
 PREFIX = '@@TRAX:'
-_ALIASES = {'status': 'state'}
 _NAME = re.compile(r'[A-Za-z0-9]+(?=[ \r]|\Z)')
 _TOKEN = re.compile(
     r'[ \r]+(?:"(?P<quoted>[^"\\]*(?:\\.[^"\\]*)*)"|(?P<plain>(?![" \r])[^ \\]*(?:\\.[^ \\]*)*))'
@@ -83,8 +82,7 @@ def decode(line: bytes) -> Message | None:
             properties[found['key']] = _plain(found['value'])
         else:
             arguments.append(_plain(raw))
-    lower = name[0].lower()
-    return Message(_ALIASES.get(lower, lower), tuple(arguments), properties)
+    return Message(name[0].lower(), tuple(arguments), properties)
 
 
 def _escaped(text: str) -> str:

@@ -1,23 +1,21 @@
 """A TraX session: one client, one tracker, one target at a time.
 
-The server says ``hello``. The client says ``initialize`` and where the target is, then ``frame``
-and an image, again and again; each frame is answered with ``state``, the box and how sure the
-tracker is. In version 4 of the protocol ``initialize`` holds the region alone, and the frame after
-it is the one that the region is from; an empty ``initialize`` ends the tracking of all targets
-before. Up to version 3 ``initialize`` holds the image, too, and is answered itself. Both are
-understood, whatever the number of their words says.
+The server says ``hello``. The client says ``initialize`` and a region, then ``frame`` and an
+image, again and again; the first frame is the one that the region is from. Each frame is answered
+with ``state``, the box and how sure the tracker is. An empty ``initialize`` ends the tracking of
+the target before. This is version 4 of the protocol, as vot-toolkit 0.7.4 speaks it.
 """
 
 from __future__ import annotations
 
+from rat_tracker.evaluation.trax.arguments import format_box
+from rat_tracker.evaluation.trax.arguments import IMAGE_FORMATS
+from rat_tracker.evaluation.trax.arguments import parse_region
+from rat_tracker.evaluation.trax.arguments import read_image
+from rat_tracker.evaluation.trax.arguments import REGION_FORMATS
 from rat_tracker.evaluation.trax.errors import in_one_line
 from rat_tracker.evaluation.trax.errors import TraxError
-from rat_tracker.evaluation.trax.images import FORMATS as IMAGE_FORMATS
-from rat_tracker.evaluation.trax.images import read_image
 from rat_tracker.evaluation.trax.messages import Message
-from rat_tracker.evaluation.trax.regions import format_box
-from rat_tracker.evaluation.trax.regions import FORMATS as REGION_FORMATS
-from rat_tracker.evaluation.trax.regions import parse_region
 from rat_tracker.evaluation.trax.transport import Transport
 from rat_tracker.evaluation.vot.regions import startable
 from rat_tracker.geometry import Box
@@ -88,10 +86,9 @@ class Session:
                 raise TraxError('one target is tracked at a time; send an initialize without '
                                 'anything to give up the last one')
             self._selected = parse_region(arguments[0])
-        elif len(arguments) == 2:
-            self._start(read_image(arguments[0]), parse_region(arguments[1]))
         else:
-            raise TraxError(f'initialize has {len(arguments)} arguments; give the region')
+            raise TraxError(f'initialize has {len(arguments)} arguments; give the region, and '
+                            'its image as a frame')
 
     def _frame(self, arguments: tuple[str, ...]) -> None:
         if len(arguments) != 1:

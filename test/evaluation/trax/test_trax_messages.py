@@ -58,7 +58,6 @@ LINES = {
     'a space after the name': (b'@@TRAX:quit \n', Message('quit')),
     'the line end of Windows': (b'@@TRAX:frame "a"\r\n', Message('frame', ('a',))),
     'large letters': (b'@@TRAX:QUIT\n', Message('quit')),
-    'the other name of state': (b'@@TRAX:status "1,2,3,4"\n', Message('state', ('1,2,3,4',))),
     'escapes': (br'@@TRAX:frame "a\"b\\c\nd"', Message('frame', ('a"b\\c\nd',))),
     'an equals sign after what is no key': (
         b'@@TRAX:frame "data:image/png;aGk="\n', Message('frame', ('data:image/png;aGk=',))),
