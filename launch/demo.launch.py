@@ -30,7 +30,7 @@ from rat_tracker.ros.launching import option
 from rat_tracker.ros.launching import our_node
 from rat_tracker.ros.launching import stated
 from rat_tracker.ros.launching import TRACKER
-from rat_tracker.ros.runs.demo.clip import demonstration_clip
+from rat_tracker.ros.runs.demo.playback import demonstration_clip
 
 _LOADING = '300'  # seconds that the engine may take; the first time, one may have to be built
 

@@ -28,7 +28,7 @@ from std_srvs.srv import Trigger
 
 from rat_tracker.evaluation.clips import forth_and_back
 from rat_tracker.evaluation.reference import reference_boxes
-from rat_tracker.ros.runs.demo.clip import demonstration_clip
+from rat_tracker.ros.runs.demo.playback import demonstration_clip
 from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 PLAYER = ROOT / 'rat_tracker' / 'ros' / 'player' / 'node.py'

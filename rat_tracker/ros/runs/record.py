@@ -79,3 +79,14 @@ class RunRecord:
     targets: dict[int, TargetRecord] = field(default_factory=dict)
     attentions: dict[int, AttentionCut] = field(default_factory=dict)
     jpegs: dict[int, bytes] = field(default_factory=dict)
+    error: str = ''  # the last one that the tracker's diagnostics told of
+
+    @property
+    def latest(self) -> TargetRecord | None:
+        """The answer that arrived last."""
+        return self.arrivals[-1] if self.arrivals else None
+
+    @property
+    def diagnostics(self) -> dict[str, str]:
+        """What the tracker's diagnostics said last."""
+        return self.reports[-1].values if self.reports else {}

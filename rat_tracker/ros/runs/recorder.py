@@ -41,10 +41,6 @@ class Recorder(Node):
         """
         super().__init__('recorder')
         self.record = RunRecord()
-        self.first_stamp: int | None = None
-        self.latest: TargetRecord | None = None
-        self.diagnostics: dict[str, str] = {}
-        self.error = ''  # the last one that the tracker's diagnostics told of
         self._status_name = f'{tracker}: tracking'
         self._listen(TargetMessage, f'{tracker}/target', self._take_target)
         if keep_attention:
@@ -60,14 +56,12 @@ class Recorder(Node):
 
     def _take_target(self, message: TargetMessage, info: dict[str, int]) -> None:
         stamp = nanoseconds(message.header.stamp)
-        if self.first_stamp is None:
-            self.first_stamp = stamp
         # The middleware notes the arrival; this callback may come later, after an image's.
         record = TargetRecord(
             stamp, info['received_timestamp'], message.id, State(message.state),
             from_box(message.box), message.score, message.reason)
         self.record.arrivals.append(record)
-        self.latest = self.record.targets[stamp] = record
+        self.record.targets[stamp] = record
 
     def _take_attention(self, message: ImageMessage) -> None:
         picture = np.frombuffer(message.data, np.uint8).reshape(message.height, message.step)
@@ -81,8 +75,8 @@ class Recorder(Node):
     def _take_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:
             if status.name == self._status_name:
-                self.diagnostics = {item.key: item.value for item in status.values}
-                self.record.reports.append(
-                    DiagnosticsRecord(nanoseconds(message.header.stamp), self.diagnostics))
+                self.record.reports.append(DiagnosticsRecord(
+                    nanoseconds(message.header.stamp),
+                    {item.key: item.value for item in status.values}))
                 if status.level == DiagnosticStatus.ERROR:
-                    self.error = status.message
+                    self.record.error = status.message

@@ -27,8 +27,8 @@ from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.pictures import frames
-from rat_tracker.ros.runs.demo.run import Order
-from rat_tracker.ros.runs.demo.run import run as run_order
+from rat_tracker.ros.runs.demo.playback import Playback
+from rat_tracker.ros.runs.demo.run import run as run_playback
 from rat_tracker.ros.runs.demo.summary import target_records
 from rat_tracker.ros.runs.processes.domain import reserved_domain
 
@@ -162,15 +162,14 @@ def test_camera_is_not_held_and_its_images_are_recorded(
 ) -> None:
     # A file that is treated as a camera: all but the device itself.
     monkeypatch.setenv('ROS_DOMAIN_ID', str(domain))
-    outcome = run_order(Order(
-        video=str(clip), box=truth[0].box, live=True, rate=RATE, seconds=5.0, domain=domain,
-        folder=tmp_path), lambda text, count: None)
-    assert outcome.selected == outcome.stamps[0]
+    outcome = run_playback(Playback(
+        str(clip), (320, 240), RATE, LENGTH, True, truth[0].box, {}, tmp_path),
+        5.0, domain, lambda text, count: None)
     assert 3 <= len(outcome.stamps) <= LENGTH
-    images = dict(frames(outcome, str(clip), live=True))
+    images = dict(frames(outcome))
     followed = target_records(outcome)
-    assert followed[0].stamp == outcome.selected
-    assert followed[-1].stamp > outcome.selected
+    assert followed[0].stamp == outcome.stamps[0]
+    assert followed[-1].stamp > outcome.stamps[0]
     # The first ones may have come before the recorder was known.
     missing = [stamp for stamp in outcome.stamps if stamp not in images]
     assert missing == outcome.stamps[:len(missing)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +11,11 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 
 
 from rat_tracker.geometry import Box
-from rat_tracker.ros.runs.demo.results import changes
+from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.demo.run import Outcome
+from rat_tracker.ros.runs.demo.summary import changes
 from rat_tracker.ros.runs.demo.summary import summarize
+from rat_tracker.ros.runs.record import DiagnosticsRecord
 from rat_tracker.ros.runs.record import RunRecord
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
@@ -20,6 +23,7 @@ from rat_tracker.target import State
 MILLISECOND = 1_000_000
 PERIOD = 40 * MILLISECOND
 BOX = Box(100, 100, 40, 40)
+PLAYBACK = Playback('clip.mp4', (640, 480), 25.0, None, False, BOX, {}, Path('nowhere'))
 
 
 def stamp(number: int) -> int:
@@ -36,12 +40,13 @@ def record(
 
 def outcome(published: int, *answers: TargetRecord) -> Outcome:
     record = RunRecord(targets={answer.stamp: answer for answer in answers})
-    return Outcome([stamp(number) for number in range(published)], '1', stamp(0), record,
-                   {'engine': 'slate and chalk', 'processing_time_ms_p50': 'nan'})
+    record.reports.append(DiagnosticsRecord(stamp(0), {
+        'engine': 'slate and chalk', 'processing_time_ms_p50': 'nan'}))
+    return Outcome(PLAYBACK, [stamp(number) for number in range(published)], '1', record)
 
 
 def summary(result: Outcome, references: dict[int, Box] | None = None) -> dict[str, object]:
-    return summarize(result, 'clip.mp4', (640, 480), 25.0, references or {})
+    return summarize(replace(result, playback=replace(PLAYBACK, references=references or {})))
 
 
 def test_frames_without_an_answer_are_counted_as_dropped() -> None:
@@ -103,5 +108,5 @@ def test_a_change_is_told_by_its_time_in_the_video_however_long_the_first_frame_
     held.stamps[1:] = [one + late for one in held.stamps[1:]]
     for when, answer in zip(held.stamps, answers, strict=True):
         held.record.targets[when] = replace(answer, stamp=when)
-    assert [line.split()[:3] for line in changes(held, rate=25.0)] == [
+    assert [line.split()[:3] for line in changes(held)] == [
         ['0.00', 's', 'TRACKING'], ['0.12', 's', 'LOST']]

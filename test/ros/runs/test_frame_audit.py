@@ -12,9 +12,9 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.bench.configuration import Loads
-from rat_tracker.ros.runs.bench.figures import figures
 from rat_tracker.ros.runs.bench.frame_audit import audit
 from rat_tracker.ros.runs.bench.frame_audit import AuditFailed
+from rat_tracker.ros.runs.bench.frame_audit import figures
 from rat_tracker.ros.runs.bench.frame_audit import FrameAudit
 from rat_tracker.ros.runs.bench.frame_audit import in_order
 from rat_tracker.ros.runs.record import DiagnosticsRecord

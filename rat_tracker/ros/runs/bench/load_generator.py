@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 
 from rat_tracker.ros.runs.bench.configuration import Viewers
@@ -11,23 +10,22 @@ from rat_tracker.ros.runs.processes.node_process import PythonProcess
 from rat_tracker.ros.runs.processes.page import address
 from rat_tracker.ros.runs.processes.page import START
 
-_CONSOLE = 'console_node'
 _VIEWERS = 'rat_tracker.ros.runs.bench.viewers'
 
 
 class LoadGenerator:
     """One console_node and, in one process, all viewers; or nobody at all."""
 
-    def __init__(
-        self, harness: RunHarness, stack: ExitStack, folder: Path, viewers: Viewers | None,
-    ) -> None:
-        """Start the node; whatever was started ends with the stack."""
+    def __init__(self, harness: RunHarness, viewers: Viewers | None, journal: Path) -> None:
+        """Start the node.
+
+        :param viewers: who looks on; None: not even the node runs
+        :param journal: a file for the viewers, who write down when each got a picture
+        """
         self._harness = harness
-        self._stack = stack
-        self._folder = folder
         self._wanted = viewers
-        self._journal = folder / 'pictures.txt'
-        self._node = None if viewers is None else harness.start(stack, _CONSOLE, {'port': 0})
+        self._journal = journal
+        self._node = None if viewers is None else harness.start('console_node', {'port': 0})
         self._process: PythonProcess | None = None
 
     @property
@@ -40,10 +38,10 @@ class LoadGenerator:
         """The viewers' process id; None if nobody looks."""
         return None if self._process is None else self._process.number
 
-    def come(self) -> None:
+    def start(self) -> None:
         """Open the pages; returns when each has a picture.
 
-        :raises NodeFailed: a node ended by itself
+        :raises NodeFailed: a process ended by itself
         :raises TimeoutError: they are not served
         """
         node, wanted = self._node, self._wanted
@@ -53,11 +51,10 @@ class LoadGenerator:
         count = wanted.looking + wanted.frozen
         if count == 0:
             return
-        self._process = self._stack.enter_context(PythonProcess(
-            _VIEWERS, [str(address(node)), str(wanted), str(self._journal)],
-            self._folder / 'viewers.log'))
+        self._process = self._harness.start_module(
+            _VIEWERS, str(address(node)), str(wanted), str(self._journal))
         self._harness.wait(lambda: len({viewer for viewer, _ in self._pictures()}) == count,
-                         'not every page has a picture', START)
+                           'not every page has a picture', START)
 
     def pictures(self, begin: int, end: int) -> float:
         """Return how many pictures a second each page that is not frozen has got.

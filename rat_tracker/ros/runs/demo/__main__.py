@@ -7,6 +7,7 @@ from rat_tracker import interrupts
 if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
 
+import json
 from pathlib import Path
 import shlex
 
@@ -19,17 +20,16 @@ from rich.progress import TextColumn
 from rich.progress import TimeElapsedColumn
 
 from rat_tracker.geometry import Box
-from rat_tracker.ros.runs.demo import results
-from rat_tracker.ros.runs.demo.pictures import frames
 from rat_tracker.ros.runs.demo.pictures import write_pictures
-from rat_tracker.ros.runs.demo.run import Order
+from rat_tracker.ros.runs.demo.playback import Playback
+from rat_tracker.ros.runs.demo.playback import playbacks
+from rat_tracker.ros.runs.demo.playback import RESULTS
 from rat_tracker.ros.runs.demo.run import Outcome
 from rat_tracker.ros.runs.demo.run import run
-from rat_tracker.ros.runs.demo.shows import Clip
-from rat_tracker.ros.runs.demo.shows import RESULTS
-from rat_tracker.ros.runs.demo.shows import Show
-from rat_tracker.ros.runs.demo.shows import shows
+from rat_tracker.ros.runs.demo.summary import changes
 from rat_tracker.ros.runs.demo.summary import summarize
+from rat_tracker.ros.runs.demo.summary import table
+from rat_tracker.ros.runs.demo.summary import write_boxes
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
 
@@ -65,45 +65,45 @@ def main(
     """
     console = Console()
     with started_nodes('demo', folder, domain) as domain:
-        for show in shows(video, box, rate, folder):
-            _present(show, seconds, domain, console)
+        for playback in playbacks(video, box, rate, folder):
+            if seconds is None and playback.live:
+                seconds = _CAMERA_SECONDS
+            console.print(f'{playback.video} as a camera, target {playback.box}, '
+                          f'ROS_DOMAIN_ID {domain}', soft_wrap=True)
+            _write(_run(playback, seconds, domain, console), console)
     same_clip = f' VIDEO={shlex.quote(video)}' if video else ''
     console.print(f'choose a target in it yourself, in a browser: make console{same_clip}',
                   soft_wrap=True, highlight=False, markup=False)
 
 
-def _present(show: Show, seconds: float | None, domain: int, console: Console) -> None:
-    """Run, and write and print what came of it."""
-    clip, folder = show.clip, show.folder
-    if seconds is None and clip.live:
-        seconds = _CAMERA_SECONDS
-    order = Order(clip.path, show.box, clip.live, clip.rate, seconds, domain, folder)
-    console.print(f'{clip.path} as a camera, target {show.box}, ROS_DOMAIN_ID {domain}',
-                  soft_wrap=True)
-    outcome = _run(order, clip, console)
-    with console.status('drawing'):
-        write_pictures(outcome, frames(outcome, clip.path, clip.live), clip.rate, folder)
-    summary = summarize(outcome, Path(clip.path).name, clip.size, clip.rate, show.references)
-    results.write_boxes(outcome, folder / 'boxes.csv')
-    results.write_summary(summary, folder / 'summary.json')
-    console.print(results.table(summary))
-    for line in results.changes(outcome, clip.rate):
-        console.print(line, soft_wrap=True)
-    names = ', '.join(name for name in RESULTS if (folder / name).exists())
-    console.print(f'results in {folder}: {names}', soft_wrap=True)
-
-
-def _run(order: Order, clip: Clip, console: Console) -> Outcome:
+def _run(
+    playback: Playback, seconds: float | None, domain: int, console: Console,
+) -> Outcome:
     """Run with a progress bar."""
-    total = clip.length
-    if order.seconds is not None:
-        limit = round(order.seconds * clip.rate)
+    total = playback.length
+    if seconds is not None:
+        limit = round(seconds * playback.rate)
         total = limit if total is None else min(total, limit)
     with Progress(TextColumn('{task.description:20}'), BarColumn(), MofNCompleteColumn(),
                   TimeElapsedColumn(), console=console) as progress:
         task = progress.add_task('', total=total)
-        return run(order, lambda text, count: progress.update(
+        return run(playback, seconds, domain, lambda text, count: progress.update(
             task, description=text, completed=count))
+
+
+def _write(outcome: Outcome, console: Console) -> None:
+    """Write the results and print the figures."""
+    folder = outcome.playback.folder
+    with console.status('drawing'):
+        write_pictures(outcome)
+    figures = summarize(outcome)
+    write_boxes(outcome, folder / 'boxes.csv')
+    (folder / 'summary.json').write_text(json.dumps(figures, indent=2) + '\n', encoding='utf-8')
+    console.print(table(figures))
+    for line in changes(outcome):
+        console.print(line, soft_wrap=True)
+    names = ', '.join(name for name in RESULTS if (folder / name).exists())
+    console.print(f'results in {folder}: {names}', soft_wrap=True)
 
 
 if __name__ == '__main__':

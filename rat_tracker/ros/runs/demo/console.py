@@ -16,7 +16,7 @@ import time
 import click
 
 from rat_tracker.evaluation.clips import forth_and_back
-from rat_tracker.ros.runs.demo.clip import demonstration_clip
+from rat_tracker.ros.runs.demo.playback import demonstration_clip
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
 from rat_tracker.ros.runs.processes.node_process import NodeProcess

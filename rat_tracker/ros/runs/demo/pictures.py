@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -32,25 +31,24 @@ _TILE = 320  # pixels, side of each half of a tile
 _GRAY = (160, 160, 160)
 
 
-def frames(outcome: Outcome, video: str, live: bool) -> Iterator[tuple[int, Image]]:
+def frames(outcome: Outcome) -> Iterator[tuple[int, Image]]:
     """Yield stamp and image of the published frames.
 
     A clip is read once more, its n-th frame being the n-th that was published; what a camera saw
     was recorded.
     """
-    if live:
+    if outcome.playback.live:
         for stamp in outcome.stamps:
             if stamp in outcome.record.jpegs:
                 yield stamp, _decoded(outcome.record.jpegs[stamp])
         return
-    with closing(open_video(video)) as source:
+    with closing(open_video(outcome.playback.video)) as source:
         yield from zip(outcome.stamps, source.frames(), strict=False)
 
 
-def write_pictures(
-    outcome: Outcome, images: Iterator[tuple[int, Image]], rate: float, folder: Path,
-) -> None:
+def write_pictures(outcome: Outcome) -> None:
     """Write ``annotated.mp4``, ``attention.png`` and, where the state changed, ``states.png``."""
+    rate, folder = outcome.playback.rate, outcome.playback.folder
     answers = {answer.stamp: answer for answer in target_records(outcome)}
     with_attention = [stamp for stamp in answers if stamp in outcome.record.attentions]
     chosen = {with_attention[index] for index in np.linspace(
@@ -59,7 +57,7 @@ def write_pictures(
     turns = set(turning_points(outcome)[:_TILES])
     changes: list[tuple[str, Image]] = []
     with closing(VideoWriter(folder / 'annotated.mp4', rate)) as video:
-        for number, (stamp, image) in enumerate(images):
+        for number, (stamp, image) in enumerate(frames(outcome)):
             seconds = number / rate
             cut = outcome.record.attentions.get(stamp)
             attention = None if cut is None else cut.attention

@@ -1,22 +1,38 @@
-"""The figures of a run, and where it was made."""
+"""The figures of a run, as a file has them and as the terminal shows them."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+import csv
 import os
+from pathlib import Path
 import platform
 from typing import Any
 
 import numpy as np
+from rich.table import Table
 
 from rat_tracker import __version__
 from rat_tracker.evaluation.machine import library_versions
 from rat_tracker.evaluation.machine import processor
-from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.run import Outcome
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
+
+# What the table shows, and how: the key in summary.json, a name, a unit.
+_ROWS = (
+    ('frames_published', 'frames published', ''),
+    ('frames_answered', 'frames answered', ''),
+    ('frames_dropped', 'frames dropped', ''),
+    ('fps', 'rate of answers', 'Hz'),
+    ('latency_ms_p50', 'latency, median', 'ms'),
+    ('latency_ms_p99', 'latency, 99 of 100', 'ms'),
+    ('processing_ms_p50', 'of it tracking, median', 'ms'),
+    ('mean_overlap', 'mean overlap', ''),
+    ('mean_overlap_lost_as_zero', 'mean overlap, LOST as 0', ''),
+    ('min_overlap', 'least overlap', ''),
+)
 
 
 def target_records(outcome: Outcome) -> list[TargetRecord]:
@@ -32,20 +48,14 @@ def turning_points(outcome: Outcome) -> list[int]:
             if last is None or answer.state is not last.state]
 
 
-def summarize(
-    outcome: Outcome, clip: str, size: tuple[int, int], rate: float,
-    references: Mapping[int, Box],
-) -> dict[str, Any]:
-    """Return the figures of a run, ready for JSON.
-
-    :param rate: frames per second of the clip
-    :param references: boxes drawn by hand, by frame number; may be empty
-    """
+def summarize(outcome: Outcome) -> dict[str, Any]:
+    """Return the figures of a run, ready for JSON."""
+    played, diagnostics = outcome.playback, outcome.record.diagnostics
     answers = target_records(outcome)
     # The answer about the first frame had to wait for the selection, not for the tracker.
     followed = answers[1:]
     latencies = np.array([answer.latency for answer in followed]) * 1e3
-    compared = {number: box for number, box in references.items()
+    compared = {number: box for number, box in played.references.items()
                 if 0 < number < len(outcome.stamps)}
     newest = [_newest(answers, outcome.stamps[number]) for number in compared]
     overlaps = [answer.box.overlap(box)
@@ -53,10 +63,10 @@ def summarize(
     usable = [0.0 if answer.state is State.LOST else overlap
               for answer, overlap in zip(newest, overlaps, strict=True)]
     return {
-        'clip': clip,
-        'width': size[0],
-        'height': size[1],
-        'clip_fps': round(rate, 3),
+        'clip': Path(played.video).name,
+        'width': played.size[0],
+        'height': played.size[1],
+        'clip_fps': round(played.rate, 3),
         'frames_published': len(outcome.stamps),
         'frames_answered': len(answers),
         'frames_dropped': len(set(outcome.stamps) - {answer.stamp for answer in answers}),
@@ -69,8 +79,8 @@ def summarize(
         'reference_boxes': len(overlaps),
         'frames_by_state': {
             state.name: sum(answer.state is state for answer in answers) for state in State},
-        'engine': outcome.diagnostics.get('engine', ''),
-        'processing_ms_p50': _number(outcome.diagnostics, 'processing_time_ms_p50'),
+        'engine': diagnostics.get('engine', ''),
+        'processing_ms_p50': _number(diagnostics, 'processing_time_ms_p50'),
         'hardware': processor(),
         'versions': {
             'rat_tracker': __version__, 'python': platform.python_version(),
@@ -107,3 +117,40 @@ def _number(diagnostics: Mapping[str, str], key: str) -> float | None:
     """Return one of the node's own figures; None where it has none, which it writes as nan."""
     value = float(diagnostics.get(key, 'nan'))
     return None if np.isnan(value) else value
+
+
+def write_boxes(outcome: Outcome, path: Path) -> None:
+    """Write one row per image that was tracked; stamps in seconds, boxes in pixels."""
+    with path.open('w', encoding='utf-8', newline='') as file:
+        writer = csv.writer(file)
+        writer.writerow(('stamp', 'x', 'y', 'width', 'height', 'score', 'state'))
+        for answer in target_records(outcome):
+            seconds, nanoseconds = divmod(answer.stamp, 1_000_000_000)
+            writer.writerow((
+                f'{seconds}.{nanoseconds:09d}', *(f'{value:.2f}' for value in answer.box.values),
+                f'{answer.score:.4f}', answer.state.name))
+
+
+def changes(outcome: Outcome) -> list[str]:
+    """Return a line for each change of the target's state: when in the video, what, and why."""
+    turns, rate = set(turning_points(outcome)), outcome.playback.rate
+    return [f'{outcome.stamps.index(answer.stamp) / rate:6.2f} s  {answer.state.name:9}  '
+            f'{answer.reason}' for answer in target_records(outcome) if answer.stamp in turns]
+
+
+def table(summary: Mapping[str, Any]) -> Table:
+    """Return the figures as a table for the terminal."""
+    clip = f'{summary["clip"]}, {summary["width"]}x{summary["height"]}'
+    shown = Table(title=f'{clip} at {summary["clip_fps"]:g} Hz', title_justify='left')
+    shown.add_column('figure')
+    shown.add_column('value', justify='right')
+    for key, name, unit in _ROWS:
+        value = summary[key]
+        missing = 'no reference boxes' if 'overlap' in key else 'unknown'
+        shown.add_row(name, missing if value is None else f'{value} {unit}'.strip())
+    states = ', '.join(f'{name} {count}' for name, count in summary['frames_by_state'].items()
+                       if count)
+    shown.add_row('frames by state', states)
+    shown.add_row('engine', summary['engine'])
+    shown.add_row('hardware', summary['hardware'])
+    return shown

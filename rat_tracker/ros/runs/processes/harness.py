@@ -11,6 +11,7 @@ from pathlib import Path
 import threading
 import time
 from typing import Any
+from typing import TypeVar
 
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
@@ -26,6 +27,8 @@ from rat_tracker.geometry import Box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
 from rat_tracker.ros.runs.processes.node_process import NodeProcess
+from rat_tracker.ros.runs.processes.node_process import PythonProcess
+from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.ros.runs.recorder import Recorder
 from rat_tracker.srv import SetTarget
 
@@ -37,28 +40,33 @@ ANSWER = 60.0
 _GREET_AGAIN = 2.0  # seconds
 _LOAD = 300.0  # seconds for the model to load; the first time, an engine may be built
 
+_Process = TypeVar('_Process', bound=PythonProcess)
+
 
 class Refused(RuntimeError):
     """The tracker does not take its parameters or the target; the message is its own."""
 
 
 class RunHarness:
-    """The recorder, the nodes and the steps that every run begins with."""
+    """A ROS domain with a recorder in it, and the nodes that a run starts there."""
 
     def __init__(
         self, recorder: Recorder, folder: Path, executor: SingleThreadedExecutor,
+        stack: ExitStack,
     ) -> None:
         self.recorder = recorder
+        self.record = recorder.record
         self._folder = folder
         self._executor = executor
-        self._processes: list[NodeProcess] = []
+        self._stack = stack
+        self._processes: list[PythonProcess] = []
 
     @classmethod
     @contextmanager
     def open(
         cls, domain: int, folder: Path, *, keep_images: bool = False, keep_attention: bool = True,
     ) -> Iterator[RunHarness]:
-        """Join the domain and begin to record.
+        """Join the domain and begin to record; the nodes that are started end with the block.
 
         :param folder: for the logs
         :param keep_images: see ``Recorder``
@@ -72,7 +80,8 @@ class RunHarness:
         thread = threading.Thread(target=executor.spin, name='recorder')
         thread.start()
         try:
-            yield cls(recorder, folder, executor)
+            with ExitStack() as stack:
+                yield cls(recorder, folder, executor, stack)
         finally:
             executor.shutdown()
             thread.join()
@@ -80,51 +89,73 @@ class RunHarness:
             rclpy.try_shutdown()
 
     def add(self, node: Node) -> None:
-        """Let another node take part, beside the recorder, as long as the harness is open."""
+        """Let another node take part, beside the recorder, as long as the block lasts."""
         self._executor.add_node(node)
 
     def start(
-        self, stack: ExitStack, name: str, parameters: Mapping[str, object],
+        self, name: str, parameters: Mapping[str, object],
         remappings: Mapping[str, str] | None = None,
     ) -> NodeProcess:
-        """Start a node of this package; it ends with the stack.
+        """Start a node of this package.
 
         :param name: see ``NodeProcess``; its log's name too
         """
-        process = stack.enter_context(NodeProcess(
+        return self._watch(NodeProcess(
             name, parameters, self._folder / f'{name}.log', remappings))
-        self._processes.append(process)
+
+    def start_module(self, module: str, *arguments: str) -> PythonProcess:
+        """Start another program, with its own name for its log."""
+        log_file = self._folder / f'{module.rpartition(".")[2]}.log'
+        return self._watch(PythonProcess(module, arguments, log_file))
+
+    def _watch(self, process: _Process) -> _Process:
+        self._processes.append(self._stack.enter_context(process))
         return process
 
-    def stop(self, process: NodeProcess) -> None:
-        """End a node in its time."""
+    def end(self, process: PythonProcess) -> None:
+        """End a process in its time."""
         self._processes.remove(process)
         process.end()
 
-    def start_tracker(self, stack: ExitStack, parameters: Mapping[str, object]) -> NodeProcess:
-        """Start the tracker and take it to ``active``; its model is not loaded yet.
+    def start_tracker(self, parameters: Mapping[str, object]) -> NodeProcess:
+        """Start the tracker, take it to ``active``, and wait until its model is loaded.
 
-        :raises Refused: it does not take the parameters
+        :raises Refused: it does not take the parameters, or the model cannot be loaded
         """
-        process = self.start(stack, TRACKER, {'autostart': False, **parameters})
+        process = self.start(TRACKER, {'autostart': False, **parameters})
         change = self.recorder.create_client(ChangeState, f'{TRACKER}/change_state')
         for name, number in (('configured', Transition.TRANSITION_CONFIGURE),
                              ('activated', Transition.TRANSITION_ACTIVATE)):
             request = ChangeState.Request(transition=Transition(id=number))
             if not self.call(change, request).success:
                 raise Refused(f'the tracker cannot be {name}:\n{process.last_words()}')
+        self.wait(self._loaded, 'the model is not loaded', _LOAD)
         return process
 
-    def await_model(self) -> None:
-        """Wait until the tracker's model is loaded.
+    def start_player(self, parameters: Mapping[str, object]) -> NodeProcess:
+        """Start a player as the camera; ``stamps`` tells what it has published."""
+        return self.start(PLAYER, {'journal': str(self._journal), **parameters})
 
-        :raises Refused: it cannot be loaded
-        """
-        self.wait(self._loaded, 'the model is not loaded', _LOAD)
+    def stamps(self) -> list[int]:
+        """Return the stamps of all frames that the player has published, in order."""
+        # The last line may be half written.
+        lines = self._journal.read_text(encoding='utf-8').splitlines(keepends=True)
+        return [int(line) for line in lines if line.endswith('\n')]
+
+    @property
+    def _journal(self) -> Path:
+        return self._folder / 'stamps.txt'
+
+    def await_answer(self) -> TargetRecord:
+        """Wait until the tracker has answered an image, as it does without a target, too."""
+        self.wait(lambda: self.record.latest is not None, 'the tracker answers no image', ANSWER)
+        assert self.record.latest is not None
+        return self.record.latest
 
     def select(self, stamp: int, box: Box) -> str:
-        """Select the target on the image of this stamp; returns the selection's id.
+        """Select the target on the image of this stamp, and wait until the tracker is on it.
 
+        :returns: the selection's id
         :raises Refused: the tracker does not take this box
         """
         request = SetTarget.Request(box=to_box(box))
@@ -133,11 +164,13 @@ class RunHarness:
             self.recorder.create_client(SetTarget, f'{TRACKER}/set_target'), request)
         if not response.accepted:
             raise Refused(f'the target is refused: {response.message}')
+        self.wait(lambda: self.record.arrivals[-1].id == response.id,
+                  'the tracker does not start on the target', ANSWER)
         return str(response.id)
 
-    def resume(self) -> None:
-        """Let a player go on that was started paused."""
-        self.call(self.recorder.create_client(Trigger, f'{PLAYER}/resume'), Trigger.Request())
+    def resume(self, node: str) -> None:
+        """Let a node go on that was started paused."""
+        self.call(self.recorder.create_client(Trigger, f'{node}/resume'), Trigger.Request())
 
     def call(self, client: Client, request: Any) -> Any:
         """Call a service; returns its response."""
@@ -188,6 +221,6 @@ class RunHarness:
             process.require_running()
 
     def _loaded(self) -> bool:
-        if self.recorder.error:
-            raise Refused(self.recorder.error)
-        return self.recorder.diagnostics.get('engine', 'none') not in ('none', 'loading')
+        if self.record.error:
+            raise Refused(self.record.error)
+        return self.record.diagnostics.get('engine', 'none') not in ('none', 'loading')

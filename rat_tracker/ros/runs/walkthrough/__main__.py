@@ -16,7 +16,6 @@ from rich.console import Console
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
 from rat_tracker.ros.runs.walkthrough.pictures import write_pictures
-from rat_tracker.ros.runs.walkthrough.run import Order
 from rat_tracker.ros.runs.walkthrough.run import run
 from rat_tracker.ros.runs.walkthrough.summary import hidings
 from rat_tracker.ros.runs.walkthrough.summary import summarize
@@ -42,10 +41,10 @@ def main(
     """Let a simulated robot follow a simulated person, and write down how it went."""
     console = Console()
     with started_nodes('walkthrough', folder, domain) as domain:
-        order = Order(seconds, width, width * 3 // 4, rate, distance, domain, folder)
         console.print(f'a simulated robot follows, ROS_DOMAIN_ID {domain}')
         with console.status('') as status:
-            outcome = run(order, status.update)
+            outcome = run(folder, domain, status.update, seconds=seconds, width=width, rate=rate,
+                          distance=distance)
     start = outcome.selections[0]
     summary = summarize(outcome.seen, outcome.targets, outcome.selections)
     (folder / 'summary.json').write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
