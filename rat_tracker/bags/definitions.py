@@ -15,19 +15,12 @@ from rosbags.typesys import Stores
 from rosbags.typesys.store import Typestore
 
 import rat_tracker
-from rat_tracker.messages.position import PositionTypes
-from rat_tracker.messages.target import DetectionTypes
-from rat_tracker.messages.target import TargetTypes
+from rat_tracker.messages.target import BOX
+from rat_tracker.messages.target import TARGET
 
 IMAGE = 'sensor_msgs/msg/Image'
 CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'
 COMPRESSED_IMAGE = 'sensor_msgs/msg/CompressedImage'
-TARGET = 'rat_tracker/msg/Target'
-BOX = 'rat_tracker/msg/Box'
-DETECTIONS = 'vision_msgs/msg/Detection2DArray'
-BEARING = 'geometry_msgs/msg/Vector3Stamped'
-POSE = 'geometry_msgs/msg/PoseStamped'
-POSE_WITH_COVARIANCE = 'geometry_msgs/msg/PoseWithCovarianceStamped'
 
 _VISION = {
     'Point2D': 'float64 x\nfloat64 y',
@@ -50,39 +43,6 @@ def make_typestore() -> Typestore:
     for name, text in _VISION.items():
         store.register(get_types_from_msg(text, f'vision_msgs/msg/{name}'))
     return store
-
-
-def target_types(store: Typestore) -> TargetTypes:
-    """Return rosbags' classes of what ``rat_tracker/Target`` consists of."""
-    types = store.types
-    return TargetTypes(
-        target=types[TARGET], box=types[BOX], time=types['builtin_interfaces/msg/Time'],
-        duration=types['builtin_interfaces/msg/Duration'])
-
-
-def detection_types(store: Typestore) -> DetectionTypes:
-    """Return rosbags' classes of what ``vision_msgs/Detection2DArray`` consists of."""
-    types = store.types
-    return DetectionTypes(
-        detections=types[DETECTIONS], detection=types['vision_msgs/msg/Detection2D'],
-        bounding_box=types['vision_msgs/msg/BoundingBox2D'],
-        center=types['vision_msgs/msg/Pose2D'], position=types['vision_msgs/msg/Point2D'],
-        result=types['vision_msgs/msg/ObjectHypothesisWithPose'],
-        hypothesis=types['vision_msgs/msg/ObjectHypothesis'],
-        pose_with_covariance=types['geometry_msgs/msg/PoseWithCovariance'],
-        pose=types['geometry_msgs/msg/Pose'], point=types['geometry_msgs/msg/Point'],
-        quaternion=types['geometry_msgs/msg/Quaternion'])
-
-
-def position_types(store: Typestore) -> PositionTypes:
-    """Return rosbags' classes of what positions consist of."""
-    types = store.types
-    return PositionTypes(
-        vector_stamped=types[BEARING], vector=types['geometry_msgs/msg/Vector3'],
-        pose_stamped=types[POSE], pose_with_covariance_stamped=types[POSE_WITH_COVARIANCE],
-        pose_with_covariance=types['geometry_msgs/msg/PoseWithCovariance'],
-        pose=types['geometry_msgs/msg/Pose'], point=types['geometry_msgs/msg/Point'],
-        quaternion=types['geometry_msgs/msg/Quaternion'])
 
 
 def _definition(name: str) -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from rosbags.typesys.store import Typestore
 
 from rat_tracker.bags.beside import RecordedBeside
-from rat_tracker.bags.definitions import BEARING
-from rat_tracker.bags.definitions import POSE
-from rat_tracker.bags.definitions import POSE_WITH_COVARIANCE
-from rat_tracker.bags.definitions import position_types
 from rat_tracker.bags.errors import in_one_line
 from rat_tracker.bags.results import ResultBag
+from rat_tracker.messages.position import BEARING
+from rat_tracker.messages.position import POSE
+from rat_tracker.messages.position import POSE_WITH_COVARIANCE
 from rat_tracker.messages.position import write_bearing
 from rat_tracker.messages.position import write_pose
 from rat_tracker.messages.position import write_pose_with_covariance
@@ -59,7 +58,7 @@ class PositionWriter:
         self.tally = PositionTally()
         self._beside = beside
         self._results = results
-        self._types = position_types(store)
+        self._types = store.types.__getitem__
         self._bearing = results.topic('bearing', BEARING, HISTORY_DEPTH)
         self._located = beside.parameters.source != 'bearing'
         if self._located:

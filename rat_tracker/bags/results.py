@@ -26,17 +26,15 @@ from rosbags.typesys.store import Typestore
 
 from rat_tracker.bags.cut_off import IN_URI
 from rat_tracker.bags.definitions import COMPRESSED_IMAGE
-from rat_tracker.bags.definitions import detection_types
-from rat_tracker.bags.definitions import DETECTIONS
-from rat_tracker.bags.definitions import TARGET
-from rat_tracker.bags.definitions import target_types
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
+from rat_tracker.messages.target import DETECTIONS
 from rat_tracker.messages.target import HISTORY_DEPTH
+from rat_tracker.messages.target import StateChanges
+from rat_tracker.messages.target import TARGET
 from rat_tracker.messages.target import write_detections
 from rat_tracker.messages.target import write_target
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.pipeline.state_changes import StateChanges
 
 STORAGES = tuple(plugin.name.lower() for plugin in StoragePlugin)
 _NODE = '/tracker_node'
@@ -64,8 +62,7 @@ class ResultBag:
     ) -> None:
         self._path = path
         self._store = store
-        self._target_types = target_types(store)
-        self._detection_types = detection_types(store)
+        self._types = store.types.__getitem__
         self._changes = StateChanges()
         with self._writing():
             require_free(path)
@@ -116,18 +113,16 @@ class ResultBag:
         :raises BagError: it cannot be written
         """
         header = result.frame.message.header
-        message = write_target(result, header, self._target_types)
+        message = write_target(result, self._types)
         self.put(self._target, time, message)
-        if self._changes.is_news(message):
+        if self._changes.is_change(message):
             self.put(self._state, time, message)
         self.put(self._detections, time, write_detections(
-            result, header, _CLASS_ID, self._detection_types))
+            result, _CLASS_ID, self._types))
         if self._overlay is not None:
-            self._write_picture(self._overlay, _OVERLAY, time, header,
-                                result.overlay())
+            self._write_picture(self._overlay, _OVERLAY, time, header, result.overlay())
         if self._attention is not None:
-            self._write_picture(self._attention, _ATTENTION, time, header,
-                                result.attention())
+            self._write_picture(self._attention, _ATTENTION, time, header, result.attention())
 
     def topic(
         self, name: str, kind: str, depth: int,
@@ -165,8 +160,8 @@ class ResultBag:
     ) -> None:
         _, suffix, text = kind
         data = cv2.imencode(suffix, picture)[1].reshape(-1)
-        create = self._store.types[COMPRESSED_IMAGE]
-        self.put(connection, time, create(header=header, format=text, data=data))
+        self.put(connection, time, self._types(COMPRESSED_IMAGE)(
+            header=header, format=text, data=data))
 
     def _discard(self) -> None:
         shutil.rmtree(self._workshop, ignore_errors=True)

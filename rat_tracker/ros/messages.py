@@ -1,49 +1,43 @@
-"""Write results, boxes and images as ROS messages, and read boxes and detections from them."""
+"""ROS messages by the name of their type; write boxes, stamps and images, read detections."""
 
 from __future__ import annotations
 
 from array import array
+from functools import cache
+from importlib import import_module
 import math
 from typing import Any
 
-from builtin_interfaces.msg import Duration
 from builtin_interfaces.msg import Time
-from geometry_msgs.msg import Point
-from geometry_msgs.msg import Pose
-from geometry_msgs.msg import PoseWithCovariance
-from geometry_msgs.msg import Quaternion
 import numpy as np
 import numpy.typing as npt
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.geometry import Box
-from rat_tracker.messages.target import DetectionTypes
-from rat_tracker.messages.target import TargetTypes
 from rat_tracker.messages.target import write_box
-from rat_tracker.messages.target import write_detections
-from rat_tracker.messages.target import write_target
 from rat_tracker.messages.target import write_time
 from rat_tracker.msg import Box as BoxMessage
-from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.pipeline.detection_history import Found
 from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.result import TrackingResult
 
 try:
-    from vision_msgs import msg as vision_msgs
+    from vision_msgs.msg import Detection2DArray
 except ImportError:  # it is a package of its own, and not installed everywhere
-    vision_msgs = None
+    Detection2DArray = None
 
-Detections: Any = None if vision_msgs is None else vision_msgs.Detection2DArray
+Detections: Any = Detection2DArray
 
-_TYPES = TargetTypes(TargetMessage, BoxMessage, Time, Duration)
-_DETECTION_TYPES = None if vision_msgs is None else DetectionTypes(
-    detections=vision_msgs.Detection2DArray, detection=vision_msgs.Detection2D,
-    bounding_box=vision_msgs.BoundingBox2D, center=vision_msgs.Pose2D,
-    position=vision_msgs.Point2D, result=vision_msgs.ObjectHypothesisWithPose,
-    hypothesis=vision_msgs.ObjectHypothesis, pose_with_covariance=PoseWithCovariance, pose=Pose,
-    point=Point, quaternion=Quaternion)
+
+@cache
+def message_type(name: str) -> Any:
+    """Return the class of a type of messages.
+
+    :param name: as ``geometry_msgs/msg/Point``
+    :raises ImportError: its package is not installed
+    """
+    package, _, kind = name.partition('/msg/')
+    return getattr(import_module(f'{package}.msg'), kind)
 
 
 def nanoseconds(stamp: Time) -> int:
@@ -53,7 +47,7 @@ def nanoseconds(stamp: Time) -> int:
 
 def to_stamp(value: int) -> Time:
     """Return a number of nanoseconds as a stamp."""
-    return write_time(value, _TYPES)
+    return write_time(value, message_type)
 
 
 def from_box(message: BoxMessage) -> Box:
@@ -63,18 +57,7 @@ def from_box(message: BoxMessage) -> Box:
 
 def to_box(box: Box) -> BoxMessage:
     """Return a box's message."""
-    return write_box(box, _TYPES)
-
-
-def to_target(result: TrackingResult, header: Header) -> TargetMessage:
-    """Write what is known about the target in one image."""
-    return write_target(result, header, _TYPES)
-
-
-def to_detections(result: TrackingResult, header: Header, class_id: str) -> Any:
-    """Write the target as a ``vision_msgs/Detection2DArray``, empty while it is not seen."""
-    assert _DETECTION_TYPES is not None
-    return write_detections(result, header, class_id, _DETECTION_TYPES)
+    return write_box(box, message_type)
 
 
 def from_detections(message: Any) -> Found:

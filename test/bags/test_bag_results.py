@@ -27,9 +27,9 @@ from support_bags import stamp_of
 from support_bags import storage_file
 from support_bags import write_bag
 
-from rat_tracker.bags.definitions import DETECTIONS
 from rat_tracker.bags.definitions import make_typestore
-from rat_tracker.bags.definitions import TARGET
+from rat_tracker.messages.target import DETECTIONS
+from rat_tracker.messages.target import TARGET
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.target import State
 

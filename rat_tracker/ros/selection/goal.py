@@ -8,12 +8,13 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.task import Future
 
 from rat_tracker.action import TrackTarget
+from rat_tracker.messages.target import write_target
 from rat_tracker.msg import Target
 from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.frame import seconds_text
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Selection
-from rat_tracker.ros.messages import to_target
+from rat_tracker.ros.messages import message_type
 from rat_tracker.target import State
 
 # Seconds between two messages of feedback in one state: a planner decides a few times a second,
@@ -79,4 +80,4 @@ class TrackGoal:
         if self._last is None:
             return Target(header=self._selection.frame.message.header, id=self._selection.id,
                           reason='no image was answered yet')
-        return to_target(self._last, self._last.frame.message.header)
+        return write_target(self._last, message_type)

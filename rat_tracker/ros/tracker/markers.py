@@ -14,9 +14,10 @@ from visualization_msgs.msg import Marker
 from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.drawing import STATE_COLORS
+from rat_tracker.messages.position import write_point
 from rat_tracker.position.camera_model import Floats
 from rat_tracker.position.seen_target import SeenTarget
-from rat_tracker.ros.tracker.position_messages import to_point
+from rat_tracker.ros.messages import message_type
 from rat_tracker.target import State
 
 NOMINAL_RANGE = 2.0  # metres; where the box is drawn while only the direction is known
@@ -40,8 +41,8 @@ def to_markers(seen: SeenTarget, distance: float) -> MarkerArray:
     label = _marker(seen, _LABEL, Marker.TEXT_VIEW_FACING, _LETTERS * distance)
     label.text = f'{seen.estimate.state.name} {seen.estimate.score:.2f}'
     above = min(corners, key=lambda corner: corner[1])[1] if corners else target[1]
-    label.pose.position = to_point(
-        np.array([target[0], above - _LETTERS * distance, target[2]]))
+    label.pose.position = write_point(
+        np.array([target[0], above - _LETTERS * distance, target[2]]), message_type)
     return MarkerArray(markers=[
         _lines(_marker(seen, _RAY, Marker.LINE_LIST, 2 * _LINE), [origin, target]),
         _lines(_marker(seen, _FRUSTUM, Marker.LINE_LIST, _LINE), edges),
@@ -83,5 +84,5 @@ def _color(state: State) -> ColorRGBA:
 
 
 def _lines(marker: Marker, points: list[Floats]) -> Marker:
-    marker.points = [to_point(point) for point in points]
+    marker.points = [write_point(point, message_type) for point in points]
     return marker

@@ -5,23 +5,19 @@ from __future__ import annotations
 import threading
 
 from rclpy.lifecycle import LifecycleNode
-from rclpy.publisher import Publisher
-from rclpy.qos import DurabilityPolicy
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import Image as ImageMessage
-from std_msgs.msg import Header
 
 from rat_tracker.messages.target import HISTORY_DEPTH
+from rat_tracker.messages.target import StateChanges
+from rat_tracker.messages.target import write_detections
+from rat_tracker.messages.target import write_target
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.ros.messages import Detections
-from rat_tracker.ros.messages import to_detections
-from rat_tracker.ros.messages import to_target
+from rat_tracker.ros.messages import message_type
+from rat_tracker.ros.qos import reliable_publisher
 from rat_tracker.ros.tracker.pictures import Pictures
-from rat_tracker.ros.tracker.state_output import StateOutput
+from rat_tracker.target import State
 
 _IMAGE_DEPTH = 1
 _THROTTLE = 5.0  # seconds between two log lines of one kind
@@ -34,26 +30,16 @@ class Outputs:
         self._node = node
         self._lock = threading.Lock()
         self._enabled = False
-        self._target = self._create(TargetMessage, '~/target', HISTORY_DEPTH)
-        self._state = self._create(TargetMessage, '~/state', 1, DurabilityPolicy.TRANSIENT_LOCAL)
-        self._states = StateOutput(self._state)
-        self._attention = self._create(ImageMessage, '~/attention', _IMAGE_DEPTH)
-        self._overlay = self._create(ImageMessage, '~/overlay', _IMAGE_DEPTH)
+        self._target = reliable_publisher(node, TargetMessage, '~/target', HISTORY_DEPTH)
+        self._state = reliable_publisher(node, TargetMessage, '~/state', 1, latched=True)
+        self._changes = StateChanges()
+        self._attention = reliable_publisher(node, ImageMessage, '~/attention', _IMAGE_DEPTH)
+        self._overlay = reliable_publisher(node, ImageMessage, '~/overlay', _IMAGE_DEPTH)
         self._pictures = Pictures(self._attention, self._overlay, self._report)
         self._detections = None
         if Detections is not None:
-            self._detections = self._create(Detections, '~/detections', HISTORY_DEPTH)
-
-    def _create(
-        self, kind: type, topic: str, depth: int,
-        durability: DurabilityPolicy = DurabilityPolicy.VOLATILE,
-    ) -> Publisher:
-        profile = QoSProfile(
-            history=HistoryPolicy.KEEP_LAST, depth=depth, durability=durability,
-            reliability=ReliabilityPolicy.RELIABLE)
-        return self._node.create_publisher(
-            kind, topic, profile,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            self._detections = reliable_publisher(
+                node, Detections, '~/detections', HISTORY_DEPTH)
 
     def _report(self, error: Exception) -> None:
         self._node.get_logger().error(
@@ -63,13 +49,13 @@ class Outputs:
         """Let messages out."""
         with self._lock:
             self._enabled = True
-            self._states.rest('no image was answered yet')
+            self._publish_idle('no image was answered yet')
 
     def disable(self) -> None:
         """Publish nothing after this returns, whichever thread tries."""
         with self._lock:
             if self._enabled and self._node.context.ok():  # else it ends, and its topics with it
-                self._states.rest('the node is inactive')
+                self._publish_idle('the node is inactive')
             self._enabled = False
         self._pictures.stop()
 
@@ -87,14 +73,22 @@ class Outputs:
 
         :returns: False, and nothing was published, while disabled
         """
-        header: Header = result.frame.message.header
         with self._lock:
             if not self._enabled:
                 return False
-            message = to_target(result, header)
+            message = write_target(result, message_type)
             self._target.publish(message)
-            self._states.publish(message)
+            self._publish_state(message)
             if self._detections is not None:
-                self._detections.publish(to_detections(result, header, class_id))
+                self._detections.publish(write_detections(result, class_id, message_type))
             self._pictures.show(result)
             return True
+
+    def _publish_state(self, message: TargetMessage) -> None:
+        """Publish on the latched topic, which whoever joins late gets, too, what has changed."""
+        if self._changes.is_change(message):
+            self._state.publish(message)
+
+    def _publish_idle(self, reason: str) -> None:
+        """Publish that nothing is tracked, outside of any image."""
+        self._publish_state(TargetMessage(state=int(State.SEARCHING), reason=reason))

@@ -14,19 +14,20 @@ from rclpy.publisher import Publisher
 from std_msgs.msg import Header
 from visualization_msgs.msg import MarkerArray
 
+from rat_tracker.messages.position import TRANSFORMS
+from rat_tracker.messages.position import write_bearing
+from rat_tracker.messages.position import write_pose
+from rat_tracker.messages.position import write_pose_with_covariance
+from rat_tracker.messages.position import write_transforms
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.position.back_projection import Position
 from rat_tracker.position.seen_target import SeenTarget
+from rat_tracker.ros.messages import message_type
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.qos import reliable_publisher
 from rat_tracker.ros.tracker.markers import no_markers
 from rat_tracker.ros.tracker.markers import NOMINAL_RANGE
 from rat_tracker.ros.tracker.markers import to_markers
-from rat_tracker.ros.tracker.position_messages import to_bearing
-from rat_tracker.ros.tracker.position_messages import to_pose
-from rat_tracker.ros.tracker.position_messages import to_pose_with_covariance
-from rat_tracker.ros.tracker.position_messages import to_transforms
-from rat_tracker.ros.tracker.position_messages import TransformArray
 
 _TRANSFORM_DEPTH = 100  # tf2_ros's own
 
@@ -54,7 +55,8 @@ class PositionPublishers:
             node, MarkerArray, '~/markers', HISTORY_DEPTH, event_callbacks=events)
         self._transforms: Publisher | None = None
         if publish_tf:
-            self._transforms = reliable_publisher(node, TransformArray, '/tf', _TRANSFORM_DEPTH)
+            self._transforms = reliable_publisher(
+                node, message_type(TRANSFORMS), '/tf', _TRANSFORM_DEPTH)
         self.target_frame = ''
         self._shown: Header | None = None  # of the markers that RViz shows
         self._distance = NOMINAL_RANGE     # metres, that they were last drawn at
@@ -78,18 +80,21 @@ class PositionPublishers:
     def publish_bearing(self, target: SeenTarget) -> None:
         """Tell the direction."""
         if self.bearing_wanted:
-            self._bearing.publish(to_bearing(target.header, target.ray))
+            self._bearing.publish(write_bearing(
+                target.header, target.ray, message_type))
 
     def publish_position(self, target: SeenTarget, position: Position) -> None:
         """Tell the place."""
         header = target.header
         if _is_wanted(self._pose):
-            self._pose.publish(to_pose(header, position))
+            self._pose.publish(write_pose(header, position, message_type))
         if _is_wanted(self._covariance):
-            self._covariance.publish(to_pose_with_covariance(header, position))
+            self._covariance.publish(write_pose_with_covariance(
+                header, position, message_type))
         # Under a zero stamp a transform would be of no time, and tf2 would give it for any.
         if self._transforms is not None and header.frame_id and nanoseconds(header.stamp):
-            self._transforms.publish(to_transforms(header, position, self.target_frame))
+            self._transforms.publish(write_transforms(
+                header, position, self.target_frame, message_type))
         self._distance, self._id = float(np.linalg.norm(position.point)), target.id
 
     def draw(self, target: SeenTarget) -> None:
