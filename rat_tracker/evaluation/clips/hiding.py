@@ -26,19 +26,21 @@ _AFTER = 6.0  # and after it is back
 _WALL = 1.3  # width of the wall, in widths of the target
 _LIGHT = 0.12  # the light goes between 1 - 0.12 and 1 + 0.12
 _NOISE = 4.0  # standard deviation, grey levels
+_PLAIN_WIDTH = 480  # pixels of an image in which sizes and speed are these
 _SPEED = 2.5  # pixels per frame, while the target comes and goes
+_SIZES = 36, 60  # pixels, the least and the greatest width of the target
 _TARGETS = ('cat', 'face', 'cup', 'rocket', 'coins', 'stars')
 _GROUNDS = ('gravel', 'grass', 'tissue')
 
 
 @dataclass(frozen=True, slots=True)
 class HidingScene:
-    """What happens in a clip."""
+    """What happens in a clip; the target's size and speed grow with the image's width."""
 
     seconds: float  # how long nothing of the target is seen; 0: it stays in sight
     leaves: bool = False  # over the image's edge instead of behind a wall
     distractor: float = 0.0  # share of the target's picture in that of a second card; 0: none
-    width: int = 480  # pixels
+    width: int = _PLAIN_WIDTH  # pixels
     height: int = 360  # pixels
 
 
@@ -59,10 +61,14 @@ def render_hiding(scene: HidingScene, seed: int) -> Iterator[SyntheticFrame]:
 
 
 class _Path:
-    """A walk from place to place at one speed, with rests; places are in pixels."""
+    """A walk from place to place at one speed, with rests; places are in pixels.
 
-    def __init__(self, start: tuple[float, float]) -> None:
+    :param speed: pixels per frame
+    """
+
+    def __init__(self, start: tuple[float, float], speed: float) -> None:
         self._times, self._places = [0.0], [start]
+        self._speed = speed
 
     @property
     def end(self) -> float:
@@ -72,7 +78,7 @@ class _Path:
     def go(self, x: float, y: float, frames: float | None = None) -> None:
         last = self._places[-1]
         if frames is None:
-            frames = float(np.hypot(x - last[0], y - last[1])) / _SPEED
+            frames = float(np.hypot(x - last[0], y - last[1])) / self._speed
         self._times.append(self._times[-1] + frames)
         self._places.append((x, y))
 
@@ -93,7 +99,9 @@ class _Stage:
         self._ground = cv2.resize(
             texture(str(random.choice(_GROUNDS))), (scene.width, scene.height),
             interpolation=cv2.INTER_AREA).astype(np.float32)
-        width = random.uniform(36, 60)
+        size = scene.width / _PLAIN_WIDTH
+        self._speed = size * _SPEED
+        width = size * random.uniform(*_SIZES)
         self.target = Card(str(name), width, width * random.uniform(1.0, 1.5))
         self._wall = Card('brick', _WALL * width, scene.height)
         self._wall_pose = Pose(
@@ -111,7 +119,7 @@ class _Stage:
         """Return the target's path, and the frame in which it is gone."""
         scene, random = self._scene, self._random
         side = random.choice((-1, 1))
-        path = _Path(self._place(side))
+        path = _Path(self._place(side), self._speed)
         while path.end < (_BEFORE - 1) * RATE:
             path.go(*self._place(side))
         if scene.leaves:
@@ -142,7 +150,7 @@ class _Stage:
         """Return the second card's path: out of sight until the target is gone."""
         scene, random = self._scene, self._random
         outside = (scene.width + self.target.width, scene.height * random.uniform(0.2, 0.8))
-        path = _Path(outside)
+        path = _Path(outside, self._speed)
         path.rest(away)
         while path.end < self.length:
             path.go(*self._place(int(random.choice((-1, 1)))))
