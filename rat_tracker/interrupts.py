@@ -1,8 +1,16 @@
-"""The first seconds of a program, in which it reads its modules."""
+"""What Ctrl-C and SIGTERM do to a program: while it reads its modules, works, and has children."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def end_quietly_if_interrupted() -> None:
@@ -18,3 +26,40 @@ def interrupt_as_usual() -> None:
     """Let Ctrl-C raise ``KeyboardInterrupt`` from now on, as Python does; all modules are read."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C end the work and not the program, so that what is done is kept.
+
+    Yields what tells whether Ctrl-C was pressed or the program asked to end. The second Ctrl-C
+    does what it always does, for whom the work takes too long to end.
+    """
+    before = {one: signal.getsignal(one) for one in _SIGNALS}
+    came: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        came.append(number)
+        restore()
+
+    def restore() -> None:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    for one in _SIGNALS:
+        signal.signal(one, note)
+    try:
+        yield lambda: bool(came)
+    finally:
+        restore()
+
+
+def unwind_on_sigterm() -> None:
+    """Turn SIGTERM into an exception, as SIGINT is one.
+
+    Every block is left in order, so that no process of ours stays behind.
+    """
+    signal.signal(signal.SIGTERM, _unwind)
+
+
+def _unwind(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)

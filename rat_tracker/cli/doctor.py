@@ -91,7 +91,7 @@ def _looking(
 
     It gives what waits for that, and returns the findings and the topics.
     """
-    from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm  # noqa: PLC0415
+    from rat_tracker.interrupts import unwind_on_sigterm  # noqa: PLC0415
     from rat_tracker.ros.runs.processes.node_process import PythonProcess  # noqa: PLC0415
 
     unwind_on_sigterm()

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from rat_tracker.cli.interruption import interruptible
+from rat_tracker.interrupts import interruptible
 from rat_tracker.cli.packages import bag_packages
 from rat_tracker.cli.position_options import position_options
 from rat_tracker.cli.position_options import position_parameters

@@ -1,13 +1,104 @@
-"""The begin of a ROS 2 program: arguments that nobody can understand are told in one line."""
+"""The life of a ROS 2 program: its arguments, its signals, its node and its exit code.
+
+Nobody gets a traceback for what he can mend: arguments that cannot be understood and nodes that
+cannot be started are told in one line.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence
+import signal
 import sys
+import threading
+from types import FrameType
 from typing import Any
+from typing import TypeVar
 
 import rclpy
+from rclpy.exceptions import ParameterException
+from rclpy.executors import Executor
+from rclpy.executors import ExternalShutdownException
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
+
+NodeT = TypeVar('NodeT', bound=Node)
+
+_REFUSALS = (ParameterException, ValueError)
+_POLL = 0.1  # seconds, the longest until ``Signals.spin`` notices a signal
+
+
+def spin(executor: Executor, _: Node) -> int:
+    """Spin until rclpy's handler of signals ends it; return the exit code."""
+    executor.spin()
+    return 0
+
+
+def run_node(
+    name: str, create: Callable[[], NodeT], spin: Callable[[Executor, NodeT], int] = spin, *,
+    refusals: tuple[type[Exception], ...] = _REFUSALS, own_signals: bool = False,
+) -> int:
+    """Create a node, spin it until a signal ends it, destroy it, and return the exit code.
+
+    That is 2 for ROS arguments that cannot be understood and for a node that cannot be created,
+    else what ``spin`` returns, and 0 after a signal.
+
+    :param name: the node's, for messages
+    :param spin: called with the executor and the node; returns when the node has come to its end
+    :param refusals: what ``create`` raises for reasons that the user can mend
+    :param own_signals: ``spin`` notices signals itself, so that the node can publish until it is
+        destroyed; rclpy's handlers take away all means to at once
+    """
+    options = SignalHandlerOptions.NO if own_signals else SignalHandlerOptions.ALL
+    if not own_signals:
+        # A KeyboardInterrupt would come wherever the code is, and inside of rclpy's extension it
+        # turns into other errors; rclpy's own handler only ends the spinning.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not join(name, signal_handler_options=options):
+        return 2
+    executor = SingleThreadedExecutor()
+    node: NodeT | None = None
+    try:
+        try:
+            node = create()
+        except refusals as error:
+            rclpy.logging.get_logger(name).fatal(f'cannot be started: {error}')
+            return 2
+        executor.add_node(node)
+        return spin(executor, node)
+    except ExternalShutdownException:
+        return 0
+    except RuntimeError:
+        if rclpy.ok():  # else the signal came in the middle of something
+            raise
+        return 0
+    finally:
+        if not own_signals:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # should what follows take too long
+        if node is not None:
+            node.destroy_node()
+        executor.shutdown()
+        rclpy.try_shutdown()
+
+
+class Signals:
+    """Whether SIGINT, SIGTERM or SIGHUP, the terminal's end, has come since this was made."""
+
+    def __init__(self) -> None:
+        self._came = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._came.set()
+
+    def spin(self, executor: Executor, _: Node) -> int:
+        """Spin until one comes; return the exit code."""
+        while not self._came.is_set():
+            executor.spin_once(timeout_sec=_POLL)
+        return 0
 
 
 def join(name: str, **options: Any) -> bool:

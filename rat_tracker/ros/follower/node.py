@@ -12,27 +12,20 @@ if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
 
 from collections.abc import Callable
-import signal
-import threading
-from types import FrameType
 from typing import Any
 
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import Vector3Stamped
 from rcl_interfaces.msg import SetParametersResult
-import rclpy
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
 from rclpy.context import Context
-from rclpy.exceptions import ParameterException
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import HistoryPolicy
 from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
 from rclpy.qos_overriding_options import QoSOverridingOptions
-from rclpy.signals import SignalHandlerOptions
 
 from rat_tracker.msg import Target
 from rat_tracker.pipeline.frame import NANOSECONDS
@@ -47,9 +40,8 @@ from rat_tracker.ros.follower.reports import NothingToFollow
 from rat_tracker.ros.follower.reports import Reports
 from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.follower.ticks import Ticks
-from rat_tracker.ros.spin import join
-
-_POLL = 0.1  # s, the longest until a signal is noticed
+from rat_tracker.ros.spin import run_node
+from rat_tracker.ros.spin import Signals
 
 
 class FollowerNode(Node):
@@ -87,6 +79,11 @@ class FollowerNode(Node):
         """Stop the robot for good."""
         self._timer.cancel()
         self._output.close(self._ticks.now().stamp, self._settings.frame_id)
+
+    def destroy_node(self) -> None:
+        """Stop the robot first."""
+        self.close()
+        super().destroy_node()
 
     # Inputs
 
@@ -169,34 +166,7 @@ class FollowerNode(Node):
 
 def main(create_node: Callable[[], FollowerNode] = FollowerNode) -> int:
     """Run the node of ``ros2 run rat_tracker follower_node``; 2 for wrong parameters."""
-    ending = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        ending.set()
-    # rclpy's own handlers take away the means to publish the stop. The terminal's end counts too.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)
-    if not join('follower_node', signal_handler_options=SignalHandlerOptions.NO):
-        return 2
-    executor = SingleThreadedExecutor()
-    node = None
-    try:
-        node = create_node()
-        executor.add_node(node)
-        while not ending.is_set():
-            executor.spin_once(timeout_sec=_POLL)
-    except (ParameterException, ValueError) as error:
-        if node is not None:
-            raise
-        rclpy.logging.get_logger('follower_node').fatal(f'cannot be started: {error}')
-        return 2
-    finally:
-        if node is not None:
-            node.close()
-            node.destroy_node()
-        executor.shutdown()
-        rclpy.try_shutdown()
-    return 0
+    return run_node('follower_node', create_node, Signals().spin, own_signals=True)
 
 
 if __name__ == '__main__':

@@ -49,6 +49,7 @@ class VelocityOutput:
     def close(self, stamp: int, frame_id: str) -> None:
         """Publish zero for the last time, and wait until it has arrived."""
         if self._stops:
+            self._stops = 0
             self._publish(STANDSTILL, stamp, frame_id)
             self._publisher.wait_for_all_acked(_LAST_WORDS)
 

@@ -11,7 +11,6 @@ if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
 
 from pathlib import Path
-import signal
 import sys
 from typing import Any
 from typing import TextIO
@@ -22,8 +21,7 @@ from rcl_interfaces.msg import ParameterDescriptor
 import rclpy
 from rclpy.duration import Duration
 from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException
-from rclpy.executors import SingleThreadedExecutor
+from rclpy.executors import Executor
 from rclpy.node import Node
 from rclpy.task import Future
 from std_msgs.msg import Header
@@ -32,7 +30,7 @@ from std_srvs.srv import Trigger
 from rat_tracker.ros.player.camera_output import CameraOutput
 from rat_tracker.ros.player.frames import clip_frames
 from rat_tracker.ros.player.frames import ClipFrame
-from rat_tracker.ros.spin import join
+from rat_tracker.ros.spin import run_node
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 
@@ -91,11 +89,12 @@ class ClipPlayer(Node):
         """Wait until the last frame has arrived."""
         self._output.flush()
 
-    def close(self) -> None:
-        """Let go of the video."""
+    def destroy_node(self) -> None:
+        """Let go of the video, too."""
         self._video.close()
         if self._journal is not None:
             self._journal.close()
+        super().destroy_node()
 
     def _parameter(
         self, name: str, default: Any, description: str,
@@ -161,36 +160,21 @@ class ClipPlayer(Node):
             self._shown = now
 
 
+def _play(executor: Executor, player: ClipPlayer) -> int:
+    while rclpy.ok() and not player.finished.done():
+        executor.spin_once()
+    if player.finished.done() and (fault := player.finished.exception()) is not None:
+        player.get_logger().fatal(str(fault))
+        return 2
+    if rclpy.ok():
+        player.finish()
+    return 0
+
+
 def main() -> int:
     """Run the node of ``ros2 run rat_tracker clip_player``; 2 for a video that cannot be read."""
-    # As in tracker_node: an interrupt in the middle of publishing turns into other errors.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not join('clip_player'):
-        return 2
-    node = None
-    try:
-        node = ClipPlayer()
-        executor = SingleThreadedExecutor()
-        executor.add_node(node)
-        executor.spin_until_future_complete(node.finished)
-        node.finished.result()
-        if rclpy.ok():
-            node.finish()
-    except ExternalShutdownException:
-        return 0
-    except (VideoError, ParameterException, OSError) as error:
-        print(f'clip_player: {error}', file=sys.stderr)
-        return 2
-    except RuntimeError:
-        if rclpy.ok():  # else the signal came while a frame was on its way
-            raise
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        if node is not None:
-            node.close()
-            node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run_node(
+        'clip_player', ClipPlayer, _play, refusals=(VideoError, ParameterException, OSError))
 
 
 if __name__ == '__main__':

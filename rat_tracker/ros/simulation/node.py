@@ -8,16 +8,11 @@ if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
 
 import math
-import signal
 from typing import Any
 
 from geometry_msgs.msg import Twist
 from geometry_msgs.msg import TwistStamped
-import rclpy
 from rclpy.context import Context
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import HistoryPolicy
 from rclpy.qos import QoSProfile
@@ -35,7 +30,7 @@ from rat_tracker.ros.simulation.outputs import Outputs
 from rat_tracker.ros.simulation.settings import SimulationSettings
 from rat_tracker.ros.simulation.view import MapView
 from rat_tracker.ros.simulation.world import World
-from rat_tracker.ros.spin import join
+from rat_tracker.ros.spin import run_node
 
 _VIEW_PERIOD = 0.2  # s between two views from above
 _THROTTLE = 5.0  # s between two log lines of one kind
@@ -120,32 +115,7 @@ class SimulatedRobot(Node):
 
 def main() -> int:
     """Run the node of ``ros2 run rat_tracker simulated_robot``; 2 for wrong parameters."""
-    # As in tracker_node: an interrupt in the middle of publishing turns into other errors.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not join('simulated_robot'):
-        return 2
-    executor = SingleThreadedExecutor()
-    node = None
-    try:
-        node = SimulatedRobot()
-        executor.add_node(node)
-        executor.spin()
-    except ExternalShutdownException:
-        pass
-    except (ParameterException, ValueError) as error:
-        if node is not None:
-            raise
-        rclpy.logging.get_logger('simulated_robot').fatal(f'cannot be started: {error}')
-        return 2
-    except RuntimeError:
-        if rclpy.ok():  # else the signal came in the middle of something
-            raise
-    finally:
-        executor.shutdown()
-        if node is not None:
-            node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run_node('simulated_robot', SimulatedRobot)
 
 
 if __name__ == '__main__':

@@ -11,20 +11,16 @@ from collections.abc import Callable
 import gc
 import itertools
 import os
-import signal
 import sys
 import time
 from typing import NoReturn
 
 from diagnostic_msgs.msg import DiagnosticArray
 from rcl_interfaces.msg import SetParametersResult
-import rclpy
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
 from rclpy.context import Context
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException
-from rclpy.executors import SingleThreadedExecutor
+from rclpy.executors import Executor
 from rclpy.lifecycle import LifecycleNode
 from rclpy.lifecycle import LifecycleState
 from rclpy.lifecycle import TransitionCallbackReturn
@@ -36,7 +32,8 @@ from rat_tracker.pipeline.health import NodeHealth
 from rat_tracker.pipeline.statistics import Statistics
 from rat_tracker.pipeline.worker import Status
 from rat_tracker.ros import parameters
-from rat_tracker.ros.spin import join
+from rat_tracker.ros.spin import run_node
+from rat_tracker.ros.spin import spin
 from rat_tracker.ros.tracker.diagnostics import to_diagnostics
 from rat_tracker.ros.tracker.engine_log import EngineLog
 from rat_tracker.ros.tracker.session import CreateTracker
@@ -90,6 +87,7 @@ class TrackerNode(LifecycleNode):
 
     def destroy_node(self) -> None:
         """Let go of everything that is outside of this object, too."""
+        self.close()
         self._engine_log.close()
         super().destroy_node()
 
@@ -174,41 +172,14 @@ class TrackerNode(LifecycleNode):
             counters=self._statistics.snapshot(), worker=Status(loading=False))
 
 
-def run(create_node: Callable[[], TrackerNode]) -> int:
-    """Spin a node until it is interrupted and return the exit code."""
-    # A KeyboardInterrupt would come wherever the code is, and inside of rclpy's extension it turns
-    # into other errors; rclpy's own handler only ends the spinning.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not join('tracker_node'):
-        return 2
-    executor = SingleThreadedExecutor()
-    node = None
-    try:
-        node = create_node()
-        node.start()
-        executor.add_node(node)
-        executor.spin()
-    except ExternalShutdownException:
-        pass
-    except ParameterException as error:
-        rclpy.logging.get_logger('tracker_node').fatal(f'cannot be started: {error}')
-        return 2
-    except RuntimeError:
-        if rclpy.ok():  # else the signal came before the node was spinning
-            raise
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # should closing take too long
-        executor.shutdown()
-        if node is not None:
-            node.close()
-            node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+def _start_and_spin(executor: Executor, node: TrackerNode) -> int:
+    node.start()
+    return spin(executor, node)
 
 
 def main(create_node: Callable[[], TrackerNode] = TrackerNode) -> NoReturn:
     """Run the node of ``ros2 run rat_tracker tracker_node`` and end the process."""
-    code = run(create_node)
+    code = run_node('tracker_node', create_node, _start_and_spin)
     # What is left in cycles keeps the way into the domain open, and os._exit would leave its
     # shared memory behind, where it stays until the machine starts anew.
     gc.collect()

@@ -246,7 +246,7 @@ def test_video_that_cannot_be_read_ends_it_with_2(
 ) -> None:
     player = play(video)
     assert player.wait() == 2
-    assert 'clip_player: ' in player.log
+    assert '[clip_player]: cannot be started: ' in player.log
     assert complaint in player.log
 
 

@@ -32,7 +32,7 @@ from rat_tracker.ros.runs.bench.measure import measure
 from rat_tracker.ros.runs.bench.table import table
 from rat_tracker.ros.runs.bench.table import write_csv
 from rat_tracker.ros.runs.bench.table import write_markdown
-from rat_tracker.ros.runs.processes.ending import unwind_on_sigterm
+from rat_tracker.interrupts import unwind_on_sigterm
 from rat_tracker.ros.tracker.settings import TRANSPORTS as ENCODINGS
 from rat_tracker.trackers import ENGINES
 from rat_tracker.trackers import tracker_parameters
