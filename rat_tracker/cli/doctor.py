@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from rat_tracker.interrupts import unwind_on_sigterm
+
 if TYPE_CHECKING:
     from rat_tracker.doctor.finding import Finding
     from rat_tracker.ros.runs.processes.node_process import PythonProcess
@@ -91,7 +93,6 @@ def _looking(
 
     It gives what waits for that, and returns the findings and the topics.
     """
-    from rat_tracker.interrupts import unwind_on_sigterm  # noqa: PLC0415
     from rat_tracker.ros.runs.processes.node_process import PythonProcess  # noqa: PLC0415
 
     unwind_on_sigterm()

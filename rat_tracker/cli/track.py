@@ -9,13 +9,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from rat_tracker.interrupts import interruptible
 from rat_tracker.cli.packages import bag_packages
 from rat_tracker.cli.position_options import position_options
 from rat_tracker.cli.position_options import position_parameters
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
+from rat_tracker.interrupts import interruptible
 
 if TYPE_CHECKING:
     from rat_tracker.bags.follow import Tally

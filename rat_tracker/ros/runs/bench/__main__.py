@@ -23,6 +23,7 @@ from rich.console import Console
 
 from rat_tracker.evaluation.machine import conditions
 from rat_tracker.evaluation.machine import processor
+from rat_tracker.interrupts import unwind_on_sigterm
 from rat_tracker.ros.runs.bench import configuration as configured
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Result
@@ -32,7 +33,6 @@ from rat_tracker.ros.runs.bench.measure import measure
 from rat_tracker.ros.runs.bench.table import table
 from rat_tracker.ros.runs.bench.table import write_csv
 from rat_tracker.ros.runs.bench.table import write_markdown
-from rat_tracker.interrupts import unwind_on_sigterm
 from rat_tracker.ros.tracker.settings import TRANSPORTS as ENCODINGS
 from rat_tracker.trackers import ENGINES
 from rat_tracker.trackers import tracker_parameters

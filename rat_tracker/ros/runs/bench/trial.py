@@ -16,6 +16,7 @@ import time
 
 from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.geometry import Box
+from rat_tracker.interrupts import unwind_on_sigterm
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Loads
 from rat_tracker.ros.runs.bench.configuration import Viewers
@@ -25,7 +26,6 @@ from rat_tracker.ros.runs.bench.frame_audit import in_order
 from rat_tracker.ros.runs.bench.load_generator import LoadGenerator
 from rat_tracker.ros.runs.bench.processor import busy_seconds
 from rat_tracker.ros.runs.bench.processor import cpu_seconds
-from rat_tracker.interrupts import unwind_on_sigterm
 from rat_tracker.ros.runs.processes.harness import ANSWER
 from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.ros.runs.processes.harness import RunHarness
