@@ -15,6 +15,7 @@ from rat_tracker.ros.simulation.camera import FORWARD
 from rat_tracker.ros.simulation.world import RADIUS
 from rat_tracker.ros.simulation.world import World
 
+_SCALE = 50  # pixels per metre
 _MARGIN = 0.3  # m around the room
 _REACH = 2.5  # m of the camera's view that are drawn
 # Okabe and Ito's, as in the overlay; blue, green, red.
@@ -28,14 +29,13 @@ _SIGHT = (225, 235, 200)
 class MapView:
     """Draw a world; the room does not change."""
 
-    def __init__(self, world: World, field_of_view: float, pixels_per_metre: int = 50) -> None:
-        self._scale = pixels_per_metre
+    def __init__(self, world: World, field_of_view: float) -> None:
         self._half_view = field_of_view / 2
         xs = [x for wall in world.walls for x in (wall.x, wall.to_x)]
         ys = [y for wall in world.walls for y in (wall.y, wall.to_y)]
         self._left, self._top = min(xs) - _MARGIN, max(ys) + _MARGIN
-        size = (math.ceil((self._top - min(ys) + _MARGIN) * pixels_per_metre),
-                math.ceil((max(xs) + _MARGIN - self._left) * pixels_per_metre))
+        size = (math.ceil((self._top - min(ys) + _MARGIN) * _SCALE),
+                math.ceil((max(xs) + _MARGIN - self._left) * _SCALE))
         self._room = np.full((*size, 3), _FLOOR, np.uint8)
         for wall in world.walls:
             cv2.line(self._room, self._pixel(wall.x, wall.y), self._pixel(wall.to_x, wall.to_y),
@@ -81,7 +81,7 @@ class MapView:
                     cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
 
     def _pixel(self, x: float, y: float) -> tuple[int, int]:
-        return round((x - self._left) * self._scale), round((self._top - y) * self._scale)
+        return round((x - self._left) * _SCALE), round((self._top - y) * _SCALE)
 
     def _length(self, metres: float) -> int:
-        return round(metres * self._scale)
+        return round(metres * _SCALE)

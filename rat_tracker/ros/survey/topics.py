@@ -54,11 +54,6 @@ class ImageTopic:
     subscribers: int  # those of the node that looks are not counted
     incompatibility: str  # policies by which publishers do not match, and whose; empty: all match
 
-    @property
-    def compatible(self) -> bool:
-        """Whether a subscription of ours hears every publisher."""
-        return not self.incompatibility
-
 
 def image_topics(node: Node, subscription: QoSProfile | None = None) -> list[ImageTopic]:
     """Return the image topics in the graph as the node knows it now, in order of their names.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from rat_tracker.ros.doctor.checks.memory import profile
 from rat_tracker.ros.doctor.snapshot import COMPRESSED
 from rat_tracker.ros.doctor.snapshot import Diagnosis
 from rat_tracker.ros.doctor.snapshot import RAW
+from rat_tracker.ros.doctor.snapshot import SimulatedClock
 from rat_tracker.ros.doctor.snapshot import Snapshot
 from rat_tracker.ros.doctor.snapshot import Tracker
 from rat_tracker.ros.survey.faults import Fault
@@ -52,11 +54,12 @@ def tracker(images: str = '/image_raw', message: str = 'TRACKING: well', level: 
 def judged(
     topics: Mapping[ImageTopic, TopicFigures], told: Tracker | None = None, *,
     node: str = '/tracker_node', other_trackers: tuple[str, ...] = (),
+    clock: SimulatedClock = SimulatedClock(),  # noqa: B008 - it is frozen
 ) -> list[Finding]:
     """Return what is not in order; the middleware is none whose memory is judged."""
     seen = Snapshot(
         node, 0, 3.0, 'rmw_of_nobody', told, other_trackers, 2, tuple(topics),
-        {topic.name: figures for topic, figures in topics.items()})
+        {topic.name: figures for topic, figures in topics.items()}, clock)
     return [finding for finding in run_checks(ALL, seen)
             if finding.level is not Level.OK]
 
@@ -101,6 +104,72 @@ def test_the_command_starts_the_tracker_that_was_asked_for_on_the_images_that_ar
     (finding,) = judged({images: COLOUR}, node=node)
 
     assert f'start it: {command}' in finding.remedy
+
+
+def test_a_tracker_without_images_is_shown_where_there_are_some() -> None:
+    (finding,) = judged({topic('/front/image'): COLOUR}, tracker())
+
+    assert (finding.level, finding.subject) == (Level.ERROR, 'topic')
+    assert '/image_raw, where nobody publishes raw images' in finding.text
+    assert '-r image_raw:=/front/image' in finding.remedy
+
+
+def test_raw_images_are_found_where_compressed_ones_are_waited_for() -> None:
+    waiting = replace(tracker('/image_raw/compressed'), type_name=COMPRESSED)
+
+    (finding,) = judged({topic('/image_raw'): COLOUR}, waiting)
+
+    assert (finding.level, finding.subject) == (Level.ERROR, 'topic')
+    assert '/image_raw/compressed, where nobody publishes compressed images' in finding.text
+    assert finding.remedy.endswith('start it there: ros2 run rat_tracker tracker_node')
+
+
+@pytest.mark.parametrize(('kind', 'count', 'level'), [
+    (FaultKind.ZERO_STAMP, 90, Level.WARNING),
+    (FaultKind.OLD_STAMP, 90, Level.WARNING),
+    (FaultKind.FUTURE_STAMP, 90, Level.WARNING),
+    (FaultKind.STAMP_JUMPED_BACK, 1, Level.NOTE),
+])
+def test_stamps_that_say_something_else_than_the_exposure_are_named_with_a_remedy(
+    kind: FaultKind, count: int, level: Level,
+) -> None:
+    stamped = replace(COLOUR, faults=(Fault(kind, count, 'header.stamp is odd'),))
+
+    (finding,) = judged({topic('/image_raw'): stamped}, tracker())
+
+    assert (finding.level, finding.subject) == (level, 'stamps')
+    assert f'/image_raw: {count} of 90 images: header.stamp is odd' in finding.text
+    assert finding.remedy
+
+
+def test_a_few_old_stamps_are_nobodys_concern() -> None:
+    stamped = replace(COLOUR, faults=(Fault(FaultKind.OLD_STAMP, 20, 'header.stamp is old'),))
+
+    assert judged({topic('/image_raw'): stamped}, tracker()) == []
+
+
+@pytest.mark.parametrize(('clock', 'words'), [
+    (SimulatedClock(), 'nobody publishes /clock'),
+    (SimulatedClock(publishers=1), '/clock stands still'),
+    (SimulatedClock(publishers=1, advanced=2.0), ''),
+])
+def test_simulated_time_that_does_not_run_is_named(clock: SimulatedClock, words: str) -> None:
+    simulated = replace(tracker(), use_sim_time=True)
+
+    found = judged({topic('/image_raw'): COLOUR}, simulated, clock=clock)
+
+    assert [finding.subject for finding in found] == (['clock'] if words else [])
+    assert all(words in finding.text for finding in found)
+
+
+@pytest.mark.parametrize(('lifecycle', 'steps'), [
+    ('unconfigured', 'configure && ros2 lifecycle set /tracker_node activate;'),
+    ('inactive', 'activate;')])
+def test_a_node_that_is_not_active_is_named_with_the_commands(lifecycle: str, steps: str) -> None:
+    (finding,) = judged({topic('/image_raw'): COLOUR}, replace(tracker(), lifecycle=lifecycle))
+
+    assert (finding.level, finding.subject) == (Level.ERROR, 'tracker')
+    assert finding.remedy.startswith(f'run: ros2 lifecycle set /tracker_node {steps}')
 
 
 def test_two_cameras_on_one_topic_are_named() -> None:

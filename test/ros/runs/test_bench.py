@@ -59,6 +59,7 @@ def await_true(condition: Callable[[], bool], process: subprocess.Popen[str]) ->
             process.wait(0.05)
 
 
+@pytest.mark.whole
 def test_every_figure_of_a_camera_that_is_slow_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -92,6 +93,7 @@ def test_every_figure_of_a_camera_that_is_slow_enough(
     assert nodes_of(tmp_path) == []
 
 
+@pytest.mark.whole
 def test_viewers_are_served_and_counted(tmp_path: Path) -> None:
     pytest.importorskip('aiohttp', reason='aiohttp is not installed; '
                         'pip install -r requirements/console.txt')
@@ -105,6 +107,7 @@ def test_viewers_are_served_and_counted(tmp_path: Path) -> None:
     assert found.late == 0
 
 
+@pytest.mark.whole
 def test_one_that_fails_is_reported_and_the_others_go_on(tmp_path: Path) -> None:
     impossible = Configuration(320, 240, RATE, 'smoke signals', 'profile')
     results: list[Result] = []
@@ -114,6 +117,7 @@ def test_one_that_fails_is_reported_and_the_others_go_on(tmp_path: Path) -> None
     assert results[1].figures is not None
 
 
+@pytest.mark.whole
 def test_one_that_is_killed_is_reported_and_leaves_no_node_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -132,6 +136,7 @@ def test_one_that_is_killed_is_reported_and_leaves_no_node_behind(
         await_end(node, PATIENCE)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(('how', 'code'), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_no_process_is_left_behind_when_it_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals, code: int,

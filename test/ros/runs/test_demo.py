@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 import csv
 from itertools import pairwise
 import json
@@ -12,6 +11,7 @@ import subprocess
 import sys
 import time
 
+from click.testing import CliRunner
 import cv2
 import pytest
 
@@ -26,11 +26,13 @@ from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.geometry import Box
+from rat_tracker.ros.runs.demo.__main__ import main
 from rat_tracker.ros.runs.demo.pictures import frames
 from rat_tracker.ros.runs.demo.playback import Playback
+from rat_tracker.ros.runs.demo.playback import playbacks
 from rat_tracker.ros.runs.demo.run import run as run_playback
 from rat_tracker.ros.runs.demo.summary import target_records
-from rat_tracker.ros.runs.processes.domain import reserved_domain
+from rat_tracker.video import VideoError
 
 LENGTH = 20
 # Slow, so that a process that stands still for some seconds does not leave many frames out.
@@ -49,12 +51,6 @@ def clip(truth: list[SyntheticFrame], tmp_path_factory: pytest.TempPathFactory) 
     for index, frame in enumerate(truth):
         assert cv2.imwrite(str(folder / f'{index}.png'), frame.image)
     return folder
-
-
-@pytest.fixture(scope='module')
-def domain() -> Iterator[int]:
-    with reserved_domain() as number:
-        yield number
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -156,6 +152,7 @@ def test_contact_sheet_shows_the_attention(run: Path) -> None:
     assert sheet.std() > 10
 
 
+@pytest.mark.whole
 def test_camera_is_not_held_and_its_images_are_recorded(
     clip: Path, truth: list[SyntheticFrame], tmp_path: Path, domain: int,
     monkeypatch: pytest.MonkeyPatch,
@@ -182,9 +179,8 @@ def test_camera_is_not_held_and_its_images_are_recorded(
 
 
 def test_video_without_a_box_is_refused(clip: Path, tmp_path: Path) -> None:
-    finished = demo('--video', clip, '--output', tmp_path)
-    assert finished.returncode == 2
-    assert 'BOX=x,y,width,height' in finished.stderr
+    with pytest.raises(VideoError, match='BOX=x,y,width,height'):
+        playbacks(str(clip), None, None, tmp_path)
 
 
 @pytest.mark.parametrize(('video', 'complaint'), [
@@ -193,22 +189,27 @@ def test_video_without_a_box_is_refused(clip: Path, tmp_path: Path) -> None:
     (ROOT / 'LICENSE', 'cannot be opened as a video'),
     (ROOT / 'config', 'holds no image'),
 ])
-def test_video_that_cannot_be_read_is_refused_in_one_line(
+def test_video_that_cannot_be_read_is_refused(
     video: object, complaint: str, tmp_path: Path,
 ) -> None:
-    finished = demo('--video', video, '--box', '1,2,3,4', '--output', tmp_path)
+    with pytest.raises(VideoError, match=complaint):
+        playbacks(str(video), Box(1, 2, 3, 4), None, tmp_path)
+
+
+def test_what_is_refused_ends_the_command_with_one_line(tmp_path: Path) -> None:
+    finished = demo('--video', '/nowhere/clip.mp4', '--box', '1,2,3,4', '--output', tmp_path)
     assert finished.returncode == 2
-    assert complaint in finished.stderr
-    assert 'Traceback' not in finished.stderr
+    assert finished.stderr == 'demo: video /nowhere/clip.mp4 does not exist\n'
 
 
 @pytest.mark.parametrize('box', ['1,2,3', 'a,b,c,d', '10,10,0,5', '10,10,nan,5'])
-def test_malformed_box_is_refused(clip: Path, box: str, tmp_path: Path) -> None:
-    finished = demo('--video', clip, '--box', box, '--output', tmp_path)
-    assert finished.returncode == 2
-    assert 'box' in finished.stderr
+def test_malformed_box_is_refused(box: str) -> None:
+    refused = CliRunner().invoke(main, ['--video', 'clip.mp4', '--box', box])
+    assert refused.exit_code == 2
+    assert 'box' in refused.output
 
 
+@pytest.mark.whole
 def test_box_outside_the_image_is_refused_in_the_words_of_the_service(
     clip: Path, tmp_path: Path, domain: int, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -220,6 +221,7 @@ def test_box_outside_the_image_is_refused_in_the_words_of_the_service(
     assert nodes_of(tmp_path) == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(('how', 'code', 'results'), [
     (signal.SIGINT, 0, True), (signal.SIGTERM, 143, False), (signal.SIGKILL, -9, False)])
 def test_no_process_is_left_behind_when_it_is_ended(

@@ -25,13 +25,12 @@ from ros.leftovers import nodes_of
 from ros.node_process import environment
 from ros.node_process import ROOT
 
-from rat_tracker.evaluation.clips import forth_and_back
 from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.ros.runs.processes.domain import reserved_domain
-from rat_tracker.video import open_video
 
 Start = Callable[..., subprocess.Popen[str]]
+pytestmark = pytest.mark.whole
 PATIENCE = 120.0  # seconds; three nodes start, each in a fresh process
 
 
@@ -112,17 +111,3 @@ def test_a_node_that_dies_ends_all_and_its_log_stays(
         errors)
     assert (tmp_path / 'clip_player.log').exists()
     assert nodes_of(tmp_path) == []
-
-
-def test_a_film_forth_and_back_never_leaps(clip: Path, tmp_path: Path) -> None:
-    forth_and_back.write_clip(clip, tmp_path / 'clip.mp4')
-    video = open_video(str(tmp_path / 'clip.mp4'))
-    frames = list(video.frames())
-    video.close()
-    film = open_video(str(clip))
-    original = list(film.frames())
-    film.close()
-    assert len(frames) == 2 * len(original) - 2
-    for number, frame in enumerate(frames):
-        turned = min(number, len(frames) - number)
-        assert cv2.absdiff(frame, original[turned]).mean() < 8

@@ -72,6 +72,7 @@ def summary(folder: Path) -> dict[str, Any]:
     return summary_in(folder)
 
 
+@pytest.mark.whole
 def test_the_robot_follows_and_keeps_its_distance(summary: dict[str, Any]) -> None:
     limits = FollowingParameters()
     lag = limits.distance_dead_zone + 0.4 / limits.linear_gain  # behind who walks at 0.4 m/s
@@ -81,6 +82,7 @@ def test_the_robot_follows_and_keeps_its_distance(summary: dict[str, Any]) -> No
     assert summary['images_tracked_astray'] <= 0.02 * summary['images_tracked']
 
 
+@pytest.mark.whole
 def test_it_stops_when_the_person_is_hidden_and_goes_on_when_found(
     summary: dict[str, Any],
 ) -> None:
@@ -94,6 +96,7 @@ def test_it_stops_when_the_person_is_hidden_and_goes_on_when_found(
     assert hiding['moving_after_found'] is not None
 
 
+@pytest.mark.whole
 def test_pictures_and_logs_are_there(folder: Path) -> None:
     for name in ('moments.jpg', 'above.jpg'):
         picture = cv2.imread(str(folder / name))
