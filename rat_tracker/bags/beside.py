@@ -74,7 +74,7 @@ class RecordedBeside:
             for recorded in bag.messages(topic, stop=start - LEAD):
                 found = recorded if recorded.message is not None else found
         if found is not None:
-            self.calibration.take(found.message)
+            self.calibration.push(found.message)
 
     def begin(self) -> None:
         """Be told that the first image was reached: what is taken from now on is news."""
@@ -82,7 +82,7 @@ class RecordedBeside:
 
     def _calibrate(self, recorded: Recorded) -> None:
         if self._is_readable(self.calibration.topic, recorded):
-            self._changed |= self.calibration.take(recorded.message)
+            self._changed |= self.calibration.push(recorded.message)
 
     def _measure(self, recorded: Recorded) -> None:
         if not self._is_readable(str(self._depth), recorded):

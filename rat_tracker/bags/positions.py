@@ -17,8 +17,8 @@ from rat_tracker.messages.position import write_pose
 from rat_tracker.messages.position import write_pose_with_covariance
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.position.seen_target import seen_target
-from rat_tracker.position.seen_target import SeenTarget
+from rat_tracker.position.locator import seen_target
+from rat_tracker.position.locator import SeenTarget
 from rat_tracker.target import State
 
 _LATE = 'its depth image had not come when this ended'
@@ -127,7 +127,7 @@ class PositionWriter:
         while decided:
             located = decided.popleft()
             try:
-                position = self._beside.locator.place(located)
+                position = self._beside.locator.position(located)
             except Exception as error:  # noqa: BLE001 - as above
                 self._miss(in_one_line(error))
                 continue

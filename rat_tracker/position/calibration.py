@@ -24,7 +24,7 @@ class _Known:
 
 
 class NewestCalibration:
-    """Keep the model of the newest ``sensor_msgs/CameraInfo``; one thread takes, any may ask."""
+    """Keep the model of the newest ``sensor_msgs/CameraInfo``; one thread pushes, any may ask."""
 
     def __init__(self, topic: str, images_topic: str, geometry: str, remedy: str) -> None:
         """Begin without one.
@@ -46,7 +46,7 @@ class NewestCalibration:
         """Where they come from."""
         return self._topic
 
-    def take(self, message: Any) -> bool:
+    def push(self, message: Any) -> bool:
         """Take in a message and return whether it says something else than the one before."""
         content = _content(message)
         before = self._known

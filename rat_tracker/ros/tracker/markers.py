@@ -16,7 +16,7 @@ from visualization_msgs.msg import MarkerArray
 from rat_tracker.drawing import STATE_COLORS
 from rat_tracker.messages.position import write_point
 from rat_tracker.position.camera_model import Floats
-from rat_tracker.position.seen_target import SeenTarget
+from rat_tracker.position.locator import SeenTarget
 from rat_tracker.ros.messages import message_type
 from rat_tracker.target import State
 

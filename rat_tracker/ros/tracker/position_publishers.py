@@ -1,4 +1,4 @@
-"""The topics that tell where the target is; each message is made only if somebody subscribes."""
+"""The topics of bearings and positions; each message is made only if somebody subscribes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rat_tracker.messages.position import write_pose_with_covariance
 from rat_tracker.messages.position import write_transforms
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.position.back_projection import Position
-from rat_tracker.position.seen_target import SeenTarget
+from rat_tracker.position.locator import SeenTarget
 from rat_tracker.ros.messages import message_type
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.qos import reliable_publisher
@@ -36,15 +36,15 @@ class PositionPublishers:
     """From ``configure`` to ``cleanup``; the caller sees to it that threads take turns."""
 
     def __init__(
-        self, node: LifecycleNode, publish_tf: bool, audience_changed: Callable[[], None],
+        self, node: LifecycleNode, publish_tf: bool, subscribers_changed: Callable[[], None],
     ) -> None:
         """Create the topics.
 
-        :param audience_changed: called in the executor's thread when a subscription to what
+        :param subscribers_changed: called in the executor's thread when a subscription to what
             needs a distance came or went
         """
         self._node = node
-        events = PublisherEventCallbacks(matched=lambda _: audience_changed())
+        events = PublisherEventCallbacks(matched=lambda _: subscribers_changed())
         self._bearing = reliable_publisher(node, Vector3Stamped, '~/bearing', HISTORY_DEPTH)
         self._pose = reliable_publisher(
             node, PoseStamped, '~/pose', HISTORY_DEPTH, event_callbacks=events)
@@ -78,13 +78,13 @@ class PositionPublishers:
         return _is_wanted(self._bearing)
 
     def publish_bearing(self, target: SeenTarget) -> None:
-        """Tell the direction."""
+        """Publish the bearing."""
         if self.bearing_wanted:
             self._bearing.publish(write_bearing(
                 target.header, target.ray, message_type))
 
     def publish_position(self, target: SeenTarget, position: Position) -> None:
-        """Tell the place."""
+        """Publish the position."""
         header = target.header
         if _is_wanted(self._pose):
             self._pose.publish(write_pose(header, position, message_type))
@@ -98,7 +98,7 @@ class PositionPublishers:
         self._distance, self._id = float(np.linalg.norm(position.point)), target.id
 
     def draw(self, target: SeenTarget) -> None:
-        """Show the target where it was told to be last, else at a nominal distance."""
+        """Draw the target at its last published distance, else at a nominal one."""
         if _is_wanted(self._markers):
             if self._id != target.id:
                 self._distance, self._id = NOMINAL_RANGE, target.id

@@ -21,9 +21,9 @@ from rat_tracker.pipeline.worker import Worker
 from rat_tracker.redetection import SearchParameters
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.selection.selections import Selections
-from rat_tracker.ros.tracker.camera_input import CameraInput
+from rat_tracker.ros.tracker.inputs import CameraInput
 from rat_tracker.ros.tracker.outputs import Outputs
-from rat_tracker.ros.tracker.position_outputs import PositionOutputs
+from rat_tracker.ros.tracker.positions import PositionOutputs
 from rat_tracker.ros.tracker.settings import Settings
 from rat_tracker.target import TargetParameters
 from rat_tracker.tracker import Tracker
@@ -150,7 +150,7 @@ class Session:
     def _on_result(self, result: TrackingResult, processing: float) -> None:
         if self._outputs.publish(result, self._settings.detection_class_id):
             self._last = result
-            self._position.publish(result)
+            self._position.on_result(result)
             self._selections.report_result(result)
             self._statistics.processed(
                 result.frame.sequence, processing, self._age(result.frame.stamp))

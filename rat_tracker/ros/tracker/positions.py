@@ -1,4 +1,4 @@
-"""Where the target is: directions and places to the images in which it is tracked."""
+"""Where the target is: bearings and positions to the images in which it is tracked."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.position.back_projection import Position
+from rat_tracker.position.camera_model import Floats
 from rat_tracker.position.locator import Located
 from rat_tracker.position.locator import Locator
-from rat_tracker.position.seen_target import seen_target
-from rat_tracker.position.seen_target import SeenTarget
-from rat_tracker.ros.tracker.calibration_input import CalibrationInput
-from rat_tracker.ros.tracker.depth_input import DepthInput
+from rat_tracker.position.locator import seen_target
+from rat_tracker.position.locator import SeenTarget
+from rat_tracker.ros.tracker.inputs import CalibrationInput
+from rat_tracker.ros.tracker.inputs import DepthInput
 from rat_tracker.ros.tracker.position_publishers import PositionPublishers
-from rat_tracker.ros.tracker.position_status import PositionStatus
 from rat_tracker.ros.tracker.settings import Settings
 from rat_tracker.target import State
 
 _THROTTLE = 5.0  # seconds between two log lines of one kind
+_NOT_TRACKED = 'none: no target is tracked'
+_NOBODY = 'none: nobody subscribes'
 
 
 class PositionOutputs:
-    """From ``configure`` to ``cleanup``; it is told the results, and tells where the target is.
+    """Publish where the target is, from ``configure`` to ``cleanup``.
 
     The worker's thread brings results and publishes what needs no depth or has it already. Where
     depth comes after its result, the executor's thread publishes. A lock keeps them apart; what
@@ -71,11 +74,11 @@ class PositionOutputs:
     # In the executor's thread
 
     def _adjust_depth(self) -> None:
-        """Subscribe to depth while somebody is told what is made of it."""
+        """Subscribe to depth while somebody subscribes to what is made of it."""
         wanted = (self._source == 'depth' and self._calibration is not None
                   and self._publishers.position_wanted)
         if wanted and self._depth is None:
-            self._depth = DepthInput(self._node, self._take_depth)
+            self._depth = DepthInput(self._node, self._on_depth)
         elif not wanted and self._depth is not None:
             self._depth.close()
             self._depth = None
@@ -91,7 +94,7 @@ class PositionOutputs:
         """Return what the diagnostics say about positions."""
         return self._status.values(None if self._depth is None else self._depth.fault)
 
-    def _take_depth(self, stamp: int, message: ImageMessage) -> None:
+    def _on_depth(self, stamp: int, message: ImageMessage) -> None:
         with self._lock:
             if self._calibration is not None:
                 for located in self._locator.push_depth(stamp, message):
@@ -99,8 +102,8 @@ class PositionOutputs:
 
     # In the worker's thread
 
-    def publish(self, result: TrackingResult) -> None:
-        """Tell where the target is, now or when its depth has come; nothing if it is in doubt."""
+    def on_result(self, result: TrackingResult) -> None:
+        """Publish where a TRACKING target is, now or when its depth has come."""
         with self._lock:
             if self._calibration is None:
                 return
@@ -110,11 +113,11 @@ class PositionOutputs:
                 self._publishers.hide()
                 return
             try:
-                self._see(result, self._calibration)
+                self._publish(result, self._calibration)
             except Exception as error:  # noqa: BLE001 - it must cost neither target nor node
                 self._report(error)
 
-    def _see(self, result: TrackingResult, calibration: CalibrationInput) -> None:
+    def _publish(self, result: TrackingResult, calibration: CalibrationInput) -> None:
         height, width = result.image.shape[:2]
         try:
             model = calibration.model(width, height, result.frame.message.header.frame_id)
@@ -150,7 +153,7 @@ class PositionOutputs:
 
     def _attempt(self, located: Located) -> None:
         try:
-            position = self._locator.place(located)
+            position = self._locator.position(located)
             self._publishers.publish_position(located.target, position)
             self._status.pose(position)
         except ValueError as reason:
@@ -164,3 +167,78 @@ class PositionOutputs:
         if self._node.context.ok():  # else it is being shut down, and there is nobody to tell
             self._node.get_logger().error(
                 f'a position could not be published: {error}', throttle_duration_sec=_THROTTLE)
+
+
+class PositionStatus:
+    """What became of the newest positions, in words, for the diagnostics.
+
+    Written by whichever thread publishes, read by the executor's: each word is replaced whole.
+
+    :param source: what the distance comes from: bearing, where none is known, depth or size
+    """
+
+    def __init__(self, source: str) -> None:
+        self.state = State.SEARCHING
+        self._source = source
+        self._bearing = self._pose = _NOBODY
+        self._bearing_fault = self._pose_fault = ''
+
+    def idle(self) -> None:
+        """Nobody subscribes."""
+        self._bearing = _NOBODY
+        self._bearing_fault = ''
+        self.idle_pose()
+
+    def idle_pose(self) -> None:
+        """Nobody subscribes to anything that needs a position."""
+        self._pose = _NOBODY
+        self._pose_fault = ''
+
+    def bearing(self, ray: Floats) -> None:
+        """A bearing was published."""
+        self._bearing = 'x {:.3f}, y {:.3f}, z {:.3f}'.format(*ray)
+        self._bearing_fault = ''
+        if self._source == 'bearing':
+            self._pose_fault = ('position_source is bearing; set it to depth or size for the '
+                                'distance')
+
+    def no_bearing(self, reason: str) -> None:
+        """No bearing, and with it no position, could be published."""
+        self._bearing_fault, self._pose_fault = reason, ''
+
+    def pose(self, position: Position) -> None:
+        """A position was published."""
+        self._pose = 'x {:.3f}, y {:.3f}, z {:.3f} m'.format(*position.point)
+        self._pose += f', deviation of z {position.deviation:.3f} m'
+        self._pose_fault = ''
+
+    def no_pose(self, reason: str) -> None:
+        """No position could be published."""
+        self._pose_fault = reason
+
+    def complaint(
+        self, wanted: bool, pose_wanted: bool, depth_fault: str | None,
+    ) -> str | None:
+        """Return why a subscriber gets nothing although the target is tracked; else None.
+
+        :param wanted: whether somebody subscribes to anything
+        :param pose_wanted: whether somebody subscribes to what needs a distance
+        :param depth_fault: why no depth images come
+        """
+        if self.state is not State.TRACKING or not wanted:
+            return None
+        if self._bearing_fault:
+            return f'no bearing and no pose: {self._bearing_fault}'
+        reason = depth_fault or self._pose_fault
+        return f'no pose: {reason}' if reason and pose_wanted else None
+
+    def values(self, depth_fault: str | None) -> list[tuple[str, str]]:
+        """Return the entries of the diagnostics."""
+        bearing, pose = self._bearing, self._pose
+        if self._bearing_fault:
+            bearing = pose = f'none: {self._bearing_fault}'
+        elif depth_fault or self._pose_fault:
+            pose = f'none: {depth_fault or self._pose_fault}'
+        if self.state is not State.TRACKING:
+            bearing = pose = _NOT_TRACKED
+        return [('position_source', self._source), ('bearing', bearing), ('pose', pose)]

@@ -1,0 +1,154 @@
+"""The subscriptions to a camera's images, calibration and depth, and why none comes.
+
+Of each only the newest message counts: a deeper queue would make a slow tracker work on old ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import time
+from typing import Any
+
+from rclpy.event_handler import QoSRequestedIncompatibleQoSInfo
+from rclpy.event_handler import SubscriptionEventCallbacks
+from rclpy.node import Node
+from rclpy.qos import qos_policy_name_from_kind
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image as ImageMessage
+
+from rat_tracker.position.calibration import NewestCalibration
+from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.qos import newest
+from rat_tracker.ros.qos import subscribe
+
+# What image_transport appends to the name of the raw images, after that was remapped.
+_SUFFIXES = {'raw': '', 'compressed': '/compressed'}
+_TYPES = {'raw': ImageMessage, 'compressed': CompressedImage}
+_CALIBRATION_TOPIC = 'camera_info'
+_SILENT = 1.0  # seconds without a depth image from which they count as missing
+_THROTTLE = 5.0  # seconds between two log lines of one kind
+
+
+class _ImageInput:
+    """A subscription that knows how many publishers there are and whether their QoS matches.
+
+    :param on_message: called in the executor's thread
+    """
+
+    def __init__(
+        self, node: Node, kind: type, topic: str, on_message: Callable[[Any], None],
+    ) -> None:
+        self._node = node
+        self._incompatible = ''
+        self._subscription = subscribe(
+            node, kind, topic, on_message, newest(),
+            event_callbacks=SubscriptionEventCallbacks(incompatible_qos=self._on_mismatch))
+
+    def _on_mismatch(self, event: QoSRequestedIncompatibleQoSInfo) -> None:
+        self._incompatible = qos_policy_name_from_kind(event.last_policy_kind)
+
+    @property
+    def topic(self) -> str:
+        """The topic's resolved name."""
+        return str(self._subscription.topic_name)
+
+    @property
+    def publishers(self) -> int:
+        """How many publishers the topic has, whether they match or not."""
+        return int(self._node.count_publishers(self.topic))
+
+    @property
+    def incompatible(self) -> str:
+        """The QoS policy by which a publisher did not match; empty if there was none."""
+        return self._incompatible
+
+    def close(self) -> None:
+        """Unsubscribe."""
+        self._node.destroy_subscription(self._subscription)
+
+
+class CameraInput(_ImageInput):
+    """A camera's images, and its calibration beside them.
+
+    :param transport: of the images: raw or compressed
+    :param geometry: what the images are: raw, rectified, or auto, by the topic's name
+    :param on_image: called in the executor's thread
+    """
+
+    def __init__(
+        self, node: Node, transport: str, geometry: str,
+        on_image: Callable[[ImageMessage | CompressedImage], None],
+    ) -> None:
+        images = node.resolve_topic_name('image_raw')
+        super().__init__(node, _TYPES[transport], images + _SUFFIXES[transport], on_image)
+        self.since = time.monotonic()
+        self.calibration = CalibrationInput(node, images, geometry)
+
+    def close(self) -> None:
+        """Unsubscribe."""
+        super().close()
+        self.calibration.close()
+
+
+class CalibrationInput(NewestCalibration):
+    """Keep the model of the newest ``camera_info``.
+
+    :param images_topic: resolved name, without the image transport's suffix
+    :param geometry: see ``CameraInput``
+    """
+
+    def __init__(self, node: Node, images_topic: str, geometry: str) -> None:
+        super().__init__(
+            node.resolve_topic_name(_CALIBRATION_TOPIC), images_topic, geometry,
+            "remap camera_info to the topic beside the camera's images")
+        self._node = node
+        self._subscription = subscribe(
+            node, CameraInfo, _CALIBRATION_TOPIC, self._on_message, newest())
+
+    def close(self) -> None:
+        """Unsubscribe."""
+        self._node.destroy_subscription(self._subscription)
+
+    def _on_message(self, message: CameraInfo) -> None:
+        if self.push(message):
+            self._node.get_logger().info(
+                f'{self.topic} changed; the new calibration is used from now on',
+                throttle_duration_sec=_THROTTLE)
+
+
+class DepthInput(_ImageInput):
+    """The depth images that have a stamp.
+
+    :param on_depth: called in the executor's thread with the stamp in nanoseconds and the message
+    """
+
+    def __init__(self, node: Node, on_depth: Callable[[int, ImageMessage], None]) -> None:
+        super().__init__(node, ImageMessage, 'depth/image_raw', self._on_message)
+        self._on_depth = on_depth
+        self._unstamped = False
+        self._last_received = 0.0
+
+    def _on_message(self, message: ImageMessage) -> None:
+        self._last_received = time.monotonic()
+        stamp = nanoseconds(message.header.stamp)
+        self._unstamped = not stamp
+        if stamp:
+            self._on_depth(stamp, message)
+
+    @property
+    def fault(self) -> str | None:
+        """Why no depth image comes that could be used; None if they come."""
+        topic = self.topic
+        if time.monotonic() - self._last_received <= _SILENT:
+            if self._unstamped:
+                return (f'the depth images on {topic} have a zero stamp; let the camera driver '
+                        'set header.stamp')
+            return None
+        if not self.publishers:
+            return (f'there is no publisher on {topic}; let the camera publish depth registered '
+                    'to colour, and remap depth/image_raw to it')
+        if self.incompatible:
+            return (f'the QoS of the depth images on {topic} does not match the subscription '
+                    f'({self.incompatible}); set qos_overrides.{topic}.subscription')
+        return f'no depth image comes on {topic}, although it has a publisher; look at the camera'
