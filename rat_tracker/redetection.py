@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_ranges
 from rat_tracker.search_plan import SearchPlan
 from rat_tracker.tracker import SearchingTracker
 from rat_tracker.tracker import TrackResult

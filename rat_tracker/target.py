@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_ranges
 from rat_tracker.redetection import Search
 from rat_tracker.redetection import SearchParameters
 from rat_tracker.tracker import Attention

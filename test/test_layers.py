@@ -17,7 +17,7 @@ LAYERS = (
     'messages', 'position', 'pipeline', 'datasets', 'segmentation', 'drawing', 'video',
     'target', 'redetection', 'search_plan', 'trackers',
     'online', 'networks', 'engines', 'weights',
-    'tracker', 'geometry', 'ranges', 'stopwatch', 'interrupts',
+    'tracker', 'geometry', 'parameters', 'stopwatch', 'interrupts',
 )
 ROS_PACKAGES = {
     'rclpy', 'action_msgs', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',

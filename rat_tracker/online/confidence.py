@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_ranges
 
 MIDPOINT_RANGE = (0.01, 10.0)  # the range of ``ConfidenceParameters.midpoint``
 SLOPE_RANGE = (0.1, 100.0)  # and of its ``slope``

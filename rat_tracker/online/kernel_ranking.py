@@ -17,8 +17,8 @@ import torch.nn.functional as F
 from rat_tracker.online.conjugate_gradient import conjugate_gradient
 from rat_tracker.online.response import gaussian_label
 from rat_tracker.online.response import peak_to_noise_ratio
-from rat_tracker.ranges import require_odd
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_odd
+from rat_tracker.parameters import require_ranges
 
 _SMALLEST = 1e-6
 _ITERATIONS = 8  # of conjugate gradient, which is 0.1 % off by then, measured on real frames

@@ -18,8 +18,8 @@ import torch.nn.functional as F
 from rat_tracker.online.conjugate_gradient import conjugate_gradient
 from rat_tracker.online.normal_equations import NormalEquations
 from rat_tracker.online.sample_memory import SampleMemory
-from rat_tracker.ranges import require_odd
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_odd
+from rat_tracker.parameters import require_ranges
 
 
 @dataclass(frozen=True)

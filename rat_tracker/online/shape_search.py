@@ -16,7 +16,7 @@ import math
 import torch
 from torch import Tensor
 
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_ranges
 
 _CUBIC = -0.75  # a of the cubic convolution kernel (Keys, 1981); sharper than his own -0.5
 

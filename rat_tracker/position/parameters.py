@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_ranges
 
 GEOMETRIES = ('auto', 'raw', 'rectified')  # what images are; auto: their topic's name tells
 SOURCES = ('bearing', 'depth', 'size')

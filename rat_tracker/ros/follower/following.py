@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 import math
 
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_ranges
 
 Vector = tuple[float, float, float]
 

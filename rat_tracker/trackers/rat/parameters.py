@@ -10,7 +10,7 @@ from rat_tracker.online.confidence import ConfidenceParameters
 from rat_tracker.online.kernel_ranking import RankingParameters
 from rat_tracker.online.part_filters import PartFilterParameters
 from rat_tracker.online.shape_search import ShapeParameters
-from rat_tracker.ranges import require_ranges
+from rat_tracker.parameters import require_ranges
 
 
 @dataclass(frozen=True)
