@@ -1,4 +1,4 @@
-"""What a sequence's own folder says of its difficulties."""
+"""The difficulties of a sequence that files in its folder name."""
 
 from __future__ import annotations
 

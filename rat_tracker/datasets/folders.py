@@ -33,7 +33,7 @@ def contents(folder: Path) -> list[Path]:
 def is_file(path: Path) -> bool:
     """Return whether there is a file.
 
-    :raises DatasetError: one may not look
+    :raises DatasetError: access is denied
     """
     return stat.S_ISREG(_mode(path))
 
@@ -41,7 +41,7 @@ def is_file(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Return whether there is a folder.
 
-    :raises DatasetError: one may not look
+    :raises DatasetError: access is denied
     """
     return stat.S_ISDIR(_mode(path))
 

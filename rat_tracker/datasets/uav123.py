@@ -96,10 +96,10 @@ def _images(truth: Path, count: int) -> tuple[Path, ...]:
 def _image_folder(truth: Path) -> Path:
     version, name = truth.parent.name, truth.stem
     root = truth.parent.parent.parent / _IMAGES
-    places = [place for place in (root / version, root / 'UAV123') if is_folder(place)]
-    for place in places or [root / version]:
-        for folder in (place / name, place / name.rpartition('_')[0]):
-            if folder != place and is_folder(folder):
+    parents = [parent for parent in (root / version, root / 'UAV123') if is_folder(parent)]
+    for parent in parents or [root / version]:
+        for folder in (parent / name, parent / name.rpartition('_')[0]):
+            if folder != parent and is_folder(folder):
                 return folder
     return root / version / name
 

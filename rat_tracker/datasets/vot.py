@@ -101,8 +101,8 @@ def _image_folder(folder: Path) -> Path:
     if is_file(folder / 'sequence'):
         pattern = read_properties(folder / 'sequence', '=').get('channels.color', '')
         if pattern:
-            place = folder / pattern.replace('\\', '/')
-            return place.parent if place.suffix else place
+            images = folder / pattern.replace('\\', '/')
+            return images.parent if images.suffix else images
     return folder / 'color' if is_folder(folder / 'color') else folder
 
 

@@ -61,13 +61,13 @@ def render_hiding(scene: HidingScene, seed: int) -> Iterator[SyntheticFrame]:
 
 
 class _Path:
-    """A walk from place to place at one speed, with rests; places are in pixels.
+    """A walk through waypoints at one speed, with rests; waypoints are in pixels.
 
     :param speed: pixels per frame
     """
 
     def __init__(self, start: tuple[float, float], speed: float) -> None:
-        self._times, self._places = [0.0], [start]
+        self._times, self._waypoints = [0.0], [start]
         self._speed = speed
 
     @property
@@ -76,18 +76,18 @@ class _Path:
         return self._times[-1]
 
     def go(self, x: float, y: float, frames: float | None = None) -> None:
-        last = self._places[-1]
+        last = self._waypoints[-1]
         if frames is None:
             frames = float(np.hypot(x - last[0], y - last[1])) / self._speed
         self._times.append(self._times[-1] + frames)
-        self._places.append((x, y))
+        self._waypoints.append((x, y))
 
     def rest(self, frames: float) -> None:
-        self.go(*self._places[-1], frames)
+        self.go(*self._waypoints[-1], frames)
 
     def at(self, frame: float) -> npt.NDArray[np.float64]:
-        places = np.array(self._places)
-        return np.array([np.interp(frame, self._times, places[:, axis]) for axis in (0, 1)])
+        waypoints = np.array(self._waypoints)
+        return np.array([np.interp(frame, self._times, waypoints[:, axis]) for axis in (0, 1)])
 
 
 class _Stage:
@@ -119,9 +119,9 @@ class _Stage:
         """Return the target's path, and the frame in which it is gone."""
         scene, random = self._scene, self._random
         side = random.choice((-1, 1))
-        path = _Path(self._place(side), self._speed)
+        path = _Path(self._waypoint(side), self._speed)
         while path.end < (_BEFORE - 1) * RATE:
-            path.go(*self._place(side))
+            path.go(*self._waypoint(side))
         if scene.leaves:
             beyond = scene.width / 2 + side * (scene.width / 2 + self.target.width)
             path.go(beyond, random.uniform(0.3, 0.7) * scene.height)
@@ -134,11 +134,11 @@ class _Stage:
         if scene.leaves:  # it comes back elsewhere over the same edge
             path.go(path.at(path.end)[0], random.uniform(0.2, 0.8) * scene.height, 1e-3)
         while path.end < away + (scene.seconds + _AFTER) * RATE:
-            path.go(*self._place(back))
+            path.go(*self._waypoint(back))
         return path, away
 
-    def _place(self, side: int) -> tuple[float, float]:
-        """Return a place in sight on the left (-1) or right (1) of the wall."""
+    def _waypoint(self, side: int) -> tuple[float, float]:
+        """Return a point in sight on the left (-1) or right (1) of the wall."""
         scene, random = self._scene, self._random
         margin = 0.75 * max(self.target.width, self.target.height)
         inner = self._wall_pose.x + side * (self._wall.width + self.target.width) / 2
@@ -153,7 +153,7 @@ class _Stage:
         path = _Path(outside, self._speed)
         path.rest(away)
         while path.end < self.length:
-            path.go(*self._place(int(random.choice((-1, 1)))))
+            path.go(*self._waypoint(int(random.choice((-1, 1)))))
         return path
 
     def pose(self, frame: float) -> Pose:

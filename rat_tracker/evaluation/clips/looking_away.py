@@ -20,8 +20,8 @@ from rat_tracker.video import open_video
 START = 54  # frame of the film from which on the rabbit stands upright
 _LENGTH = 220  # frames
 _WIDTH, _HEIGHT = 640, 480  # pixels of the film that are shown
-# Left edge of what is shown, in pixels of the film: (frame, place).
-_PLACES = ((0, 160), (45, 160), (60, 640), (110, 640), (125, 160), (_LENGTH, 160))
+# Left edge of what is shown, in pixels of the film: (frame, edge).
+_LEFT_EDGES = ((0, 160), (45, 160), (60, 640), (110, 640), (125, 160), (_LENGTH, 160))
 
 
 def write_clip(film: Path, path: Path) -> None:
@@ -56,8 +56,8 @@ def _film_frame(frame: int, length: int) -> int:
 
 
 def _left(frame: int) -> int:
-    times, places = zip(*_PLACES, strict=True)
-    return round(float(np.interp(frame, times, places)))
+    frames, edges = zip(*_LEFT_EDGES, strict=True)
+    return round(float(np.interp(frame, frames, edges)))
 
 
 def _shown(image: Image, frame: int) -> Image:

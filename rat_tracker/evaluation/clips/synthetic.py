@@ -44,7 +44,7 @@ class Scene:
     light: float = 0.0  # the light goes between 1 - light and 1 + light
     noise: float = 0.0  # standard deviation, grey levels
     occlusion: float = 0.0  # part of the target's width that a passing post hides at worst
-    distractor: bool = False  # a second card of the same look passes close by
+    distractor: bool = False  # a second card of the same texture passes close by
     leaves: bool = False  # the target leaves the image in mid-clip and comes back
 
 

@@ -1,1 +1,1 @@
-"""How honest the states are: clips in which the target goes out of sight, and what was said."""
+"""How honest the states are: clips in which the target goes out of sight, and its states."""

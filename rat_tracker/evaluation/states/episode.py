@@ -1,4 +1,4 @@
-"""What a target's states said while it was in sight, while it was not, and when it was back."""
+"""The states of a target while it was in sight, while it was not, and when it was back."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _ELSEWHERE = 0.1  # overlap below which a box is on something else
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One frame: what was true, and what was said."""
+class EpisodeFrame:
+    """The truth about a frame, and the state and box that were reported."""
 
     visible: float  # part of the target that was in sight
     overlap: float  # of the box with the target's
@@ -26,7 +26,7 @@ class Moment:
 
     @property
     def wrong(self) -> bool:
-        """Whether something else was said to be the target."""
+        """Whether something else was tracked as the target."""
         return self.state == State.TRACKING and (
             self.visible == 0 or self.overlap < _ELSEWHERE)
 
@@ -35,29 +35,29 @@ class Moment:
 class Episode:
     """A clip in which the target goes out of sight once, or never."""
 
-    moments: tuple[Moment, ...]
+    frames: tuple[EpisodeFrame, ...]
     rate: float  # frames per second
 
     @property
-    def hidden(self) -> tuple[Moment, ...]:
+    def hidden(self) -> tuple[EpisodeFrame, ...]:
         """The frames that showed nothing of the target."""
-        return tuple(moment for moment in self.moments if moment.visible == 0)
+        return tuple(frame for frame in self.frames if frame.visible == 0)
 
     @property
     def _gone(self) -> int:
         """The first hidden frame; the clip's length if there is none."""
-        return next((index for index, moment in enumerate(self.moments)
-                     if moment.visible == 0), len(self.moments))
+        return next((index for index, frame in enumerate(self.frames)
+                     if frame.visible == 0), len(self.frames))
 
     @property
-    def said_lost(self) -> bool:
-        """Whether LOST was said while the target was hidden."""
-        return any(moment.state == State.LOST for moment in self.hidden)
+    def reported_lost(self) -> bool:
+        """Whether LOST was reported while the target was hidden."""
+        return any(frame.state == State.LOST for frame in self.hidden)
 
     @property
     def alarms(self) -> int:
         """How often LOST began while the target was in sight, before it went."""
-        before = self.moments[:self._gone]
+        before = self.frames[:self._gone]
         return sum(now.state == State.LOST and last.state != State.LOST
                    and now.visible >= _IN_SIGHT
                    for last, now in pairwise(before))
@@ -67,22 +67,22 @@ class Episode:
         """Seconds from when the target was in sight again until it was tracked again."""
         if not self.hidden:
             return None
-        last = len(self.moments) - 1 - next(
-            index for index, moment in enumerate(reversed(self.moments)) if moment.visible == 0)
-        after = self.moments[last + 1:]
-        back = next((index for index, moment in enumerate(after)
-                     if moment.visible >= _IN_SIGHT), None)
+        last = len(self.frames) - 1 - next(
+            index for index, frame in enumerate(reversed(self.frames)) if frame.visible == 0)
+        after = self.frames[last + 1:]
+        back = next((index for index, frame in enumerate(after)
+                     if frame.visible >= _IN_SIGHT), None)
         if back is None:
             return None
-        found = next((index for index, moment in enumerate(after)
-                      if moment.state == State.TRACKING and moment.overlap > _RIGHT), None)
+        found = next((index for index, frame in enumerate(after)
+                      if frame.state == State.TRACKING and frame.overlap > _RIGHT), None)
         return None if found is None else max(found - back, 0) / self.rate
 
     @property
-    def found_wrongly(self) -> int:
+    def false_finds(self) -> int:
         """How often LOST ended on something else."""
         return sum(last.state == State.LOST and now.wrong
-                   for last, now in pairwise(self.moments))
+                   for last, now in pairwise(self.frames))
 
 
 def follow(target: Target, clip: Iterable[SyntheticFrame], rate: float) -> Episode:
@@ -91,14 +91,14 @@ def follow(target: Target, clip: Iterable[SyntheticFrame], rate: float) -> Episo
     :param clip: the box of the first frame is the one that is selected
     :param rate: frames per second
     """
-    moments: list[Moment] = []
+    frames: list[EpisodeFrame] = []
     start: Box | None = None
-    for frame in clip:
+    for shown in clip:
         if start is None:
-            start = frame.box
-            target.init(frame.image, start)
+            start = shown.box
+            target.init(shown.image, start)
             continue
-        estimate = target.track(frame.image)
-        moments.append(Moment(
-            frame.visible, estimate.box.overlap(frame.box), estimate.state))
-    return Episode(tuple(moments), rate)
+        estimate = target.track(shown.image)
+        frames.append(EpisodeFrame(
+            shown.visible, estimate.box.overlap(shown.box), estimate.state))
+    return Episode(tuple(frames), rate)

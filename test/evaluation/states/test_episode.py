@@ -10,8 +10,8 @@ from support_trackers import ScriptedTracker
 
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.evaluation.states.episode import Episode
+from rat_tracker.evaluation.states.episode import EpisodeFrame
 from rat_tracker.evaluation.states.episode import follow
-from rat_tracker.evaluation.states.episode import Moment
 from rat_tracker.evaluation.states.figures import HEADS
 from rat_tracker.evaluation.states.figures import row
 from rat_tracker.geometry import Box
@@ -24,7 +24,7 @@ T, U, L = State.TRACKING, State.UNCERTAIN, State.LOST
 
 def episode(*parts: tuple[int, float, float, State]) -> Episode:
     """Make an episode of parts: frames, visible part, overlap, state; ten frames a second."""
-    return Episode(tuple(Moment(visible, overlap, state)
+    return Episode(tuple(EpisodeFrame(visible, overlap, state)
                          for count, visible, overlap, state in parts for _ in range(count)), 10)
 
 
@@ -33,10 +33,10 @@ GOOD = episode((20, 1, 0.9, T), (3, 0, 0, U), (7, 0, 0, L), (5, 1, 0, L), (20, 1
 
 def test_lost_target_that_is_found_again() -> None:
     assert len(GOOD.hidden) == 10
-    assert GOOD.said_lost
+    assert GOOD.reported_lost
     assert GOOD.alarms == 0
     assert GOOD.found_after == pytest.approx(0.5)
-    assert GOOD.found_wrongly == 0
+    assert GOOD.false_finds == 0
 
 
 def test_lost_while_the_target_is_in_sight_is_a_false_alarm() -> None:
@@ -66,7 +66,7 @@ def test_time_counts_from_when_most_of_it_is_in_sight() -> None:
 def test_tracking_after_lost_on_something_else_is_a_wrong_find(
     visible: float, overlap: float,
 ) -> None:
-    assert episode((5, 1, 0.9, T), (5, 0, 0, L), (5, visible, overlap, T)).found_wrongly == 1
+    assert episode((5, 1, 0.9, T), (5, 0, 0, L), (5, visible, overlap, T)).false_finds == 1
 
 
 def test_row_tells_shares_and_counts() -> None:
@@ -74,7 +74,7 @@ def test_row_tells_shares_and_counts() -> None:
     told = dict(zip(HEADS, row('hidden', [GOOD, missed]), strict=True))
 
     assert told == {
-        'scenario (clips)': 'hidden (2)', 'said LOST': '1/2', 'hidden: LOST': '35%',
+        'scenario (clips)': 'hidden (2)', 'reported LOST': '1/2', 'hidden: LOST': '35%',
         'hidden: TRACKING': '50%', 'false alarms': '0', 'found again': '1/2',
         'after, median': '0.5 s', 'after, at worst': '0.5 s', 'wrong': '0'}
 
@@ -82,7 +82,7 @@ def test_row_tells_shares_and_counts() -> None:
 def test_row_of_clips_that_hide_nothing_has_no_shares() -> None:
     told = dict(zip(HEADS, row('plain', [episode((9, 1, 0.9, T))]), strict=True))
 
-    assert told['said LOST'] == told['hidden: LOST'] == told['found again'] == ''
+    assert told['reported LOST'] == told['hidden: LOST'] == told['found again'] == ''
     assert told['false alarms'] == '0'
 
 
@@ -92,9 +92,9 @@ def test_target_is_selected_in_the_first_frame_and_followed_through_the_others()
             yield SyntheticFrame(BLACK, Box(frame, 0, 10, 10), 1.0)
     tracker = ScriptedTracker([Box(1, 0, 10, 10)] * 3, [0.9, 0.9, 0.0])
 
-    moments = follow(Target(tracker, TargetParameters()), clip(), 30).moments
+    frames = follow(Target(tracker, TargetParameters()), clip(), 30).frames
 
     assert tracker.started == [Box(0, 0, 10, 10)]
-    assert [moment.state for moment in moments] == [T, T, U]
-    assert moments[0].overlap == 1
-    assert moments[2].overlap == pytest.approx(80 / 120)
+    assert [frame.state for frame in frames] == [T, T, U]
+    assert frames[0].overlap == 1
+    assert frames[2].overlap == pytest.approx(80 / 120)

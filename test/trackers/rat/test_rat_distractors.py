@@ -41,7 +41,7 @@ def episode(tracker: Tracker, request: pytest.FixtureRequest) -> Episode:
 
 @pytest.mark.timeout(300)
 def test_distractor_is_not_taken_for_a_target_that_is_hidden(episode: Episode) -> None:
-    states = [moment.state for moment in episode.hidden]
+    states = [frame.state for frame in episode.hidden]
 
     assert State.LOST in states
     assert State.TRACKING not in states[states.index(State.LOST):]
@@ -50,4 +50,4 @@ def test_distractor_is_not_taken_for_a_target_that_is_hidden(episode: Episode) -
 @pytest.mark.timeout(300)
 def test_target_itself_is_found_when_it_is_back(episode: Episode) -> None:
     assert episode.found_after is not None
-    assert episode.found_wrongly == 0
+    assert episode.false_finds == 0
