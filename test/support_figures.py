@@ -35,7 +35,7 @@ def run_of(
 ) -> SequenceRun:
     """Return a run; without scores all are 1."""
     values = np.ones(len(boxes)) if scores is None else np.array(list(scores), np.float64)
-    return SequenceRun(boxes, values, np.full(len(boxes), 0.01), {}, image_size, 0)
+    return SequenceRun(boxes, values, np.full(len(boxes), 0.01), {}, image_size, 0, 0.0)
 
 
 def _flags(flags: Iterable[bool] | None) -> npt.NDArray[np.bool_] | None:

@@ -19,8 +19,7 @@ from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.running.outcome import Benchmark
-from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import SequenceRun
 
 SIZE = (160, 120)  # of the images, in pixels
@@ -59,8 +58,8 @@ class Page(HTMLParser):
                 if image['src'].startswith(f'data:image/{kind}')]
 
 
-def report(folder: Path, benchmark: Benchmark) -> Page:
-    write_report(folder, Results.of(benchmark))
+def report(folder: Path, results: Results) -> Page:
+    write_report(folder, results)
     return Page(folder)
 
 
@@ -81,7 +80,7 @@ def run(
     durations[0] = 3 * seconds
     given = np.broadcast_to(scores, (count,)).astype(np.float64)
     given[0] = 1.0
-    return SequenceRun(boxes, given, durations, stages, SIZE, 300_000_000)
+    return SequenceRun(boxes, given, durations, stages, SIZE, 300_000_000, 0.1)
 
 
 def near(sequence: Sequence) -> SequenceRun:
@@ -97,16 +96,16 @@ def lost(sequence: Sequence, since: int = 8) -> SequenceRun:
     return run(sequence, boxes, scores, {}, seconds=0.002)
 
 
-def benchmark_of(
+def results_of(
     sequences: List[Sequence], runs: Mapping[str, Iterable[SequenceRun | Failure]],
-) -> Benchmark:
+) -> Results:
     """Put together each tracker's outcomes on the sequences, in their order."""
     outcomes = {
         (tracker, sequence.name): outcome for tracker, each in runs.items()
         for sequence, outcome in zip(sequences, each, strict=True)}
-    return Benchmark('clips', sequences, list(runs), outcomes, CONDITIONS)
+    return Results('clips', sequences, list(runs), outcomes, CONDITIONS)
 
 
-def two_trackers(sequences: List[Sequence]) -> Benchmark:
-    return benchmark_of(sequences, {
+def two_trackers(sequences: List[Sequence]) -> Results:
+    return results_of(sequences, {
         'near': map(near, sequences), 'lost:since=8': map(lost, sequences)})

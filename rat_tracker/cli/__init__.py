@@ -6,10 +6,8 @@ import click
 
 from rat_tracker.cli.benchmark import benchmark
 from rat_tracker.cli.calibrate import calibrate
-from rat_tracker.cli.clicks import clicks
 from rat_tracker.cli.doctor import doctor
 from rat_tracker.cli.engine import engine
-from rat_tracker.cli.performance import performance
 from rat_tracker.cli.profile import profile
 from rat_tracker.cli.states import states
 from rat_tracker.cli.track import track
@@ -25,10 +23,8 @@ def main() -> None:
 
 main.add_command(benchmark)
 main.add_command(calibrate)
-main.add_command(clicks)
 main.add_command(doctor)
 main.add_command(engine)
-main.add_command(performance)
 main.add_command(profile)
 main.add_command(states)
 main.add_command(track)

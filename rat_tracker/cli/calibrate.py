@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,11 +55,10 @@ def calibrate(
         from rat_tracker.evaluation.metrics.calibration import rescore  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.reliability import judged_frames  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.reliability import reliability_of  # noqa: PLC0415
-        from rat_tracker.evaluation.running.benchmark import make_jobs  # noqa: PLC0415
-        from rat_tracker.evaluation.running.benchmark import Means  # noqa: PLC0415
-        from rat_tracker.evaluation.running.benchmark import Measurement  # noqa: PLC0415
-        from rat_tracker.evaluation.running.outcome import Failure  # noqa: PLC0415
+        from rat_tracker.evaluation.running.benchmark import Benchmark  # noqa: PLC0415
+        from rat_tracker.evaluation.running.runner import Failure  # noqa: PLC0415
         from rat_tracker.evaluation.running.store import Store  # noqa: PLC0415
+        from rat_tracker.evaluation.running.workers import run_jobs  # noqa: PLC0415
         from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
@@ -70,14 +70,14 @@ def calibrate(
         # which the peaks can be told again: a steep score is 0 or 1 in nearly every frame.
         plain = plain_name(tracker)
         sequences = [sequence.counted_from(origin) for sequence in load_dataset(dataset)]
-        measurement = Measurement(make_jobs([plain], sequences, None, None), store)
+        benchmark = Benchmark([plain], sequences, store)
         with frame_progress(
-            sum(len(job.sequence.frames) for job in measurement.waiting), console,
+            sum(len(job.sequence.frames) for job in benchmark.waiting), console,
         ) as on_frames:
-            measurement.run(Means(workers), on_frames)
+            benchmark.run(partial(run_jobs, workers=workers), on_frames)
         runs = []
         for sequence in sequences:
-            outcome = measurement.outcomes[plain, sequence.name]
+            outcome = benchmark.outcomes[plain, sequence.name]
             if isinstance(outcome, Failure):
                 raise Refusal(f'{plain} on {sequence.name} failed: {outcome.reason}')
             runs.append((sequence, outcome))

@@ -9,12 +9,18 @@ from contextlib import contextmanager
 from rat_tracker.cli.refusal import Refusal
 
 _BAGS = ('apsw', 'backports', 'lz4', 'rosbags', 'ruamel')
-_BENCHMARK = ('cryptography', 'dask', 'distributed', 'jinja2', 'matplotlib')
+_BENCHMARK = ('jinja2', 'matplotlib')
+_SCHEDULER = ('dask', 'distributed')
 
 
 def benchmark_packages() -> AbstractContextManager[None]:
     """Refuse with the remedy where what requirements/benchmark.txt lists is not installed."""
     return _packages(_BENCHMARK, 'benchmark.txt')
+
+
+def scheduler_packages() -> AbstractContextManager[None]:
+    """Refuse with the remedy where what requirements/scheduler.txt lists is not installed."""
+    return _packages(_SCHEDULER, 'scheduler.txt')
 
 
 def bag_packages() -> AbstractContextManager[None]:

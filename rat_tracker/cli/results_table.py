@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 import math
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from rat_tracker.evaluation.report.summary import Row
+    from rat_tracker.evaluation.running.rounds import Speed
+    from rat_tracker.evaluation.running.rounds import Spread
 
 ALL = 'ALL'
 # Row's field, what it is called, digits.
@@ -54,10 +57,35 @@ def results_table(rows: Iterable[Row]) -> Table:
     return table
 
 
+def speed_table(speeds: Sequence[Speed], rounds: int | None) -> Table:
+    """Show what the trackers took that took turns."""
+    table = Table(title=f'speed in {rounds} rounds: median (lowest–highest)')
+    table.add_column('')
+    for one in speeds:
+        table.add_column(Text(one.tracker), justify='right')
+    for label, text in {
+        'frames/s': lambda one: _spread(one.fps, 1),
+        f'ratio to {speeds[0].reference}': lambda one: _spread(one.ratio, 2),
+        'p50, ms': lambda one: _text(one.p50_ms, 2),
+        'p99, ms': lambda one: _text(one.p99_ms, 2),
+        'CPU s / 1,000 frames': lambda one: _text(one.cpu_seconds, 2),
+        'memory, MB': lambda one: _text(one.peak_memory / 1e6, 0),
+    }.items():
+        table.add_row(label, *map(text, speeds))
+    return table
+
+
 def failures(rows: Iterable[Row]) -> list[str]:
     """Say what could not be finished and why, a line for each run."""
     return [f'{row.tracker} on {row.sequence} {row.status}' for row in rows
             if row.status != 'ok' and row.sequence != ALL]
+
+
+def _spread(values: Spread, digits: int) -> str:
+    if values.low == values.high:
+        return _text(values.median, digits)
+    return (f'{_text(values.median, digits)} '
+            f'({_text(values.low, digits)}–{_text(values.high, digits)})')
 
 
 def _text(value: float, digits: int) -> str:

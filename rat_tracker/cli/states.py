@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -32,7 +33,6 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     from rat_tracker.datasets import DatasetError  # noqa: PLC0415
     from rat_tracker.datasets import load_dataset  # noqa: PLC0415
     from rat_tracker.evaluation.machine import hardware  # noqa: PLC0415
-    from rat_tracker.evaluation.performance.markdown import markdown_table  # noqa: PLC0415
     from rat_tracker.evaluation.states import figures  # noqa: PLC0415
     from rat_tracker.evaluation.states.episode import follow  # noqa: PLC0415
     from rat_tracker.evaluation.states.scenarios import covered_scenarios  # noqa: PLC0415
@@ -63,4 +63,11 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     console.print(table, crop=False, soft_wrap=True)
     console.print(f'{target.engine}; {hardware()}', soft_wrap=True)
     if output is not None:
-        output.write_text(markdown_table(figures.HEADS, rows) + '\n', encoding='utf-8')
+        output.write_text(_markdown(figures.HEADS, rows) + '\n', encoding='utf-8')
+
+
+def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as a document has it; its first column holds names, the others numbers."""
+    rules = ['---', *['--:'] * (len(heads) - 1)]
+    return '\n'.join('| ' + ' | '.join(text.replace('|', '\\|') for text in row) + ' |'
+                     for row in (heads, rules, *rows))

@@ -99,7 +99,7 @@ def _run(
 
     :raises OSError: something cannot be written
     """
-    from rat_tracker.evaluation.running.outcome import Failure  # noqa: PLC0415
+    from rat_tracker.evaluation.running.runner import Failure  # noqa: PLC0415
     from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline  # noqa: PLC0415
     from rat_tracker.evaluation.vot.experiment import run_all  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import make_rows  # noqa: PLC0415

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import csv
+import os
 from pathlib import Path
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from time import monotonic
+from time import sleep
 
 from click.testing import CliRunner
 import pytest
 from support_datasets import write_sequence
+from support_runs import long_sequence
 
 from rat_tracker.cli import main
 from rat_tracker.datasets import load_dataset
@@ -32,6 +38,26 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rows(output: Path) -> list[dict[str, str]]:
     with (output / 'summary.csv').open(encoding='utf-8') as file:
         return list(csv.DictReader(file))
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = monotonic() + 60
+    while not happened():
+        assert monotonic() < deadline
+        sleep(0.02)
+
+
+def processes_of_the_session(session: int) -> list[Path]:
+    """Return the processes, zombies left out, that belong to a session."""
+    found = []
+    for stat in Path('/proc').glob('[0-9]*/stat'):
+        try:
+            state, _, _, its_session, *_ = stat.read_text().rpartition(')')[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if its_session == str(session) and state != 'Z':
+            found.append(stat.parent)
+    return found
 
 
 def test_two_trackers_are_compared(dataset: Path, tmp_path: Path) -> None:
@@ -125,6 +151,60 @@ def test_sequence_that_fails_is_reported_and_the_others_finish(tmp_path: Path) -
     assert both['auc'] == whole['auc']
 
 
+def test_trackers_that_take_turns_are_compared_by_ratios(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    command = ['benchmark', str(dataset), '--trackers', 'opencv:kcf,opencv:csrt']
+    once, twice = tmp_path / 'once', tmp_path / 'twice'
+    CliRunner().invoke(main, [*command, '--output', str(once)])
+
+    outcome = CliRunner().invoke(main, [*command, '--output', str(twice), '--rounds', '2'])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert 'speed in 2 rounds: median (lowest–highest)' in outcome.output
+    ratio = re.search(r'ratio to opencv:csrt │ +([\d.]+).* │ +1\.00 │', outcome.output)
+    assert ratio is not None
+    with (twice / 'speed.csv').open(encoding='utf-8') as file:
+        kcf, csrt = csv.DictReader(file)
+    assert float(ratio[1]) == pytest.approx(float(kcf['ratio']), abs=0.01)
+    assert (csrt['tracker'], csrt['ratio']) == ('opencv:csrt', '1.0000')
+    assert [row['auc'] for row in rows(twice)] == [row['auc'] for row in rows(once)]
+    for boxes in once.glob('results/*/*[!_time].txt'):
+        assert boxes.read_bytes() == (twice / boxes.relative_to(once)).read_bytes()
+    assert not (once / 'speed.csv').exists()
+
+
+def test_without_a_data_set_synthetic_clips_are_followed(tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(main, [
+        'benchmark', '--trackers', 'opencv:kcf', '--frames', '4', '--output', str(tmp_path)])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert [(row['sequence'], row['frames']) for row in rows(tmp_path)] == [
+        ('smooth', '4'), ('zoom and turn', '4'), ('light, noise and a double', '4'), ('ALL', '12')]
+    assert 'Tracking benchmark on synthetic clips' in (
+        tmp_path / 'report.html').read_text(encoding='utf-8')
+
+
+def test_ctrl_c_ends_all_at_once_and_keeps_what_was_finished(tmp_path: Path) -> None:
+    long_sequence(tmp_path / 'set')
+    write_sequence(tmp_path / 'set' / 'short')
+    finished = tmp_path / 'out' / 'runs' / 'opencv:csrt' / 'short.json'
+    command = [sys.executable, '-m', 'rat_tracker', 'benchmark', str(tmp_path / 'set'),
+               '--trackers', 'opencv:csrt', '--workers', '2', '--output', str(tmp_path / 'out')]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          start_new_session=True) as program:
+        wait_until(finished.exists)
+
+        os.killpg(program.pid, signal.SIGINT)
+
+        _, error = program.communicate()
+    assert program.returncode == 1
+    assert error.splitlines() == ['', 'Aborted!']
+    wait_until(lambda: not processes_of_the_session(program.pid))
+    assert finished.exists()
+    assert not finished.with_name('long.json').exists()
+
+
 @pytest.mark.parametrize('program', [[sys.executable, '-m', 'rat_tracker'], ['rat_tracker']],
                          ids=['module', 'installed program'])
 def test_rat_runs_as_a_program_with_options(
@@ -167,6 +247,12 @@ REFUSALS = {
         "scheduler 'tcp://127.0.0.1:9' does not answer"),
     'scheduler that is no address': (
         ['DATASET', '--scheduler', 'cat'], "scheduler 'cat' does not answer"),
+    'rounds on other machines': (
+        ['DATASET', '--rounds', '2', '--scheduler', 'tcp://127.0.0.1:9'],
+        'with --rounds the trackers take turns on this machine'),
+    'rounds in several processes': (
+        ['DATASET', '--rounds', '2', '--workers', '2'],
+        'one at a time; leave --workers and --scheduler away'),
     'rate that is no number': (
         ['DATASET', '--realtime', 'nan'], '--realtime nan is no rate; write the frames per'),
 }
@@ -174,8 +260,12 @@ REFUSALS = {
 
 @pytest.mark.parametrize('fault', REFUSALS)
 def test_what_cannot_work_is_refused_in_one_line(
-    dataset: Path, tmp_path: Path, fault: str,
+    dataset: Path, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if 'scheduler that' in fault:
+        pytest.importorskip('distributed', reason='pip install -r requirements/scheduler.txt')
+        monkeypatch.setattr(
+            'rat_tracker.evaluation.running.scheduler._CONNECT_SECONDS', 0.5)
     arguments, message = REFUSALS[fault]
     given = [argument.replace('DATASET', str(dataset)) for argument in arguments]
 
@@ -186,6 +276,21 @@ def test_what_cannot_work_is_refused_in_one_line(
     assert outcome.stderr.count('\n') == 1
     assert outcome.stdout == ''
     assert [path.name for path in (tmp_path / 'out').rglob('*')] in ([], ['.lock'])
+
+
+def test_scheduler_without_its_packages_names_the_remedy(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, 'distributed', None)  # as if it were not installed
+    monkeypatch.delitem(sys.modules, 'rat_tracker.evaluation.running.scheduler', raising=False)
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:kcf', '--output', str(tmp_path),
+        '--scheduler', 'tcp://127.0.0.1:9'])
+
+    assert outcome.exit_code == 2
+    assert outcome.stderr == ('Error: this needs the package distributed; install it with '
+                              '`pip install -r requirements/scheduler.txt`\n')
 
 
 @pytest.mark.parametrize('names', [['ALL'], ['walk', 'walk_time']])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rat_tracker.evaluation.report.canvas import plotting
 from rat_tracker.evaluation.report.curve_plots import curve_plots
 from rat_tracker.evaluation.report.gallery import make_gallery
 from rat_tracker.evaluation.report.page import render_page
+from rat_tracker.evaluation.report.plotting import plotting
 from rat_tracker.evaluation.report.reliability_plot import reliability_plot
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.speed_plot import speed_plot

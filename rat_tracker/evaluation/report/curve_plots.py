@@ -18,11 +18,11 @@ from rat_tracker.evaluation.metrics.curves import PRECISION_THRESHOLDS
 from rat_tracker.evaluation.metrics.curves import success_curve
 from rat_tracker.evaluation.metrics.curves import SUCCESS_THRESHOLDS
 from rat_tracker.evaluation.metrics.overlap import Values
-from rat_tracker.evaluation.report.canvas import finish
-from rat_tracker.evaluation.report.canvas import legend_below
-from rat_tracker.evaluation.report.canvas import line
-from rat_tracker.evaluation.report.canvas import new_figure
-from rat_tracker.evaluation.report.canvas import Plot
+from rat_tracker.evaluation.report.plotting import finish
+from rat_tracker.evaluation.report.plotting import legend_below
+from rat_tracker.evaluation.report.plotting import line
+from rat_tracker.evaluation.report.plotting import new_figure
+from rat_tracker.evaluation.report.plotting import Plot
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.summary import Row
 from rat_tracker.evaluation.report.texts import number
@@ -74,10 +74,10 @@ def _plot(results: Results, kind: _Kind, ranked: list[tuple[str, float]]) -> Plo
         axes.axvline(kind.mark, color='#777777', linewidth=1)
     # The best one is drawn last, on top.
     for tracker, _ in reversed(ranked):
-        curve = mean_curve([kind.curve(*pair) for pair in results.benchmark.runs(tracker)])
-        axes.add_line(line(results.looks[tracker], kind.thresholds, curve))
+        curve = mean_curve([kind.curve(*pair) for pair in results.runs(tracker)])
+        axes.add_line(line(results.styles[tracker], kind.thresholds, curve))
     legend_below(
-        figure, [line(results.looks[tracker]) for tracker, _ in ranked],
+        figure, [line(results.styles[tracker]) for tracker, _ in ranked],
         [f'{number(value, 3)}  {tracker}' for tracker, value in ranked], kind.figure)
     said = ', '.join(f'{tracker} {number(value, 3)}' for tracker, value in ranked)
     return finish(

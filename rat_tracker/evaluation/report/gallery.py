@@ -41,14 +41,14 @@ class Gallery:
 def make_gallery(results: Results, limit: int = LIMIT) -> Gallery:
     """Make strips: first of each sequence's worst run, then of the worst of all others."""
     runs = {(tracker, sequence.name): (sequence, run)
-            for tracker in results.totals for sequence, run in results.benchmark.runs(tracker)}
+            for tracker in results.totals for sequence, run in results.runs(tracker)}
     worst_first = sorted(runs, key=lambda key: _level(*runs[key]))
     worst_of_each: dict[str, tuple[str, str]] = {}
     for tracker, name in worst_first:
         worst_of_each.setdefault(name, (tracker, name))
     shown = list(dict.fromkeys([*worst_of_each.values(), *worst_first]))[:limit]
     reels = []
-    for sequence in results.benchmark.sequences:
+    for sequence in results.sequences:
         # In the order of the trackers, as everywhere on the page.
         wanted = {tracker: runs[tracker, sequence.name][1] for tracker in results.totals
                   if (tracker, sequence.name) in shown}

@@ -77,7 +77,7 @@ def summary_table(results: Results) -> Table:
             for kind in kinds if kind.is_shown(results)]
         groups.append(Group(lines, title))
     groups[0] = Group([*groups[0].lines, *_count_lines(results)], groups[0].title)
-    return Table('Figures over all sequences', 'figure', headings(results.looks), groups)
+    return Table('Figures over all sequences', 'figure', headings(results.styles), groups)
 
 
 def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
@@ -87,7 +87,7 @@ def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
     """
     value = results.success if results.has_accuracy else results.mean_score
     lines = []
-    for sequence in results.benchmark.sequences:
+    for sequence in results.sequences:
         cells = figure_cells([value(tracker, sequence.name) for tracker in results.totals], 3,
                              best=max if results.has_accuracy else None)
         lines.append(Line(
@@ -98,30 +98,30 @@ def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
             link=links.get(sequence.name, '')))
     if not results.has_accuracy:
         return Table('Mean score on each sequence: what the trackers themselves say', 'sequence',
-                     headings(results.looks), [Group(lines)])
+                     headings(results.styles), [Group(lines)])
     mean = Line('mean', figure_cells(
         [row.auc for row in results.totals.values()], 3, comparable=results.comparable()))
-    return Table('Success (AUC) on each sequence', 'sequence', headings(results.looks),
+    return Table('Success (AUC) on each sequence', 'sequence', headings(results.styles),
                  [Group(lines), Group([mean])])
 
 
 def attribute_table(results: Results) -> Table | None:
     """Return the mean success over the sequences with each attribute; None without attributes."""
     names: dict[str, list[str]] = {}
-    for sequence in results.benchmark.sequences:
+    for sequence in results.sequences:
         for attribute in sequence.attributes:
             names.setdefault(attribute, []).append(sequence.name)
     if not names:
         return None
     means = [by_attribute((sequence, figures(sequence, run))
-                          for sequence, run in results.benchmark.runs(tracker))
+                          for sequence, run in results.runs(tracker))
              for tracker in results.totals]
     lines = [
         Line(f'{attribute} ({counted(len(names[attribute]), "sequence")})', figure_cells(
             [mean[attribute].auc if attribute in mean else math.nan for mean in means], 3,
             comparable=results.comparable(names[attribute])))
         for attribute in sorted(names)]
-    return Table('Success (AUC) by attribute', 'attribute', headings(results.looks),
+    return Table('Success (AUC) by attribute', 'attribute', headings(results.styles),
                  [Group(lines)])
 
 
@@ -129,7 +129,7 @@ def tracker_table(results: Results, tracker: str) -> Table:
     """Return all figures of one tracker on each sequence."""
     kinds = [kind for kinds in _FIGURES.values() for kind in kinds if kind.is_shown(results)]
     lines = []
-    for sequence in results.benchmark.sequences:
+    for sequence in results.sequences:
         row = results.rows[tracker, sequence.name]
         reason = results.reason(tracker, sequence.name)
         lines.append(Line(
@@ -148,7 +148,7 @@ def _count_lines(results: Results) -> list[Line]:
         wins = [results.wins(tracker) for tracker in results.totals]
         lines.append(Line('sequences with the best success', figure_cells(wins, 0)))
     if not all(results.comparable()):
-        finished = [len(results.benchmark.runs(tracker)) for tracker in results.totals]
+        finished = [len(results.runs(tracker)) for tracker in results.totals]
         lines.append(Line('sequences finished', figure_cells(finished, 0)))
         count = counted(len(results.shared()), 'sequence')
         lines.append(Line(f'success over the {count} that all finished',

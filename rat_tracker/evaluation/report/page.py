@@ -9,12 +9,12 @@ from jinja2 import Environment
 from jinja2 import FileSystemLoader
 from jinja2 import StrictUndefined
 
-from rat_tracker.evaluation.report.canvas import Plot
 from rat_tracker.evaluation.report.gallery import Gallery
 from rat_tracker.evaluation.report.overview import attribute_table
 from rat_tracker.evaluation.report.overview import sequence_table
 from rat_tracker.evaluation.report.overview import summary_table
 from rat_tracker.evaluation.report.overview import tracker_table
+from rat_tracker.evaluation.report.plotting import Plot
 from rat_tracker.evaluation.report.reliability_plot import FEW
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.stage_times import stage_table
@@ -29,7 +29,7 @@ TEMPLATES = Path(__file__).parent / 'templates'
 def render_page(
     results: Results, plots: dict[str, Plot], times: dict[str, StageTimes], gallery: Gallery,
 ) -> str:
-    """Return the page; whatever is text in the benchmark is escaped.
+    """Return the page; whatever is text in the results is escaped.
 
     :param plots: by their names
     """
@@ -37,11 +37,10 @@ def render_page(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(counted=counted, number=number, data_uri=_data_uri)
-    benchmark = results.benchmark
     links = {reel.sequence: f'strips-{place}' for place, reel in enumerate(gallery.reels, 1)}
     return environment.get_template('report.html').render(
-        benchmark=benchmark,
-        frames=sum(len(sequence.frames) for sequence in benchmark.sequences),
+        results=results,
+        frames=sum(len(sequence.frames) for sequence in results.sequences),
         failures=results.failures(),
         verdict=verdict(results),
         summary=summary_table(results),
@@ -53,7 +52,7 @@ def render_page(
         few=FEW,
         gallery=gallery,
         links=links,
-        looks=results.looks,
+        styles=results.styles,
     )
 
 

@@ -7,11 +7,11 @@ import numpy as np
 from rat_tracker.evaluation.metrics.reliability import Bin
 from rat_tracker.evaluation.metrics.reliability import Reliability
 from rat_tracker.evaluation.metrics.reliability import reliability
-from rat_tracker.evaluation.report.canvas import finish
-from rat_tracker.evaluation.report.canvas import legend_below
-from rat_tracker.evaluation.report.canvas import line
-from rat_tracker.evaluation.report.canvas import new_figure
-from rat_tracker.evaluation.report.canvas import Plot
+from rat_tracker.evaluation.report.plotting import finish
+from rat_tracker.evaluation.report.plotting import legend_below
+from rat_tracker.evaluation.report.plotting import line
+from rat_tracker.evaluation.report.plotting import new_figure
+from rat_tracker.evaluation.report.plotting import Plot
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.texts import number
 
@@ -21,7 +21,7 @@ _GROUP = 0.85  # of a bin's width is covered with bars
 
 def reliability_plot(results: Results) -> Plot | None:
     """Draw the curve of each tracker over a histogram of its scores; None without true boxes."""
-    found = {tracker: reliability(results.benchmark.runs(tracker)) for tracker in results.totals}
+    found = {tracker: reliability(results.runs(tracker)) for tracker in results.totals}
     known = {tracker: each for tracker, each in found.items() if each.count}
     if not known:
         return None
@@ -34,20 +34,20 @@ def reliability_plot(results: Results) -> Plot | None:
     upper.plot([0, 1], [0, 1], color='#777777', linewidth=1)
     lower.set(xlabel='score', ylabel='frames')
     for place, tracker in enumerate(known):
-        look = results.looks[tracker]
+        style = results.styles[tracker]
         bins = [one for one in known[tracker].bins if one.count]
-        upper.add_line(line(look, *_points(bins)))
+        upper.add_line(line(style, *_points(bins)))
         for face, part in (('white', [one for one in bins if one.count < FEW]),
-                           (look.color, [one for one in bins if one.count >= FEW])):
-            upper.scatter(*_points(part), s=36, marker=look.marker, facecolor=face,
-                          edgecolor=look.color, zorder=3, clip_on=False)
+                           (style.color, [one for one in bins if one.count >= FEW])):
+            upper.scatter(*_points(part), s=36, marker=style.marker, facecolor=face,
+                          edgecolor=style.color, zorder=3, clip_on=False)
         every = known[tracker].bins
         width = _GROUP * (every[0].high - every[0].low) / len(known)
         middles = [(one.low + one.high) / 2 for one in every]
         lower.bar(np.add(middles, (place - (len(known) - 1) / 2) * width),
-                  [one.count for one in every], width, color=look.color)
+                  [one.count for one in every], width, color=style.color)
     legend_below(
-        figure, [line(results.looks[tracker], marked=True) for tracker in ranked],
+        figure, [line(results.styles[tracker], marked=True) for tracker in ranked],
         [f'{number(known[tracker].calibration_error, 3)}  {tracker}' for tracker in ranked],
         'expected calibration error')
     return finish('reliability', _said(known), figure)

@@ -1,52 +1,69 @@
-"""What all parts of the report are made of."""
+"""What came of a benchmark: all that the table and the page are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from collections.abc import Mapping
+from collections.abc import Sequence as List
 from dataclasses import dataclass
+from functools import cached_property
 import math
 from statistics import fmean
 
 import numpy as np
 
-from rat_tracker.evaluation.report.looks import Look
-from rat_tracker.evaluation.report.looks import looks
+from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.report.plotting import plot_styles
+from rat_tracker.evaluation.report.plotting import PlotStyle
 from rat_tracker.evaluation.report.summary import Row
-from rat_tracker.evaluation.report.summary import summary
-from rat_tracker.evaluation.running.outcome import Benchmark
-from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.report.summary import run_row
+from rat_tracker.evaluation.report.summary import total_row
+from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.running.runner import SequenceRun
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """A benchmark with its figures, which are those of ``summary.csv``.
+    """What came of a benchmark, and its figures, which are those of ``summary.csv``.
 
-    :param rows: by name of the tracker and of the sequence
-    :param totals: by name of the tracker, over all sequences
-    :param looks: of each tracker in every plot
+    :param title: the name of the data set
+    :param outcomes: by name of the tracker and of the sequence, for all pairs of them
+    :param conditions: what a reader has to know about how it was measured: label and text
     """
 
-    benchmark: Benchmark
-    rows: Mapping[tuple[str, str], Row]
-    totals: Mapping[str, Row]
-    looks: Mapping[str, Look]
+    title: str
+    sequences: List[Sequence]
+    trackers: List[str]
+    outcomes: Mapping[tuple[str, str], SequenceRun | Failure]
+    conditions: Mapping[str, str]
 
-    @classmethod
-    def of(cls, benchmark: Benchmark) -> Results:
-        """Work out the figures."""
-        rows, totals = {}, {}
-        lines = summary(benchmark)
-        for tracker in benchmark.trackers:
-            for sequence in benchmark.sequences:
-                rows[tracker, sequence.name] = next(lines)
-            totals[tracker] = next(lines)
-        return cls(benchmark, rows, totals, looks(benchmark.trackers))
+    @cached_property
+    def rows(self) -> Mapping[tuple[str, str], Row]:
+        """The figures of each run, by name of the tracker and of the sequence."""
+        return {(tracker, sequence.name):
+                run_row(tracker, sequence, self.outcomes[tracker, sequence.name])
+                for tracker in self.trackers for sequence in self.sequences}
+
+    @cached_property
+    def totals(self) -> Mapping[str, Row]:
+        """The figures of each tracker over all sequences, by its name."""
+        return {tracker: total_row(tracker, self.runs(tracker), len(self.sequences))
+                for tracker in self.trackers}
+
+    @cached_property
+    def styles(self) -> Mapping[str, PlotStyle]:
+        """How each tracker is drawn in every plot."""
+        return plot_styles(self.trackers)
+
+    def runs(self, tracker: str) -> list[tuple[Sequence, SequenceRun]]:
+        """Return the sequences that a tracker finished, each with its run."""
+        pairs = ((sequence, self.outcomes[tracker, sequence.name]) for sequence in self.sequences)
+        return [(sequence, run) for sequence, run in pairs if isinstance(run, SequenceRun)]
 
     @property
     def lines(self) -> list[Row]:
         """Return the lines of ``summary.csv`` in their order."""
-        names = [sequence.name for sequence in self.benchmark.sequences]
+        names = [sequence.name for sequence in self.sequences]
         return [row for tracker, total in self.totals.items()
                 for row in (*(self.rows[tracker, name] for name in names), total)]
 
@@ -57,13 +74,13 @@ class Results:
 
     def reason(self, tracker: str, sequence: str) -> str | None:
         """Return why a run failed; None if it did not."""
-        outcome = self.benchmark.outcomes[tracker, sequence]
+        outcome = self.outcomes[tracker, sequence]
         return outcome.reason if isinstance(outcome, Failure) else None
 
     def failures(self) -> list[tuple[str, str, str]]:
         """Return tracker, sequence and reason of each run that failed."""
         return [(tracker, sequence.name, reason)
-                for tracker in self.totals for sequence in self.benchmark.sequences
+                for tracker in self.totals for sequence in self.sequences
                 if (reason := self.reason(tracker, sequence.name)) is not None]
 
     def comparable(self, sequences: Collection[str] | None = None) -> list[bool]:
@@ -73,7 +90,7 @@ class Results:
 
         :param sequences: names of sequences; None: all
         """
-        names = {sequence.name for sequence in self.benchmark.sequences} \
+        names = {sequence.name for sequence in self.sequences} \
             if sequences is None else sequences
         return [all(self.reason(tracker, name) is None for name in names)
                 for tracker in self.totals]
@@ -83,7 +100,7 @@ class Results:
 
     def mean_score(self, tracker: str, sequence: str) -> float:
         """Return the mean score after the first frame; NaN where there is none."""
-        outcome = self.benchmark.outcomes[tracker, sequence]
+        outcome = self.outcomes[tracker, sequence]
         scores = np.empty(0) if isinstance(outcome, Failure) else outcome.scores[1:]
         known = scores[np.isfinite(scores)]
         return float(known.mean()) if len(known) else math.nan
@@ -93,7 +110,7 @@ class Results:
 
         Trackers that finished none, as for want of a file, do not count.
         """
-        names = [sequence.name for sequence in self.benchmark.sequences]
+        names = [sequence.name for sequence in self.sequences]
         contenders = [tracker for tracker in self.totals
                       if any(self.reason(tracker, name) is None for name in names)]
         return [name for name in names if contenders and all(

@@ -9,11 +9,11 @@ from matplotlib.ticker import LogLocator
 from matplotlib.ticker import NullFormatter
 import numpy as np
 
-from rat_tracker.evaluation.report.canvas import finish
-from rat_tracker.evaluation.report.canvas import legend_below
-from rat_tracker.evaluation.report.canvas import new_figure
-from rat_tracker.evaluation.report.canvas import Plot
-from rat_tracker.evaluation.report.canvas import point
+from rat_tracker.evaluation.report.plotting import finish
+from rat_tracker.evaluation.report.plotting import legend_below
+from rat_tracker.evaluation.report.plotting import new_figure
+from rat_tracker.evaluation.report.plotting import Plot
+from rat_tracker.evaluation.report.plotting import point
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.texts import number
 
@@ -40,9 +40,9 @@ def speed_plot(results: Results) -> Plot | None:
     axes.annotate(' a camera: 30', (_CAMERA, 0.02), color='#555555', fontsize=9)
     for tracker in ranked:
         fps, auc = points[tracker]
-        axes.add_line(point(results.looks[tracker], [fps], [auc]))
+        axes.add_line(point(results.styles[tracker], [fps], [auc]))
     legend_below(
-        figure, [point(results.looks[tracker]) for tracker in ranked],
+        figure, [point(results.styles[tracker]) for tracker in ranked],
         [f'{number(points[tracker][1], 3)}, {number(points[tracker][0], 0)} fps  {tracker}'
          for tracker in ranked], 'AUC, frames per second')
     said = ', '.join(f'{tracker} {number(auc, 3)} at {number(fps, 1)} frames per second'

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from matplotlib.patches import Patch
 
-from rat_tracker.evaluation.report.canvas import finish
-from rat_tracker.evaluation.report.canvas import new_figure
-from rat_tracker.evaluation.report.canvas import Plot
-from rat_tracker.evaluation.report.looks import COLORS
+from rat_tracker.evaluation.report.plotting import COLORS
+from rat_tracker.evaluation.report.plotting import finish
+from rat_tracker.evaluation.report.plotting import new_figure
+from rat_tracker.evaluation.report.plotting import Plot
 from rat_tracker.evaluation.report.stage_times import REST
 from rat_tracker.evaluation.report.stage_times import stage_names
 from rat_tracker.evaluation.report.stage_times import StageTimes

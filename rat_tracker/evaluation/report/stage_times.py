@@ -24,7 +24,7 @@ def stage_times(results: Results) -> dict[str, StageTimes]:
 
     The first frame of a sequence is no part of it: starting is another work than following.
     """
-    times = {tracker: _of([run for _, run in results.benchmark.runs(tracker)])
+    times = {tracker: _of([run for _, run in results.runs(tracker)])
              for tracker in results.totals}
     return {tracker: stages for tracker, stages in times.items() if stages}
 
@@ -43,7 +43,7 @@ def stage_table(results: Results, times: Mapping[str, StageTimes]) -> Table:
              for stage in stage_names(times)]
     totals = [sum(times[tracker].values()) if tracker in times else math.nan
               for tracker in results.totals]
-    return Table('Milliseconds per frame', 'stage', headings(results.looks),
+    return Table('Milliseconds per frame', 'stage', headings(results.styles),
                  [Group(lines), Group([Line('all', figure_cells(totals, 2, min))])])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Iterator
 import csv
 from dataclasses import asdict
 from dataclasses import dataclass
@@ -19,11 +18,10 @@ from rat_tracker.evaluation.metrics.figures import figures
 from rat_tracker.evaluation.metrics.figures import mean_figures
 from rat_tracker.evaluation.metrics.reliability import lost_detection
 from rat_tracker.evaluation.metrics.reliability import reliability
-from rat_tracker.evaluation.running.outcome import Benchmark
-from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.running.benchmark import ALL
+from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import SequenceRun
 
-ALL = 'ALL'
 _NAN = math.nan
 _NO_FIGURES = Figures(*[_NAN] * len(fields(Figures)))
 
@@ -56,20 +54,22 @@ class Row:
     status: str  # ok, or what failed
 
 
-def summary(benchmark: Benchmark) -> Iterator[Row]:
-    """Yield the lines about each tracker, the one about all sequences being the last."""
-    for tracker in benchmark.trackers:
-        for sequence in benchmark.sequences:
-            outcome = benchmark.outcomes[tracker, sequence.name]
-            frames = len(sequence.frames)
-            if isinstance(outcome, Failure):
-                yield _row(tracker, sequence.name, frames, [], f'failed: {outcome.reason}')
-            else:
-                yield _row(tracker, sequence.name, frames, [(sequence, outcome)], 'ok')
-        runs = benchmark.runs(tracker)
-        count = len(benchmark.sequences)
-        status = 'ok' if len(runs) == count else f'{count - len(runs)} of {count} failed'
-        yield _row(tracker, ALL, sum(len(sequence.frames) for sequence, _ in runs), runs, status)
+def run_row(tracker: str, sequence: Sequence, outcome: SequenceRun | Failure) -> Row:
+    """Return the line about a tracker on a sequence."""
+    frames = len(sequence.frames)
+    if isinstance(outcome, Failure):
+        return _row(tracker, sequence.name, frames, [], f'failed: {outcome.reason}')
+    return _row(tracker, sequence.name, frames, [(sequence, outcome)], 'ok')
+
+
+def total_row(tracker: str, runs: list[tuple[Sequence, SequenceRun]], count: int) -> Row:
+    """Return the line ``ALL`` about a tracker.
+
+    :param runs: what it finished
+    :param count: sequences, those that it did not finish included
+    """
+    status = 'ok' if len(runs) == count else f'{count - len(runs)} of {count} failed'
+    return _row(tracker, ALL, sum(len(sequence.frames) for sequence, _ in runs), runs, status)
 
 
 def write_summary(path: Path, rows: Iterable[Row]) -> None:

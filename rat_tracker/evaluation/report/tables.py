@@ -9,7 +9,7 @@ from collections.abc import Sequence as List
 from dataclasses import dataclass
 import math
 
-from rat_tracker.evaluation.report.looks import Look
+from rat_tracker.evaluation.report.plotting import PlotStyle
 from rat_tracker.evaluation.report.texts import number
 
 Best = Callable[[Iterable[float]], float]  # ``max`` or ``min``
@@ -17,10 +17,10 @@ Best = Callable[[Iterable[float]], float]  # ``max`` or ``min``
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The name of a column; trackers have a look."""
+    """The name of a column; trackers have a style."""
 
     text: str
-    look: Look | None = None
+    style: PlotStyle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Table:
     groups: List[Group]
 
 
-def headings(looks: Mapping[str, Look]) -> list[Heading]:
+def headings(styles: Mapping[str, PlotStyle]) -> list[Heading]:
     """Return a column for each tracker."""
-    return [Heading(tracker, look) for tracker, look in looks.items()]
+    return [Heading(tracker, style) for tracker, style in styles.items()]
 
 
 def figure_cells(

@@ -24,7 +24,7 @@ def _accuracy(results: Results) -> list[str]:
         return ['The data set has no true boxes after the first frames: how well targets were '
                 'followed is not known.']
     best, shared = ranked[0], results.shared()
-    scope = '' if len(shared) == len(results.benchmark.sequences) else (
+    scope = '' if len(shared) == len(results.sequences) else (
         f' over the {counted(len(shared), "sequence")} that every tracker finished')
     if len(ranked) == 1:
         return [f'The success (AUC) of {best}{scope} is {number(success[best], 3)}.']

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import math
 from time import perf_counter
+from time import process_time
+from time import thread_time
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +37,8 @@ class SequenceRun:
     :param stages: mean seconds per frame of each stage that the tracker reports
     :param image_size: width and height of the images in pixels
     :param peak_memory: bytes, most that the process took during the run
+    :param cpu_seconds: the processor's time that ``track`` took in all threads of the process,
+        user's and system's, with what others than this thread did between two calls
     """
 
     boxes: Boxes
@@ -43,6 +47,7 @@ class SequenceRun:
     stages: Mapping[str, float]
     image_size: tuple[int, int]
     peak_memory: int
+    cpu_seconds: float
 
     @property
     def init_seconds(self) -> float:
@@ -53,6 +58,13 @@ class SequenceRun:
         """Frames per second of ``track``; NaN if it was never called."""
         worked = self.seconds[1:][np.isfinite(self.seconds[1:])]
         return len(worked) / float(worked.sum()) if len(worked) else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A run that could not be finished, and why."""
+
+    reason: str
 
 
 class Clock:
@@ -90,7 +102,7 @@ def run_sequence(
     :raises rat_tracker.datasets.DatasetError: an image cannot be read
     """
     reset_peak()
-    clock = Clock(realtime)
+    clock, cpu = Clock(realtime), _ProcessorTime()
     count = len(sequence.frames)
     boxes, scores, seconds = np.empty((count, 4)), np.full(count, np.nan), np.full(count, np.nan)
     stages: defaultdict[str, float] = defaultdict(float)
@@ -107,7 +119,8 @@ def run_sequence(
             boxes[frame] = finished.values
         else:
             finished = newest
-            result, seconds[frame] = _track(tracker, image)
+            with cpu:
+                result, seconds[frame] = _track(tracker, image)
             clock.work(frame, seconds[frame])
             newest, scores[frame] = result.box, result.score
             boxes[frame] = newest.values
@@ -117,7 +130,29 @@ def run_sequence(
     worked = max(int(np.isfinite(seconds[1:]).sum()), 1)
     return SequenceRun(
         boxes, scores, seconds, {name: total / worked for name, total in stages.items()},
-        size, peak_bytes())
+        size, peak_bytes(), cpu.seconds)
+
+
+class _ProcessorTime:
+    """Counts the processor's time within it, and other threads' after it until the next time.
+
+    A tracker may go on learning while this thread reads the next image; reading does not count.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._began = 0.0
+        self._before: tuple[float, float] | None = None  # of the process and of this thread
+
+    def __enter__(self) -> None:
+        self._began = process_time()
+        if self._before is not None:
+            process, own = self._before
+            self.seconds += self._began - process - (thread_time() - own)
+
+    def __exit__(self, *_: object) -> None:
+        self._before = process_time(), thread_time()
+        self.seconds += self._before[0] - self._began
 
 
 def _init_seconds(tracker: Tracker, image: Image, box: Box) -> float:

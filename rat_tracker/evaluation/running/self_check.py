@@ -45,7 +45,7 @@ def _perfect_run(sequence: Sequence) -> SequenceRun:
     # rule moves inside, where they overlap as any others.
     width, height = np.maximum(np.ceil(stop.max(axis=0)), 1)
     return SequenceRun(sequence.boxes, np.ones(count), np.zeros(count), {},
-                       (int(width), int(height)), 0)
+                       (int(width), int(height)), 0, 0.0)
 
 
 def _best(sequence: Sequence) -> Figures:

@@ -70,6 +70,7 @@ class Store:
             'stages': run.stages,
             'image_size': run.image_size,
             'peak_memory': run.peak_memory,
+            'cpu_seconds': run.cpu_seconds,
         }))
         unfinished.replace(record)
         stored = self.load(tracker, sequence, fingerprint)
@@ -86,7 +87,8 @@ class Store:
                 return None
             scores = np.array(record['scores'], np.float64)
             width, height = record['image_size']
-            stages, peak_memory = record['stages'], record['peak_memory']
+            stages = record['stages']
+            peak_memory, cpu_seconds = record['peak_memory'], record['cpu_seconds']
             written = np.loadtxt(boxes, delimiter=',', ndmin=2)
             seconds = np.loadtxt(times, ndmin=1)
         except (FileNotFoundError, ValueError, KeyError, TypeError):
@@ -100,7 +102,8 @@ class Store:
             seconds=seconds,
             stages=stages,
             image_size=(width, height),
-            peak_memory=peak_memory)
+            peak_memory=peak_memory,
+            cpu_seconds=cpu_seconds)
 
     def discard(self, tracker: str, sequence: Sequence) -> None:
         """Remove what there is of a run, so that nobody takes it for the next one."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.vot.experiment import Recording
 from rat_tracker.evaluation.vot.figures import Run
 from rat_tracker.evaluation.vot.figures import vot_figures

@@ -12,16 +12,14 @@ from selenium.webdriver import Chrome
 from selenium.webdriver import ChromeOptions
 from selenium.webdriver import ChromeService
 from selenium.webdriver.common.by import By
-from support_report import benchmark_of
 from support_report import clips
 from support_report import lost
 from support_report import near
+from support_report import results_of
 
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.report.summary import summary
-from rat_tracker.evaluation.running.outcome import Benchmark
-from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.running.runner import Failure
 
 LONG_NAME = 'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25'
 ARGUMENTS = (
@@ -31,9 +29,9 @@ PHONE, DESKTOP = 390, 1280  # pixels across
 
 
 @pytest.fixture(scope='module')
-def benchmark(tmp_path_factory: pytest.TempPathFactory) -> Benchmark:
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     sequences = clips(tmp_path_factory.mktemp('clips'), ['cat', 'dog', 'a' * 60])
-    return benchmark_of(sequences, {
+    return results_of(sequences, {
         'near': map(near, sequences),
         LONG_NAME: [lost(sequence, 16) for sequence in sequences],
         'broken': [near(sequences[0]), lost(sequences[1]), Failure('no memory ' + 'x' * 200)],
@@ -41,9 +39,9 @@ def benchmark(tmp_path_factory: pytest.TempPathFactory) -> Benchmark:
 
 
 @pytest.fixture(scope='module')
-def page(benchmark: Benchmark, tmp_path_factory: pytest.TempPathFactory) -> str:
+def page(results: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp('report')
-    write_report(folder, Results.of(benchmark))
+    write_report(folder, results)
     return (folder / 'report.html').as_uri()
 
 
@@ -115,10 +113,10 @@ def test_every_picture_is_shown_and_described(browser: Chrome, page: str) -> Non
 
 
 def test_tables_hold_the_very_figures_of_the_summary(
-    browser: Chrome, page: str, benchmark: Benchmark,
+    browser: Chrome, page: str, results: Results,
 ) -> None:
     show(browser, page)
-    totals = [row for row in summary(benchmark) if row.sequence == 'ALL']
+    totals = [row for row in results.lines if row.sequence == 'ALL']
 
     for label, figures in (
             ('success (AUC)', [f'{row.auc:.3f}' for row in totals]),

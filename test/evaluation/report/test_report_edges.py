@@ -1,4 +1,4 @@
-"""The page is whole whatever came of a benchmark, and says what is not known."""
+"""The page is whole whatever came of a results, and says what is not known."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ import re
 
 import numpy as np
 import pytest
-from support_report import benchmark_of
 from support_report import clips
 from support_report import lost
 from support_report import near
 from support_report import report
+from support_report import results_of
 from support_report import run
 from support_report import two_trackers
 
 from rat_tracker.datasets import Sequence
-from rat_tracker.evaluation.running.outcome import Benchmark
-from rat_tracker.evaluation.running.outcome import Failure
-
-
-@pytest.fixture(scope='module')
-def sequences(tmp_path_factory: pytest.TempPathFactory) -> list[Sequence]:
-    return clips(tmp_path_factory.mktemp('clips'))
+from rat_tracker.evaluation.report.results import Results
+from rat_tracker.evaluation.running.runner import Failure
 
 
 def no_truth(sequence: Sequence) -> Sequence:
@@ -35,60 +30,60 @@ def no_truth(sequence: Sequence) -> Sequence:
     return replace(sequence, boxes=boxes, counted=np.zeros(len(boxes), bool))
 
 
-def all_failed(sequences: list[Sequence]) -> Benchmark:
-    return benchmark_of(sequences, {'near': [Failure('no memory')] * 2})
+def all_failed(sequences: list[Sequence]) -> Results:
+    return results_of(sequences, {'near': [Failure('no memory')] * 2})
 
 
-def one_tracker_failed(sequences: list[Sequence]) -> Benchmark:
-    return benchmark_of(sequences, {
+def one_tracker_failed(sequences: list[Sequence]) -> Results:
+    return results_of(sequences, {
         'near': map(near, sequences), 'broken': [Failure('no memory')] * 2})
 
 
-def one_sequence(sequences: list[Sequence]) -> Benchmark:
+def one_sequence(sequences: list[Sequence]) -> Results:
     return two_trackers(sequences[:1])
 
 
-def one_frame(sequences: list[Sequence]) -> Benchmark:
+def one_frame(sequences: list[Sequence]) -> Results:
     return two_trackers([sequences[0].first(1)])
 
 
-def without_truth(sequences: list[Sequence]) -> Benchmark:
+def without_truth(sequences: list[Sequence]) -> Results:
     unknown = [no_truth(sequence) for sequence in sequences]
-    return benchmark_of(unknown, {'near': map(near, sequences), 'lost': map(lost, sequences)})
+    return results_of(unknown, {'near': map(near, sequences), 'lost': map(lost, sequences)})
 
 
-def nothing_known(sequences: list[Sequence]) -> Benchmark:
+def nothing_known(sequences: list[Sequence]) -> Results:
     runs = [run(sequence, sequence.boxes) for sequence in sequences]
     for each in runs:
         each.scores[:] = math.nan
-    return benchmark_of([no_truth(sequence) for sequence in sequences], {'silent': runs})
+    return results_of([no_truth(sequence) for sequence in sequences], {'silent': runs})
 
 
-def without_stages(sequences: list[Sequence]) -> Benchmark:
-    return benchmark_of(sequences, {'lost': map(lost, sequences)})
+def without_stages(sequences: list[Sequence]) -> Results:
+    return results_of(sequences, {'lost': map(lost, sequences)})
 
 
-def scores_all_zero(sequences: list[Sequence]) -> Benchmark:
-    return benchmark_of(sequences, {
+def scores_all_zero(sequences: list[Sequence]) -> Results:
+    return results_of(sequences, {
         'unsure': [run(sequence, sequence.boxes, 0.0) for sequence in sequences]})
 
 
-def without_time(sequences: list[Sequence]) -> Benchmark:
+def without_time(sequences: list[Sequence]) -> Results:
     runs = [near(sequence) for sequence in sequences]
     for each in runs:
         each.seconds[1:] = math.nan
         each.scores[1:] = math.nan
-    return benchmark_of(sequences, {'slow': runs})
+    return results_of(sequences, {'slow': runs})
 
 
-def boxes_not_finite(sequences: list[Sequence]) -> Benchmark:
+def boxes_not_finite(sequences: list[Sequence]) -> Results:
     runs = [run(each, np.full_like(each.boxes, math.nan)) for each in sequences]
-    return benchmark_of(sequences, {'astray': runs})
+    return results_of(sequences, {'astray': runs})
 
 
-def boxes_far_away(sequences: list[Sequence]) -> Benchmark:
+def boxes_far_away(sequences: list[Sequence]) -> Results:
     runs = [run(each, np.full_like(each.boxes, 1e12)) for each in sequences]
-    return benchmark_of(sequences, {'astray': runs})
+    return results_of(sequences, {'astray': runs})
 
 
 @pytest.mark.filterwarnings('error')
@@ -96,13 +91,13 @@ def boxes_far_away(sequences: list[Sequence]) -> Benchmark:
     all_failed, one_tracker_failed, one_sequence, one_frame, without_truth, nothing_known,
     without_stages, scores_all_zero, without_time, boxes_not_finite, boxes_far_away])
 def test_page_is_whole(
-    tmp_path: Path, sequences: list[Sequence], case: Callable[[list[Sequence]], Benchmark],
+    tmp_path: Path, sequences: list[Sequence], case: Callable[[list[Sequence]], Results],
 ) -> None:
-    benchmark = case(sequences)
-    page = report(tmp_path, benchmark)
+    results = case(sequences)
+    page = report(tmp_path, results)
 
     assert page.source.rstrip().endswith('</html>')
-    for name in [*benchmark.trackers, *(sequence.name for sequence in benchmark.sequences)]:
+    for name in [*results.trackers, *(sequence.name for sequence in results.sequences)]:
         assert name in page.text
     for section in ('Summary', 'Sequence by sequence', 'What the figures mean'):
         assert section in page.text
@@ -123,11 +118,11 @@ def test_without_truth_the_lowest_score_is_the_worst_moment(
 
 def test_images_that_are_gone_cost_the_pictures_only(tmp_path: Path) -> None:
     sequences = clips(tmp_path / 'clips', ['here', 'gone'])
-    benchmark = two_trackers(sequences)
+    results = two_trackers(sequences)
     for image in (tmp_path / 'clips' / 'gone' / 'img').iterdir():
         image.unlink()
 
-    page = report(tmp_path, benchmark)
+    page = report(tmp_path, results)
 
     assert re.search(r'gone No pictures: image .*\.jpg cannot be read', page.text)
     assert len(page.images('jpeg')) == 2 * 5

@@ -28,7 +28,7 @@ def run_of(overlaps: list[float], scores: list[float] | None = None) -> Sequence
     widths = 40 * np.array(overlaps)
     boxes = np.column_stack([np.full((len(overlaps), 2), 10.0), widths, np.full(len(widths), 40)])
     given = np.ones(len(overlaps)) if scores is None else np.array(scores)
-    return SequenceRun(boxes, given, np.full(len(overlaps), 0.01), {}, (100, 100), 0)
+    return SequenceRun(boxes, given, np.full(len(overlaps), 0.01), {}, (100, 100), 0, 0.0)
 
 
 def test_moment_is_where_the_overlap_is_low_for_some_frames() -> None:

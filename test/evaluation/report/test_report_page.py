@@ -8,12 +8,11 @@ import re
 import subprocess
 import sys
 
-import pytest
-from support_report import benchmark_of
-from support_report import clips
 from support_report import lost
 from support_report import near
+from support_report import Page
 from support_report import report
+from support_report import results_of
 from support_report import two_trackers
 
 from rat_tracker.datasets import Sequence
@@ -21,20 +20,12 @@ from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.gallery import LIMIT
 from rat_tracker.evaluation.report.gallery import make_gallery
 from rat_tracker.evaluation.report.page import TEMPLATES
-from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.running.runner import Failure
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.fixture(scope='module')
-def sequences(tmp_path_factory: pytest.TempPathFactory) -> list[Sequence]:
-    return clips(tmp_path_factory.mktemp('clips'))
-
-
-def test_page_needs_nothing_but_itself(tmp_path: Path, sequences: list[Sequence]) -> None:
-    page = report(tmp_path, two_trackers(sequences))
-
+def test_page_needs_nothing_but_itself(page: Page) -> None:
     assert not {'script', 'link', 'iframe', 'object', 'embed', 'base'} & {
         tag for tag, _ in page.tags}
     for tag, attributes in page.tags:
@@ -45,19 +36,13 @@ def test_page_needs_nothing_but_itself(tmp_path: Path, sequences: list[Sequence]
     assert '@import' not in page.source
 
 
-def test_browsers_are_told_to_load_nothing(tmp_path: Path, sequences: list[Sequence]) -> None:
-    page = report(tmp_path, two_trackers(sequences))
-
+def test_browsers_are_told_to_load_nothing(page: Page) -> None:
     policy, = (meta['content'] for meta in page.all('meta')
                if meta.get('http-equiv') == 'Content-Security-Policy')
     assert policy == "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def test_headline_says_what_was_measured_and_how(
-    tmp_path: Path, sequences: list[Sequence],
-) -> None:
-    page = report(tmp_path, two_trackers(sequences))
-
+def test_headline_says_what_was_measured_and_how(page: Page) -> None:
     assert 'Tracking benchmark on clips' in page.text
     assert '2 trackers, 2 sequences, 48 frames' in page.text
     assert 'command rat_tracker benchmark clips machine a small one' in page.text
@@ -66,14 +51,15 @@ def test_headline_says_what_was_measured_and_how(
                      page.text)
 
 
-def test_same_benchmark_is_the_same_page(tmp_path: Path, sequences: list[Sequence]) -> None:
-    for folder in ('one', 'two'):
-        write_report(tmp_path / folder, Results.of(two_trackers(sequences)))
+def test_same_results_are_the_same_page(
+    folder: Path, tmp_path: Path, sequences: list[Sequence],
+) -> None:
+    write_report(tmp_path, two_trackers(sequences))
 
     first, second = (
-        {file.relative_to(tmp_path / folder): file.read_bytes()
-         for file in (tmp_path / folder).rglob('*') if file.is_file()}
-        for folder in ('one', 'two'))
+        {file.relative_to(written): file.read_bytes()
+         for file in written.rglob('*') if file.is_file()}
+        for written in (folder, tmp_path))
     assert first == second
 
 
@@ -82,12 +68,12 @@ def test_names_and_reasons_are_text_and_never_markup(
 ) -> None:
     evil = '<script>alert("&amp;")</script>'
     sequence = replace(sequences[0], name=f'seq{evil}', attributes=(f'attr{evil}',))
-    benchmark = replace(
-        benchmark_of([sequence], {f'rat:{evil}': [near(sequence)],
+    results = replace(
+        results_of([sequence], {f'rat:{evil}': [near(sequence)],
                                   f'bad{evil}': [Failure(f'why{evil}')]}),
         title=f'title{evil}', conditions={f'label{evil}': f'value{evil}'})
 
-    page = report(tmp_path, benchmark)
+    page = report(tmp_path, results)
 
     assert not page.all('script')
     for prefix in ('seq', 'attr', 'rat:', 'bad', 'why', 'title', 'label', 'value'):
@@ -97,7 +83,7 @@ def test_names_and_reasons_are_text_and_never_markup(
 def test_failures_come_first_and_with_their_reasons(
     tmp_path: Path, sequences: list[Sequence],
 ) -> None:
-    page = report(tmp_path, benchmark_of(sequences, {
+    page = report(tmp_path, results_of(sequences, {
         'near': [near(sequences[0]), Failure('worker ran out of memory')],
         'lost': map(lost, sequences)}))
 
@@ -107,18 +93,14 @@ def test_failures_come_first_and_with_their_reasons(
     assert [link for link in page.all('a') if link['href'] == '#failures']
 
 
-def test_every_link_leads_somewhere(tmp_path: Path, sequences: list[Sequence]) -> None:
-    page = report(tmp_path, two_trackers(sequences))
-
+def test_every_link_leads_somewhere(page: Page) -> None:
     places = [attributes['id'] for _, attributes in page.tags if 'id' in attributes]
     assert len(places) == len(set(places))
     assert {link['href'][1:] for link in page.all('a')} <= set(places)
     assert {'strips-1', 'strips-2'} <= set(places)
 
 
-def test_every_run_has_a_strip_of_five_stills(tmp_path: Path, sequences: list[Sequence]) -> None:
-    page = report(tmp_path, two_trackers(sequences))
-
+def test_every_run_has_a_strip_of_five_stills(page: Page) -> None:
     stills = page.images('jpeg')
     assert len(stills) == 2 * 2 * 5
     assert all(re.fullmatch(
@@ -127,7 +109,7 @@ def test_every_run_has_a_strip_of_five_stills(tmp_path: Path, sequences: list[Se
 
 
 def test_strip_tells_how_the_target_was_lost(tmp_path: Path, sequences: list[Sequence]) -> None:
-    page = report(tmp_path, benchmark_of(sequences[:1], {'lost': [lost(sequences[0], 10)]}))
+    page = report(tmp_path, results_of(sequences[:1], {'lost': [lost(sequences[0], 10)]}))
 
     frames = [int(number) for number in re.findall(r'cat, frame (\d+)', page.source)]
     assert frames[0] <= 10  # the last one that was right
@@ -150,7 +132,7 @@ def test_hundred_sequences_make_a_page_of_bounded_size(
 def test_each_sequence_has_its_worst_run_in_the_pictures_before_others_have_theirs(
     sequences: list[Sequence],
 ) -> None:
-    results = Results.of(two_trackers(sequences))
+    results = two_trackers(sequences)
 
     gallery = make_gallery(results, limit=3)
 

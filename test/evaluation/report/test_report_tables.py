@@ -6,11 +6,9 @@ from collections.abc import Sequence as List
 from dataclasses import replace
 import math
 
-import pytest
-from support_report import benchmark_of
-from support_report import clips
 from support_report import lost
 from support_report import near
+from support_report import results_of
 from support_report import run
 from support_report import two_trackers
 
@@ -20,20 +18,13 @@ from rat_tracker.evaluation.report.overview import attribute_table
 from rat_tracker.evaluation.report.overview import sequence_table
 from rat_tracker.evaluation.report.overview import summary_table
 from rat_tracker.evaluation.report.overview import tracker_table
-from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.stage_times import stage_table
 from rat_tracker.evaluation.report.stage_times import stage_times
-from rat_tracker.evaluation.report.summary import summary
 from rat_tracker.evaluation.report.tables import Cell
 from rat_tracker.evaluation.report.tables import figure_cells
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.verdict import verdict
-from rat_tracker.evaluation.running.outcome import Failure
-
-
-@pytest.fixture(scope='module')
-def sequences(tmp_path_factory: pytest.TempPathFactory) -> list[Sequence]:
-    return clips(tmp_path_factory.mktemp('clips'))
+from rat_tracker.evaluation.running.runner import Failure
 
 
 def cells(table: Table, name: str) -> List[Cell]:
@@ -69,7 +60,7 @@ def test_what_is_not_known_is_a_dash() -> None:
 
 
 def test_summary_shows_each_trackers_figures(sequences: list[Sequence]) -> None:
-    results = Results.of(two_trackers(sequences))
+    results = two_trackers(sequences)
     table = summary_table(results)
 
     assert [column.text for column in table.columns] == ['near', 'lost:since=8']
@@ -85,9 +76,9 @@ def test_summary_shows_each_trackers_figures(sequences: list[Sequence]) -> None:
 
 def test_mean_over_fewer_sequences_is_never_the_best(sequences: list[Sequence]) -> None:
     """``near`` is the better one, but nobody knows how it would have fared on the other clip."""
-    results = Results.of(benchmark_of(sequences, {
+    results = results_of(sequences, {
         'near': [near(sequences[0]), Failure('out of memory')],
-        'lost': map(lost, sequences), 'late': [lost(each, 12) for each in sequences]}))
+        'lost': map(lost, sequences), 'late': [lost(each, 12) for each in sequences]})
     table = summary_table(results)
 
     assert [cell.is_best for cell in cells(table, 'success (AUC)')] == [False, False, True]
@@ -97,9 +88,9 @@ def test_mean_over_fewer_sequences_is_never_the_best(sequences: list[Sequence]) 
 def test_trackers_are_compared_over_the_sequences_that_all_finished(
     sequences: list[Sequence],
 ) -> None:
-    results = Results.of(benchmark_of(sequences, {
+    results = results_of(sequences, {
         'near': [near(sequences[0]), Failure('out of memory')],
-        'lost': map(lost, sequences), 'absent': [Failure('file is missing')] * 2}))
+        'lost': map(lost, sequences), 'absent': [Failure('file is missing')] * 2})
 
     shared = cells(summary_table(results), 'success over the 1 sequence that all finished')
     assert shared == [
@@ -110,8 +101,8 @@ def test_trackers_are_compared_over_the_sequences_that_all_finished(
 
 
 def test_failed_run_is_shown_as_failed(sequences: list[Sequence]) -> None:
-    results = Results.of(benchmark_of(sequences, {
-        'near': [near(sequences[0]), Failure('out of memory')], 'lost': map(lost, sequences)}))
+    results = results_of(sequences, {
+        'near': [near(sequences[0]), Failure('out of memory')], 'lost': map(lost, sequences)})
 
     assert cells(sequence_table(results, {}), 'dog')[0] == Cell('failed', is_failed=True)
     line, = (line for line in tracker_table(results, 'near').groups[0].lines
@@ -120,7 +111,7 @@ def test_failed_run_is_shown_as_failed(sequences: list[Sequence]) -> None:
 
 
 def test_figures_that_the_data_set_cannot_tell_have_no_line(sequences: list[Sequence]) -> None:
-    names = {line.name for group in summary_table(Results.of(two_trackers(sequences))).groups
+    names = {line.name for group in summary_table(two_trackers(sequences)).groups
              for line in group.lines}
 
     assert 'calibration error (ECE)' in names
@@ -130,7 +121,7 @@ def test_figures_that_the_data_set_cannot_tell_have_no_line(sequences: list[Sequ
 def test_frames_without_time_are_told_of(sequences: list[Sequence]) -> None:
     late = near(sequences[0])
     late.seconds[10:16] = math.nan
-    results = Results.of(benchmark_of(sequences[:1], {'near': [late]}))
+    results = results_of(sequences[:1], {'near': [late]})
 
     assert texts(summary_table(results), 'frames worked on, %') == ['75.0']
 
@@ -138,7 +129,7 @@ def test_frames_without_time_are_told_of(sequences: list[Sequence]) -> None:
 def test_attribute_shows_the_mean_over_its_sequences(sequences: list[Sequence]) -> None:
     cat, dog = (replace(sequence, attributes=attributes) for sequence, attributes in zip(
         sequences, [('blur',), ('blur', 'dark')], strict=True))
-    table = attribute_table(Results.of(two_trackers([cat, dog])))
+    table = attribute_table(two_trackers([cat, dog]))
 
     assert table is not None
     first, second = (figures(sequence, lost(sequence)).auc for sequence in (cat, dog))
@@ -149,13 +140,13 @@ def test_attribute_shows_the_mean_over_its_sequences(sequences: list[Sequence]) 
 
 
 def test_without_attributes_there_is_no_table_of_them(sequences: list[Sequence]) -> None:
-    assert attribute_table(Results.of(two_trackers(sequences))) is None
+    assert attribute_table(two_trackers(sequences)) is None
 
 
 def test_stages_are_means_over_frames_and_what_is_missing_is_shown(
     sequences: list[Sequence],
 ) -> None:
-    results = Results.of(two_trackers(sequences))
+    results = two_trackers(sequences)
     table = stage_table(results, stage_times(results))
 
     assert texts(table, 'crop') == ['2.00', '–']
@@ -168,14 +159,8 @@ def test_frames_without_time_count_for_no_stage(sequences: list[Sequence]) -> No
     short, long = sequences
     late = run(short, short.boxes, stages={'network': 0.008})
     late.seconds[3:] = math.nan
-    results = Results.of(benchmark_of([short, long], {
-        'one': [late, run(long, long.boxes, stages={'network': 0.002})]}))
+    results = results_of([short, long], {
+        'one': [late, run(long, long.boxes, stages={'network': 0.002})]})
 
     # Two frames of 8 ms, twenty-three of 2 ms.
     assert texts(stage_table(results, stage_times(results)), 'network') == ['2.48']
-
-
-def test_lines_are_those_of_the_summary(sequences: list[Sequence]) -> None:
-    benchmark = two_trackers(sequences)
-
-    assert Results.of(benchmark).lines == list(summary(benchmark))

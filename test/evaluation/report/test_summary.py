@@ -11,10 +11,9 @@ import pytest
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.frames import ImageFiles
-from rat_tracker.evaluation.report.summary import summary
+from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.summary import write_summary
-from rat_tracker.evaluation.running.outcome import Benchmark
-from rat_tracker.evaluation.running.outcome import Failure
+from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import SequenceRun
 
 TRUTH = np.tile([10.0, 10, 20, 20], (4, 1))
@@ -29,23 +28,23 @@ def run(shift: float, seconds: float = 0.02, init: float = 0.25) -> SequenceRun:
     boxes = TRUTH.copy()
     boxes[1:, 0] += shift
     return SequenceRun(
-        boxes, np.ones(4), np.array([init, *[seconds] * 3]), {}, (64, 48), 50_000_000)
+        boxes, np.ones(4), np.array([init, *[seconds] * 3]), {}, (64, 48), 50_000_000, 0.1)
 
 
 RIGHT, WRONG = run(0), run(100, seconds=0.05)
-BENCHMARK = Benchmark(
+RESULTS = Results(
     'clips', [sequence('a'), sequence('b')], ['rat', 'opencv:kcf'],
     {('rat', 'a'): RIGHT, ('rat', 'b'): WRONG,
      ('opencv:kcf', 'a'): RIGHT, ('opencv:kcf', 'b'): Failure('image b.jpg cannot be read')}, {})
 
 
 def test_every_tracker_has_a_line_for_each_sequence_and_one_for_all() -> None:
-    assert [(row.tracker, row.sequence) for row in summary(BENCHMARK)] == [
+    assert [(row.tracker, row.sequence) for row in RESULTS.lines] == [
         (tracker, name) for tracker in ('rat', 'opencv:kcf') for name in ('a', 'b', 'ALL')]
 
 
 def test_figures_of_all_are_means_and_frames_a_sum() -> None:
-    first, second, both, *_ = summary(BENCHMARK)
+    first, second, both, *_ = RESULTS.lines
 
     assert (first.auc, second.auc) == pytest.approx((20 / 21, 20 / 21 / 4))
     assert both.auc == pytest.approx((first.auc + second.auc) / 2)
@@ -58,20 +57,20 @@ def test_figures_of_all_are_means_and_frames_a_sum() -> None:
 
 def test_speed_of_all_is_that_of_all_frames_together() -> None:
     """Three frames of 20 ms and three of 50 ms."""
-    _, _, both, *_ = summary(BENCHMARK)
+    _, _, both, *_ = RESULTS.lines
 
     assert both.fps == pytest.approx(6 / 0.21)
 
 
 def test_calibration_error_is_over_all_frames_together() -> None:
-    _, second, both, *_ = summary(BENCHMARK)
+    _, second, both, *_ = RESULTS.lines
 
     assert second.ece == pytest.approx(1)  # always sure, never right
     assert both.ece == pytest.approx(0.5)
 
 
 def test_failed_run_is_named_and_left_out_of_the_means() -> None:
-    *_, finished, failed, both = summary(BENCHMARK)
+    *_, finished, failed, both = RESULTS.lines
 
     assert failed.status == 'failed: image b.jpg cannot be read'
     assert np.isnan([failed.auc, failed.fps, failed.ao]).all()
@@ -80,9 +79,9 @@ def test_failed_run_is_named_and_left_out_of_the_means() -> None:
 
 
 def test_tracker_that_failed_everywhere_has_no_figures() -> None:
-    failed = Benchmark('clips', [sequence('a')], ['rat'], {('rat', 'a'): Failure('why')}, {})
+    failed = Results('clips', [sequence('a')], ['rat'], {('rat', 'a'): Failure('why')}, {})
 
-    *_, both = summary(failed)
+    *_, both = failed.lines
 
     assert both.status == '1 of 1 failed'
     assert np.isnan([both.auc, both.fps]).all()
@@ -90,14 +89,13 @@ def test_tracker_that_failed_everywhere_has_no_figures() -> None:
 
 def test_share_of_the_frames_that_were_worked_on() -> None:
     hurried = replace(RIGHT, seconds=np.array([0.1, np.nan, 0.1, np.nan]))
-    *_, both = summary(
-        Benchmark('clips', [sequence('a')], ['rat'], {('rat', 'a'): hurried}, {}))
+    *_, both = Results('clips', [sequence('a')], ['rat'], {('rat', 'a'): hurried}, {}).lines
 
     assert both.worked == 0.5
 
 
 def test_file_can_be_read_by_others(tmp_path: Path) -> None:
-    write_summary(tmp_path / 'summary.csv', summary(BENCHMARK))
+    write_summary(tmp_path / 'summary.csv', RESULTS.lines)
 
     with (tmp_path / 'summary.csv').open(encoding='utf-8') as file:
         lines = list(csv.DictReader(file))

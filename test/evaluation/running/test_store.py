@@ -26,7 +26,7 @@ def sequence(tmp_path: Path) -> Sequence:
 RUN = SequenceRun(
     boxes=np.array([[0, 0, 9.5, 8], [1.25, 2, 9, 8.12345]]), scores=np.array([1.0, np.nan]),
     seconds=np.array([0.25, np.nan]), stages={'crop': 0.001}, image_size=(64, 48),
-    peak_memory=12345)
+    peak_memory=12345, cpu_seconds=0.75)
 
 
 def test_boxes_and_times_are_written_like_got10k(tmp_path: Path, sequence: Sequence) -> None:

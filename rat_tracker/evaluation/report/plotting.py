@@ -1,7 +1,13 @@
-"""What all plots have in common: size, letters, legend, and how they become files."""
+"""What all plots have in common: how a tracker is drawn, size, letters, legend, files.
+
+The colours are Okabe and Ito's ("Color Universal Design", 2008), which people with any common
+colour blindness tell apart; their yellow is left out, it is hardly seen on white. Lines and
+markers differ as well, for those who see or print no colour.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +20,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
-from rat_tracker.evaluation.report.looks import Look
-
+COLORS = (
+    '#0072b2',  # blue
+    '#d55e00',  # vermilion
+    '#009e73',  # bluish green
+    '#cc79a7',  # reddish purple
+    '#000000',  # black
+    '#e69f00',  # orange
+    '#56b4e9',  # sky blue
+)
+_DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.5), (1, 1.2), (5, 1.5, 1, 1.5))
+_MARKERS = ('o', 's', '^', 'D', 'v', 'P', 'X', '*', '<', '>', 'p')
 _WIDTH = 5.0  # inches; on a phone the letters are then still readable
 _LEGEND_LINE = 0.19  # inches
 _DOTS_PER_INCH = 160
@@ -37,6 +52,27 @@ _STYLE = {
     'text.parse_math': False,  # a $ in a name is a $
     'svg.hashsalt': 'rat_tracker',  # the same plot is the same bytes
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PlotStyle:
+    """A tracker's colour, line and marker.
+
+    :param dashes: lengths of strokes and gaps in turn, in widths of the line; empty: a whole line
+    :param marker: matplotlib's name of it
+    """
+
+    color: str
+    dashes: tuple[float, ...]
+    marker: str
+
+
+def plot_styles(trackers: Iterable[str]) -> dict[str, PlotStyle]:
+    """Give each tracker a style; 28 pairs of colour and line come before one is used again."""
+    return {
+        tracker: PlotStyle(COLORS[place % len(COLORS)], _DASHES[place % len(_DASHES)],
+                      _MARKERS[place % len(_MARKERS)])
+        for place, tracker in enumerate(trackers)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,16 +112,19 @@ def legend_below(figure: Figure, handles: list[Line2D], labels: list[str], title
     figure.legend(handles, labels, loc='outside lower left', title=title, alignment='left')
 
 
-def line(look: Look, x: ArrayLike = (), y: ArrayLike = (), *, marked: bool = False) -> Line2D:
+def line(
+    style: PlotStyle, x: ArrayLike = (), y: ArrayLike = (), *, marked: bool = False,
+) -> Line2D:
     """Return a tracker's line, for a plot or, without points, for its legend."""
     return Line2D(
-        x, y, color=look.color, linewidth=1.8, linestyle=(0, look.dashes) if look.dashes else '-',
-        marker=look.marker if marked else None, markersize=6)
+        x, y, color=style.color, linewidth=1.8,
+        linestyle=(0, style.dashes) if style.dashes else '-',
+        marker=style.marker if marked else None, markersize=6)
 
 
-def point(look: Look, x: ArrayLike = (), y: ArrayLike = ()) -> Line2D:
+def point(style: PlotStyle, x: ArrayLike = (), y: ArrayLike = ()) -> Line2D:
     """Return a tracker's marker without a line."""
-    return Line2D(x, y, color=look.color, linestyle='', marker=look.marker, markersize=8)
+    return Line2D(x, y, color=style.color, linestyle='', marker=style.marker, markersize=8)
 
 
 def finish(name: str, text: str, figure: Figure) -> Plot:
