@@ -16,6 +16,8 @@ DATASET ?=
 NANO ?=
 export OUT VIDEO BOX DATASET NANO
 
+comma := ,
+
 # `sourced`: a ROS 2 installation is on PYTHONPATH and is used. `wheels`: ROS 2 comes from PyPI.
 ROS := $(if $(wildcard $(addsuffix /rclpy/__init__.py,$(subst :, ,$(PYTHONPATH)))),sourced,wheels)
 
@@ -75,15 +77,15 @@ profile: $(TEST_PACKAGES) $(BUILD) ## print where a frame's time goes
 
 # OUT has a default, which is the demonstration's.
 bench: $(TEST_PACKAGES) $(BUILD) ## compare speed with OpenCV's trackers (DATASET=, NANO=, OUT=)
-	@$(ENVIRONMENT) && rat_tracker performance \
-		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)" \
-		$(if $(NANO),--nano-models "$$NANO") $(if $(DATASET),"$$DATASET")
+	@$(ENVIRONMENT) && rat_tracker benchmark $(if $(DATASET),"$$DATASET") --rounds 5 \
+		--trackers rat,opencv:csrt,opencv:kcf$(if $(NANO),$(comma)opencv:nano --nano-models "$$NANO") \
+		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)"
 
 bench-gpu: $(TEST_PACKAGES) $(BUILD) ## test and measure what needs an NVIDIA GPU (OUT=)
 	$(ENVIRONMENT) && python -m pytest -rs test/engines/test_on_gpu.py \
-		test/trackers/rat/test_rat_step.py test/cli/test_performance.py
-	@$(ENVIRONMENT) && rat_tracker performance --gpu-only \
-		--output "$(if $(filter file,$(origin OUT)),out/bench,$$OUT)"
+		test/trackers/rat/test_rat_step.py test/cli/test_profile.py
+	@$(ENVIRONMENT) && scripts/profile_gpu.sh \
+		"$(if $(filter file,$(origin OUT)),out/bench,$$OUT)/gpu.txt"
 
 bench-ros: $(TEST_PACKAGES) $(BUILD) ## measure latency and losses through ROS 2 (OUT=)
 	@$(ENVIRONMENT) && python -m rat_tracker.ros.runs.bench \

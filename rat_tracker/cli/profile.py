@@ -44,25 +44,17 @@ _CLIP_LENGTH = 60
               help='Where the network runs: auto, cpu or cuda.')
 @click.option('--precision', default='auto', show_default=True, metavar='NAME',
               help='What the network computes with: auto, float32, float16 or bfloat16.')
-@click.option('--width', type=click.IntRange(min=64), default=640, show_default=True,
-              help='Width of the synthetic clip, in pixels.')
-@click.option('--height', type=click.IntRange(min=64), default=480, show_default=True,
-              help='Height of the synthetic clip, in pixels.')
 @click.option('--frames', type=click.IntRange(min=1), default=300, show_default=True,
               help='How many frames to measure at most.')
 @click.option('--targets', type=click.IntRange(min=1), default=1, show_default=True,
               help='So many trackers follow the target together, and are compared with one alone '
               'on the same frames.')
-@click.option('--graphs/--no-graphs', default=True, show_default=True,
-              help="Record a GPU's work as CUDA graphs, or start it kernel by kernel; on a CPU "
-              'both are the same.')
 @click.option('--json', 'file', callback=writable, type=click.Path(path_type=Path),
               metavar='FILE',
               help='Write the figures there, too.')
 def profile(
     video: str | None, box: str | None, tracker: str, engine: str, device: str, precision: str,
-    width: int, height: int, frames: int, targets: int, graphs: bool,
-    file: Path | None,
+    frames: int, targets: int, file: Path | None,
 ) -> None:
     """Print where a frame's time goes, and the processor's time and the memory that it takes."""
     # Whoever asks for help does not wait for torch.
@@ -76,11 +68,11 @@ def profile(
     console = Console(highlight=False)
     with refusing(ValueError, VideoError, WeightsError):
         clip = _video(video, box) if video else _synthetic(
-            width, height, min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames), console)
+            min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames), console)
         with clip as (images, start, held):
             with console.status('preparing the tracker'):
                 made = [create_tracker(
-                    tracker, engine=engine, device=device, precision=precision, graphs=graphs)
+                    tracker, engine=engine, device=device, precision=precision)
                         for _ in range(targets + (targets > 1))]
             with console.status('tracking'):
                 result = measure(made[:targets], images, start, frames, *made[targets:])
@@ -89,8 +81,8 @@ def profile(
         console.print(line, soft_wrap=True)
     if file is not None:
         file.write_text(json.dumps({
-            'tracker': tracker, 'engine': made[0].engine, 'graphs': graphs,
-            'hardware': hardware(), 'clip_bytes': held, **asdict(result),
+            'tracker': tracker, 'engine': made[0].engine, 'hardware': hardware(),
+            'clip_bytes': held, **asdict(result),
         }, indent=2) + '\n', encoding='utf-8')
 
 
@@ -109,12 +101,12 @@ def _video(path: str, box: str | None) -> Iterator[_Clip]:
 
 
 @contextmanager
-def _synthetic(width: int, height: int, length: int, console: Console) -> Iterator[_Clip]:
+def _synthetic(length: int, console: Console) -> Iterator[_Clip]:
     """Yield a synthetic clip, made before any clock runs."""
     from rat_tracker.evaluation.clips.synthetic import back_and_forth  # noqa: PLC0415
     from rat_tracker.evaluation.clips.synthetic import render  # noqa: PLC0415
     from rat_tracker.evaluation.clips.synthetic import Scene  # noqa: PLC0415
 
     with console.status('making a clip'):
-        clip = list(render(Scene(width=width, height=height, length=length)))
+        clip = list(render(Scene(width=640, height=480, length=length)))
     yield back_and_forth(clip), clip[0].box, sum(frame.image.nbytes for frame in clip)

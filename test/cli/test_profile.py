@@ -12,14 +12,14 @@ import sys
 from click.testing import CliRunner
 import cv2
 import pytest
+import torch
 
 from rat_tracker.cli import main
 from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
 
 TRACKER = 'rat:patch_side=64:channels=8:ranking_channels=8'
-SMALL = ['--tracker', TRACKER, '--engine', 'torch', '--device', 'cpu', '--width', '160',
-         '--height', '120']
+SMALL = ['--tracker', TRACKER, '--engine', 'torch', '--device', 'cpu']
 STAGES = ('crop', 'network', 'response', 'learning', 'other', 'total')
 
 
@@ -29,7 +29,7 @@ def test_stages_of_a_synthetic_clip_are_printed() -> None:
     assert outcome.exit_code == 0, outcome.output
     for text in (*STAGES, 'p50 ms', 'p99 ms', '100%', 'torch on cpu', 'over 4 frames', 'init ',
  ' MB', ' cores; Python 3.', ' CPU seconds per 1,000 frames', 'MB after warm-up',
-                 'MB after 4 frames, peak ', ' MB; 0.6 MB of it are the clip', 'energy: '):
+                 'MB after 4 frames, peak ', ' MB; 9.2 MB of it are the clip', 'energy: '):
         assert text in outcome.output
 
 
@@ -54,12 +54,24 @@ def test_memory_is_flat_and_told_in_a_file(tmp_path: Path) -> None:
 
 def test_several_targets_are_compared_with_one() -> None:
     outcome = CliRunner().invoke(
-        main, ['profile', *SMALL, '--frames', '4', '--targets', '2', '--no-graphs'])
+        main, ['profile', *SMALL, '--frames', '4', '--targets', '2'])
 
     assert outcome.exit_code == 0, outcome.output
     assert 'torch on cpu, 2 targets' in outcome.output
     assert re.search(r'2 targets together: p50 [\d.]+ ms, p99 [\d.]+ ms; one alone: .* ratio ',
                      outcome.output)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='this needs an NVIDIA GPU')
+def test_gpu_is_measured_with_one_target_and_with_two() -> None:
+    outcome = CliRunner().invoke(main, [
+        'profile', '--tracker', TRACKER, '--engine', 'torch', '--device', 'cuda', '--frames', '20',
+        '--targets', '2'])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert re.search(r'torch on cuda.*, 2 targets', outcome.output)
+    assert re.search(r'2 targets together: p50 [\d.]+ ms', outcome.output)
+    assert re.search(r'GPU memory: peak [\d.]+ MB', outcome.output)
 
 
 def test_video_is_profiled_as_a_program(tmp_path: Path) -> None:
@@ -91,7 +103,7 @@ def test_video_is_profiled_as_a_program(tmp_path: Path) -> None:
 ])
 def test_what_cannot_work_is_refused_in_one_line(arguments: list[str], message: str) -> None:
     outcome = CliRunner().invoke(
-        main, ['profile', '--width', '64', '--height', '64', '--frames', '1', *arguments])
+        main, ['profile', '--frames', '1', *arguments])
 
     assert outcome.exit_code == 2
     assert message in outcome.stderr
