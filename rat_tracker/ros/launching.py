@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,13 @@ from launch_ros.substitutions import FindPackageShare
 
 from launch import LaunchContext
 from launch import Substitution
+from rat_tracker.doctor.fastdds import profile_variable
 
 CONSOLE = 'console_node'
 TRACKER = 'tracker_node'
 FOLLOWER = 'follower_node'
 AS_THE_FILE_SAYS = 'Empty: as the parameter file says.'
 
-_FASTDDS_FILE = 'FASTRTPS_DEFAULT_PROFILES_FILE'
 _TRUTH = {'true': True, 'false': False}
 _RESPAWN_SECONDS = 2.0
 
@@ -38,8 +39,9 @@ def fastdds() -> SetEnvironmentVariable:
 
     A profile that the user has set stays.
     """
-    return SetEnvironmentVariable(_FASTDDS_FILE, EnvironmentVariable(
-        _FASTDDS_FILE, default_value=installed('config', 'fastdds.xml')))
+    name = profile_variable(os.environ)
+    return SetEnvironmentVariable(name, EnvironmentVariable(
+        name, default_value=installed('config', 'fastdds.xml')))
 
 
 def switch(name: str, description: str) -> DeclareLaunchArgument:

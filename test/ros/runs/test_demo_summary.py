@@ -12,7 +12,7 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.playback import Playback
-from rat_tracker.ros.runs.demo.run import Outcome
+from rat_tracker.ros.runs.demo.run import DemoResult
 from rat_tracker.ros.runs.demo.summary import changes
 from rat_tracker.ros.runs.demo.summary import summarize
 from rat_tracker.ros.runs.record import DiagnosticsRecord
@@ -38,14 +38,14 @@ def record(
     return TargetRecord(stamp(number), received, selection, state, box, 0.9)
 
 
-def outcome(published: int, *answers: TargetRecord) -> Outcome:
+def outcome(published: int, *answers: TargetRecord) -> DemoResult:
     record = RunRecord(targets={answer.stamp: answer for answer in answers})
     record.reports.append(DiagnosticsRecord(stamp(0), {
         'engine': 'slate and chalk', 'processing_time_ms_p50': 'nan'}))
-    return Outcome(PLAYBACK, [stamp(number) for number in range(published)], '1', record)
+    return DemoResult(PLAYBACK, [stamp(number) for number in range(published)], '1', record)
 
 
-def summary(result: Outcome, references: dict[int, Box] | None = None) -> dict[str, object]:
+def summary(result: DemoResult, references: dict[int, Box] | None = None) -> dict[str, object]:
     return summarize(replace(result, playback=replace(PLAYBACK, references=references or {})))
 
 

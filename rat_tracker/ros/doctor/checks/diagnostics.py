@@ -35,7 +35,8 @@ def diagnostics(seen: Snapshot) -> Iterator[Finding]:
         yield Finding(Level.ERROR, 'diagnostics', message)
         return
     elif diagnosis.message.startswith(_UNSELECTED):
-        yield Finding(Level.NOTE, 'selection', message, select)
+        reason = diagnosis.values.get('reason', '')
+        yield Finding(Level.NOTE, 'selection', f'{seen.node}: {_UNSELECTED} ({reason})', select)
     elif diagnosis.level and not _seen_by_others(seen):
         # While it answers, however late, the tracking is but worse.
         yield Finding(Level.WARNING if seen.tracks else Level.ERROR, 'diagnostics',

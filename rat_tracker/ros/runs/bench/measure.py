@@ -18,7 +18,7 @@ from rat_tracker.evaluation.clips.card_loop import write_clip
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Result
-from rat_tracker.ros.runs.bench.trial import Order
+from rat_tracker.ros.runs.bench.trial import TrialSettings
 from rat_tracker.ros.runs.processes.domain import reserved_domain
 from rat_tracker.ros.runs.processes.node_process import PythonProcess
 
@@ -51,21 +51,21 @@ def measure(
             place.mkdir(parents=True, exist_ok=True)
             clip = clips[size]
             with reserved_domain() as domain:
-                report(_run(Order(
+                report(_run(TrialSettings(
                     video=str(clip.folder), boxes=[box.values for box in clip.boxes],
                     rate=configuration.rate, encoding=configuration.encoding, tracker=tracker,
                     engine=engine, seconds=seconds, domain=domain, folder=str(place),
                     viewers=str(configuration.viewers or 'none')), configuration, place))
 
 
-def _run(order: Order, configuration: Configuration, folder: Path) -> Result:
+def _run(settings: TrialSettings, configuration: Configuration, folder: Path) -> Result:
     """Run one trial in its process."""
-    order_file, result_file = folder / 'order.json', folder / 'result.json'
-    order_file.write_text(json.dumps(asdict(order)), encoding='utf-8')
+    settings_file, result_file = folder / 'settings.json', folder / 'result.json'
+    settings_file.write_text(json.dumps(asdict(settings)), encoding='utf-8')
     result_file.unlink(missing_ok=True)
-    end = time.monotonic() + order.seconds + _PATIENCE
-    with PythonProcess(_TRIAL, [str(order_file), str(result_file)], folder / 'trial.log',
-                       environment(configuration, order.domain)) as process:
+    end = time.monotonic() + settings.seconds + _PATIENCE
+    with PythonProcess(_TRIAL, [str(settings_file), str(result_file)], folder / 'trial.log',
+                       environment(configuration, settings.domain)) as process:
         while process.exit_code is None:
             if time.monotonic() > end:
                 return Result(configuration, fault=f'it does not end; see the logs in {folder}')

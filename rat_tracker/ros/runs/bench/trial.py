@@ -38,7 +38,7 @@ _NANOSECONDS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TrialSettings:
     """What to run."""
 
     video: str  # the clip's folder
@@ -58,7 +58,7 @@ class Order:
         return Clip(Path(self.video), [Box(*values) for values in self.boxes])
 
 
-def run(order: Order) -> Figures:
+def run(settings: TrialSettings) -> Figures:
     """Run the processes and measure.
 
     :raises Refused: the tracker does not take its parameters or the target
@@ -66,29 +66,30 @@ def run(order: Order) -> Figures:
     :raises TimeoutError: a node does not answer
     :raises AuditFailed: no frame was answered, or the counts contradict each other
     """
-    folder = Path(order.folder)
-    with RunHarness.open(order.domain, folder, keep_attention=False) as harness:
+    folder = Path(settings.folder)
+    with RunHarness.open(settings.domain, folder, keep_attention=False) as harness:
         node = harness.start_tracker({
-            'image_transport': order.encoding, 'tracker': order.tracker, 'engine': order.engine})
+            'image_transport': settings.encoding, 'tracker': settings.tracker,
+            'engine': settings.engine})
         player = harness.start_player({
-            'video': order.video, 'rate': order.rate, 'loop': True, 'preload': True,
+            'video': settings.video, 'rate': settings.rate, 'loop': True, 'preload': True,
             'wait_for_subscribers': 1})
-        load = LoadGenerator(harness, Viewers.parse(order.viewers), folder / 'pictures.txt')
-        _select(harness, order.clip)
+        load = LoadGenerator(harness, Viewers.parse(settings.viewers), folder / 'pictures.txt')
+        _select(harness, settings.clip)
         load.start()
         processes = {'player': player.number, 'node': node.number, 'subscriber': os.getpid(),
                      'console': load.console, 'viewers': load.viewers}
         begin = _report_after(harness, time.time_ns() + round(_WARM_UP * _NANOSECONDS))
         clock, busy = time.monotonic(), busy_seconds()
         used = {name: cpu_seconds(number) for name, number in processes.items()}
-        end = _report_after(harness, begin.stamp + round(order.seconds * _NANOSECONDS))
+        end = _report_after(harness, begin.stamp + round(settings.seconds * _NANOSECONDS))
         elapsed = time.monotonic() - clock
         loads = {name: (cpu_seconds(number) - used[name]) / elapsed
                  for name, number in processes.items()}
         others = max((busy_seconds() - busy) / elapsed - sum(loads.values()), 0.0)
         harness.end(player)
         _await_all_answers(harness)
-        return figures(order.clip, harness.stamps(), harness.record.arrivals, (begin, end),
+        return figures(settings.clip, harness.stamps(), harness.record.arrivals, (begin, end),
                        Loads(**loads, others=others), load.pictures(begin.stamp, end.stamp))
 
 
@@ -133,12 +134,12 @@ def _await_all_answers(harness: RunHarness) -> None:
 
 
 def main() -> int:
-    """Run the order in the file named first; write figures or a fault to that named second."""
+    """Run the trial in the file named first; write figures or a fault to that named second."""
     unwind_on_sigterm()
-    order_file, result_file = map(Path, sys.argv[1:])
-    order = Order(**json.loads(order_file.read_text(encoding='utf-8')))
+    settings_file, result_file = map(Path, sys.argv[1:])
+    settings = TrialSettings(**json.loads(settings_file.read_text(encoding='utf-8')))
     try:
-        result = {'figures': asdict(run(order))}
+        result = {'figures': asdict(run(settings))}
     except (Refused, NodeFailed, TimeoutError, AuditFailed) as fault:
         result_file.write_text(json.dumps({'fault': str(fault)}), encoding='utf-8')
         return 1

@@ -24,7 +24,7 @@ from rat_tracker.ros.runs.demo.pictures import write_pictures
 from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.demo.playback import playbacks
 from rat_tracker.ros.runs.demo.playback import RESULTS
-from rat_tracker.ros.runs.demo.run import Outcome
+from rat_tracker.ros.runs.demo.run import DemoResult
 from rat_tracker.ros.runs.demo.run import run
 from rat_tracker.ros.runs.demo.summary import changes
 from rat_tracker.ros.runs.demo.summary import summarize
@@ -78,7 +78,7 @@ def main(
 
 def _run(
     playback: Playback, seconds: float | None, domain: int, console: Console,
-) -> Outcome:
+) -> DemoResult:
     """Run with a progress bar."""
     total = playback.length
     if seconds is not None:
@@ -91,7 +91,7 @@ def _run(
             task, description=text, completed=count))
 
 
-def _write(outcome: Outcome, console: Console) -> None:
+def _write(outcome: DemoResult, console: Console) -> None:
     """Write the results and print the figures."""
     folder = outcome.playback.folder
     with console.status('drawing'):

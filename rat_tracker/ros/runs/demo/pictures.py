@@ -18,7 +18,7 @@ from rat_tracker.drawing import surroundings
 from rat_tracker.evaluation.clips.video_writer import VideoWriter
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros.runs.demo.run import Outcome
+from rat_tracker.ros.runs.demo.run import DemoResult
 from rat_tracker.ros.runs.demo.summary import target_records
 from rat_tracker.ros.runs.demo.summary import turning_points
 from rat_tracker.ros.runs.record import TargetRecord
@@ -31,7 +31,7 @@ _TILE = 320  # pixels, side of each half of a tile
 _GRAY = (160, 160, 160)
 
 
-def frames(outcome: Outcome) -> Iterator[tuple[int, Image]]:
+def frames(outcome: DemoResult) -> Iterator[tuple[int, Image]]:
     """Yield stamp and image of the published frames.
 
     A clip is read once more, its n-th frame being the n-th that was published; what a camera saw
@@ -46,7 +46,7 @@ def frames(outcome: Outcome) -> Iterator[tuple[int, Image]]:
         yield from zip(outcome.stamps, source.frames(), strict=False)
 
 
-def write_pictures(outcome: Outcome) -> None:
+def write_pictures(outcome: DemoResult) -> None:
     """Write ``annotated.mp4``, ``attention.png`` and, where the state changed, ``states.png``."""
     rate, folder = outcome.playback.rate, outcome.playback.folder
     answers = {answer.stamp: answer for answer in target_records(outcome)}

@@ -27,7 +27,7 @@ _PATIENT = {'buffer_seconds': 30.0, 'buffer_megabytes': 512}
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DemoResult:
     """What a run gave."""
 
     playback: Playback
@@ -39,7 +39,7 @@ class Outcome:
 Show = Callable[[str, int], None]  # is told what happens, and how many frames were published
 
 
-def run(playback: Playback, seconds: float | None, domain: int, show: Show) -> Outcome:
+def run(playback: Playback, seconds: float | None, domain: int, show: Show) -> DemoResult:
     """Run until the clip ends, the time is over or Ctrl-C is pressed.
 
     :param seconds: how long to run at most; None: to the end of the clip
@@ -75,7 +75,7 @@ def run(playback: Playback, seconds: float | None, domain: int, show: Show) -> O
         while stamps[-1] not in harness.record.targets and time.monotonic() < end:
             time.sleep(POLL)
         show_state()
-        return Outcome(playback, stamps[stamps.index(stamp):], selection, harness.record)
+        return DemoResult(playback, stamps[stamps.index(stamp):], selection, harness.record)
 
 
 def _play(

@@ -16,7 +16,7 @@ from rich.table import Table
 from rat_tracker import __version__
 from rat_tracker.evaluation.machine import library_versions
 from rat_tracker.evaluation.machine import processor
-from rat_tracker.ros.runs.demo.run import Outcome
+from rat_tracker.ros.runs.demo.run import DemoResult
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
 
@@ -35,20 +35,20 @@ _ROWS = (
 )
 
 
-def target_records(outcome: Outcome) -> list[TargetRecord]:
+def target_records(outcome: DemoResult) -> list[TargetRecord]:
     """Return the answers about the selected target, in the order of the images."""
     found = outcome.record.targets
     return [found[stamp] for stamp in sorted(found) if found[stamp].id == outcome.selection]
 
 
-def turning_points(outcome: Outcome) -> list[int]:
+def turning_points(outcome: DemoResult) -> list[int]:
     """Return the stamps of the answers whose state is another than in the answer before."""
     answers = target_records(outcome)
     return [answer.stamp for last, answer in zip([None, *answers], answers, strict=False)
             if last is None or answer.state is not last.state]
 
 
-def summarize(outcome: Outcome) -> dict[str, Any]:
+def summarize(outcome: DemoResult) -> dict[str, Any]:
     """Return the figures of a run, ready for JSON."""
     played, diagnostics = outcome.playback, outcome.record.diagnostics
     answers = target_records(outcome)
@@ -119,7 +119,7 @@ def _number(diagnostics: Mapping[str, str], key: str) -> float | None:
     return None if np.isnan(value) else value
 
 
-def write_boxes(outcome: Outcome, path: Path) -> None:
+def write_boxes(outcome: DemoResult, path: Path) -> None:
     """Write one row per image that was tracked; stamps in seconds, boxes in pixels."""
     with path.open('w', encoding='utf-8', newline='') as file:
         writer = csv.writer(file)
@@ -131,7 +131,7 @@ def write_boxes(outcome: Outcome, path: Path) -> None:
                 f'{answer.score:.4f}', answer.state.name))
 
 
-def changes(outcome: Outcome) -> list[str]:
+def changes(outcome: DemoResult) -> list[str]:
     """Return a line for each change of the target's state: when in the video, what, and why."""
     turns, rate = set(turning_points(outcome)), outcome.playback.rate
     return [f'{outcome.stamps.index(answer.stamp) / rate:6.2f} s  {answer.state.name:9}  '

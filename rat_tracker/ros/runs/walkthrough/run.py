@@ -27,7 +27,7 @@ Show = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WalkthroughResult:
     """What a run gave; stamps in ns."""
 
     seen: Observations
@@ -38,7 +38,7 @@ class Outcome:
 def run(
     folder: Path, domain: int, show: Show, *, seconds: float, width: int, rate: float,
     distance: float,
-) -> Outcome:
+) -> WalkthroughResult:
     """Run until the time is over or Ctrl-C is pressed.
 
     :param folder: for the logs
@@ -59,17 +59,18 @@ def run(
             'width': width, 'height': width * 3 // 4, 'rate': rate, 'start_paused': True})
         # The distance is meant from the robot's middle, and the camera sits before it.
         harness.start('follower_node', {'distance': distance, 'camera_x': FORWARD}, FOLLOWER)
-        director = _Director(harness, observer.observations)
+        operator = _Operator(harness, observer.observations)
         try:
-            director.select()
+            operator.select()
             harness.resume(ROBOT)
-            director.watch(seconds, show)
+            operator.watch(seconds, show)
         except KeyboardInterrupt:
             show('stopping')
-        return Outcome(observer.observations, dict(harness.record.targets), director.selections)
+        return WalkthroughResult(
+            observer.observations, dict(harness.record.targets), operator.selections)
 
 
-class _Director:
+class _Operator:
     """What a person with a mouse would do."""
 
     def __init__(self, harness: RunHarness, observations: Observations) -> None:
