@@ -17,6 +17,7 @@ from rat_tracker.evaluation.running.baselines import OpenCvTracker
 from rat_tracker.evaluation.trax import transport
 
 
+@pytest.mark.whole
 def test_served_tracker_answers_like_one_that_is_called(clip: TraxClip) -> None:
     with served('rat') as client:
         assert 'trax.name=rat' in client.hello
@@ -31,6 +32,7 @@ def test_served_tracker_answers_like_one_that_is_called(clip: TraxClip) -> None:
     assert status == 0
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize('merged', [True, False])
 def test_whatever_is_printed_does_not_disturb_the_messages(clip: TraxClip, merged: bool) -> None:
     """Python's own prints and a library's, with and without a line end, before and meanwhile."""
