@@ -1,4 +1,4 @@
-"""RobotEvent that wait for a page: of what changes only the newest, of selections the last few."""
+"""Events that wait for a page: of selections the last few, of everything else the newest."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ _SELECTIONS = 16
 
 
 class EventQueue:
-    """What one page has not been told yet; it stays small, however long nobody fetches it."""
+    """What was not sent to one page yet; it stays small, however long nobody takes it out."""
 
     def __init__(self) -> None:
         self._newest: dict[type[RobotEvent], RobotEvent] = {}
         self._selections: deque[SelectionEvent] = deque(maxlen=_SELECTIONS)
 
-    def put(self, news: RobotEvent) -> None:
-        """Add news."""
-        if isinstance(news, SelectionEvent):
-            self._selections.append(news)
+    def put(self, event: RobotEvent) -> None:
+        """Add an event."""
+        if isinstance(event, SelectionEvent):
+            self._selections.append(event)
         else:
-            self._newest[type(news)] = news
+            self._newest[type(event)] = event
 
     def take(self) -> list[RobotEvent]:
         """Return what there is, selections first, and keep nothing."""
-        news = self.look()
+        events = self.peek()
         self._newest.clear()
         self._selections.clear()
-        return news
+        return events
 
-    def look(self) -> list[RobotEvent]:
-        """Return what there is."""
+    def peek(self) -> list[RobotEvent]:
+        """Return what there is, and keep it."""
         return [*self._selections, *self._newest.values()]

@@ -1,4 +1,4 @@
-"""What the robot tells every page that looks. Times are seconds, places pixels of the image."""
+"""What the robot reports to every page. Times are seconds, coordinates pixels of the image."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SelectionEvent(msgspec.Struct, frozen=True, tag='selection'):
     message: str
 
 
-class DiagnosticsEvent(msgspec.Struct, frozen=True, tag='diagnosis'):
+class DiagnosticsEvent(msgspec.Struct, frozen=True, tag='diagnostics'):
     """The tracker's last diagnostics."""
 
     level: str  # OK, WARN, ERROR, STALE
@@ -39,8 +39,8 @@ class DiagnosticsEvent(msgspec.Struct, frozen=True, tag='diagnosis'):
     values: dict[str, str]  # as docs/node.md lists them
 
 
-class ProblemEvent(msgspec.Struct, frozen=True, tag='notice'):
-    """What stands in the way of seeing anything, in one line with its remedy; '' if nothing."""
+class ProblemEvent(msgspec.Struct, frozen=True, tag='problem'):
+    """Why there is no picture with a target, in one line with the remedy; '' if there is one."""
 
     message: str
 
@@ -57,37 +57,5 @@ class Picture(msgspec.Struct, frozen=True):
     width: int  # of the camera's image, not of the one that is sent
     height: int
     image: bytes  # JPEG
-    target: TargetEvent | None  # the answer for this very image; None if there is none
+    target: TargetEvent | None  # the result for this very image; None if there is none
     attention: bytes = b''  # JPEG, grey, of the whole image; empty if nobody wants it
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """What became of a request."""
-
-    accepted: bool
-    message: str  # what is followed or was changed, or why not and what to do
-
-
-class ParameterInfo(msgspec.Struct, frozen=True):
-    """A parameter of the tracker's node."""
-
-    name: str
-    value: bool | int | float | str
-    description: str
-    choices: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    changeable: bool = True  # false where it is read once
-
-
-class TopicInfo(msgspec.Struct, frozen=True):
-    """A topic of images."""
-
-    name: str
-    kind: str  # raw or compressed
-    publishers: tuple[str, ...]  # names of nodes
-    qos: str  # in words
-    rate: float | None  # images per second; None if none came
-    size: str  # such as 1280x720 bgr8; '' if none came
-    problem: str  # why the tracker could not take it, and what to do; '' if it could
-    used: bool  # whether the tracker takes its images from here

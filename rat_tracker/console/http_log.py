@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from rat_tracker.console.rate_limiter import RateLimiter
-
-_LINES, _BURST = 0.1, 3  # per second, and at once
+_PERIOD = 10.0  # seconds from one line to the next, at least
 
 
 def http_log(log: logging.Logger) -> logging.Logger:
-    """Return a logger that tells ``log`` in short, and not too often."""
+    """Return a logger that passes on to ``log`` in short, and not too often."""
     short = logging.Logger('rat_tracker.console.http', logging.WARNING)
     short.addHandler(_Short(log))
     return short
@@ -22,12 +20,12 @@ class _Short(logging.Handler):
     def __init__(self, log: logging.Logger) -> None:
         super().__init__()
         self._log = log
-        self._throttle = RateLimiter(_LINES, _BURST)
+        self._next = float('-inf')
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not self._throttle.allows(record.created):
+        if record.created < self._next:
             return
-        self._throttle.take(record.created)
+        self._next = record.created + _PERIOD
         error = record.exc_info[1] if record.exc_info else None
         reason = '' if error is None else f': {type(error).__name__}: {error}'.splitlines()[0]
         self._log.warning('%s%s', record.getMessage(), reason[:200])

@@ -9,27 +9,23 @@ from aiohttp import WSCloseCode
 from aiohttp import WSMsgType
 import msgspec
 
-from rat_tracker.console.connections import Connections
-from rat_tracker.console.rate_limiter import RateLimiter
 from rat_tracker.console.viewer import Viewer
 from rat_tracker.console.viewers import Viewers
 from rat_tracker.console.wire import decode_viewer_state
 from rat_tracker.console.wire import LARGEST_MESSAGE
 
 _HEARTBEAT = 10.0  # seconds
-_FIRST_LOOK = 10.0  # seconds
-_VIEWER_STATES = 60  # per second; a page sends one for every picture
+_FIRST_MESSAGE = 10.0  # seconds within which a page has to say what it wants
 
 
 class Live:
-    """Answers ``/live``."""
+    """Responds to ``/live``."""
 
-    def __init__(self, viewers: Viewers, connections: Connections) -> None:
+    def __init__(self, viewers: Viewers) -> None:
         self._viewers = viewers
-        self._connections = connections
         self._sockets: set[web.WebSocketResponse] = set()
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def respond(self, request: web.Request) -> web.StreamResponse:
         """Show a page what happens until it goes."""
         socket = web.WebSocketResponse(
             heartbeat=_HEARTBEAT, timeout=1.0, compress=False, max_msg_size=LARGEST_MESSAGE)
@@ -41,59 +37,54 @@ class Live:
         if not socket.can_prepare(request) or transport is None:
             raise web.HTTPUpgradeRequired(text='this is a web socket')
         viewer = Viewer(socket, transport)
-        self._viewers.join(viewer)
+        self._viewers.add(viewer)
         self._sockets.add(socket)
         sender: asyncio.Task[None] | None = None
         try:
-            with self._connections.at_work(request):
-                await socket.prepare(request)
-                sender = asyncio.create_task(self._send(viewer, transport))
-                await self._receive(viewer, socket)
+            await socket.prepare(request)
+            sender = asyncio.create_task(self._send(viewer, transport))
+            await self._receive(viewer, socket)
         finally:
-            self._viewers.leave(viewer)
+            self._viewers.remove(viewer)
             self._sockets.discard(socket)
             if sender is not None:
                 sender.cancel()
         return socket
 
-    async def close(self) -> None:
-        """Say good-bye to all pages."""
+    async def close(self, application: web.Application) -> None:
+        """Close the sockets of all pages."""
         await asyncio.gather(*(
             socket.close(code=WSCloseCode.GOING_AWAY, message=b'the console ends')
             for socket in self._sockets if socket.prepared))
 
     async def _receive(self, viewer: Viewer, socket: web.WebSocketResponse) -> None:
-        """Read what a page says of itself until it goes, or says what is not understood."""
-        loop = asyncio.get_running_loop()
-        throttle = RateLimiter(_VIEWER_STATES, _VIEWER_STATES)
-        timeout: float | None = _FIRST_LOOK
+        """Read what a page shows and wants until it goes, or sends what is not understood."""
+        timeout: float | None = _FIRST_MESSAGE
         while True:
             try:
                 message = await socket.receive(timeout)
             except asyncio.TimeoutError:
-                await socket.close(
-                    code=WSCloseCode.POLICY_VIOLATION, message=b'the page did not say anything')
+                await _violated(socket, 'the page did not say anything')
                 return
             timeout = None
             if message.type is not WSMsgType.TEXT:
                 if message.type is WSMsgType.BINARY:
-                    await socket.close(
-                        code=WSCloseCode.POLICY_VIOLATION, message=b'text is expected')
+                    await _violated(socket, 'text is expected')
                 return
             try:
-                look = decode_viewer_state(message.data)
+                state = decode_viewer_state(message.data)
             except msgspec.MsgspecError as error:
-                await socket.close(
-                    code=WSCloseCode.POLICY_VIOLATION, message=str(error).encode()[:120])
+                await _violated(socket, str(error))
                 return
-            if throttle.take(loop.time()) > 0:
-                await socket.close(
-                    code=WSCloseCode.POLICY_VIOLATION, message=b'too many messages')
-                return
-            self._viewers.look(viewer, look)
+            self._viewers.update(viewer, state)
 
     async def _send(self, viewer: Viewer, transport: asyncio.Transport) -> None:
         try:
-            await viewer.send(self._viewers.may_be_told)
+            await viewer.send(self._viewers.is_responsive)
         except ConnectionError:
             transport.abort()  # the page is gone: what waits to be read ends, too
+
+
+async def _violated(socket: web.WebSocketResponse, reason: str) -> None:
+    """Close a socket on which a page did not keep to the protocol."""
+    await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=reason.encode()[:120])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field
 import ipaddress
 
-_SHORTEST_TOKEN = 8
+SHORTEST_TOKEN = 16  # characters; guesses are not counted
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class ConsoleOptions:
     :param host: address to listen on; anything but a loopback address needs a token
     :param port: 0 takes any that is free
     :param token: what everybody has to know who opens the page; None: nothing, on loopback only
-    :param viewers: pages that may look at once
+    :param viewers: pages that may be open at once
     :param pictures_per_second: at most, however fast the pages are
     :raises ValueError: a value is out of range, or the token is missing or too weak
     """
@@ -40,10 +40,10 @@ class ConsoleOptions:
                 f'host {self.host or "(all addresses)"} can be reached by others: set a token, '
                 'or listen on 127.0.0.1')
         if self.token is not None and (
-                len(self.token) < _SHORTEST_TOKEN or not self.token.isascii()
+                len(self.token) < SHORTEST_TOKEN or not self.token.isascii()
                 or not self.token.isprintable() or ' ' in self.token):
             raise ValueError(
-                f'the token needs {_SHORTEST_TOKEN} or more letters, digits or signs, no spaces')
+                f'the token needs {SHORTEST_TOKEN} or more letters, digits or signs, no spaces')
 
 
 def is_loopback(host: str) -> bool:

@@ -19,9 +19,9 @@ Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=1000, pattern=_NO_NUL)]
 
 
 class ImageReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The image on which something was selected."""
+    """The image that was on the screen when something was selected on it."""
 
-    stamp: Stamp  # of the image that was on the screen
+    stamp: Stamp
     frame_id: FrameId
 
 
@@ -52,7 +52,7 @@ class ParameterChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ViewerState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a page is about to show; sent at the start, after every picture, and on a change."""
+    """What a page shows and wants; sent at the start, after every picture, and on a change."""
 
     shown: int = 0  # number of the newest picture that is on the screen; 0 before the first
     pictures: bool = True  # false while the page is hidden

@@ -1,4 +1,4 @@
-"""What every answer has in common: its headers, and one plain sentence when something is wrong."""
+"""What all responses share: their headers, and one plain sentence when something is wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from aiohttp.typedefs import Middleware
 import msgspec
 
-from rat_tracker.console.events import Reply
+from rat_tracker.console.replies import Reply
 from rat_tracker.console.robot import RobotUnavailable
 
 HEADERS = {
@@ -45,20 +45,20 @@ def error_response(request: web.Request, status: int, message: str) -> web.Respo
 
 
 def error_middleware(log: logging.Logger) -> Middleware:
-    """Return a middleware that answers whatever goes wrong with one sentence."""
+    """Return a middleware that responds to whatever goes wrong with one sentence."""
     @web.middleware
-    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def respond(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            refused = error_response(request, error.status, error.text or error.reason)
-            refused.headers.extend({name: value for name, value in error.headers.items()
+            response = error_response(request, error.status, error.text or error.reason)
+            response.headers.extend({name: value for name, value in error.headers.items()
                                     if name in ('Allow', 'Retry-After')})
-            return refused
+            return response
         except ConnectionError:
-            raise  # nobody is there any more who could be answered
+            raise  # nobody is there any more to respond to
         except web.RequestPayloadError:
             return error_response(request, 400, 'the body of the request is broken')
         except msgspec.MsgspecError as error:
@@ -69,4 +69,4 @@ def error_middleware(log: logging.Logger) -> Middleware:
             log.error('%s %s failed: %s: %s',
                       request.method, request.rel_url.raw_path, type(error).__name__, error)
             return error_response(request, 500, 'this failed; the log of the console says why')
-    return answer
+    return respond

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from rat_tracker.console.events import ParameterInfo
 from rat_tracker.console.events import Picture
-from rat_tracker.console.events import Reply
 from rat_tracker.console.events import RobotEvent
-from rat_tracker.console.events import TopicInfo
+from rat_tracker.console.replies import ParameterInfo
+from rat_tracker.console.replies import Reply
+from rat_tracker.console.replies import TopicInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
 
@@ -21,14 +21,14 @@ class RobotUnavailable(Exception):
 class Robot(Protocol):
     """A tracker's node and its camera."""
 
-    def watch(self, tell: Callable[[RobotEvent], None], attention: bool) -> None:
+    def watch(self, on_event: Callable[[RobotEvent], None], attention: bool) -> None:
         """Begin to follow what happens; again when ``attention`` changes.
 
-        :param tell: takes news, in the event loop's thread; of those that are latched it is told
-            the last ones at once
+        :param on_event: is called in the event loop's thread; with the last events of those that
+            are latched at once
         """
 
-    def rest(self) -> None:
+    def unwatch(self) -> None:
         """Subscribe to nothing any more: nobody looks."""
 
     async def picture(self, after: int, attention: bool) -> Picture:
@@ -38,7 +38,7 @@ class Robot(Protocol):
         """
 
     async def select(self, selection: Selection) -> Reply:
-        """Follow what was chosen.
+        """Follow what was selected.
 
         :raises RobotUnavailable: nobody answered; likewise below
         """

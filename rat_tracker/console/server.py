@@ -13,7 +13,7 @@ in an event loop of whichever thread; ``robot`` (robot.py) is called in that thr
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from collections.abc import AsyncIterator
 import ipaddress
 import logging
 import socket
@@ -21,8 +21,7 @@ import socket
 from aiohttp import web
 
 from rat_tracker.console.api import Api
-from rat_tracker.console.api import LARGEST_BODY
-from rat_tracker.console.connections import Connections
+from rat_tracker.console.bodies import LARGEST_BODY
 from rat_tracker.console.guard import Guard
 from rat_tracker.console.http_log import http_log
 from rat_tracker.console.live import Live
@@ -32,8 +31,11 @@ from rat_tracker.console.responses import add_headers
 from rat_tracker.console.responses import error_middleware
 from rat_tracker.console.robot import Robot
 from rat_tracker.console.viewers import Viewers
+from rat_tracker.console.waiting import end
 
-_GOOD_BYE = 1.0  # seconds for requests that are under way when the server ends
+_IDLE_TIMEOUT = 15.0  # seconds in which a request's head has to be complete
+_LINGERING_TIME = 1.0  # seconds for which the rest of a refused body is read
+_SHUTDOWN_TIMEOUT = 1.0  # seconds for requests that are under way when the server ends
 
 
 class Console:
@@ -49,51 +51,50 @@ class Console:
         self._options = options
         self._log = log or logging.getLogger(__name__)
         self._runner: web.AppRunner | None = None
-        self._server: asyncio.Server | None = None
-        self._live: Live | None = None
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> str:
         """Listen; return the page's address.
 
         :raises OSError: this host and port cannot be listened on
         """
-        options, log = self._options, self._log
-        connections = Connections(http_log(log))
-        viewers = Viewers(self._robot, options, log)
-        self._live = Live(viewers, connections)
-        application = web.Application(
-            middlewares=[error_middleware(log), Guard(options).check],
-            client_max_size=LARGEST_BODY)
-        application.on_response_prepare.append(add_headers)
-        application.add_routes([
-            *page_routes(), *Api(self._robot, connections).routes(),
-            web.get('/live', self._live.answer)])
-        self._runner = web.AppRunner(application, shutdown_timeout=_GOOD_BYE)
-        await self._runner.setup()
-        server = self._runner.server
-        assert server is not None
+        # Without aiohttp's access log: addresses may hold the token.
+        runner = web.AppRunner(
+            self._application(), access_log=None, logger=http_log(self._log),
+            keepalive_timeout=_IDLE_TIMEOUT, lingering_time=_LINGERING_TIME,
+            shutdown_timeout=_SHUTDOWN_TIMEOUT)
+        await runner.setup()
         try:
-            self._server = await asyncio.get_running_loop().create_server(
-                partial(connections.accept, server), options.host or None, options.port)
+            await web.TCPSite(runner, self._options.host or None, self._options.port).start()
         except OSError:
-            await self._runner.cleanup()
+            await runner.cleanup()
             raise
-        self._tasks = [asyncio.create_task(each)
-                       for each in (viewers.run(), connections.sweep())]
-        return _url(options.host, self._server.sockets[0].getsockname()[1])
+        self._runner = runner
+        return _url(self._options.host, runner.addresses[0][1])
 
     async def stop(self) -> None:
-        """Say good-bye to all pages, and listen no more."""
-        if self._server is None or self._runner is None or self._live is None:
-            return
-        self._server.close()
-        await self._live.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._runner.cleanup()
-        self._server = None
+        """Close the sockets of all pages, and listen no more."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def _application(self) -> web.Application:
+        viewers = Viewers(self._robot, self._options, self._log)
+        live = Live(viewers)
+
+        async def show(application: web.Application) -> AsyncIterator[None]:
+            task = asyncio.create_task(viewers.run())
+            yield
+            await end(task)
+
+        application = web.Application(
+            middlewares=[error_middleware(self._log), Guard(self._options).check],
+            client_max_size=LARGEST_BODY)
+        application.on_response_prepare.append(add_headers)
+        application.on_shutdown.append(live.close)
+        application.cleanup_ctx.append(show)
+        application.add_routes([
+            *page_routes(), *Api(self._robot).routes(), web.get('/live', live.respond)])
+        return application
 
 
 def _url(host: str, port: int) -> str:

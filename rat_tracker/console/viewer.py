@@ -1,4 +1,4 @@
-"""One page that looks: what waits for it, and the socket on which it is sent."""
+"""One page: what waits to be sent to it, and the socket on which it is sent."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rat_tracker.console.wire import encode_events
 
 
 class Viewer:
-    """One page that looks.
+    """One page.
 
-    What waits for it is bounded: one picture, and what a ``EventQueue`` holds.
+    What waits for it is bounded: one picture, and what an ``EventQueue`` holds.
     """
 
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
@@ -22,28 +22,29 @@ class Viewer:
         self.picture: bytes | None = None
         self._socket = socket
         self._transport = transport
-        self._woken = asyncio.Event()
+        self._wakeup = asyncio.Event()
 
     def wake(self) -> None:
         """Send what waits."""
-        self._woken.set()
+        self._wakeup.set()
 
     def drop(self) -> None:
-        """Cut the connection of a page that does not move: it would not answer a good-bye."""
+        """Cut the connection of a page that is frozen: it would not answer a close frame."""
         self._transport.abort()
 
-    async def send(self, may_be_told: Callable[[Viewer], bool]) -> None:
+    async def send(self, is_responsive: Callable[[Viewer], bool]) -> None:
         """Send what comes to wait, until the connection is lost.
 
-        :param may_be_told: whether the page takes news at the moment
+        :param is_responsive: whether the page takes events at the moment
+        :raises ConnectionError: it is lost
         """
         while True:
-            await self._woken.wait()
-            self._woken.clear()
+            await self._wakeup.wait()
+            self._wakeup.clear()
             picture, self.picture = self.picture, None
-            if picture is not None or may_be_told(self):
-                news = self.events.take()
-                if news:
-                    await self._socket.send_str(encode_events(news))
+            if picture is not None or is_responsive(self):
+                events = self.events.take()
+                if events:
+                    await self._socket.send_str(encode_events(events))
             if picture is not None:
                 await self._socket.send_bytes(picture)

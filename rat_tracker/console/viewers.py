@@ -1,7 +1,7 @@
-"""All pages that look, and the pictures and news that they are given.
+"""All pages, and the pictures and events that are sent to them.
 
-The robot is watched while somebody looks and rests while nobody does. A picture is asked for when
-it is due (flow_control.py), and encoded once for all.
+The robot is watched only while a page is visible. A picture is requested when it is due
+(flow_control.py), and encoded once for all.
 """
 
 from __future__ import annotations
@@ -22,163 +22,164 @@ from rat_tracker.console.waiting import end
 from rat_tracker.console.waiting import wait
 from rat_tracker.console.wire import encode_picture
 
-_TICK = 1.0  # seconds between looks for pages that do not move
-_NEWS = 0.25  # seconds that news wait at most, for others and for a picture to go with
-_AFTER_FAULT = 1.0  # seconds
+_CHECK_PERIOD = 1.0  # seconds between two searches for frozen pages
+_EVENT_DELAY = 0.25  # seconds that events wait at most, for others and for a picture to go with
+_RETRY_DELAY = 1.0  # seconds after a fault
 
 
 class Viewers:
-    """The pages that look, and the robot that they look at."""
+    """The pages that are open, and the robot that they show."""
 
     def __init__(self, robot: Robot, options: ConsoleOptions, log: logging.Logger) -> None:
         self._robot = robot
-        self._most = options.viewers
+        self._limit = options.viewers
         self._log = log
-        self._pace: FlowControl[Viewer] = FlowControl(options.pictures_per_second)
+        self._flow: FlowControl[Viewer] = FlowControl(options.pictures_per_second)
         self._viewers: set[Viewer] = set()
-        self._stirred = asyncio.Event()
-        self._known = EventQueue()  # what a page that comes later is told
+        self._changed = asyncio.Event()
+        self._last_events = EventQueue()  # for a page that comes later
         self._newest: tuple[Picture, float] | None = None  # and when it came
-        self._news_due: asyncio.TimerHandle | None = None
-        self._complaint = ''
+        self._flush: asyncio.TimerHandle | None = None
+        self._fault = ''
 
     @property
     def full(self) -> bool:
-        """Whether no page more may look."""
-        return len(self._viewers) >= self._most
+        """Whether no more pages are allowed."""
+        return len(self._viewers) >= self._limit
 
-    def join(self, viewer: Viewer) -> None:
+    def add(self, viewer: Viewer) -> None:
         """Count a page that has not said yet what it wants."""
         self._viewers.add(viewer)
 
-    def look(self, viewer: Viewer, look: ViewerState) -> None:
+    def update(self, viewer: Viewer, state: ViewerState) -> None:
         """Note what a page shows and wants."""
-        is_new = not self._pace.knows(viewer)
-        self._pace.look(viewer, look)
+        is_new = viewer not in self._flow
+        self._flow.update(viewer, state)
         if is_new:
-            for news in self._known.look():
-                viewer.events.put(news)
-            if look.pictures and self._newest is not None:
-                self._send(viewer, *self._newest)
-        if look.pictures:
+            for event in self._last_events.peek():
+                viewer.events.put(event)
+            if state.pictures and self._newest is not None:
+                self._send_newest(viewer, *self._newest)
+        if state.pictures:
             viewer.wake()
-        self._stirred.set()
+        self._changed.set()
 
-    def leave(self, viewer: Viewer) -> None:
+    def remove(self, viewer: Viewer) -> None:
         """Forget a page."""
         self._viewers.discard(viewer)
-        self._pace.leave(viewer)
-        self._stirred.set()
+        self._flow.remove(viewer)
+        self._changed.set()
 
-    def may_be_told(self, viewer: Viewer) -> bool:
-        """Return whether a page takes news at the moment."""
-        return self._pace.is_awake(viewer, _now())
+    def is_responsive(self, viewer: Viewer) -> bool:
+        """Return whether a page takes events at the moment."""
+        return self._flow.is_responsive(viewer, _now())
 
     async def run(self) -> None:
-        """Show the robot to whoever looks, for ever."""
+        """Show the robot on every page, for ever."""
         while True:
-            while not self._pace.anybody():
-                self._stirred.clear()
-                await self._stirred.wait()
+            while not self._flow.pictures_wanted():
+                self._changed.clear()
+                await self._changed.wait()
             try:
                 await self._watch()
             except Exception as error:  # noqa: BLE001, pages come and go, this stays
-                self._complain(error)
-                await asyncio.sleep(_AFTER_FAULT)
+                self._log_fault(error)
+                await asyncio.sleep(_RETRY_DELAY)
             finally:
-                self._robot.rest()
+                self._robot.unwatch()
                 self._newest = None
-                self._known = EventQueue()
-                if self._news_due is not None:
-                    self._news_due.cancel()
-                    self._news_due = None
+                self._last_events = EventQueue()
+                if self._flush is not None:
+                    self._flush.cancel()
+                    self._flush = None
 
     async def _watch(self) -> None:
-        """Watch the robot until nobody looks any more."""
-        attention = self._pace.attention()
-        self._robot.watch(self._tell, attention)
+        """Watch the robot until no page wants pictures any more."""
+        attention = self._flow.attention_wanted()
+        self._robot.watch(self._on_event, attention)
         picture: asyncio.Task[Picture] | None = None
         try:
-            while self._pace.anybody():
-                self._stirred.clear()
-                if attention != self._pace.attention():
+            while self._flow.pictures_wanted():
+                self._changed.clear()
+                if attention != self._flow.attention_wanted():
                     attention = not attention
-                    self._robot.watch(self._tell, attention)
+                    self._robot.watch(self._on_event, attention)
                 if picture is not None and picture.done():
                     await self._deliver(picture)
                     picture = None
-                self._give_up()
-                delay = self._pace.delay(_now()) if picture is None else None
+                self._drop_frozen()
+                delay = self._flow.delay(_now()) if picture is None else None
                 if delay == 0:
-                    picture = self._ask(attention)
+                    picture = self._request_picture(attention)
                     delay = None
-                await wait(self._stirred, _TICK if delay is None else min(delay, _TICK))
+                await wait(
+                    self._changed, _CHECK_PERIOD if delay is None else min(delay, _CHECK_PERIOD))
         finally:
             if picture is not None:
                 await end(picture)
 
-    def _ask(self, attention: bool) -> asyncio.Task[Picture]:
+    def _request_picture(self, attention: bool) -> asyncio.Task[Picture]:
         after = 0 if self._newest is None else self._newest[0].number
-        self._pace.asked(_now())
+        self._flow.requested(_now())
         picture = asyncio.ensure_future(self._robot.picture(after, attention))
-        picture.add_done_callback(lambda _: self._stirred.set())
+        picture.add_done_callback(lambda _: self._changed.set())
         return picture
 
     async def _deliver(self, task: asyncio.Task[Picture]) -> None:
         error = task.exception()
         if error is not None:
-            self._complain(error)
-            await asyncio.sleep(_AFTER_FAULT)
+            self._log_fault(error)
+            await asyncio.sleep(_RETRY_DELAY)
             return
-        self._complaint = ''
+        self._fault = ''
         self._newest = task.result(), _now()
         encoded: dict[bool, bytes] = {}
-        for viewer in self._pace.ready():
-            attention = self._pace.attention(viewer)
+        for viewer in self._flow.ready():
+            attention = self._flow.attention_wanted(viewer)
             if attention not in encoded:
                 encoded[attention] = encode_picture(task.result(), 0.0, attention)
-            self._hand(viewer, task.result().number, encoded[attention])
+            self._send(viewer, task.result().number, encoded[attention])
 
-    def _send(self, viewer: Viewer, picture: Picture, came: float) -> None:
+    def _send_newest(self, viewer: Viewer, picture: Picture, came: float) -> None:
         """Send one page what the others have, so that it need not wait for the camera."""
-        message = encode_picture(picture, _now() - came, self._pace.attention(viewer))
-        self._hand(viewer, picture.number, message)
+        message = encode_picture(picture, _now() - came, self._flow.attention_wanted(viewer))
+        self._send(viewer, picture.number, message)
 
-    def _hand(self, viewer: Viewer, number: int, message: bytes) -> None:
-        self._pace.sent(viewer, number, _now())
+    def _send(self, viewer: Viewer, number: int, message: bytes) -> None:
+        self._flow.sent(viewer, number, _now())
         viewer.picture = message
         viewer.wake()
 
-    def _tell(self, news: RobotEvent) -> None:
-        """Take news of the robot: they go with the next picture, or after a moment without."""
-        if isinstance(news, SelectionEvent) and news in self._known.look():
-            return  # latched: the robot says it again whenever it is asked anew
-        self._known.put(news)
+    def _on_event(self, event: RobotEvent) -> None:
+        """Queue an event: it is sent with the next picture, or after a moment without."""
+        if isinstance(event, SelectionEvent) and event in self._last_events.peek():
+            return  # latched: it comes again whenever the robot is watched anew
+        self._last_events.put(event)
         for viewer in self._viewers:
-            if self._pace.knows(viewer):
-                viewer.events.put(news)
-        if isinstance(news, SelectionEvent):
+            if viewer in self._flow:
+                viewer.events.put(event)
+        if isinstance(event, SelectionEvent):
             self._wake_all()
-        elif self._news_due is None:
-            self._news_due = asyncio.get_running_loop().call_later(_NEWS, self._wake_all)
+        elif self._flush is None:
+            self._flush = asyncio.get_running_loop().call_later(_EVENT_DELAY, self._wake_all)
 
     def _wake_all(self) -> None:
-        if self._news_due is not None:
-            self._news_due.cancel()
-            self._news_due = None
+        if self._flush is not None:
+            self._flush.cancel()
+            self._flush = None
         for viewer in self._viewers:
             viewer.wake()
 
-    def _complain(self, error: BaseException) -> None:
+    def _log_fault(self, error: BaseException) -> None:
         """Say why there is no picture, once for as long as it is the same."""
-        complaint = f'{type(error).__name__}: {error}'
-        if complaint != self._complaint:
-            self._complaint = complaint
-            self._log.error('no picture: %s', complaint)
+        fault = f'{type(error).__name__}: {error}'
+        if fault != self._fault:
+            self._fault = fault
+            self._log.error('no picture: %s', fault)
 
-    def _give_up(self) -> None:
-        for viewer in self._pace.given_up(_now()):
-            self._pace.leave(viewer)
+    def _drop_frozen(self) -> None:
+        for viewer in self._flow.expired(_now()):
+            self._flow.remove(viewer)
             viewer.drop()
 
 

@@ -4,8 +4,8 @@ Page to server, text, at most ``LARGEST_MESSAGE`` bytes: a ``ViewerState`` (requ
 object, the first one within ten seconds, then one as soon as a picture is on the screen or could
 not be shown, and whenever what the page wants changes.
 
-Server to page, text: a JSON list of news (events.py), each an object whose ``type`` is ``target``,
-``selection``, ``diagnosis`` or ``notice``.
+Server to page, text: a JSON list of events (events.py), each an object whose ``type`` is
+``target``, ``selection``, ``diagnostics`` or ``problem``.
 
 Server to page, binary: a picture.
 
@@ -14,11 +14,12 @@ Server to page, binary: a picture.
     image      ``head.image`` bytes: JPEG
     attention  ``head.attention`` bytes: JPEG, grey; none unless the page wants it
 
-At most one picture is on its way to a page: the next is sent when ``ViewerState.shown`` names it.
+At most one picture is in flight to a page: the next is sent when ``ViewerState.shown`` names it.
 
-The server closes with 1001 when it ends, 1008 or 1009 when a message was not as above, 1013 when
-the page did not move for ten seconds. Whatever the reason, the page connects anew. A plain GET of
-``/live`` says in words why it is refused: 401, 403, 503, and 426 if it would be taken.
+The server closes with 1001 when it ends, and with 1008 or 1009 when a message was not as above; it
+cuts the connection of a page that has not shown its picture for ten seconds. Whatever the reason,
+the page connects anew. A plain GET of ``/live`` says in words why it is refused: 401, 403, 503,
+and 426 if it would be taken.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _LENGTH = 4  # bytes
 
 
 class PictureHead(msgspec.Struct, frozen=True):
-    """What a page is told of a picture, besides the bytes."""
+    """What a page is sent of a picture, besides the bytes."""
 
     number: int
     stamp: str
@@ -53,11 +54,11 @@ class PictureHead(msgspec.Struct, frozen=True):
 
 def encode_picture(picture: Picture, age: float, attention: bool) -> bytes:
     """Return a picture as one message, with its attention or without."""
-    light = picture.attention if attention else b''
+    attention_image = picture.attention if attention else b''
     head = _ENCODER.encode(PictureHead(
         picture.number, picture.stamp, picture.frame_id, picture.width, picture.height,
-        picture.target, round(age, 3), len(picture.image), len(light)))
-    return b''.join((len(head).to_bytes(_LENGTH, 'big'), head, picture.image, light))
+        picture.target, round(age, 3), len(picture.image), len(attention_image)))
+    return b''.join((len(head).to_bytes(_LENGTH, 'big'), head, picture.image, attention_image))
 
 
 def decode_head(message: bytes) -> PictureHead:
@@ -66,13 +67,13 @@ def decode_head(message: bytes) -> PictureHead:
     return msgspec.json.decode(message[_LENGTH:end], type=PictureHead)
 
 
-def encode_events(news: list[RobotEvent]) -> str:
-    """Return news as one message."""
-    return _ENCODER.encode(news).decode()
+def encode_events(events: list[RobotEvent]) -> str:
+    """Return events as one message."""
+    return _ENCODER.encode(events).decode()
 
 
 def decode_viewer_state(text: str) -> ViewerState:
-    """Return what a page says of itself.
+    """Return what a page shows and wants.
 
     :raises msgspec.MsgspecError: it is not a ``ViewerState``
     """

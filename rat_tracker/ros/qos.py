@@ -21,14 +21,18 @@ def newest(depth: int = 1) -> QoSProfile:
                       reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
-def reliable(depth: int) -> QoSProfile:
-    """Return the QoS of a subscription of which every message counts, but of a flood."""
-    return QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=depth,
+def reliable(depth: int, *, latched: bool = False) -> QoSProfile:
+    """Return the QoS of a subscription of which every message counts, but of a flood.
+
+    :param latched: receive what was published last before the subscription began, too
+    """
+    durability = DurabilityPolicy.TRANSIENT_LOCAL if latched else DurabilityPolicy.VOLATILE
+    return QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=depth, durability=durability,
                       reliability=ReliabilityPolicy.RELIABLE)
 
 
 def subscribe(
-    node: Node, kind: type, topic: str, callback: Callable[[Any], Any],
+    node: Node, kind: type, topic: str, callback: Callable[..., Any],
     profile: QoSProfile, **options: Any,
 ) -> Subscription:
     """Return a subscription whose QoS the user may override."""

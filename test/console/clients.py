@@ -49,7 +49,7 @@ def head_of(picture: bytes) -> dict[str, Any]:
 
 
 async def next_picture(viewer: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
-    """Return the head of the next picture; news before it are passed over."""
+    """Return the head of the next picture; events before it are passed over."""
     while True:
         message = await viewer.receive(PATIENCE)
         if message.type is aiohttp.WSMsgType.BINARY:

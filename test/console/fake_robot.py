@@ -9,14 +9,14 @@ import time
 from console import clip
 
 from rat_tracker.console.events import DiagnosticsEvent
-from rat_tracker.console.events import ParameterInfo
 from rat_tracker.console.events import Picture
 from rat_tracker.console.events import ProblemEvent
-from rat_tracker.console.events import Reply
 from rat_tracker.console.events import RobotEvent
 from rat_tracker.console.events import SelectionEvent
 from rat_tracker.console.events import TargetEvent
-from rat_tracker.console.events import TopicInfo
+from rat_tracker.console.replies import ParameterInfo
+from rat_tracker.console.replies import Reply
+from rat_tracker.console.replies import TopicInfo
 from rat_tracker.console.requests import BoxSelection
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
@@ -28,7 +28,7 @@ class FakeRobot:
     """Follows the clip's square once it is selected; remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.watching: bool | None = None  # with attention or without; None: nobody looks
+        self.watching: bool | None = None  # with attention or without; None: it is not watched
         self.calls: list[str] = []
         self.selections: list[Selection] = []
         self.encoded = 0
@@ -42,32 +42,32 @@ class FakeRobot:
         self.spoils = False  # the images
         self.state = 'TRACKING'  # while something is followed
         self.changed: list[ParameterChange] = []
-        self._notice = ''
-        self._selections_told: list[SelectionEvent] = []  # latched
+        self._problem = ''
+        self._selections: list[SelectionEvent] = []  # latched
         self._pictures_asked = 0
         self._since: int | None = None  # the image on which the target was selected
         self._id = 0
         self._begin: float | None = None
-        self._tell: Callable[[RobotEvent], None] | None = None
-        self._teller: asyncio.Task[None] | None = None
+        self._on_event: Callable[[RobotEvent], None] | None = None
+        self._reporter: asyncio.Task[None] | None = None
 
-    def watch(self, tell: Callable[[RobotEvent], None], attention: bool) -> None:
+    def watch(self, on_event: Callable[[RobotEvent], None], attention: bool) -> None:
         self.calls.append('watch')
         self.watching = attention
-        self._tell = tell
-        tell(ProblemEvent(self._notice))
-        for news in self._selections_told:
-            tell(news)
-        if self._teller is None:
-            self._teller = asyncio.ensure_future(self._diagnose())
+        self._on_event = on_event
+        on_event(ProblemEvent(self._problem))
+        for event in self._selections:
+            on_event(event)
+        if self._reporter is None:
+            self._reporter = asyncio.ensure_future(self._diagnose())
 
-    def rest(self) -> None:
-        self.calls.append('rest')
+    def unwatch(self) -> None:
+        self.calls.append('unwatch')
         self.watching = None
-        self._tell = None
-        if self._teller is not None:
-            self._teller.cancel()
-            self._teller = None
+        self._on_event = None
+        if self._reporter is not None:
+            self._reporter.cancel()
+            self._reporter = None
 
     async def picture(self, after: int, attention: bool) -> Picture:
         self._pictures_asked += 1
@@ -89,7 +89,7 @@ class FakeRobot:
             clip.jpeg(clip.attention(index)) if attention else b'')
 
     async def select(self, selection: Selection) -> Reply:
-        self.answers()
+        self.check()
         self.selections.append(selection)
         index = clip.index_of(selection.stamp)
         truth = clip.target_box(index)
@@ -98,48 +98,49 @@ class FakeRobot:
         else:
             x, y = selection.point
             hit = (0 <= x - truth.x < truth.width) and (0 <= y - truth.y < truth.height)
-        self.told(selection.stamp, 'set_target', hit, truth)
+        self.report_selection(selection.stamp, 'set_target', hit, truth)
         if not hit:
             return Reply(False, 'nothing there differs from its surroundings; draw a box')
         self._since = index
         return Reply(True, f'following a box of {truth.width:g}x{truth.height:g}')
 
-    def told(self, stamp: str, source: str, accepted: bool, box: Box, message: str = '') -> None:
-        """Tell everybody of a selection."""
+    def report_selection(
+        self, stamp: str, source: str, accepted: bool, box: Box, message: str = '',
+    ) -> None:
+        """Report a selection to all pages."""
         self._id += accepted
-        self._told(SelectionEvent(
+        self._publish(SelectionEvent(
             stamp, source, accepted, str(self._id) if accepted else '', box.values, message))
 
-    def given_up(self, reason: str) -> None:
-        """Follow nothing any more, and tell everybody."""
+    def end_selection(self, reason: str) -> None:
+        """Follow nothing any more, and report that to all pages."""
         self._since = None
-        self._told(SelectionEvent(
+        self._publish(SelectionEvent(
             clip.stamp(0), 'set_target', False, str(self._id), None, reason))
 
-    def _told(self, news: SelectionEvent) -> None:
-        self._selections_told = [*self._selections_told[-9:], news]
-        if self._tell is not None:
-            self._tell(news)
+    def _publish(self, event: SelectionEvent) -> None:
+        self._selections = [*self._selections[-9:], event]
+        self.report(event)
 
     async def clear(self) -> Reply:
-        self.answers()
+        self.check()
         self.calls.append('clear')
         self._since = None
         return Reply(True, 'cleared')
 
     async def parameters(self) -> list[ParameterInfo]:
-        self.answers()
+        self.check()
         return PARAMETERS
 
     async def change(self, change: ParameterChange) -> Reply:
-        self.answers()
+        self.check()
         self.changed.append(change)
         if change.name == 'buffer_seconds' and change.value == 3:
             return Reply(False, 'buffer_seconds: three is a bad number; try another')
         return Reply(True, f'{change.name} is {change.value} now')
 
     async def image_topics(self) -> list[TopicInfo]:
-        self.answers()
+        self.check()
         return TOPICS
 
     def follow(self, state: str) -> None:
@@ -147,22 +148,22 @@ class FakeRobot:
         self.state = state
         self._since = self.index()
 
-    def answers(self) -> None:
+    def check(self) -> None:
         """Raise what is to be raised."""
         if self.breaks:
             raise ValueError('the robot fell over')
         if self.silent:
             raise RobotUnavailable('/tracker_node does not answer; is it running?')
 
-    def notice(self, message: str) -> None:
-        """Tell what stands in the way."""
-        self._notice = message
-        self.tell(ProblemEvent(message))
+    def report_problem(self, message: str) -> None:
+        """Report why nothing can be seen."""
+        self._problem = message
+        self.report(ProblemEvent(message))
 
-    def tell(self, news: RobotEvent) -> None:
-        """Tell who looks."""
-        if self._tell is not None:
-            self._tell(news)
+    def report(self, event: RobotEvent) -> None:
+        """Report to whoever watches."""
+        if self._on_event is not None:
+            self._on_event(event)
 
     def index(self) -> int:
         """Return the number of the camera's newest image."""
@@ -186,10 +187,10 @@ class FakeRobot:
 
     async def _diagnose(self) -> None:
         while True:
-            if self._tell is not None and self.tracker_runs:
-                self._tell(self.target(self.index()))
+            if self._on_event is not None and self.tracker_runs:
+                self._on_event(self.target(self.index()))
                 wave = self.index() % 40
-                self._tell(DiagnosticsEvent('OK', 'TRACKING: the response is clear', {
+                self._on_event(DiagnosticsEvent('OK', 'TRACKING: the response is clear', {
                     'pipeline_latency_ms_p50': f'{21 + wave / 10:.1f}',
                     'pipeline_latency_ms_p99': f'{34 + wave / 3:.1f}',
                     'tracked_per_second': f'{clip.RATE - 0.3:.1f}', 'engine': 'openvino'}))

@@ -37,7 +37,7 @@ def follow(page: Page, console: Served) -> None:
 def somebody_selects(console: Served) -> None:
     """Select something that is seen now, but not on a page."""
     def select() -> None:
-        console.robot.told(
+        console.robot.report_selection(
             clip.stamp(console.robot.index()), 'select_point', True, Box(1, 2, 3, 4))
     console.do(select)
 

@@ -98,7 +98,7 @@ def test_changes_are_told_to_who_cannot_see_them(page: Page, console: Served) ->
     live = page.run("""
         return [...document.querySelectorAll('[aria-live], [role=status], [role=log]')].map(
             each => each.id)""")
-    assert {'connection', 'state-name', 'state-reason', 'notice', 'answers'} <= set(live)
+    assert {'connection', 'state-name', 'state-reason', 'problem', 'answers'} <= set(live)
 
 
 def test_keyboard_reaches_everything_and_the_focus_is_seen(page: Page, console: Served) -> None:

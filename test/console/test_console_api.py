@@ -16,7 +16,7 @@ from console.fake_robot import TOPICS
 import msgspec
 import pytest
 
-from rat_tracker.console.events import Reply
+from rat_tracker.console.replies import Reply
 from rat_tracker.console.requests import BoxSelection
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import PointSelection

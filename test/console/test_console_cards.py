@@ -69,7 +69,7 @@ def test_axes_of_charts_are_readable_whatever_the_values_are(
             fillText.call(this, text, x, y);
         };""")
     if latency is not None:
-        console.do(lambda: console.robot.tell(DiagnosticsEvent(
+        console.do(lambda: console.robot.report(DiagnosticsEvent(
             'OK', '', {'pipeline_latency_ms_p50': str(latency)})))
         page.wait('the latency', lambda: f'p50 {latency:.0f}' in page.text('#charts'))
         page.run('window.written.length = 0')

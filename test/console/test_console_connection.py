@@ -16,7 +16,7 @@ import pytest
 from rat_tracker.console import live
 from rat_tracker.console.options import ConsoleOptions
 
-TOKEN = 'correct-horse-7'
+TOKEN = 'correct-horse-battery'
 
 
 def test_page_comes_back_when_the_server_does(page: Page) -> None:
@@ -65,24 +65,24 @@ def test_camera_that_stops_is_told_with_the_reason(page: Page, console: Served) 
 
     def stop() -> None:
         console.robot.camera_runs = console.robot.tracker_runs = False
-        console.robot.notice('/camera/image_raw has no publisher: start the camera')
+        console.robot.report_problem('/camera/image_raw has no publisher: start the camera')
     console.do(stop)
 
     page.wait('its age', lambda: page.text('#veil').startswith('No picture for '))
     page.wait('the words', lambda: page.text('#connection') == 'no new picture')
     page.wait('an old state', lambda: 'No answer for' in page.text('#state-old'))
-    assert page.text('#notice') == '/camera/image_raw has no publisher: start the camera'
+    assert page.text('#problem') == '/camera/image_raw has no publisher: start the camera'
 
     def start() -> None:
         console.robot.camera_runs = console.robot.tracker_runs = True
-        console.robot.notice('')
+        console.robot.report_problem('')
     console.do(start)
 
     page.shows_pictures()
     page.wait('no veil', lambda: not page.run(
         'return document.querySelector("#veil").checkVisibility()'))
     page.wait('no notice', lambda: not page.run(
-        'return document.querySelector("#notice").checkVisibility()'))
+        'return document.querySelector("#problem").checkVisibility()'))
     page.wait('a state of now', lambda: not page.run(
         'return document.querySelector("#state-old").checkVisibility()'))
 
@@ -90,10 +90,10 @@ def test_camera_that_stops_is_told_with_the_reason(page: Page, console: Served) 
 def test_page_that_opens_while_the_camera_is_off_says_what_it_waits_for(page: Page) -> None:
     robot = FakeRobot()
     robot.camera_runs = False
-    robot.notice('start the camera')
+    robot.report_problem('start the camera')
     with served(ConsoleOptions(port=0), robot) as console:
         page.open(console.url)
-        page.wait('the notice', lambda: page.text('#notice') == 'start the camera')
+        page.wait('the notice', lambda: page.text('#problem') == 'start the camera')
         page.wait('the words', lambda: page.text('#veil') == 'Waiting for the first picture …')
         page.press('Enter')  # there is nothing to draw on
         page.mouse('mousePressed', 100, 100)
@@ -198,7 +198,7 @@ def test_page_with_the_token_of_before_says_what_to_do(page: Page) -> None:
         page.shows_pictures()
     with served(ConsoleOptions(port=port, token=TOKEN)):
         page.shows_pictures()  # the same token: nothing to do
-    with served(ConsoleOptions(port=port, token='another-token')):
+    with served(ConsoleOptions(port=port, token='another-horse-battery')):
         page.wait('what to do', lambda: page.text('#veil') == (
             'The console wants its token: reload the page.'))
 
@@ -215,7 +215,8 @@ def test_two_people_see_the_same(page: Page, console: Served) -> None:
 
         def select() -> None:
             index = console.robot.index()
-            console.robot.told(clip.stamp(index), 'set_target', True, clip.target_box(index))
+            console.robot.report_selection(
+                clip.stamp(index), 'set_target', True, clip.target_box(index))
         console.do(select)
         page.wait('the news', lambda: 'Somebody else selected' in page.answer())
         page.browser.switch_to.window(first)

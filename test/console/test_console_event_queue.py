@@ -1,4 +1,4 @@
-"""RobotEvent that nobody fetches do not pile up."""
+"""Events that nobody takes do not pile up."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ def selection(number: int) -> SelectionEvent:
 
 
 def test_of_what_changes_only_the_newest_is_kept() -> None:
-    box = EventQueue()
+    queue = EventQueue()
     for number in range(1000):
-        box.put(DiagnosticsEvent('OK', str(number), {}))
-        box.put(ProblemEvent(str(number)))
+        queue.put(DiagnosticsEvent('OK', str(number), {}))
+        queue.put(ProblemEvent(str(number)))
 
-    assert box.take() == [DiagnosticsEvent('OK', '999', {}), ProblemEvent('999')]
-    assert box.take() == []
+    assert queue.take() == [DiagnosticsEvent('OK', '999', {}), ProblemEvent('999')]
+    assert queue.take() == []
 
 
 def test_of_selections_the_last_few_are_kept_in_order() -> None:
-    box = EventQueue()
+    queue = EventQueue()
     for number in range(1000):
-        box.put(selection(number))
+        queue.put(selection(number))
 
     kept: list[RobotEvent] = [selection(number) for number in range(984, 1000)]
-    assert box.look() == kept
-    assert box.take() == kept
-    assert box.look() == []
+    assert queue.peek() == kept
+    assert queue.take() == kept
+    assert queue.peek() == []

@@ -46,7 +46,7 @@ def test_text_from_the_robot_is_text(page: Page, console: Served) -> None:
     page.shows_pictures()
     evil = '<img src=x onerror=alert(1)><b>bold</b>'
 
-    console.do(lambda: console.robot.notice(evil))
+    console.do(lambda: console.robot.report_problem(evil))
 
-    page.wait('the notice', lambda: page.text('#notice') == evil)
-    assert page.run('return document.querySelectorAll("#notice *").length') == 0
+    page.wait('the notice', lambda: page.text('#problem') == evil)
+    assert page.run('return document.querySelectorAll("#problem *").length') == 0

@@ -10,8 +10,8 @@ from console import clip
 from console.clients import client_of
 from console.clients import next_picture
 from console.fake_robot import FakeRobot
-from console.viewing import LOOK
 from console.viewing import until
+from console.viewing import VISIBLE
 from console.viewing import watch
 import pytest
 
@@ -29,32 +29,32 @@ async def test_robot_is_watched_only_while_a_page_wants_pictures() -> None:
         async with client.ws_connect(url + 'live') as one, client.ws_connect(
                 url + 'live') as other:
             await one.send_json({'pictures': False})
-            await other.send_json(LOOK)
+            await other.send_json(VISIBLE)
             await watch(other, 2)
-            await one.send_json(LOOK)
+            await one.send_json(VISIBLE)
             shown = await watch(one, 1)
             await other.close()
             assert robot.calls == ['watch']
             await one.send_json({'shown': shown, 'pictures': False})
-            await until(lambda: robot.calls == ['watch', 'rest'])
+            await until(lambda: robot.calls == ['watch', 'unwatch'])
             await one.send_json({'shown': shown})
             await next_picture(one)
-        await until(lambda: robot.calls == ['watch', 'rest', 'watch', 'rest'])
+        await until(lambda: robot.calls == ['watch', 'unwatch', 'watch', 'unwatch'])
 
 
 async def test_robot_rests_when_the_server_ends() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url):
         viewer = await client.ws_connect(url + 'live')
-        await viewer.send_json(LOOK)
+        await viewer.send_json(VISIBLE)
         await watch(viewer, 2)
-    assert robot.calls == ['watch', 'rest']
+    assert robot.calls == ['watch', 'unwatch']
 
 
 async def test_picture_is_the_image_and_its_own_answer() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:
-        await viewer.send_json(LOOK)
+        await viewer.send_json(VISIBLE)
         head = await next_picture(viewer)
         truth = clip.target_box(clip.index_of(head['stamp']))
         selection = {'type': 'box', 'stamp': head['stamp'], 'frame_id': head['frame_id'],
@@ -75,7 +75,7 @@ async def test_picture_is_the_image_and_its_own_answer() -> None:
 async def test_next_picture_comes_when_the_last_is_shown() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:
-        await viewer.send_json(LOOK)
+        await viewer.send_json(VISIBLE)
         first = await next_picture(viewer)
         second = robot.index() + 10  # half a second later, long after the next image
         await until(lambda: robot.index() > second)
@@ -90,7 +90,7 @@ async def test_pictures_are_encoded_once_for_all_pages() -> None:
     async with client_of(robot) as (client, url):
         viewers = [await client.ws_connect(url + 'live') for _ in range(10)]
         for viewer in viewers:
-            await viewer.send_json(LOOK)
+            await viewer.send_json(VISIBLE)
         await asyncio.gather(*(watch(viewer, 12) for viewer in viewers))
         # Those who join late are given what the others have.
         assert robot.encoded < 12 + 10
@@ -100,12 +100,13 @@ async def test_pictures_are_encoded_once_for_all_pages() -> None:
 async def test_frozen_page_does_not_stop_the_others_and_is_sent_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr('rat_tracker.console.flow_control.LONG', 1000.0)  # or it would be given up
+    # Or it would be cut off.
+    monkeypatch.setattr('rat_tracker.console.flow_control.EXPIRED_AFTER', 1000.0)
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(
             url + 'live') as frozen, client.ws_connect(url + 'live') as viewer:
-        await frozen.send_json(LOOK)
-        await viewer.send_json(LOOK)
+        await frozen.send_json(VISIBLE)
+        await viewer.send_json(VISIBLE)
         held = (await next_picture(frozen))['number']
         await watch(viewer, 25)  # takes seconds: the other one counts as frozen by now
 
@@ -125,7 +126,7 @@ async def test_attention_goes_to_who_wants_it() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(
             url + 'live') as plain, client.ws_connect(url + 'live') as curious:
-        await plain.send_json(LOOK)
+        await plain.send_json(VISIBLE)
         await watch(plain, 1)
         assert robot.watching is False
 
@@ -151,13 +152,13 @@ async def test_attention_goes_to_who_wants_it() -> None:
 async def test_page_that_comes_while_the_camera_is_still_sees_the_last_picture() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as first:
-        await first.send_json(LOOK)
+        await first.send_json(VISIBLE)
         await watch(first, 3)
         robot.camera_runs = False
         stopped = robot.index()
         await until(lambda: robot.index() > stopped + 5)
         async with client.ws_connect(url + 'live') as second:
-            await second.send_json(LOOK)
+            await second.send_json(VISIBLE)
             head = await next_picture(second)
         assert head['age'] > 0.1
 
@@ -168,7 +169,7 @@ async def test_robot_that_fails_to_make_pictures_is_asked_again(
     robot = FakeRobot()
     robot.breaks = True
     async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:
-        await viewer.send_json(LOOK)
+        await viewer.send_json(VISIBLE)
         await until(lambda: 'no picture: ValueError: the camera speaks' in caplog.text)
         robot.breaks = False
         await next_picture(viewer)

@@ -12,7 +12,7 @@ from console.clients import head_of
 from console.clients import next_picture
 from console.clients import PATIENCE
 
-LOOK = {'shown': 0, 'pictures': True}
+VISIBLE = {'shown': 0, 'pictures': True}
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -32,15 +32,15 @@ async def watch(viewer: aiohttp.ClientWebSocketResponse, number: int) -> int:
     return shown
 
 
-async def next_news(viewer: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
-    """Return the next news of a kind; show pictures meanwhile."""
+async def next_event(viewer: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+    """Return the next event of a kind; show pictures meanwhile."""
     while True:
         message = await viewer.receive(PATIENCE)
         if message.type is aiohttp.WSMsgType.BINARY:
             await viewer.send_json({'shown': head_of(message.data)['number']})
             continue
         assert message.type is aiohttp.WSMsgType.TEXT, message
-        for news in json.loads(message.data):
-            if news['type'] == kind:
-                assert isinstance(news, dict)
-                return news
+        for event in json.loads(message.data):
+            if event['type'] == kind:
+                assert isinstance(event, dict)
+                return event

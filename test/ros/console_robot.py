@@ -22,7 +22,7 @@ from rat_tracker.console.events import ProblemEvent
 from rat_tracker.console.events import RobotEvent
 from rat_tracker.console.robot import RobotUnavailable
 from rat_tracker.ros import parameters
-from rat_tracker.ros.console.executor_thread import ExecutorThread
+from rat_tracker.ros.console.ros_bridge import RosBridge
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.console.tracker_robot import TrackerRobot
 
@@ -64,22 +64,22 @@ class ConsoleRobot:
             Parameter(name, value=value) for name, value in values.items()])
         settings = parameters.declare(self.node, ConsoleSettings)
         self.failed = threading.Event()
-        self._executor = ExecutorThread(self.node, self.failed.set)
+        self._bridge = RosBridge(self.node, self.failed.set)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        self.news: list[RobotEvent] = []
+        self.events: list[RobotEvent] = []
         self._robot: TrackerRobot = self._call(
             self._create(settings))
 
     async def _create(self, settings: ConsoleSettings) -> TrackerRobot:
-        return TrackerRobot(self.node, self._executor.calls, settings, self._loop)
+        return TrackerRobot(self._bridge, settings, self._loop)
 
     def close(self) -> None:
         """End both threads."""
         try:
             self._call(self._close())
-            self._executor.close()
+            self._bridge.close()
         finally:  # else the thread would keep the process from ending
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
@@ -88,7 +88,7 @@ class ConsoleRobot:
             self._context.try_shutdown()
 
     async def _close(self) -> None:
-        self._robot.rest()
+        self._robot.unwatch()
         self._robot.close()
 
     def _call(self, work: Coroutine[Any, Any, Answer]) -> Answer:
@@ -99,10 +99,10 @@ class ConsoleRobot:
     # What a server does
 
     def watch(self, attention: bool = False) -> None:
-        self._loop.call_soon_threadsafe(self._robot.watch, self.news.append, attention)
+        self._loop.call_soon_threadsafe(self._robot.watch, self.events.append, attention)
 
-    def rest(self) -> None:
-        self._loop.call_soon_threadsafe(self._robot.rest)
+    def unwatch(self) -> None:
+        self._loop.call_soon_threadsafe(self._robot.unwatch)
 
     def picture(self, after: int = 0, attention: bool = False) -> Picture:
         return self._call(self._robot.picture(after, attention))
@@ -144,42 +144,43 @@ class ConsoleRobot:
 
     def do(self, call: Callable[[], None]) -> None:
         """Have something done in the executor's thread."""
-        self._executor.calls.call_soon(call)
+        self._bridge.call_soon(call)
 
     # What came of it
 
-    def told(
+    def reported(
         self, kind: type, feed: Callable[[], None] = lambda: None, **fields: object,
     ) -> Any:
-        """Wait for news with these values and return it; what was told before counts, too.
+        """Wait for an event with these values and return it; those from before count, too.
 
         :param feed: is called again and again meanwhile
         """
         def heard() -> RobotEvent | None:
             feed()
-            return next((news for news in reversed(self.news) if isinstance(news, kind) and all(
-                getattr(news, name) == value for name, value in fields.items())), None)
+            return next((
+                event for event in reversed(self.events) if isinstance(event, kind)
+                and all(getattr(event, name) == value for name, value in fields.items())), None)
         return self._client.wait(f'{kind.__name__} with {fields}', heard, LONG)
 
     @property
-    def notice(self) -> str:
-        """The newest notice; a question mark before the first."""
-        return next(
-            (news.message for news in reversed(self.news) if isinstance(news, ProblemEvent)), '?')
+    def problem(self) -> str:
+        """The newest problem; a question mark before the first report."""
+        return next((event.message for event in reversed(self.events)
+                     if isinstance(event, ProblemEvent)), '?')
 
-    def noticed(self, words: str) -> None:
-        """Wait until the newest notice holds these words."""
+    def wait_for_problem(self, words: str) -> None:
+        """Wait until the newest problem holds these words."""
         try:
-            self._client.wait(f'a notice of {words!r}', lambda: words in self.notice, LONG)
+            self._client.wait(f'a problem of {words!r}', lambda: words in self.problem, LONG)
         except AssertionError as error:
-            raise AssertionError(f'{error}; the newest is {self.notice!r}') from None
+            raise AssertionError(f'{error}; the newest is {self.problem!r}') from None
 
-    def unobstructed(self, feed: Callable[[], None]) -> None:
-        """Wait until nothing stands in the way any more, while images go on."""
+    def wait_for_no_problem(self, feed: Callable[[], None]) -> None:
+        """Wait until there is no problem any more, while images go on."""
         def clear() -> bool:
             feed()
-            return not self.notice
+            return not self.problem
         try:
-            self._client.wait('no notice', clear, LONG)
+            self._client.wait('no problem', clear, LONG)
         except AssertionError as error:
-            raise AssertionError(f'{error}; the newest is {self.notice!r}') from None
+            raise AssertionError(f'{error}; the newest is {self.problem!r}') from None

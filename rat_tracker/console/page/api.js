@@ -8,7 +8,7 @@ const PATIENCE = 65_000; // milliseconds; the server itself gives up after 60 s
  * @returns {Promise<any>} what it answers
  * @throws {Error} with a sentence for people
  */
-export async function ask(path) {
+export async function get(path) {
   const response = await send(path, {});
   const answer = await read(response);
   if (!response.ok) throw new Error(answer.message);
@@ -21,7 +21,7 @@ export async function ask(path) {
  * @param {string} json the body
  * @returns {Promise<{accepted: boolean, message: string}>}
  */
-export async function tell(path, json = '{}') {
+export async function post(path, json = '{}') {
   try {
     return await read(await send(path, {
       method: 'POST', headers: {'Content-Type': 'application/json'}, body: json}));

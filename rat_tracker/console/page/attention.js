@@ -11,7 +11,7 @@ const COLORS = table();
  * Return a canvas with the attention in colours, clear where there is none.
  * @param {ImageBitmap} map grey, white where the tracker looks
  */
-export function heat(map) {
+export function heatMap(map) {
   const canvas = document.createElement('canvas');
   canvas.width = Math.min(WIDTH, map.width);
   canvas.height = Math.max(1, Math.round(canvas.width * map.height / map.width));

@@ -4,7 +4,7 @@
  * Return a canvas' context that counts in the page's pixels, with one dot for each of the screen's.
  * @param {HTMLCanvasElement} canvas
  */
-export function sharp(canvas) {
+export function sharpContext(canvas) {
   const width = Math.round(canvas.clientWidth * devicePixelRatio);
   const height = Math.round(canvas.clientHeight * devicePixelRatio);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});

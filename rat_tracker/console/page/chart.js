@@ -1,6 +1,6 @@
 /** A chart of the last seconds or minutes: lines over time, with axes and the newest values. */
 
-import {sharp} from './canvas.js';
+import {sharpContext} from './canvas.js';
 
 const LEFT = 34, RIGHT = 6, TOP = 6, BOTTOM = 18, BAND = 12; // pixels
 const GAP = 3; // seconds without a value after which a line is broken
@@ -57,7 +57,7 @@ export class Chart {
   draw() {
     const canvas = this._canvas, width = canvas.clientWidth, height = canvas.clientHeight;
     if (!width) return;
-    const context = sharp(canvas);
+    const context = sharpContext(canvas);
     context.clearRect(0, 0, width, height);
     const style = getComputedStyle(canvas);
     const bottom = height - BOTTOM - (this.band ? BAND + 2 : 0);
@@ -130,10 +130,10 @@ export class Chart {
   /** Draw the band: its colours differ in height, too, for those who cannot tell them apart. */
   _drawBand(context, style, place, top, now) {
     for (const {name, begin, end} of this._runs(now)) {
-      const look = this.band[name];
-      if (!look) continue;
-      const tall = look.part * BAND, x = place.x(begin), width = place.x(end) - x;
-      context.fillStyle = look.color;
+      const entry = this.band[name];
+      if (!entry) continue;
+      const tall = entry.part * BAND, x = place.x(begin), width = place.x(end) - x;
+      context.fillStyle = entry.color;
       context.fillRect(x, top + BAND - tall, width, tall);
       context.fillStyle = style.getPropertyValue('--faint'); // a rim: white is seen on white
       context.fillRect(x, top + BAND - tall, width, 1);

@@ -33,8 +33,8 @@ export class Charts {
     this._score.add([target.box ? target.score : NaN], target.state);
   }
 
-  /** @param {object} diagnosis DiagnosticsEvent of events.py; docs/node.md names its values */
-  diagnosis({values}) {
+  /** @param {object} diagnostics DiagnosticsEvent of events.py; docs/node.md names its values */
+  diagnostics({values}) {
     this._latency.add([
       Number(values.pipeline_latency_ms_p50), Number(values.pipeline_latency_ms_p99)]);
     this._rate.add([Number(values.tracked_per_second), this._pictures()]);

@@ -9,21 +9,21 @@ const OPENING = 8_000; // milliseconds that a try may take
 
 export class Connection {
   /**
-   * @param {object} hear what to do with what comes:
+   * @param {object} handlers what to do with what comes:
    *   picture(head, image, attention), with Blobs, attention null if there is none;
-   *   news(list); state(name, sentence) with name connecting, open or lost
+   *   events(list); state(name, sentence) with name connecting, open or lost
    */
-  constructor(hear) {
-    this._hear = hear;
-    this._look = {shown: 0, pictures: !document.hidden, attention: false};
+  constructor(handlers) {
+    this._handlers = handlers;
+    this._viewer = {shown: 0, pictures: !document.hidden, attention: false};
     this._wait = FIRST_WAIT;
     this._timer = 0;
     this._socket = null;
     document.addEventListener('visibilitychange', () => {
-      this.look({pictures: !document.hidden});
-      if (!document.hidden) this._hurry();
+      this.update({pictures: !document.hidden});
+      if (!document.hidden) this._reconnectNow();
     });
-    window.addEventListener('online', () => this._hurry());
+    window.addEventListener('online', () => this._reconnectNow());
   }
 
   /** Connect, and keep connected. */
@@ -37,11 +37,11 @@ export class Connection {
     socket.onopen = () => {
       clearTimeout(slow);
       this._wait = FIRST_WAIT;
-      this._look.shown = 0; // pictures are counted anew
+      this._viewer.shown = 0; // pictures are counted anew
       this._send();
-      this._hear.state('open', 'connected');
+      this._handlers.state('open', 'connected');
     };
-    socket.onmessage = event => this._take(event.data);
+    socket.onmessage = event => this._receive(event.data);
     socket.onclose = () => {
       clearTimeout(slow);
       if (socket === this._socket) this._lost();
@@ -49,18 +49,18 @@ export class Connection {
   }
 
   /** Tell the server what changed of what this page shows and wants. */
-  look(change) {
-    Object.assign(this._look, change);
+  update(change) {
+    Object.assign(this._viewer, change);
     this._send();
   }
 
   _send() {
-    if (this._socket?.readyState === WebSocket.OPEN) this._socket.send(JSON.stringify(this._look));
+    if (this._socket?.readyState === WebSocket.OPEN) this._socket.send(JSON.stringify(this._viewer));
   }
 
-  _take(data) {
+  _receive(data) {
     if (typeof data === 'string') {
-      this._hear.news(JSON.parse(data));
+      this._handlers.events(JSON.parse(data));
       return;
     }
     const start = 4 + new DataView(data).getUint32(0);
@@ -68,12 +68,12 @@ export class Connection {
     const image = new Blob([new Uint8Array(data, start, head.image)]);
     const attention = head.attention
       ? new Blob([new Uint8Array(data, start + head.image, head.attention)]) : null;
-    this._hear.picture(head, image, attention);
+    this._handlers.picture(head, image, attention);
   }
 
   _lost() {
     this._socket = null;
-    this._hear.state('lost', 'Connection to the console lost; trying again.');
+    this._handlers.state('lost', 'Connection to the console lost; trying again.');
     this._askWhy();
     const wait = this._wait * (0.75 + Math.random() / 2); // not all pages at the same moment
     this._wait = Math.min(2 * this._wait, LONGEST_WAIT);
@@ -90,11 +90,11 @@ export class Connection {
     } catch {
       return; // nobody is there
     }
-    if (reason && this._socket?.readyState !== WebSocket.OPEN) this._hear.state('lost', reason);
+    if (reason && this._socket?.readyState !== WebSocket.OPEN) this._handlers.state('lost', reason);
   }
 
   /** Try at once: something changed that may help. */
-  _hurry() {
+  _reconnectNow() {
     if (this._socket === null) this.open();
   }
 }

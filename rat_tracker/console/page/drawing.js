@@ -1,4 +1,4 @@
-/** How the target's states look; the colours are those of rat_tracker/drawing.py. */
+/** How the target's states are drawn; the colours are those of rat_tracker/drawing.py. */
 
 export const STATES = {
   SEARCHING: {color: '#ffffff', ink: '#000000'},
@@ -20,13 +20,13 @@ export function drawTarget(canvas, [left, top, width, height], state) {
     canvas.lineWidth = line;
     canvas.beginPath();
     if (state === 'LOST') {
-      const across = width / 5, down = height / 5;
+      const dx = width / 5, dy = height / 5;
       for (const [x, y, right, below] of [
         [left, top, 1, 1], [left + width, top, -1, 1],
         [left, top + height, 1, -1], [left + width, top + height, -1, -1]]) {
-        canvas.moveTo(x + right * across, y);
+        canvas.moveTo(x + right * dx, y);
         canvas.lineTo(x, y);
-        canvas.lineTo(x, y + below * down);
+        canvas.lineTo(x, y + below * dy);
       }
     } else {
       if (state === 'UNCERTAIN') canvas.setLineDash([8, 6]);
@@ -62,9 +62,9 @@ export function drawAim(canvas, [left, top, width, height], isPoint) {
     canvas.beginPath();
     if (isPoint) {
       const x = left + width / 2, y = top + height / 2;
-      for (const [across, down] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-        canvas.moveTo(x + 5 * across, y + 5 * down);
-        canvas.lineTo(x + 18 * across, y + 18 * down);
+      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+        canvas.moveTo(x + 5 * dx, y + 5 * dy);
+        canvas.lineTo(x + 18 * dx, y + 18 * dy);
       }
     } else {
       canvas.rect(left, top, width, height);

@@ -1,7 +1,7 @@
 /** Figures as people read them. */
 
 /** Return a time span in few words. */
-export function span(seconds) {
+export function duration(seconds) {
   if (!Number.isFinite(seconds)) return '–';
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.floor(seconds)} s`;
@@ -10,11 +10,11 @@ export function span(seconds) {
 }
 
 /** Return the seconds between two stamps, which are nanoseconds as text. */
-export function between(earlier, later) {
+export function secondsBetween(earlier, later) {
   return Number(BigInt(later) - BigInt(earlier)) / 1e9;
 }
 
 /** Return the time of day. */
-export function clock() {
+export function timeOfDay() {
   return new Date().toLocaleTimeString();
 }

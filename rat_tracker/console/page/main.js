@@ -1,6 +1,6 @@
 /** Puts the parts of the page together. */
 
-import {Answers} from './activity.js';
+import {Answers} from './answers.js';
 import {Charts} from './charts.js';
 import {Connection} from './connection.js';
 import {listParameters} from './parameters.js';
@@ -18,14 +18,14 @@ const part = id => document.getElementById(id);
 const picture = new Picture(part('stage'));
 const selection = new Selection(new Answers(part('answers')));
 const state = new State(part('state'));
-const status = new Status(part('connection'), part('veil'), part('stage'), part('notice'));
+const status = new Status(part('connection'), part('veil'), part('stage'), part('problem'));
 
 const charts = new Charts(part('charts'), () => status.rate);
 
-/** Take the robot's answer, with its picture or without. */
+/** Show the tracker's result, with its picture or without. */
 function show(target) {
   state.show(target);
-  selection.follows(target.id);
+  selection.setFollowed(target.id);
   charts.target(target);
 }
 
@@ -39,16 +39,16 @@ const connection = new Connection({
       status.pictureFailed(error);
     }
     // Also for one that could not be shown: the next may be better.
-    connection.look({shown: head.number});
+    connection.update({shown: head.number});
   },
-  news(list) {
-    for (const news of list) {
-      if (news.type === 'target') show(news);
-      else if (news.type === 'selection') selection.heard(news, picture.head?.stamp);
-      else if (news.type === 'diagnosis') {
-        state.diagnose(news);
-        charts.diagnosis(news);
-      } else if (news.type === 'notice') status.notice(news.message);
+  events(list) {
+    for (const event of list) {
+      if (event.type === 'target') show(event);
+      else if (event.type === 'selection') selection.onEvent(event, picture.head?.stamp);
+      else if (event.type === 'diagnostics') {
+        state.diagnose(event);
+        charts.diagnostics(event);
+      } else if (event.type === 'problem') status.problem(event.message);
     }
   },
   state: (name, sentence) => status.connection(name, sentence),
@@ -59,7 +59,7 @@ selectByKeyboard(picture, selection);
 part('clear').addEventListener('click', () => selection.clear());
 remembered(part('show-box'), show => { picture.showBox = show; });
 remembered(part('show-attention'), show => {
-  connection.look({attention: show});
+  connection.update({attention: show});
   if (!show) picture.hideAttention();
 });
 listTopics(part('topics'));

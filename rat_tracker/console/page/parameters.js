@@ -1,7 +1,7 @@
 /** The parameters of the tracker's node: what they are, and a form for each. */
 
-import {ask, tell} from './api.js';
-import {clock} from './format.js';
+import {get, post} from './api.js';
+import {timeOfDay} from './format.js';
 import {element} from './elements.js';
 import {input} from './inputs.js';
 
@@ -22,10 +22,10 @@ export function listParameters(card) {
     button.disabled = true;
     status.textContent = 'Asking the tracker …';
     try {
-      const parameters = await ask('parameters');
+      const parameters = await get('parameters');
       groups.replaceChildren(...GROUPS.map(([title, belongs]) => group(
         title, parameters.filter(belongs))).filter(Boolean));
-      status.textContent = `Read at ${clock()}.`;
+      status.textContent = `Read at ${timeOfDay()}.`;
     } catch (error) {
       status.textContent = error.message;
     }
@@ -73,7 +73,7 @@ function row(parameter) {
     const value = json();
     button.disabled = true;
     write('Setting …', '');
-    const reply = await tell(
+    const reply = await post(
       'parameter', `{"name":${JSON.stringify(parameter.name)},"value":${value}}`);
     if (reply.accepted) known = value;
     button.disabled = json() === known;

@@ -1,8 +1,8 @@
 /** The picture with what is drawn over it. */
 
 import {drawAim, drawLabel, drawTarget} from './drawing.js';
-import {heat} from './attention.js';
-import {sharp} from './canvas.js';
+import {heatMap} from './attention.js';
+import {sharpContext} from './canvas.js';
 
 export class Picture {
   /** @param {HTMLElement} stage holds both canvases and what is written over them */
@@ -12,16 +12,16 @@ export class Picture {
     this._image = stage.querySelector('#image');
     this._overlay = stage.querySelector('#overlay');
     this._hint = stage.querySelector('#hint');
-    this._heat = null;
-    this._next = null; // the newest that came while the picture stands still
-    this._still = false;
+    this._heatMap = null;
+    this._next = null; // the newest that came while the picture is paused
+    this._paused = false;
     this._aim = null;
     this._showBox = true;
     new ResizeObserver(() => this._drawOver()).observe(stage);
   }
 
   /**
-   * Show a picture as soon as the screen does; keep it if the picture stands still.
+   * Show a picture as soon as the screen does; keep it if the picture is paused.
    * @returns {Promise<void>} when it is on the screen or kept
    * @throws if the image cannot be read
    */
@@ -30,7 +30,7 @@ export class Picture {
       createImageBitmap(image), attention && createImageBitmap(attention)]);
     await nextFrame();
     const shown = {head, bitmap, map};
-    if (this._still) {
+    if (this._paused) {
       this._next?.bitmap.close();
       this._next?.map?.close();
       this._next = shown;
@@ -39,11 +39,10 @@ export class Picture {
     }
   }
 
-  /** Let the picture stand still while somebody draws on it, or go on. */
-  stand(still) {
-    this._still = still;
-    this.stage.classList.toggle('still', still);
-    if (!still && this._next) {
+  /** Pause the picture while somebody draws on it, or let it go on. */
+  pause(paused) {
+    this._paused = paused;
+    if (!paused && this._next) {
       this._draw(this._next);
       this._next = null;
     }
@@ -69,14 +68,14 @@ export class Picture {
     this._drawOver();
   }
 
-  /** Forget the attention: nobody wants it any more. */
+  /** Forget the attention: it is not wanted any more. */
   hideAttention() {
-    this._heat = null;
+    this._heatMap = null;
     this._drawOver();
   }
 
   /** Return where on the camera's image a pointer is, at its edge if outside. */
-  place(event) {
+  position(event) {
     const area = this._overlay.getBoundingClientRect();
     return [
       clamp((event.clientX - area.left) / area.width, 0, 1) * this.head.width,
@@ -97,7 +96,7 @@ export class Picture {
     }
     this._image.getContext('2d').drawImage(bitmap, 0, 0);
     bitmap.close();
-    this._heat = map && heat(map);
+    this._heatMap = map && heatMap(map);
     map?.close();
     this._drawOver();
   }
@@ -105,10 +104,10 @@ export class Picture {
   _drawOver() {
     const {stage, head, _overlay: canvas} = this;
     const width = stage.clientWidth, height = stage.clientHeight;
-    const context = sharp(canvas);
+    const context = sharpContext(canvas);
     context.clearRect(0, 0, width, height);
     if (!head) return;
-    if (this._heat) context.drawImage(this._heat, 0, 0, width, height);
+    if (this._heatMap) context.drawImage(this._heatMap, 0, 0, width, height);
     const onScreen = ([x, y, w, h]) => [
       x / head.width * width, y / head.height * height,
       w / head.width * width, h / head.height * height];
@@ -124,7 +123,7 @@ export class Picture {
     Object.assign(stage.dataset, {
       number: head.number, stamp: head.stamp,
       state: showBox ? target.state : '', box: showBox && target.box ? target.box.join() : '',
-      aim: this._aim ? this._aim.box.join() : '', attention: this._heat ? 'shown' : ''});
+      aim: this._aim ? this._aim.box.join() : '', attention: this._heatMap ? 'shown' : ''});
   }
 }
 

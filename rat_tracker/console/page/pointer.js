@@ -14,7 +14,7 @@ export function selectByPointer(picture, selection) {
   function end() {
     drawing = null;
     picture.aim(null);
-    picture.stand(false);
+    picture.pause(false);
   }
 
   function show() {
@@ -34,24 +34,24 @@ export function selectByPointer(picture, selection) {
       return;
     }
     if (event.button !== 0 || !picture.head) return;
-    const place = picture.place(event);
+    const position = picture.position(event);
     drawing = {
       pointer: event.pointerId, touch: event.pointerType === 'touch',
-      head: picture.head, start: place, end: place};
+      head: picture.head, start: position, end: position};
     stage.setPointerCapture(event.pointerId);
-    picture.stand(true);
+    picture.pause(true);
     show();
   });
 
   stage.addEventListener('pointermove', event => {
     if (event.pointerId !== drawing?.pointer) return;
-    drawing.end = picture.place(event);
+    drawing.end = picture.position(event);
     show();
   });
 
   stage.addEventListener('pointerup', event => {
     if (event.pointerId !== drawing?.pointer) return;
-    drawing.end = picture.place(event);
+    drawing.end = picture.position(event);
     const {head, start} = drawing, {box, isPoint} = drawn();
     end();
     if (isPoint) selection.point(head, start);

@@ -1,22 +1,22 @@
 /** Selecting and clearing, and what becomes of it: ours and what others choose. */
 
-import {tell} from './api.js';
-import {between} from './format.js';
+import {post} from './api.js';
+import {secondsBetween} from './format.js';
 
 const THIN = 4; // pixels of a side; also the least that a tracked box shrinks to
-const OURS = 3_000; // milliseconds in which news may follow from what we did
+const OURS = 3_000; // milliseconds in which events may follow from what we did
 const REMEMBERED = 20; // stamps, and selections
-const RECENT = 10; // seconds of image time: what is older was told before this page came
+const RECENT = 10; // seconds of image time: what is older was reported before this page came
 
 export class Selection {
-  /** @param {import('./activity.js').Answers} answers */
+  /** @param {import('./answers.js').Answers} answers */
   constructor(answers) {
     this._answers = answers;
     this._stamps = []; // of the pictures on which we selected
-    this._told = new Map(); // stamps by ids of selections that we heard of
-    this._counts = new Set(); // ids of those whose end is news here
+    this._announced = new Map(); // stamps by ids of selections that were reported
+    this._active = new Set(); // ids of those whose end is reported
     this._followed = ''; // id
-    this._acted = -Infinity;
+    this._lastAction = -Infinity;
   }
 
   /**
@@ -42,53 +42,55 @@ export class Selection {
 
   /** Follow nothing. */
   async clear() {
-    this._acted = performance.now();
+    this._lastAction = performance.now();
     const write = this._answers.add('Clearing the target …', 'waiting');
-    const reply = await tell('clear');
+    const reply = await post('clear');
     write(reply.message || (reply.accepted ? 'Cleared.' : 'Not cleared.'),
       reply.accepted ? 'good' : 'bad');
   }
 
   /**
    * Tell of a selection that this page did not make, or that does not count any more.
-   * The robot repeats the last ones to whoever begins to look.
-   * @param {object} news SelectionEvent of rat_tracker/console/events.py
+   * The robot repeats the last ones whenever it is watched anew.
+   * @param {object} event SelectionEvent of rat_tracker/console/events.py
    * @param {?string} stamp of the picture that is on the screen
    */
-  heard(news, stamp) {
-    if (news.accepted) this._accepted(news, stamp);
-    else if (this._counts.delete(news.id) && performance.now() - this._acted >= OURS) {
-      this._answers.add(`The target is not followed any more: ${news.message}`, 'other');
+  onEvent(event, stamp) {
+    if (event.accepted) this._accepted(event, stamp);
+    else if (this._active.delete(event.id) && performance.now() - this._lastAction >= OURS) {
+      this._answers.add(`The target is not followed any more: ${event.message}`, 'other');
     }
   }
 
   /** Note which selection the tracker follows; '' if none. */
-  follows(id) {
+  setFollowed(id) {
     if (id === this._followed) return;
     this._followed = id;
-    if (id) this._counts.add(id);
+    if (id) this._active.add(id);
   }
 
   _accepted({id, stamp, source, box}, shown) {
-    if (this._told.get(id) === stamp) return; // said again
-    this._told.delete(id); // a tracker that was started anew counts from 1 again
-    this._told.set(id, stamp);
-    if (this._told.size > REMEMBERED) this._told.delete(this._told.keys().next().value);
+    if (this._announced.get(id) === stamp) return; // repeated
+    this._announced.delete(id); // a tracker that was started anew counts from 1 again
+    this._announced.set(id, stamp);
+    if (this._announced.size > REMEMBERED) {
+      this._announced.delete(this._announced.keys().next().value);
+    }
     if (this._stamps.includes(stamp)) {
-      this._counts.add(id);
+      this._active.add(id);
       return;
     }
-    if (!shown || Math.abs(between(stamp, shown)) > RECENT) return;
-    this._counts.add(id);
+    if (!shown || Math.abs(secondsBetween(stamp, shown)) > RECENT) return;
+    this._active.add(id);
     const place = box ? `: ${box.map(Math.round).join()}` : '';
     this._answers.add(`Somebody else selected a target (${source})${place}`, 'other');
   }
 
   async _select(what, selection, {stamp, frame_id}) {
-    this._acted = performance.now();
+    this._lastAction = performance.now();
     this._stamps = [...this._stamps.slice(1 - REMEMBERED), stamp];
     const write = this._answers.add(`${what} sent …`, 'waiting');
-    const reply = await tell('select', JSON.stringify({...selection, stamp, frame_id}));
+    const reply = await post('select', JSON.stringify({...selection, stamp, frame_id}));
     write(reply.message || (reply.accepted ? 'Selected.' : 'Refused.'),
       reply.accepted ? 'good' : 'bad');
   }

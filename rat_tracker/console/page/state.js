@@ -1,6 +1,6 @@
 /** What the robot says of its target, in words and figures. */
 
-import {between, span} from './format.js';
+import {duration, secondsBetween} from './format.js';
 
 const OLD = 2_000; // milliseconds
 
@@ -23,11 +23,11 @@ export class State {
     write(this._part('state-reason'), target.reason);
     const chosen = target.box !== null;
     write(this._part('state-score'), chosen ? target.score.toFixed(2) : '–');
-    write(this._part('state-age'), chosen ? span(target.age) : '–');
+    write(this._part('state-age'), chosen ? duration(target.age) : '–');
     write(this._part('state-seen'), seen(target, chosen));
   }
 
-  /** @param {object} diagnosis DiagnosticsEvent of events.py */
+  /** @param {object} diagnostics DiagnosticsEvent of events.py */
   diagnose({level, message}) {
     const line = this._part('diagnosis');
     line.hidden = level === 'OK';
@@ -42,7 +42,7 @@ export class State {
     this._card.classList.toggle('stale', stale);
     this._part('state-old').hidden = !stale;
     if (stale) {
-      write(this._part('state-old'), `No answer for ${span(age / 1000)}: this is the last one.`);
+      write(this._part('state-old'), `No answer for ${duration(age / 1000)}: this is the last one.`);
     }
   }
 }
@@ -50,8 +50,8 @@ export class State {
 function seen(target, chosen) {
   if (!chosen) return '–';
   if (target.last_seen === '0') return 'never';
-  const ago = between(target.last_seen, target.stamp);
-  return ago <= 0 ? 'now' : `${span(ago)} ago`;
+  const ago = secondsBetween(target.last_seen, target.stamp);
+  return ago <= 0 ? 'now' : `${duration(ago)} ago`;
 }
 
 /** Write only what changed: screen readers read whatever is written. */

@@ -1,16 +1,16 @@
 /** Whether what is on the screen is of now: the connection, and how old the picture is. */
 
-import {span} from './format.js';
+import {duration} from './format.js';
 
 const OLD = 2_000; // milliseconds
 const WINDOW = 3_000; // milliseconds over which pictures are counted
 
 export class Status {
-  constructor(line, veil, stage, notice) {
-    Object.assign(this, {_line: line, _veil: veil, _stage: stage, _notice: notice});
+  constructor(line, veil, stage, problem) {
+    Object.assign(this, {_line: line, _veil: veil, _stage: stage, _problem: problem});
     this._name = 'connecting';
     this._sentence = 'connecting';
-    this._came = []; // times of the last pictures
+    this._shownAt = []; // times of the last pictures
     this._newest = null; // when the newest picture was taken from the camera
     this._fault = '';
     setInterval(() => this._show(), 500);
@@ -19,13 +19,13 @@ export class Status {
   /** Pictures a second, of late. */
   get rate() {
     const now = performance.now();
-    this._came = this._came.filter(time => now - time < WINDOW);
-    return this._came.length / (WINDOW / 1000);
+    this._shownAt = this._shownAt.filter(time => now - time < WINDOW);
+    return this._shownAt.length / (WINDOW / 1000);
   }
 
   pictureCame(head) {
     const now = performance.now();
-    this._came.push(now);
+    this._shownAt.push(now);
     this._newest = now - 1000 * head.age;
     this._fault = '';
     if (this._stage.classList.contains('stale')) this._show();
@@ -41,10 +41,10 @@ export class Status {
     this._show();
   }
 
-  /** Say what stands in the way of seeing anything; '': nothing. */
-  notice(message) {
-    this._notice.hidden = !message;
-    this._notice.textContent = message;
+  /** Say why nothing can be seen, and what to do; '': all is well. */
+  problem(message) {
+    this._problem.hidden = !message;
+    this._problem.textContent = message;
   }
 
   _show() {
@@ -64,7 +64,7 @@ export class Status {
     if (this._name === 'lost') return this._sentence;
     if (this._fault) return this._fault;
     if (age === Infinity) return 'Waiting for the first picture …';
-    return `No picture for ${span(age / 1000)}. This is the last one.`;
+    return `No picture for ${duration(age / 1000)}. This is the last one.`;
   }
 
   _short(stale, age) {

@@ -1,7 +1,7 @@
 /** The list of image topics; measured when it is opened, and on the button. */
 
-import {ask} from './api.js';
-import {clock} from './format.js';
+import {get} from './api.js';
+import {timeOfDay} from './format.js';
 import {element} from './elements.js';
 
 /** @param {HTMLDetailsElement} card */
@@ -18,10 +18,10 @@ export function listTopics(card) {
     under = button.disabled = true;
     status.textContent = 'Listening to all image topics for a moment …';
     try {
-      const topics = await ask('image_topics');
+      const topics = await get('image_topics');
       list.replaceChildren(...topics.map(entry));
-      status.textContent = topics.length ? `Measured at ${clock()}.`
-        : `At ${clock()} there were no image topics; start the camera.`;
+      status.textContent = topics.length ? `Measured at ${timeOfDay()}.`
+        : `At ${timeOfDay()} there were no image topics; start the camera.`;
     } catch (error) {
       status.textContent = error.message;
     }

@@ -9,9 +9,9 @@ import stat
 
 from rat_tracker.console.options import ConsoleOptions
 from rat_tracker.console.options import is_loopback
+from rat_tracker.console.options import SHORTEST_TOKEN
 from rat_tracker.ros.console.settings import ConsoleSettings
 
-_SHORTEST = 16  # characters
 _TOKEN = re.compile(r'[A-Za-z0-9._~-]+')
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -49,9 +49,9 @@ def read_token(file: str) -> str:
         reason = error.strerror if isinstance(error, OSError) else 'it is no text'
         raise AccessError(f'token_file {path} cannot be read: {reason}; make one: '
                           f'{_recipe(path)}') from None
-    if len(token) < _SHORTEST:
-        raise AccessError(f'the token in {path} has {len(token)} characters, and {_SHORTEST} are '
-                          f'the least; make a longer one: {_recipe(path)}')
+    if len(token) < SHORTEST_TOKEN:
+        raise AccessError(f'the token in {path} has {len(token)} characters, and {SHORTEST_TOKEN} '
+                          f'are the least; make a longer one: {_recipe(path)}')
     if not _TOKEN.fullmatch(token):
         raise AccessError(f'the token in {path} holds other signs than letters, digits and '
                           f'-._~; make another: {_recipe(path)}')

@@ -1,4 +1,4 @@
-"""The full names of what the console is told to look at."""
+"""The full names of the tracker and of the topic that the parameters state."""
 
 from __future__ import annotations
 

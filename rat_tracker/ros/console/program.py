@@ -20,8 +20,8 @@ from rat_tracker.console.server import Console
 from rat_tracker.ros import parameters
 from rat_tracker.ros.console.access import AccessError
 from rat_tracker.ros.console.access import options_of
-from rat_tracker.ros.console.executor_thread import ExecutorThread
 from rat_tracker.ros.console.names import full_name_of
+from rat_tracker.ros.console.ros_bridge import RosBridge
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.console.tracker_robot import TrackerRobot
 from rat_tracker.ros.spin import join
@@ -49,7 +49,7 @@ async def _run() -> int:
         except (ParameterException, ValueError) as error:
             node.get_logger().fatal(f'cannot be started: {error}')
             return 2
-        stand_back(settings.niceness)
+        lower_priority(settings.niceness)
         try:
             await _serve(node, settings, ending)
         except (AccessError, OSError) as error:
@@ -86,8 +86,8 @@ async def _serve(node: Node, settings: ConsoleSettings, ending: asyncio.Event) -
 
     def end() -> None:
         loop.call_soon_threadsafe(ending.set)
-    thread = ExecutorThread(node, end)
-    robot = TrackerRobot(node, thread.calls, settings, loop)
+    bridge = RosBridge(node, end)
+    robot = TrackerRobot(bridge, settings, loop)
     console = Console(robot, options, _log_of(node))
     try:
         try:
@@ -106,7 +106,7 @@ async def _serve(node: Node, settings: ConsoleSettings, ending: asyncio.Event) -
     finally:
         await console.stop()
         robot.close()
-        await asyncio.to_thread(thread.close)
+        await asyncio.to_thread(bridge.close)
 
 
 def _unserved(settings: ConsoleSettings, error: OSError) -> str:
@@ -118,10 +118,10 @@ def _unserved(settings: ConsoleSettings, error: OSError) -> str:
             'to an address of this machine, 0.0.0.0 for all of them, and port to one from 1024 on')
 
 
-def stand_back(niceness: int) -> None:
+def lower_priority(niceness: int) -> None:
     """Let other processes have the processor first.
 
-    A robot's processor is often busy. A picture in a browser may come later; the tracker's answer
+    A robot's processor is often busy. A picture in a browser may come later; the tracker's result
     may not. On Linux each thread has a niceness of its own, and the middleware's have begun.
     """
     cv2.setNumThreads(1)  # the others' share again: pictures are made beside the tracking
@@ -132,7 +132,7 @@ def stand_back(niceness: int) -> None:
 
 
 def _made_nicer(thread: int, niceness: int) -> bool:
-    """Let a thread stand back; return whether it did not before."""
+    """Give a thread at least this niceness; return whether it had less before."""
     try:
         if os.getpriority(os.PRIO_PROCESS, thread) >= niceness:
             return False

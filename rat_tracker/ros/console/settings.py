@@ -37,8 +37,8 @@ class ConsoleSettings:
     viewers: int = parameter(
         16, 'How many browsers may look at the same time.', between=(1, 100), read_only=True)
     niceness: int = parameter(
-        10, 'How far this process stands back, so that it never takes the processor from the '
-        'tracker: 0, not at all, to 19.', between=(0, 19), read_only=True)
+        10, 'The least niceness of this process, so that it never takes the processor from the '
+        'tracker.', between=(0, 19), read_only=True)
 
     def contradiction(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""

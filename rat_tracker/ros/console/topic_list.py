@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 
-from rclpy.node import Node
-
-from rat_tracker.console.events import TopicInfo
-from rat_tracker.ros.executor_calls import ExecutorCalls
+from rat_tracker.console.replies import TopicInfo
+from rat_tracker.ros.console.ros_bridge import RosBridge
 from rat_tracker.ros.survey.measuring import Measurement
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import image_topics
@@ -21,9 +18,8 @@ _SECONDS = 2.0  # that a list is measured for
 class TopicList:
     """Measure while somebody asks; who asks meanwhile is given the same."""
 
-    def __init__(self, node: Node, calls: ExecutorCalls) -> None:
-        self._node = node
-        self._calls = calls
+    def __init__(self, bridge: RosBridge) -> None:
+        self._bridge = bridge
         self._under_way: asyncio.Task[list[tuple[ImageTopic, TopicFigures]]] | None = None
 
     async def read(self, used: Callable[[], str]) -> list[TopicInfo]:
@@ -37,27 +33,17 @@ class TopicList:
         return [_info(topic, figures, topic.name == used()) for topic, figures in measured]
 
     async def _measure(self) -> list[tuple[ImageTopic, TopicFigures]]:
-        loop = asyncio.get_running_loop()
-        opened: asyncio.Future[tuple[list[ImageTopic], Measurement]] = loop.create_future()
-        closed: asyncio.Future[dict[str, TopicFigures]] = loop.create_future()
-
-        def begin() -> None:
-            topics = image_topics(self._node)
-            loop.call_soon_threadsafe(
-                opened.set_result, (topics, Measurement(self._node, topics)))
-
-        def end(measurement: Measurement) -> None:
-            figures = measurement.figures()
-            measurement.close()
-            loop.call_soon_threadsafe(closed.set_result, figures)
-        self._calls.call_soon(begin)
-        topics, measurement = await opened
+        topics, measurement = await self._bridge.call(self._begin)
         try:
             await asyncio.sleep(_SECONDS)
+            figures = await self._bridge.call(measurement.figures)
         finally:
-            self._calls.call_soon(partial(end, measurement))
-        figures = await closed
+            self._bridge.call_soon(measurement.close)
         return [(topic, figures[topic.name]) for topic in topics]
+
+    def _begin(self) -> tuple[list[ImageTopic], Measurement]:
+        topics = image_topics(self._bridge.node)
+        return topics, Measurement(self._bridge.node, topics)
 
 
 def _info(topic: ImageTopic, figures: TopicFigures, used: bool) -> TopicInfo:

@@ -12,15 +12,14 @@ from rcl_interfaces.srv import DescribeParameters
 from rcl_interfaces.srv import GetParameters
 from rcl_interfaces.srv import ListParameters
 from rcl_interfaces.srv import SetParameters
-from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.parameter import parameter_value_to_python
 
-from rat_tracker.console.events import ParameterInfo
-from rat_tracker.console.events import Reply
+from rat_tracker.console.replies import ParameterInfo
+from rat_tracker.console.replies import Reply
 from rat_tracker.console.requests import ParameterChange
-from rat_tracker.ros.console.service import Service
-from rat_tracker.ros.executor_calls import ExecutorCalls
+from rat_tracker.ros.console.ros_bridge import RosBridge
+from rat_tracker.ros.console.ros_bridge import Service
 from rat_tracker.ros.parameters import AT_CONFIGURE
 from rat_tracker.ros.parameters import CHOICES
 
@@ -37,13 +36,12 @@ _WHOLE = 2 ** 63  # the first whole number that a parameter cannot hold
 class TrackerParameters:
     """Read and set."""
 
-    def __init__(self, node: Node, calls: ExecutorCalls, tracker: str) -> None:
+    def __init__(self, bridge: RosBridge, tracker: str) -> None:
         """Look out for the services of the tracker of this full name."""
-        self._list = Service(node, calls, ListParameters, f'{tracker}/list_parameters')
-        self._describe = Service(
-            node, calls, DescribeParameters, f'{tracker}/describe_parameters')
-        self._get = Service(node, calls, GetParameters, f'{tracker}/get_parameters')
-        self._set = Service(node, calls, SetParameters, f'{tracker}/set_parameters')
+        self._list = Service(bridge, ListParameters, f'{tracker}/list_parameters')
+        self._describe = Service(bridge, DescribeParameters, f'{tracker}/describe_parameters')
+        self._get = Service(bridge, GetParameters, f'{tracker}/get_parameters')
+        self._set = Service(bridge, SetParameters, f'{tracker}/set_parameters')
         self._tracker = tracker
 
     async def read(self) -> list[ParameterInfo]:

@@ -8,31 +8,30 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 import time
 
-from rclpy.node import Node
 from std_srvs.srv import Trigger
 
-from rat_tracker.console.events import ParameterInfo
 from rat_tracker.console.events import Picture
-from rat_tracker.console.events import Reply
 from rat_tracker.console.events import RobotEvent
-from rat_tracker.console.events import TopicInfo
+from rat_tracker.console.replies import ParameterInfo
+from rat_tracker.console.replies import Reply
+from rat_tracker.console.replies import TopicInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.requests import Selection
 from rat_tracker.console.waiting import wait
 from rat_tracker.ros import parameters
 from rat_tracker.ros.console.encoding import encoded
 from rat_tracker.ros.console.encoding import encoded_attention
+from rat_tracker.ros.console.frame_synchronizer import Frame
 from rat_tracker.ros.console.frame_synchronizer import FrameSynchronizer
-from rat_tracker.ros.console.frame_synchronizer import View
+from rat_tracker.ros.console.listener import Listener
+from rat_tracker.ros.console.messages import set_target_reply
+from rat_tracker.ros.console.messages import set_target_request
 from rat_tracker.ros.console.names import full_name_of
-from rat_tracker.ros.console.observer import Observer
-from rat_tracker.ros.console.requesting import reply_of
-from rat_tracker.ros.console.requesting import request_of
-from rat_tracker.ros.console.service import Service
+from rat_tracker.ros.console.ros_bridge import RosBridge
+from rat_tracker.ros.console.ros_bridge import Service
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.console.topic_list import TopicList
 from rat_tracker.ros.console.tracker_parameters import TrackerParameters
-from rat_tracker.ros.executor_calls import ExecutorCalls
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.srv import SetTarget
 
@@ -44,105 +43,97 @@ class TrackerRobot:
     """
 
     def __init__(
-        self, node: Node, calls: ExecutorCalls, settings: ConsoleSettings,
-        loop: asyncio.AbstractEventLoop,
+        self, bridge: RosBridge, settings: ConsoleSettings, loop: asyncio.AbstractEventLoop,
     ) -> None:
         """Look out for the tracker's services, and subscribe to nothing.
 
         :param loop: the event loop in whose thread everything here is called
         """
-        self._node = node
-        self._calls = calls
+        node = bridge.node
+        self._bridge = bridge
         self._loop = loop
         tracker = full_name_of(node, 'tracker', settings.tracker)
-        self._gallery = FrameSynchronizer()
-        self._arrived = asyncio.Event()
+        self._frames = FrameSynchronizer()
+        self._frame_came = asyncio.Event()
         self._encoder = ThreadPoolExecutor(1, 'pictures')
-        self._tell: Callable[[RobotEvent], None] | None = None
-        self._observer = Observer(
-            node, tracker, full_name_of(node, 'image_topic', settings.image_topic),
-            self._gallery, self._hand_over, self._wake)
-        self._topics = TopicList(node, calls)
-        self._set_target = Service(node, calls, SetTarget, f'{tracker}/set_target')
-        self._clear_target = Service(node, calls, Trigger, f'{tracker}/clear_target')
-        self._parameters = TrackerParameters(node, calls, tracker)
+        self._on_event: Callable[[RobotEvent], None] | None = None
+        self._listener = Listener(
+            node, tracker, full_name_of(node, 'image_topic', settings.image_topic), self._frames,
+            lambda event: loop.call_soon_threadsafe(self._pass_on, event),
+            lambda: loop.call_soon_threadsafe(self._frame_came.set))
+        self._topics = TopicList(bridge)
+        self._set_target = Service(bridge, SetTarget, f'{tracker}/set_target')
+        self._clear_target = Service(bridge, Trigger, f'{tracker}/clear_target')
+        self._parameters = TrackerParameters(bridge, tracker)
 
     def close(self) -> None:
         """End what goes on beside the loop."""
         self._encoder.shutdown()
 
-    # Looking
+    # Watching
 
-    def watch(self, tell: Callable[[RobotEvent], None], attention: bool) -> None:
+    def watch(self, on_event: Callable[[RobotEvent], None], attention: bool) -> None:
         """Begin to follow what happens; again when ``attention`` changes."""
-        self._tell = tell
-        self._calls.call_soon(partial(self._observer.open, attention))
+        self._on_event = on_event
+        self._bridge.call_soon(partial(self._listener.open, attention))
 
-    def rest(self) -> None:
+    def unwatch(self) -> None:
         """Subscribe to nothing any more: nobody looks."""
-        self._tell = None
-        self._calls.call_soon(self._observer.close)
+        self._on_event = None
+        self._bridge.call_soon(self._listener.close)
 
-    def _wake(self) -> None:
-        """Have whoever waits for a picture look, from the executor's thread."""
-        self._loop.call_soon_threadsafe(self._arrived.set)
-
-    def _hand_over(self, news: RobotEvent) -> None:
-        """Tell news that come in the executor's thread."""
-        self._loop.call_soon_threadsafe(self._pass_on, news)
-
-    def _pass_on(self, news: RobotEvent) -> None:
-        if self._tell is not None:
-            self._tell(news)
+    def _pass_on(self, event: RobotEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
 
     async def picture(self, after: int, attention: bool) -> Picture:
         """Return the newest picture; wait for one if there is none newer than ``after``."""
         while True:
-            self._arrived.clear()
+            self._frame_came.clear()
             now = time.monotonic()
-            view = self._gallery.view(now)
-            if view is not None and view.number > after:
+            frame = self._frames.newest(now)
+            if frame is not None and frame.number > after:
                 picture = await self._loop.run_in_executor(
-                    self._encoder, self._encode, view, attention,
-                    parameters.read(self._node, ConsoleSettings))
+                    self._encoder, self._encode, frame, attention,
+                    parameters.read(self._bridge.node, ConsoleSettings))
                 if picture is not None:
                     return picture
-                after = view.number
+                after = frame.number
             else:
-                await wait(self._arrived, self._gallery.due(now))
+                await wait(self._frame_came, self._frames.next_due(now))
 
     def _encode(
-        self, view: View, attention: bool, settings: ConsoleSettings,
+        self, frame: Frame, attention: bool, settings: ConsoleSettings,
     ) -> Picture | None:
-        """Return a view as a picture, None if it cannot be one; in a thread of its own."""
-        header = view.message.header
-        light = self._gallery.attention(nanoseconds(header.stamp)) if attention else None
+        """Return a frame as a picture, None if it cannot be one; in a thread of its own."""
+        header = frame.message.header
+        map_message = self._frames.attention(nanoseconds(header.stamp)) if attention else None
         try:
-            image = encoded(view.message, settings.picture_width, settings.picture_quality)
-            glow = b'' if light is None else encoded_attention(light)
+            image = encoded(frame.message, settings.picture_width, settings.picture_quality)
+            attention_image = b'' if map_message is None else encoded_attention(map_message)
         except ValueError as error:
             self._note_fault(str(error))
             return None
         self._note_fault('')
         return Picture(
-            number=view.number, stamp=str(nanoseconds(header.stamp)), frame_id=header.frame_id,
-            width=image.width, height=image.height, image=image.data, target=view.target,
-            attention=glow)
+            number=frame.number, stamp=str(nanoseconds(header.stamp)), frame_id=header.frame_id,
+            width=image.width, height=image.height, image=image.data, target=frame.target,
+            attention=attention_image)
 
     def _note_fault(self, fault: str) -> None:
-        if fault != self._observer.fault:
-            self._observer.fault = fault
-            self._calls.call_soon(self._observer.look)
+        if fault != self._listener.fault:
+            self._listener.fault = fault
+            self._bridge.call_soon(self._listener.check)
 
-    # Doing
+    # Acting
 
     async def select(self, selection: Selection) -> Reply:
-        """Follow what was chosen."""
+        """Follow what was selected."""
         try:
-            request = request_of(selection)
+            request = set_target_request(selection)
         except ValueError as refusal:
             return Reply(False, str(refusal))
-        return reply_of(await self._set_target.ask(request))
+        return set_target_reply(await self._set_target.ask(request))
 
     async def clear(self) -> Reply:
         """Follow nothing."""
@@ -159,4 +150,4 @@ class TrackerRobot:
 
     async def image_topics(self) -> list[TopicInfo]:
         """Return all image topics, their rates measured for a moment."""
-        return await self._topics.read(lambda: self._observer.tracker_topic)
+        return await self._topics.read(lambda: self._listener.tracker_topic)

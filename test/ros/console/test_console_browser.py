@@ -190,12 +190,12 @@ def test_the_tracker_ends_and_comes_back(page: Page, stage: Stage) -> None:
     follows(page, stage.camera.red_box)
     stage.tracker.stop(signal.SIGKILL)
     # The graph keeps a node that was killed for 20 s.
-    page.wait('the notice', lambda: any(words in page.text('#notice') for words in (
+    page.wait('the problem', lambda: any(words in page.text('#problem') for words in (
         'says nothing on /diagnostics', 'there is no tracker')))
     page.shows_pictures()  # the camera is there, to look at
     page.wait('pictures without an answer', lambda: not page.drawn('state'))
     stage.start_tracker()
-    page.wait('no notice', lambda: page.text('#notice') == '')
+    page.wait('no problem', lambda: page.text('#problem') == '')
     page.wait('pictures with an answer', lambda: page.drawn('state') == 'SEARCHING')
     choose(page, stage.camera.green_box)
     follows(page, stage.camera.green_box)

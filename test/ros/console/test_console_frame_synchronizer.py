@@ -19,10 +19,10 @@ MILLISECOND = 1_000_000
 
 
 class Play:
-    """A gallery and the time; an image's stamp is the time at which it comes, unless named."""
+    """A frames and the time; an image's stamp is the time at which it comes, unless named."""
 
     def __init__(self) -> None:
-        self.gallery = FrameSynchronizer()
+        self.frames = FrameSynchronizer()
         self.now = 100.0
 
     def wait(self, seconds: float) -> None:
@@ -30,17 +30,17 @@ class Play:
 
     def image(self, stamp: int, size: int = 100) -> Image:
         message = Image(header=Header(stamp=to_stamp(stamp * MILLISECOND)), data=bytes(size))
-        self.gallery.put_image(message, self.now)
+        self.frames.put_image(message, self.now)
         return message
 
     def answer(self, stamp: int) -> TargetEvent:
         news = TargetEvent(
             str(stamp * MILLISECOND), '1', 'TRACKING', 0.9, (1, 2, 3, 4), 0, '0', '')
-        self.gallery.put_answer(news, self.now)
+        self.frames.put_target(news, self.now)
         return news
 
     def shown(self) -> tuple[int, Image, TargetEvent | None]:
-        view = self.gallery.view(self.now)
+        view = self.frames.newest(self.now)
         assert view is not None
         return view.number, view.message, view.target
 
@@ -52,7 +52,7 @@ def play() -> Play:
 
 def test_nothing_is_shown_before_the_first_image(play: Play) -> None:
     play.answer(1)
-    assert play.gallery.view(play.now) is None
+    assert play.frames.newest(play.now) is None
 
 
 def test_without_a_tracker_every_image_is_shown_at_once(play: Play) -> None:
@@ -80,7 +80,7 @@ def test_while_the_tracker_answers_only_answered_images_are_shown(play: Play) ->
     for index in range(1, 21):
         image = play.image(index * 33)
         play.wait(0.03)
-        before = play.gallery.view(play.now)
+        before = play.frames.newest(play.now)
         assert index == 1 or (before is not None and before.target is not None)
         answer = play.answer(index * 33)
         assert play.shown()[1:] == (image, answer)
@@ -95,7 +95,7 @@ def test_a_tracker_that_is_slower_than_the_camera_still_sets_what_is_shown(play:
         if index % 10 == 5 and index > 10:
             play.answer(index - 11)
         if index > 30:
-            view = play.gallery.view(play.now)
+            view = play.frames.newest(play.now)
             assert view is not None
             assert view.target is not None
             shown.add(view.number)
@@ -121,7 +121,7 @@ def test_it_says_when_an_unanswered_image_is_due(play: Play) -> None:
     play.answer(1)
     play.shown()
     play.image(2)
-    due = play.gallery.due(play.now)
+    due = play.frames.next_due(play.now)
     assert due == pytest.approx(0.2)
     play.wait(due + 0.001)
     assert play.shown()[0] == 2
@@ -167,10 +167,10 @@ def test_what_is_kept_is_bounded_in_time_and_in_bytes(play: Play) -> None:
     for index in range(100):
         play.image(index, size=10_000_000)
         play.wait(0.01)
-    assert sum(image.size for image in play.gallery._images) <= 64_000_000
+    assert sum(image.size for image in play.frames._images) <= 64_000_000
     play.wait(5.0)
     play.image(200)
-    assert len(play.gallery._images) == 1
+    assert len(play.frames._images) == 1
 
 
 def test_an_image_larger_than_all_that_is_kept_is_shown(play: Play) -> None:
@@ -181,8 +181,8 @@ def test_an_image_larger_than_all_that_is_kept_is_shown(play: Play) -> None:
 def test_numbers_go_on_after_everything_was_let_go(play: Play) -> None:
     play.image(1)
     assert play.shown()[0] == 1
-    play.gallery.clear()
-    assert play.gallery.view(play.now) is None
+    play.frames.clear()
+    assert play.frames.newest(play.now) is None
     play.image(2)
     assert play.shown()[0] == 2
 
@@ -190,11 +190,11 @@ def test_numbers_go_on_after_everything_was_let_go(play: Play) -> None:
 def test_the_attention_is_that_of_the_image_or_one_hardly_older(play: Play) -> None:
     def attention(stamp: int) -> Image:
         message = Image(header=Header(stamp=to_stamp(stamp * MILLISECOND)))
-        play.gallery.put_attention(message)
+        play.frames.put_attention(message)
         return message
-    assert play.gallery.attention(100 * MILLISECOND) is None
+    assert play.frames.attention(100 * MILLISECOND) is None
     first, second = attention(100), attention(133)
-    assert play.gallery.attention(100 * MILLISECOND) is first
-    assert play.gallery.attention(133 * MILLISECOND) is second
-    assert play.gallery.attention(600 * MILLISECOND) is second
-    assert play.gallery.attention(700 * MILLISECOND) is None
+    assert play.frames.attention(100 * MILLISECOND) is first
+    assert play.frames.attention(133 * MILLISECOND) is second
+    assert play.frames.attention(600 * MILLISECOND) is second
+    assert play.frames.attention(700 * MILLISECOND) is None

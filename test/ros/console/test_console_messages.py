@@ -1,4 +1,4 @@
-"""What ROS says is said on the page in words for who sits before it."""
+"""What ROS reports is said on the page in words for who sits before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
 
 from diagnostic_msgs.msg import DiagnosticStatus
 
-from rat_tracker.ros.console.messages import diagnosis
+from rat_tracker.ros.console.messages import diagnostics_event
 
 
 def test_who_has_not_selected_yet_is_told_to_draw() -> None:
@@ -19,7 +19,7 @@ def test_who_has_not_selected_yet_is_told_to_draw() -> None:
         level=DiagnosticStatus.WARN, message='no target is selected (the target was cleared); '
                                              'call /tracker_node/set_target')
 
-    told = diagnosis(status)
+    told = diagnostics_event(status)
 
     assert told.level == 'WARN'
     assert told.message == 'no target is selected; draw a box around it on the picture, or tap it'
@@ -28,4 +28,4 @@ def test_who_has_not_selected_yet_is_told_to_draw() -> None:
 def test_other_diagnostics_are_passed_on_as_they_are() -> None:
     status = DiagnosticStatus(level=DiagnosticStatus.ERROR, message='the engine is still loading')
 
-    assert diagnosis(status).message == 'the engine is still loading'
+    assert diagnostics_event(status).message == 'the engine is still loading'

@@ -19,7 +19,7 @@ from ros.console_robot import ConsoleRobot
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 
-from rat_tracker.console.events import ParameterInfo
+from rat_tracker.console.replies import ParameterInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.robot import RobotUnavailable
 from rat_tracker.ros.console.settings import ConsoleSettings

@@ -1,4 +1,4 @@
-"""What stands in the way is said while it lasts; what comes back is shown again by itself."""
+"""A problem is reported while it lasts; what comes back is shown again by itself."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.console.events import Picture
-from rat_tracker.ros.console.problems import notice
-from rat_tracker.ros.console.problems import Outlook
+from rat_tracker.ros.console.problems import find_problem
+from rat_tracker.ros.console.problems import Observations
 from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 Watch = Callable[..., ConsoleRobot]
 LATER = 1000  # number of an image after all that were sent to see a picture
-WELL = Outlook(
+WELL = Observations(
     now=100.0, since=50.0, tracker='/tracker_node', present=True, appeared=50.0,
-    last_diagnosis=99.5, lifecycle='active', report='TRACKING', topic='/image_raw',
+    last_diagnostics=99.5, lifecycle='active', report='TRACKING', topic='/image_raw',
     publishers=1, incompatible='', last_image=99.9, fault='')
 
 
-@pytest.mark.parametrize(('outlook', 'words'), [
+@pytest.mark.parametrize(('observed', 'words'), [
     (WELL, []),
     (replace(WELL, present=False), ['no tracker at /tracker_node', 'ros2 run rat_tracker']),
     (replace(WELL, present=False, since=99.0), []),
-    (replace(WELL, last_diagnosis=90.0), ['says nothing on /diagnostics']),
-    (replace(WELL, last_diagnosis=float('-inf'), since=99.0, lifecycle=''), []),
-    (replace(WELL, last_diagnosis=float('-inf'), appeared=99.0, lifecycle=''), []),
+    (replace(WELL, last_diagnostics=90.0), ['says nothing on /diagnostics']),
+    (replace(WELL, last_diagnostics=float('-inf'), since=99.0, lifecycle=''), []),
+    (replace(WELL, last_diagnostics=float('-inf'), appeared=99.0, lifecycle=''), []),
     (replace(WELL, lifecycle='inactive', report='the node is inactive; run: x'),
      ['/tracker_node: the node is inactive; run: x']),
     (replace(WELL, topic=''), []),
@@ -60,8 +60,10 @@ WELL = Outlook(
      ['QoS', '(RELIABILITY)', 'qos_overrides./image_raw.subscription']),
     (replace(WELL, last_image=90.0), ['no image came on /image_raw for 10 s', 'shared memory']),
 ])
-def test_a_notice_names_what_is_wrong_and_the_remedy(outlook: Outlook, words: list[str]) -> None:
-    line = notice(outlook)
+def test_a_problem_names_what_is_wrong_and_the_remedy(
+    observed: Observations, words: list[str],
+) -> None:
+    line = find_problem(observed)
     assert bool(line) is bool(words)
     assert all(word in line for word in words), line
     assert '\n' not in line
@@ -69,7 +71,7 @@ def test_a_notice_names_what_is_wrong_and_the_remedy(outlook: Outlook, words: li
 
 @pytest.fixture
 def watch() -> Iterator[Watch]:
-    """ViewerState at a client's domain; the end of the test ends it."""
+    """Watch a client's domain; the end of the test ends it."""
     with ExitStack() as stack:
         def watch(client: Client, **values: object) -> ConsoleRobot:
             robot = ConsoleRobot(client, 'console_node', True, **values)
@@ -118,14 +120,14 @@ def test_without_a_tracker_the_notice_names_it_and_a_named_topic_is_shown(
     alone: Client, watch: Watch, tmp_path: Path,
 ) -> None:
     robot = watch(alone, image_topic='camera/image')
-    robot.noticed('there is no tracker at /tracker_node')
+    robot.wait_for_problem('there is no tracker at /tracker_node')
     publisher = sender(alone, topic='/camera/image')
     shown = picture(alone, robot, lambda index: publisher.publish(image(alone, index)))
     assert (shown.target, shown.width) == (None, 320)
     with tracker(alone, tmp_path / 'log'):
         alone.wait('no word about the tracker', lambda: (
-            'no tracker' not in robot.notice), LONG)
-    robot.noticed('there is no tracker at /tracker_node')
+            'no tracker' not in robot.problem), LONG)
+    robot.wait_for_problem('there is no tracker at /tracker_node')
 
 
 def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_again(
@@ -138,7 +140,7 @@ def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_agai
         robot = watch(alone)
         alone.camera()
         picture(alone, robot, send, lambda picture: picture.target is not None)
-    robot.noticed('there is no tracker')
+    robot.wait_for_problem('there is no tracker')
     alone.begin()
     picture(alone, robot, send, lambda picture: picture.target is None)
     arguments = ('--ros-args', '-r', 'image_raw:=other/image_raw')
@@ -156,7 +158,7 @@ def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_agai
                 header=alone.header(index), format='jpeg', data=data))
         shown = picture(alone, robot, send_compressed, lambda picture: picture.target is not None)
         assert shown.image == data
-        robot.unobstructed(feed_of(send_compressed, LATER))
+        robot.wait_for_no_problem(feed_of(send_compressed, LATER))
 
 
 def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_told_of(
@@ -166,18 +168,18 @@ def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_told_of(
     client.ready(LONG)
     robot = watch(client, **{
         'qos_overrides./image_raw.subscription.reliability': 'reliable'})
-    robot.noticed('there is no publisher on /image_raw')
+    robot.wait_for_problem('there is no publisher on /image_raw')
     publisher = sender(client)
-    robot.noticed('does not match (RELIABILITY)')
+    robot.wait_for_problem('does not match (RELIABILITY)')
     client.node.destroy_publisher(publisher)
-    robot.noticed('there is no publisher on /image_raw')
+    robot.wait_for_problem('there is no publisher on /image_raw')
     publisher = sender(client, reliability=ReliabilityPolicy.RELIABLE)
-    robot.noticed('no image came on /image_raw')
+    robot.wait_for_problem('no image came on /image_raw')
 
     def publish(index: int) -> None:
         publisher.publish(image(client, index))
     picture(client, robot, publish)
-    robot.unobstructed(feed_of(publish, LATER))
+    robot.wait_for_no_problem(feed_of(publish, LATER))
 
 
 def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
@@ -198,11 +200,11 @@ def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
         def told() -> bool:
             send_bad(next(numbers))
             assert not pictures()
-            return "'32FC1' is not supported" in robot.notice
+            return "'32FC1' is not supported" in robot.problem
         client.wait('the fault', told, LONG)
     client.begin()
     picture(client, robot, lambda index: client.send(index, scene.picture(index)))
-    robot.unobstructed(feed_of(
+    robot.wait_for_no_problem(feed_of(
         lambda index: client.send(index, scene.picture(index)), LATER))
     assert not robot.failed.is_set()
 
@@ -214,9 +216,9 @@ def test_a_node_that_is_inactive_says_how_to_activate_it(
     client.ready(LONG)
     robot = watch(client)
     assert client.change_state(DEACTIVATE)
-    robot.noticed('run: ros2 lifecycle set /tracker_node activate')
+    robot.wait_for_problem('run: ros2 lifecycle set /tracker_node activate')
     assert client.change_state(ACTIVATE)
     client.camera()
     picture(client, robot, lambda index: client.send(index, scene.picture(index)))
-    robot.unobstructed(feed_of(
+    robot.wait_for_no_problem(feed_of(
         lambda index: client.send(index, scene.picture(index)), LATER))

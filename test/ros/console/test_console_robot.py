@@ -50,9 +50,9 @@ def robot(
 ) -> Iterator[ConsoleRobot]:
     """Return a robot at which nobody looks."""
     yield shared_robot
-    shared_robot.rest()
+    shared_robot.unwatch()
     client.wait('the robot to rest', lambda: listeners(client) <= 1, LONG)
-    shared_robot.news.clear()
+    shared_robot.events.clear()
 
 
 @pytest.fixture
@@ -133,14 +133,14 @@ def test_news_tell_the_target_and_the_diagnostics(
     client.show(0, scene.picture(0))
     client.select(scene.red_box(0))
     client.show(1, scene.picture(1))
-    news = watched.told(TargetEvent, stamp=stamp(client, 1), state='TRACKING')
+    news = watched.reported(TargetEvent, stamp=stamp(client, 1), state='TRACKING')
     assert news.box == scene.red_box(1).values
     assert news.last_seen == stamp(client, 1)
     assert news.score == pytest.approx(0.95)
     feed = feed_of(lambda index: client.send(index, scene.picture(index)), 2)
-    diagnosis = watched.told(DiagnosticsEvent, feed, level='OK')
+    diagnosis = watched.reported(DiagnosticsEvent, feed, level='OK')
     assert diagnosis.values['image_topic'] == '/image_raw'
-    watched.unobstructed(feed)
+    watched.wait_for_no_problem(feed)
 
 
 def test_a_box_is_followed_from_the_image_that_was_on_the_screen(
@@ -152,7 +152,7 @@ def test_a_box_is_followed_from_the_image_that_was_on_the_screen(
         stamp=stamp(client, 2), frame_id=FRAME_ID, box=scene.red_box(2).values))
     assert reply.accepted, reply.message
     assert reply.message.startswith('follows 28,60,24,24 as target ')
-    told = watched.told(SelectionEvent, accepted=True, stamp=stamp(client, 2))
+    told = watched.reported(SelectionEvent, accepted=True, stamp=stamp(client, 2))
     assert told.box == scene.red_box(2).values
     answer = client.show(8, scene.picture(8))
     assert answer.box.x == scene.red_box(8).x
@@ -213,18 +213,18 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
         first, second = watched.begin('select', later), other.begin('select', earlier)
         client.wait('both replies', lambda: first.done() and second.done(), LONG)
         assert first.result().accepted
-        told = {robot: robot.told(SelectionEvent, accepted=True, stamp=stamp(client, 6))
+        told = {robot: robot.reported(SelectionEvent, accepted=True, stamp=stamp(client, 6))
                 for robot in (watched, other)}
         assert told[watched] == told[other]
         if not second.result().accepted:  # within a moment: see pipeline/selection.py
             for robot in (watched, other):
-                refused = robot.told(
+                refused = robot.reported(
                     SelectionEvent, accepted=False, id='', stamp=stamp(client, 2))
                 assert 'in the same moment on a later image' in refused.message
             assert client.show(8, scene.picture(8)).box.x == scene.red_box(8).x
         else:
             client.wait('both to hear that one was replaced', lambda: all(any(
-                'replaced by selection' in news.message for news in robot.news
+                'replaced by selection' in news.message for news in robot.events
                 if isinstance(news, SelectionEvent)) for robot in (watched, other)), LONG)
     finally:
         other.close()
@@ -250,7 +250,7 @@ def test_nobody_looks_and_nothing_is_listened_to(
     client.wait('the attention, too', lambda: heard() == {*topics}, LONG)
     robot.watch(attention=False)
     client.wait('no attention', lambda: heard() == some, LONG)
-    robot.rest()
+    robot.unwatch()
     client.wait('nothing', lambda: heard() == set(), LONG)
 
 

@@ -42,7 +42,7 @@ def shared_robot(client: Client) -> Iterator[ConsoleRobot]:
 @pytest.fixture
 def robot(shared_robot: ConsoleRobot) -> ConsoleRobot:
     """Return a robot that listens to what this test says in a tracker's name."""
-    shared_robot.news.clear()
+    shared_robot.events.clear()
     return shared_robot
 
 
@@ -67,7 +67,7 @@ def test_a_topic_that_can_have_no_such_name_is_not_listened_to(
     def told(topic: str) -> bool:
         sender.publish(diagnostics(topic))
         return any(isinstance(news, DiagnosticsEvent) and news.values['image_topic'] == topic
-                   for news in robot.news)
+                   for news in robot.events)
     for topic in (name, '/camera/image'):
         client.wait('word of it', partial(told, topic), LONG)
     assert not robot.failed.is_set()
@@ -89,9 +89,9 @@ def test_an_answer_that_no_tracker_gives_is_passed_over(
     def told() -> bool:
         sender.publish(next(messages))
         return sum(isinstance(news, TargetEvent) and news.id == good.id
-                   for news in robot.news) >= 2
+                   for news in robot.events) >= 2
     client.wait('the good ones', told, LONG)
-    assert '' not in {news.id for news in robot.news if isinstance(news, TargetEvent)}
+    assert '' not in {news.id for news in robot.events if isinstance(news, TargetEvent)}
     assert not robot.failed.is_set()
     client.node.destroy_publisher(sender)
 
@@ -110,7 +110,7 @@ def test_a_topic_that_the_process_knows_with_another_type_is_taken_up_later(
         info.node_name == 'client' for info in
         robot.node.get_publishers_info_by_topic('/both')), LONG)
     robot.watch()
-    robot.noticed('there is no tracker')  # so it has looked for images, too
+    robot.wait_for_problem('there is no tracker')  # so it has looked for images, too
     assert not robot.failed.is_set()
     robot.do(lambda: robot.node.destroy_subscription(measured[0]))
     client.wait('the robot to listen', sender.get_subscription_count, LONG)

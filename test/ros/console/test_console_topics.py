@@ -23,7 +23,7 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.console.events import DiagnosticsEvent
-from rat_tracker.console.events import TopicInfo
+from rat_tracker.console.replies import TopicInfo
 from rat_tracker.ros.console import topic_list
 from rat_tracker.ros.messages import to_image
 
@@ -39,7 +39,7 @@ def topics(
     end = time.monotonic() + LONG
     robot = ConsoleRobot(client)
     robot.watch()
-    robot.told(DiagnosticsEvent)
+    robot.reported(DiagnosticsEvent)
     client.camera()
 
     def publisher(kind: type, topic: str) -> object:

@@ -1,4 +1,4 @@
-"""The images that the tracker takes, while somebody looks. All in the executor's thread."""
+"""The images that the tracker takes, while a page is open. All in the executor's thread."""
 
 from __future__ import annotations
 
@@ -7,45 +7,40 @@ import time
 from typing import Any
 
 from rclpy.node import Node
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
 
 from rat_tracker.ros.qos import newest
+from rat_tracker.ros.qos import subscribe
 from rat_tracker.ros.survey.topics import full_name
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch
 
 
-class ImageInput:
+class ImageSubscription:
     """One subscription, to whichever topic is wanted."""
 
-    def __init__(self, node: Node, take: Callable[[Any], None]) -> None:
-        """Subscribe to nothing yet.
-
-        :param take: is called with every image
-        """
+    def __init__(self, node: Node, on_image: Callable[[Any], None]) -> None:
+        """Subscribe to nothing yet."""
         self._node = node
-        self._take_image = take
+        self._on_image = on_image
         self._subscription: Subscription | None = None
-        self.topic = ''         # empty while there is none
         self._kind: type | None = None
-        self.last = 0.0         # when the last image came, or the topic was taken up; steady clock
+        self.topic = ''   # empty while there is none
+        self.last = 0.0   # when the last image came, or the topic was taken up; steady clock
 
     def follow(self, topic: str) -> None:
-        """Listen to this topic, raw or compressed as the graph says; empty for none.
+        """Subscribe to this topic, raw or compressed as the graph says.
 
-        Nothing changes where it is listened to already.
+        Nothing changes where it is subscribed to already.
         """
-        kind = self._kind_of(topic) if topic else None
+        kind = self._kind_of(topic)
         if topic == self.topic and (kind is None or kind is self._kind):
             return
         self.close()
         if kind is not None:
             try:
-                self._subscription = self._node.create_subscription(
-                    kind, topic, self._take, newest(),
-                    qos_overriding_options=QoSOverridingOptions.with_default_policies())
-            except RuntimeError:  # the list of topics listens to the name with the other type
+                self._subscription = subscribe(self._node, kind, topic, self._take, newest())
+            except RuntimeError:  # the list of topics subscribes to it with the other type
                 return  # and soon it does not any more: this is called again and again
             self.topic, self._kind, self.last = topic, kind, time.monotonic()
 
@@ -64,7 +59,7 @@ class ImageInput:
         return found[0] if found and all(found) else ''
 
     def close(self) -> None:
-        """Listen to nothing any more."""
+        """Subscribe to nothing any more."""
         if self._subscription is not None:
             self._node.destroy_subscription(self._subscription)
         self._subscription, self._kind, self.topic = None, None, ''
@@ -80,4 +75,4 @@ class ImageInput:
 
     def _take(self, message: Any) -> None:
         self.last = time.monotonic()
-        self._take_image(message)
+        self._on_image(message)

@@ -1,6 +1,6 @@
 /** The last few things that became of selections and other requests, newest first. */
 
-import {clock} from './format.js';
+import {timeOfDay} from './format.js';
 
 const KEPT = 4;
 
@@ -19,7 +19,7 @@ export class Answers {
   add(text, kind) {
     const item = document.createElement('li');
     const time = document.createElement('time');
-    time.textContent = clock();
+    time.textContent = timeOfDay();
     const sentence = document.createElement('span');
     item.append(time, sentence);
     const write = (words, sort) => {

@@ -19,7 +19,7 @@ def test_selection_of_somebody_else_is_told(page: Page, console: Served) -> None
 
     page.wait('the news', lambda: 'Somebody else selected' in page.answer())
     assert 'select_point' in page.answer()
-    console.do(lambda: console.robot.given_up('somebody cleared it'))
+    console.do(lambda: console.robot.end_selection('somebody cleared it'))
     page.wait('the end', lambda: page.answer() == (
         'The target is not followed any more: somebody cleared it'))
 
@@ -27,7 +27,8 @@ def test_selection_of_somebody_else_is_told(page: Page, console: Served) -> None
 def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> None:
     """The robot repeats its last selections to whoever comes, and whoever comes back."""
     def long_ago() -> None:
-        console.robot.told(str(clip.START - 60_000_000_000), 'set_target', True, Box(1, 2, 3, 4))
+        console.robot.report_selection(
+            str(clip.START - 60_000_000_000), 'set_target', True, Box(1, 2, 3, 4))
     console.do(long_ago)
     page.open(console.url)
     page.shows_pictures()
@@ -47,16 +48,16 @@ def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> N
 def test_what_became_of_earlier_selections_is_no_news(page: Page, console: Served) -> None:
     """Who comes while a target is followed is not told that others are not."""
     def replaced() -> None:
-        console.robot.told(clip.stamp(0), 'set_target', True, Box(1, 2, 3, 4))
-        console.robot.given_up('replaced by selection 2 (set_target)')
-        console.robot.told(clip.stamp(0), 'set_target', True, Box(1, 2, 3, 4))
+        console.robot.report_selection(clip.stamp(0), 'set_target', True, Box(1, 2, 3, 4))
+        console.robot.end_selection('replaced by selection 2 (set_target)')
+        console.robot.report_selection(clip.stamp(0), 'set_target', True, Box(1, 2, 3, 4))
         console.robot.follow('TRACKING')
     console.do(replaced)
     page.open(console.url)
     page.shows_pictures()
     assert 'not followed any more' not in page.text('#answers')
 
-    console.do(lambda: console.robot.given_up('somebody cleared it'))
+    console.do(lambda: console.robot.end_selection('somebody cleared it'))
     page.wait('the end', lambda: page.answer() == (
         'The target is not followed any more: somebody cleared it'))
     assert page.run('return document.querySelectorAll("#answers li").length') == 1
