@@ -72,7 +72,7 @@ def test_where_it_is_piped_each_finding_is_a_line_the_worst_first() -> None:
     assert lines[0].startswith('error: b: it is broken')
     assert lines[0].endswith(f'-> {BAD.remedy}')
     assert lines[1] == 'ok: a: all is well'
-    assert lines[2] == '1 error: tracking is held up.'
+    assert lines[2] == '1 error: tracking is blocked.'
     assert len(lines) == 3
 
 
@@ -86,7 +86,7 @@ def test_in_a_terminal_texts_are_folded_and_remedies_stay_whole(width: int) -> N
     assert any('all is well' in line for line in lines)
 
 
-def test_json_says_whether_anything_stands_in_the_way() -> None:
+def test_json_says_whether_anything_has_errors() -> None:
     written = as_json([FINE, BAD], [])
 
     assert written['ok'] is False

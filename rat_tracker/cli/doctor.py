@@ -1,4 +1,4 @@
-"""``rat_tracker doctor``: what stands in the way of tracking, and what to do about it."""
+"""``rat_tracker doctor``: what blocks tracking, and what to do about it."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def _node(_: click.Context, parameter: click.Parameter, name: str) -> str:
 @click.option('--json', 'machine', is_flag=True, help='Write JSON, as docs/doctor.md describes.')
 @click.pass_context
 def doctor(context: click.Context, node: str, seconds: float, machine: bool) -> None:
-    """Say what stands in the way of tracking, worst first, and what to do about it.
+    """Say what blocks tracking, worst first, and what to do about it.
 
     It looks at what is installed, the engines, the camera's topics, the tracker's node and the
     shared memory between them, and changes nothing. ROS_DOMAIN_ID counts as for any node. The exit
-    code is 0 if nothing stands in the way, 1 if something does, and 2 if the command was wrong.
+    code is 0 if nothing blocks tracking, 1 if something does, and 2 if the command was wrong.
     """
     # Whoever asks for help does not wait for torch.
     from rat_tracker.doctor import report  # noqa: PLC0415
@@ -60,7 +60,7 @@ def doctor(context: click.Context, node: str, seconds: float, machine: bool) -> 
         click.echo(json.dumps(report.as_json(findings, topics), indent=2))
     else:
         report.show(findings, console)
-    context.exit(1 if report.stands_in_the_way(findings) else 0)
+    context.exit(1 if report.has_errors(findings) else 0)
 
 
 def _examine(node: str, seconds: float) -> tuple[list[Finding], list[Any]]:
@@ -68,7 +68,7 @@ def _examine(node: str, seconds: float) -> tuple[list[Finding], list[Any]]:
     from rat_tracker.doctor.finding import run_checks  # noqa: PLC0415
     from rat_tracker.doctor.packages import optional_packages  # noqa: PLC0415
     from rat_tracker.doctor.packages import required_packages  # noqa: PLC0415
-    from rat_tracker.doctor.report import stands_in_the_way  # noqa: PLC0415
+    from rat_tracker.doctor.report import has_errors  # noqa: PLC0415
     from rat_tracker.doctor.ros_installation import environment  # noqa: PLC0415
     from rat_tracker.doctor.ros_installation import messages  # noqa: PLC0415
     from rat_tracker.doctor.ros_installation import ros  # noqa: PLC0415
@@ -77,7 +77,7 @@ def _examine(node: str, seconds: float) -> tuple[list[Finding], list[Any]]:
         return run_checks((required_packages, engines, optional_packages))
 
     around_ros = run_checks((ros, messages, environment))
-    if stands_in_the_way(around_ros):
+    if has_errors(around_ros):
         return [*around_ros, *installed()], []
     with _looking(node, seconds) as seen:
         packages = installed()  # takes as long as the nodes take to meet

@@ -13,10 +13,10 @@ from typing import Any
 class Level(enum.IntEnum):
     """How bad it is, the worst first."""
 
-    ERROR = 0    # it stands in the way of tracking
+    ERROR = 0    # it blocks tracking
     WARNING = 1  # tracking works, but worse than it could
     NOTE = 2     # worth knowing
-    OK = 3       # looked at, and in order
+    OK = 3       # examined, and in order
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ def worst_first(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.level)
 
 
-def stands_in_the_way(findings: Sequence[Finding]) -> bool:
-    """Whether anything does."""
+def has_errors(findings: Sequence[Finding]) -> bool:
+    """Return whether a fault blocks tracking."""
     return any(finding.level is Level.ERROR for finding in findings)
 
 
@@ -31,7 +31,7 @@ def as_json(findings: Sequence[Finding], topics: Sequence[Any]) -> dict[str, Any
     """Return everything for machines."""
     return {
         'schema': SCHEMA,
-        'ok': not stands_in_the_way(findings),
+        'ok': not has_errors(findings),
         'findings': [finding.as_dict() for finding in worst_first(findings)],
         'topics': list(topics),
     }
@@ -69,11 +69,11 @@ def _verdict(findings: Sequence[Finding]) -> str:
     errors, warnings = (sum(finding.level is level for finding in findings)
                         for level in (Level.ERROR, Level.WARNING))
     if not errors and not warnings:
-        return 'Nothing stands in the way of tracking.'
+        return 'Nothing blocks tracking.'
     counts = ' and '.join(_count(number, word) for number, word in (
         (errors, 'error'), (warnings, 'warning')) if number)
-    return (f'{counts}: ' + ('tracking is held up.' if errors
-                             else 'nothing stands in the way of tracking.'))
+    return (f'{counts}: ' + ('tracking is blocked.' if errors
+                             else 'nothing blocks tracking.'))
 
 
 def _count(number: int, word: str) -> str:

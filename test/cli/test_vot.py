@@ -188,7 +188,7 @@ def test_output_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize('taken', ['results', 'supervised.csv'])
-def test_whatever_stands_in_the_way_of_the_output_is_named(
+def test_whatever_has_errors_of_the_output_is_named(
     dataset: Path, tmp_path: Path, taken: str,
 ) -> None:
     """A file where a folder has to be, and a folder where a file has to be."""
