@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 import os
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from rat_tracker.ros.runs.processes.domain import reserved_domain
 
 if TYPE_CHECKING:
     from ros.client import Client
+    from ros.node_thread import NodeThread
 
 # Read by this process's own side of the transport, before its first context.
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
@@ -39,14 +42,16 @@ def client(domain: int) -> Iterator[Client]:
 
 
 @pytest.fixture(scope='module')
-def shared_node(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+def shared_node(domain: int) -> Iterator[NodeThread]:
     """Keep one node with the fake tracker for all tests of a module."""
-    with NodeProcess(domain, tmp_path_factory.mktemp('node') / 'log') as node:
+    from ros.fake_tracker_node import fake_tracker_node  # noqa: PLC0415 - as above
+    from ros.node_thread import NodeThread  # noqa: PLC0415
+    with NodeThread(domain, fake_tracker_node) as node:
         yield node
 
 
 @pytest.fixture
-def node(shared_node: NodeProcess, client: Client) -> NodeProcess:
+def node(shared_node: NodeThread, client: Client) -> NodeThread:
     """Return the module's node: active, its engine loaded, nothing selected."""
     client.ready()
     client.clear()
@@ -55,8 +60,35 @@ def node(shared_node: NodeProcess, client: Client) -> NodeProcess:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., tuple[NodeProcess, Client]]]:
-    """Start nodes, each on a domain of its own, and a client to each; they end with the test."""
+def start() -> Iterator[Callable[..., tuple[NodeThread, Client]]]:
+    """Start nodes, each on a domain of its own, and a client to each; they end with the test.
+
+    Each is in a thread of this process, has the fake tracker, unless another function is named
+    to create it, and takes that function's options.
+    """
+    from ros.client import Client  # noqa: PLC0415 - tests skip where ROS is not installed
+    from ros.fake_tracker_node import fake_tracker_node  # noqa: PLC0415
+    from ros.node_thread import NodeThread  # noqa: PLC0415
+    with ExitStack() as stack:
+        def start(
+            *ros_arguments: str, create: Callable[..., Any] = fake_tracker_node,
+            parameters: Mapping[str, object] | None = None, **options: object,
+        ) -> tuple[NodeThread, Client]:
+            domain = stack.enter_context(reserved_domain())
+            node = stack.enter_context(NodeThread(
+                domain, partial(create, **options), *ros_arguments, parameters=parameters))
+            client = Client(domain)
+            stack.callback(client.close)
+            return node, client
+        yield start
+
+
+@pytest.fixture
+def start_process(tmp_path: Path) -> Iterator[Callable[..., tuple[NodeProcess, Client]]]:
+    """Do as ``start`` does, with each node in a process of its own.
+
+    It takes seconds, and is for tests of signals, exit codes, memory, or what crosses processes.
+    """
     from ros.client import Client  # noqa: PLC0415 - tests skip where ROS is not installed
     with ExitStack() as stack:
         def start(*arguments: str, **options: Any) -> tuple[NodeProcess, Client]:

@@ -9,11 +9,10 @@ import time
 
 import numpy as np
 import numpy.typing as npt
+from rclpy.context import Context
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.pipeline import selection
-from rat_tracker.ros.selection import segmenter
 from rat_tracker.ros.tracker.node import main
 from rat_tracker.ros.tracker.node import TrackerNode
 from rat_tracker.segmentation import point_to_box as segmentation
@@ -78,8 +77,18 @@ def factory(
     return create
 
 
-def look_when(exists: Path) -> None:
-    """Let looking for the thing at a point take until this file exists, at least.
+def fake_tracker_node(
+    *, context: Context, delay: float = 0.0, load_when: Path = Path('/'), fault: str = '',
+) -> TrackerNode:
+    """Create and start the node, so that it reports five times a second."""
+    node = TrackerNode(tracker_factory=factory(0.0, load_when, delay, fault),
+                       report_period=0.2, context=context)
+    node.start()
+    return node
+
+
+def segment_when(exists: Path) -> Callable[[Image, float, float], Box]:
+    """Return a ``box_around`` that takes until this file exists, at least.
 
     A file ``looking`` beside it tells that it has begun.
     """
@@ -88,20 +97,13 @@ def look_when(exists: Path) -> None:
             exists.with_name('looking').touch()
             time.sleep(0.02)
         return segmentation.box_around(image, x, y)
-    vars(segmenter)['box_around'] = box_around
+    return box_around
 
 
 if __name__ == '__main__':
     options = argparse.ArgumentParser()
     options.add_argument('--load-delay', type=float, default=0.0)
-    options.add_argument('--load-when', type=Path, default=Path('/'))
-    options.add_argument('--look-when', type=Path, default=Path('/'))
     options.add_argument('--delay', type=float, default=0.0)
-    options.add_argument('--moment', type=float, default=selection.MOMENT)
-    options.add_argument('--fault', default='')
     chosen, _ = options.parse_known_args()
-    look_when(chosen.look_when)
-    vars(selection)['MOMENT'] = chosen.moment
-    create_tracker = factory(
-        chosen.load_delay, chosen.load_when, chosen.delay, chosen.fault)
+    create_tracker = factory(chosen.load_delay, Path('/'), chosen.delay, '')
     main(lambda: TrackerNode(tracker_factory=create_tracker))

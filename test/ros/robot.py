@@ -19,6 +19,7 @@ from ros.client import Client
 from ros.client import FRAME_ID
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
+from ros.node_thread import NodeThread
 from std_msgs.msg import Header
 
 from rat_tracker.msg import Target
@@ -44,7 +45,9 @@ class Command:
 class Robot:
     """Report a target twenty times a second, and keep what comes on ``cmd_vel``."""
 
-    def __init__(self, client: Client, node: NodeProcess, *, stamped: bool = True) -> None:
+    def __init__(
+        self, client: Client, node: NodeThread | NodeProcess, *, stamped: bool = True,
+    ) -> None:
         self.client = client
         self.node = node
         self.commands: list[Command] = []

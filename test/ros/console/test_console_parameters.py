@@ -18,6 +18,7 @@ from ros.client import Client
 from ros.console_robot import ConsoleRobot
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
+from ros.node_thread import NodeThread
 
 from rat_tracker.console.replies import ParameterInfo
 from rat_tracker.console.requests import ParameterChange
@@ -34,7 +35,7 @@ def shared_robot(client: Client) -> Iterator[ConsoleRobot]:
 
 
 @pytest.fixture
-def robot(shared_robot: ConsoleRobot, node: NodeProcess) -> ConsoleRobot:
+def robot(shared_robot: ConsoleRobot, node: NodeThread) -> ConsoleRobot:
     return shared_robot
 
 

@@ -22,7 +22,7 @@ from ros.client import NODE
 from ros.console_robot import ConsoleRobot
 from ros.console_robot import feed_of
 from ros.console_robot import LONG
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 
 from rat_tracker.console.events import DiagnosticsEvent
 from rat_tracker.console.events import Picture
@@ -34,7 +34,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros.messages import nanoseconds
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 
 
 @pytest.fixture(scope='module')
@@ -46,7 +46,7 @@ def shared_robot(client: Client) -> Iterator[ConsoleRobot]:
 
 @pytest.fixture
 def robot(
-    shared_robot: ConsoleRobot, client: Client, node: NodeProcess,
+    shared_robot: ConsoleRobot, client: Client, node: NodeThread,
 ) -> Iterator[ConsoleRobot]:
     """Return a robot at which nobody looks."""
     yield shared_robot
@@ -231,7 +231,7 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
 
 
 def test_nobody_looks_and_nothing_is_listened_to(
-    client: Client, robot: ConsoleRobot, node: NodeProcess,
+    client: Client, robot: ConsoleRobot, node: NodeThread,
 ) -> None:
     topics = ['/image_raw', f'{NODE}/target', f'{NODE}/state', f'{NODE}/selection',
               f'{NODE}/attention', '/diagnostics']

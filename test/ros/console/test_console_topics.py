@@ -18,7 +18,7 @@ from ros import scene
 from ros.client import Client
 from ros.console_robot import ConsoleRobot
 from ros.console_robot import LONG
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
@@ -32,7 +32,7 @@ STEADY, ODD, SMALL, SILENT = '/camera/steady', '/camera/odd', '/camera/small', '
 
 @pytest.fixture
 def topics(
-    client: Client, node: NodeProcess, monkeypatch: pytest.MonkeyPatch,
+    client: Client, node: NodeThread, monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[dict[str, TopicInfo]]:
     """Return the list, asked for twice at once, of cameras of all kinds."""
     monkeypatch.setattr(topic_list, '_SECONDS', 5.0)  # a busy machine brings few images in two

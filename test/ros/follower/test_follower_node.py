@@ -7,7 +7,6 @@ from itertools import combinations
 import math
 from pathlib import Path
 import signal
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 
 from ros.client import Client
 from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from ros.robot import AHEAD
 from ros.robot import ASIDE
 from ros.robot import FOLLOWER
@@ -23,8 +23,10 @@ from ros.robot import unit
 
 from rat_tracker.msg import Target
 from rat_tracker.ros.follower.following import Velocity
+from rat_tracker.ros.follower.node import FollowerNode
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 FAILING = Path(__file__).with_name('failing_follower_node.py')
 SECOND = 1_000_000_000
 TIMEOUT = 0.25  # s, the default: how old may be what the robot drives by
@@ -33,20 +35,17 @@ PATIENT = 5.0  # s, a timeout that a process which stands still for a moment doe
 
 
 @pytest.fixture
-def robot(start: Start) -> Callable[..., Robot]:
+def robot(start: Start) -> Begin:
     """Start a follower, its poses coming whenever ``pose`` is set."""
-    def begin(*arguments: str, program: Path = FOLLOWER, **parameters: Any) -> Robot:
-        stamped = parameters.setdefault('stamped', True)
-        node, client = start(*arguments, program=program, parameters={
-            name: str(value).lower() if isinstance(value, bool) else value
-            for name, value in parameters.items()})
-        return Robot(client, node, stamped=stamped)
+    def begin(**parameters: object) -> Robot:
+        node, client = start(create=FollowerNode, parameters={'stamped': True} | parameters)
+        return Robot(client, node)
     return begin
 
 
-Begin = Callable[..., Robot]
 # A machine that is busy holds any one stop up, so the time is that of the best of several.
 IN_TIME = f'a stop within {WITHIN} s'
+Begin = Callable[..., Robot]
 
 
 def test_without_a_target_it_says_so_and_publishes_nothing(robot: Begin) -> None:
@@ -136,38 +135,44 @@ def test_a_state_that_is_not_tracking_stops_it_although_poses_go_on(
 @pytest.mark.parametrize('ending', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize('stamped', [True, False])
 def test_a_signal_ends_it_with_a_stop_as_its_last_word(
-    robot: Begin, ending: signal.Signals, stamped: bool,
+    start_process: StartProcess, ending: signal.Signals, stamped: bool,
 ) -> None:
-    follower = robot(stamped=stamped)
+    node, client = start_process(program=FOLLOWER, parameters={'stamped': stamped})
+    follower = Robot(client, node, stamped=stamped)
     follower.pose = AHEAD
     follower.await_drive()
-    assert follower.node.stop(ending) == 0
+    assert node.stop(ending) == 0
     follower.wait('the end of cmd_vel', lambda: (
         follower.client.node.count_publishers('/cmd_vel') == 0))
     follower.await_silence()
     assert follower.velocity == Velocity()
-    assert 'Traceback' not in follower.node.log
+    assert 'Traceback' not in node.log
 
 
 def test_an_exception_ends_it_with_a_stop_as_its_last_word(
-    robot: Begin, tmp_path: Path,
+    start_process: StartProcess, tmp_path: Path,
 ) -> None:
     fail = tmp_path / 'fail'
-    follower = robot('--fail-when', str(fail), program=FAILING)
+    node, client = start_process(
+        '--fail-when', str(fail), program=FAILING, parameters={'stamped': True})
+    follower = Robot(client, node)
     follower.pose = AHEAD
     follower.await_drive()
     fail.touch()
-    assert follower.wait('the end of the node', lambda: not follower.node.running)
-    assert follower.node.wait() != 0
-    assert 'the controller is broken' in follower.node.log
+    assert follower.wait('the end of the node', lambda: not node.running)
+    assert node.wait() != 0
+    assert 'the controller is broken' in node.log
     follower.await_silence()
     assert follower.velocity == Velocity()
 
 
-def test_a_signal_while_it_stands_still_leaves_cmd_vel_to_others(robot: Begin) -> None:
-    follower = robot()
+def test_a_signal_while_it_stands_still_leaves_cmd_vel_to_others(
+    start_process: StartProcess,
+) -> None:
+    node, client = start_process(program=FOLLOWER, parameters={'stamped': True})
+    follower = Robot(client, node)
     follower.await_log('standing still')
-    assert follower.node.stop(signal.SIGTERM) == 0
+    assert node.stop(signal.SIGTERM) == 0
     assert follower.commands == []
 
 

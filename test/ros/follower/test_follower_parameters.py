@@ -16,6 +16,7 @@ from rclpy.parameter import parameter_dict_from_yaml_file
 from ros.client import Client
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
+from ros.node_thread import NodeThread
 from ros.robot import AHEAD
 from ros.robot import ASIDE
 from ros.robot import FOLLOWER
@@ -25,17 +26,19 @@ from rosgraph_msgs.msg import Clock
 from rat_tracker.ros.follower.following import FOLLOWING_RANGES
 from rat_tracker.ros.follower.following import FollowingParameters
 from rat_tracker.ros.follower.following import Velocity
+from rat_tracker.ros.follower.node import FollowerNode
 from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.messages import to_stamp
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 SECOND = 1_000_000_000
 
 
 @pytest.fixture
 def following(start: Start) -> Robot:
     """Start a follower that drives."""
-    node, client = start(program=FOLLOWER, parameters={'stamped': 'true'})
+    node, client = start(create=FollowerNode, parameters={'stamped': True})
     robot = Robot(client, node)
     robot.pose = AHEAD
     robot.await_drive()
@@ -107,9 +110,9 @@ def test_when_it_is_not_enabled_it_stops_and_leaves_the_robot_to_others(
     ({'distance': 1.0, 'distance_dead_zone': 1.5}, ['distance_dead_zone', '1.5 m']),
 ])
 def test_it_does_not_start_with_wrong_parameters_and_says_which(
-    start: Start, parameters: dict[str, Any], words: list[str],
+    start_process: StartProcess, parameters: dict[str, Any], words: list[str],
 ) -> None:
-    node, _ = start(program=FOLLOWER, parameters=parameters)
+    node, _ = start_process(program=FOLLOWER, parameters=parameters)
     assert node.wait() == 2
     (line,) = (line for line in node.log.splitlines() if 'cannot be started' in line)
     assert all(word in line for word in words), line
@@ -147,7 +150,7 @@ def test_the_parameter_file_states_all_defaults_and_nothing_else() -> None:
 def simulated(start: Start) -> Robot:
     """Start a follower in simulated time, which goes on with ``robot.tick``."""
     node, client = start(
-        program=FOLLOWER, parameters={'stamped': 'true', 'use_sim_time': 'true'})
+        create=FollowerNode, parameters={'stamped': True, 'use_sim_time': True})
     robot = Robot(client, node)
     clock = client.node.create_publisher(Clock, '/clock', 1)
     client.wait('a subscription to /clock', clock.get_subscription_count)

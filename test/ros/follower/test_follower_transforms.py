@@ -16,15 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ros.client import Client
 from ros.client import FRAME_ID
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from ros.robot import AHEAD
-from ros.robot import FOLLOWER
 from ros.robot import Robot
 
 from rat_tracker.ros.follower.following import Mounting
 from rat_tracker.ros.follower.frames import rotated
+from rat_tracker.ros.follower.node import FollowerNode
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 BASE = 'base_link'
 
 
@@ -49,8 +49,8 @@ def test_a_quaternion_turns_as_the_mounting_does_that_says_the_same(
 def robot(start: Start) -> Robot:
     """Start a follower that wants a transform."""
     pytest.importorskip('tf2_ros', reason='tf2_ros is not installed; source a ROS 2 that has it')
-    node, client = start(program=FOLLOWER, parameters={
-        'stamped': 'true', 'base_frame': BASE, 'timeout': 1.0})
+    node, client = start(create=FollowerNode, parameters={
+        'stamped': True, 'base_frame': BASE, 'timeout': 1.0})
     return Robot(client, node)
 
 

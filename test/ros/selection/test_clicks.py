@@ -17,7 +17,7 @@ from ros import scene
 from ros.client import Client
 from ros.client import DEACTIVATE
 from ros.client import NODE
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from sensor_msgs.msg import RegionOfInterest
 from std_msgs.msg import Header
 
@@ -25,7 +25,7 @@ from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
 from rat_tracker.ros.messages import from_box
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 Click = Callable[[str, Any], Selection]
 
 
@@ -51,12 +51,12 @@ def click_on(client: Client, topic: str, message: Any) -> Selection:
 
 
 @pytest.fixture
-def click(client: Client, node: NodeProcess) -> Click:
+def click(client: Client, node: NodeThread) -> Click:
     return lambda topic, message: click_on(client, topic, message)
 
 
 @pytest.fixture
-def delayed(client: Client, node: NodeProcess) -> Iterator[None]:
+def delayed(client: Client, node: NodeThread) -> Iterator[None]:
     """Let clicks without a stamp lie half a second back."""
     assert client.set_parameter('click_delay', 0.5).successful
     yield
@@ -130,7 +130,7 @@ def test_a_click_further_back_than_images_are_kept_is_refused(
     assert 'reach back 0.000 s' in answer.message
 
 
-def test_a_click_delay_beyond_the_buffer_is_refused(client: Client, node: NodeProcess) -> None:
+def test_a_click_delay_beyond_the_buffer_is_refused(client: Client, node: NodeThread) -> None:
     verdict = client.set_parameter('click_delay', 3.0)
     assert not verdict.successful
     assert 'above buffer_seconds, 2 s' in verdict.reason

@@ -16,21 +16,27 @@ from ros.client import ACTIVATE
 from ros.client import Client
 from ros.client import DEACTIVATE
 from ros.client import NODE
-from ros.node_process import NodeProcess
+from ros.fake_tracker_node import segment_when
+from ros.node_thread import NodeThread
 
 from rat_tracker.msg import Target
+from rat_tracker.pipeline import selection
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
+from rat_tracker.ros.selection import segmenter
 from rat_tracker.srv import SetTarget
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 
 pytestmark = pytest.mark.usefixtures('node')
 
 
-def test_of_two_selections_in_one_moment_the_one_on_the_later_image_counts(start: Start) -> None:
+def test_of_two_selections_in_one_moment_the_one_on_the_later_image_counts(
+    start: Start, monkeypatch: pytest.MonkeyPatch,
+) -> None:
     # So long that a busy machine takes both selections within it.
-    _, client = start('--moment', '3600')
+    monkeypatch.setattr(selection, 'MOMENT', 3600)
+    _, client = start()
     client.ready()
     for index in range(10):
         client.show(index, scene.picture(index))
@@ -71,10 +77,13 @@ def look_for_the_red_spot(client: Client) -> Any:
 
 
 @pytest.fixture
-def looking(start: Start, tmp_path: Path) -> tuple[Client, Any, Path]:
+def looking(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> tuple[Client, Any, Path]:
     """Return a client, the answer to a point that is looked for until a file exists, and that."""
     look = tmp_path / 'look'
-    _, client = start('--look-when', str(look))
+    monkeypatch.setattr(segmenter, 'box_around', segment_when(look))
+    _, client = start()
     client.ready()
     client.show(0, scene.picture(0))
     client.select(scene.green_box(0))  # so that the service is known to both sides

@@ -18,13 +18,14 @@ from ros.client import Client
 from ros.client import NODE
 from ros.node_process import NodeProcess
 from ros.node_process import SELECT_TARGET
+from ros.node_thread import NodeThread
 
 from rat_tracker.pipeline.frame import seconds_text
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.srv import SetTarget
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 Command = Callable[..., tuple[int, str]]
 
 
@@ -39,7 +40,7 @@ def command(domain: int, tmp_path: Path) -> Command:
 
 
 def test_a_box_is_followed_and_said_to_be_in_one_line(
-    client: Client, node: NodeProcess, command: Command,
+    client: Client, node: NodeThread, command: Command,
 ) -> None:
     client.show(0, scene.picture(0))
     code, line = command('--box', '20,60,24,24')
@@ -49,7 +50,7 @@ def test_a_box_is_followed_and_said_to_be_in_one_line(
 
 
 def test_a_point_on_a_past_image_is_followed(
-    client: Client, node: NodeProcess, command: Command,
+    client: Client, node: NodeThread, command: Command,
 ) -> None:
     for index in range(12):
         client.show(index, scene.picture(index))
@@ -68,7 +69,7 @@ def test_a_point_on_a_past_image_is_followed(
     (['--box', '20,60,24,24', '--stamp', '1.5'], ['1.500000000', 'older than']),
 ])
 def test_a_refusal_is_said_in_one_line(
-    client: Client, node: NodeProcess, command: Command, arguments: list[str], words: list[str],
+    client: Client, node: NodeThread, command: Command, arguments: list[str], words: list[str],
 ) -> None:
     client.show(0, scene.picture(0))
     code, line = command(*arguments)
@@ -105,7 +106,7 @@ def test_a_node_that_is_not_there_is_missed(command: Command) -> None:
 
 
 def test_a_point_that_is_no_number_is_refused_by_the_node(
-    client: Client, node: NodeProcess, command: Command,
+    client: Client, node: NodeThread, command: Command,
 ) -> None:
     client.show(0, scene.picture(0))
     code, line = command('--point', 'nan,3')
@@ -117,7 +118,7 @@ def test_it_waits_for_the_node_its_engine_and_the_first_image(
     start: Start, tmp_path: Path,
 ) -> None:
     may_load = tmp_path / 'may_load'
-    _, client = start('--load-when', str(may_load))
+    _, client = start(load_when=may_load)
     domain = client.node.context.get_domain_id()
     log = tmp_path / 'select_target.log'
     with NodeProcess(domain, log, '--box', '20,60,24,24', '--wait', '600',

@@ -19,7 +19,7 @@ from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.ros.messages import from_box
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 LOADING = 60.0  # seconds that the model may take on a busy machine
 DELAY = 15  # images, half a second of them: from the one that is drawn on to the newest
 DRAWN = 10  # on the image of this number
@@ -51,10 +51,10 @@ def overlaps(client: Client, frames: list[SyntheticFrame], *, stamped: bool) -> 
 
 
 def test_a_stamped_box_finds_what_has_moved_on_and_an_unstamped_one_does_not(
-    start: Start,
+    start_process: StartProcess,
 ) -> None:
     frames = clip()
-    _, client = start(program=REAL_NODE, parameters=UNHURRIED)
+    _, client = start_process(program=REAL_NODE, parameters=UNHURRIED)
     client.ready(LOADING)
     stamped = overlaps(client, frames, stamped=True)
     assert min(stamped) > 0.7

@@ -16,7 +16,8 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from ros import scene
 from ros.client import Client
 from ros.fake_tracker_node import POISON
-from ros.node_process import NodeProcess
+from ros.fake_tracker_node import segment_when
+from ros.node_thread import NodeThread
 from ros.planner import ABORTED
 from ros.planner import CANCELED
 from ros.planner import EXECUTING
@@ -27,13 +28,14 @@ from rat_tracker.action import TrackTarget
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
 from rat_tracker.ros.messages import from_box
+from rat_tracker.ros.selection import segmenter
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 Outcome = TrackTarget.Result
 
 
 @pytest.fixture
-def planner(client: Client, node: NodeProcess) -> Iterator[Planner]:
+def planner(client: Client, node: NodeThread) -> Iterator[Planner]:
     planner = Planner(client)
     yield planner
     planner.close()
@@ -247,7 +249,7 @@ def test_a_planner_that_disappears_does_no_harm(client: Client, planner: Planner
 
 
 def test_goals_sent_faster_than_they_can_begin_all_end_but_the_last(
-    client: Client, planner: Planner, node: NodeProcess,
+    client: Client, planner: Planner, node: NodeThread,
 ) -> None:
     client.show(0, scene.picture(0))
     goals = [planner.send(scene.red_box(0)) for _ in range(30)]
@@ -269,10 +271,11 @@ def test_a_goal_that_is_canceled_while_its_target_is_looked_for_ends_so(
 
 
 def test_a_goal_that_is_canceled_before_its_target_was_found_leaves_the_one_before_alone(
-    start: Start, tmp_path: Path,
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     look = tmp_path / 'look'
-    _, client = start('--look-when', str(look))
+    monkeypatch.setattr(segmenter, 'box_around', segment_when(look))
+    _, client = start()
     client.ready()
     client.show(0, scene.picture(0))
     followed = client.select(scene.green_box(0))

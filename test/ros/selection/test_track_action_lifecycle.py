@@ -18,6 +18,7 @@ from ros.client import CONFIGURE
 from ros.client import DEACTIVATE
 from ros.client import NODE
 from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from ros.planner import ABORTED
 from ros.planner import Goal
 from ros.planner import Planner
@@ -25,7 +26,8 @@ from ros.planner import Planner
 from rat_tracker.action import TrackTarget
 from rat_tracker.msg import Target
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 Outcome = TrackTarget.Result
 
 
@@ -63,8 +65,10 @@ def test_a_goal_ends_with_the_activity_of_the_node_as_often_as_it_is_configured(
     assert 'gone away' not in node.log
 
 
-def test_a_goal_is_told_its_end_when_the_node_is_shut_down_by_a_transition(start: Start) -> None:
-    node, client = start()
+def test_a_goal_is_told_its_end_when_the_node_is_shut_down_by_a_transition(
+    start_process: StartProcess,
+) -> None:
+    node, client = start_process()
     _, goal = begin(client)
     assert client.change_state(Transition(id=Transition.TRANSITION_ACTIVE_SHUTDOWN))
     assert goal.result().outcome == Outcome.FAILED
@@ -92,9 +96,9 @@ def test_a_goal_whose_target_is_looked_for_when_the_node_is_cleaned_up_is_refuse
 @pytest.mark.parametrize('with_signal', [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize('looked_for', [False, True])
 def test_a_signal_ends_the_node_cleanly_while_goals_run_and_begin(
-    start: Start, with_signal: signal.Signals, looked_for: bool,
+    start_process: StartProcess, with_signal: signal.Signals, looked_for: bool,
 ) -> None:
-    node, client = start()
+    node, client = start_process()
     planner, goal = begin(client)
     assert goal.running
     if looked_for:

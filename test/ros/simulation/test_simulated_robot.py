@@ -20,6 +20,7 @@ from rclpy.qos import ReliabilityPolicy
 from ros.client import Client
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
+from ros.node_thread import NodeThread
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image as ImageMessage
 from std_srvs.srv import Trigger
@@ -28,8 +29,10 @@ from rat_tracker.msg import Target
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.simulation.node import SimulatedRobot
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 PROGRAM = ROOT / 'rat_tracker' / 'ros' / 'simulation' / 'node.py'
 IMAGE, INFO, DEPTH = '/image_raw', '/camera_info', '/depth/image_raw'
 TRUTH, VIEW, POSE = '/simulated_robot/truth', '/simulated_robot/view', '/simulated_robot/true_pose'
@@ -59,7 +62,7 @@ def walked(client: Client) -> bool:
 def test_image_depth_calibration_and_truth_are_of_one_moment_and_agree(
     start: Start, encoding: str,
 ) -> None:
-    _, client = start(program=PROGRAM, parameters={
+    _, client = start(create=SimulatedRobot, parameters={
         'start_paused': 'true', 'depth_encoding': encoding})
     subscribe(client, (ImageMessage, IMAGE), (ImageMessage, DEPTH), (CameraInfo, INFO),
               (Target, TRUTH), (PoseStamped, POSE))
@@ -90,7 +93,7 @@ def test_image_depth_calibration_and_truth_are_of_one_moment_and_agree(
 def test_reliable_and_best_effort_subscribers_both_get_images(
     start: Start, reliability: ReliabilityPolicy,
 ) -> None:
-    _, client = start(program=PROGRAM)
+    _, client = start(create=SimulatedRobot)
     seen: list[ImageMessage] = []
     client.node.create_subscription(
         ImageMessage, IMAGE, seen.append, QoSProfile(depth=1, reliability=reliability))
@@ -101,7 +104,7 @@ def test_reliable_and_best_effort_subscribers_both_get_images(
 def test_it_drives_as_it_is_told_and_stands_when_nobody_tells_it_any_more(
     start: Start, stamped: bool,
 ) -> None:
-    _, client = start(program=PROGRAM, parameters={'stamped': str(stamped).lower()})
+    _, client = start(create=SimulatedRobot, parameters={'stamped': stamped})
     subscribe(client, (PoseStamped, ROBOT), (PoseStamped, PERSON))
     wheels = client.node.create_publisher(TwistStamped if stamped else Twist, '/cmd_vel', 1)
     client.wait('the robot', wheels.get_subscription_count)
@@ -131,7 +134,7 @@ def test_it_drives_as_it_is_told_and_stands_when_nobody_tells_it_any_more(
 def test_a_velocity_that_is_not_finite_is_passed_over_and_named(
     start: Start, value: float,
 ) -> None:
-    node, client = start(program=PROGRAM)
+    node, client = start(create=SimulatedRobot)
     subscribe(client, (PoseStamped, ROBOT), (ImageMessage, VIEW))
     wheels = client.node.create_publisher(Twist, '/cmd_vel', 1)
     client.wait('the robot', wheels.get_subscription_count)
@@ -150,7 +153,7 @@ def test_a_velocity_that_is_not_finite_is_passed_over_and_named(
 
 
 def test_a_paused_person_stands_until_it_is_resumed(start: Start) -> None:
-    _, client = start(program=PROGRAM, parameters={'start_paused': 'true'})
+    _, client = start(create=SimulatedRobot, parameters={'start_paused': 'true'})
     subscribe(client, (PoseStamped, PERSON))
 
     def watched() -> float:
@@ -167,8 +170,8 @@ def test_a_paused_person_stands_until_it_is_resumed(start: Start) -> None:
     assert 'already' in again.message
 
 
-def test_the_view_from_above_is_there_for_who_looks(start: Start) -> None:
-    node, client = start(program=PROGRAM)
+def test_the_view_from_above_is_there_for_who_looks(start_process: StartProcess) -> None:
+    node, client = start_process(program=PROGRAM)
     subscribe(client, (ImageMessage, VIEW))
     view = client.wait('a view', lambda: client.received[VIEW])[-1]
     assert to_bgr(view).std() > 10
@@ -182,8 +185,8 @@ def test_the_view_from_above_is_there_for_who_looks(start: Start) -> None:
     ('width', 10, ['width', 'out of range']),
 ])
 def test_wrong_parameters_are_named_and_end_it(
-    start: Start, name: str, value: object, words: list[str],
+    start_process: StartProcess, name: str, value: object, words: list[str],
 ) -> None:
-    node, _ = start(program=PROGRAM, parameters={name: value})
+    node, _ = start_process(program=PROGRAM, parameters={name: value})
     assert node.wait() == 2
     assert all(word in node.log for word in words), node.log

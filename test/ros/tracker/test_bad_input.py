@@ -12,7 +12,7 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from ros import scene
 from ros.client import Client
 from ros.fake_tracker_node import POISON
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
@@ -22,7 +22,7 @@ from rat_tracker.ros.messages import to_image
 
 
 @pytest.fixture
-def followed(client: Client, node: NodeProcess) -> str:
+def followed(client: Client, node: NodeThread) -> str:
     """Follow the red spot in images 0 to 5 and return the target's id."""
     client.show(0, scene.picture(0))
     target = str(client.select(scene.red_box(0)).id)
@@ -82,7 +82,7 @@ def test_a_box_drawn_on_another_cameras_image_is_refused(client: Client, followe
     ({'width': 0, 'height': 0}, ['0x0', 'empty']),
 ])
 def test_a_faulty_image_is_dropped_counted_and_explained(
-    client: Client, followed: str, node: NodeProcess, changes: dict[str, object],
+    client: Client, followed: str, node: NodeThread, changes: dict[str, object],
     words: list[str],
 ) -> None:
     message = to_image(scene.picture(6), 'bgr8', client.header(6))
@@ -99,7 +99,7 @@ def test_a_faulty_image_is_dropped_counted_and_explained(
 
 
 def test_an_image_that_comes_late_is_dropped(
-    client: Client, followed: str, node: NodeProcess,
+    client: Client, followed: str, node: NodeThread,
 ) -> None:
     # The fifth image has been answered, and with it all that came before.
     answers = len(client.targets(4))
@@ -140,7 +140,7 @@ def test_when_stamps_jump_back_the_target_is_kept_if_wanted(
 
 
 def test_images_without_stamps_are_followed_and_complained_about(
-    client: Client, node: NodeProcess,
+    client: Client, node: NodeThread,
 ) -> None:
     answers = client.received['/tracker_node/target']
 
@@ -164,7 +164,7 @@ def test_images_without_stamps_are_followed_and_complained_about(
 
 
 def test_a_failure_of_the_tracker_ends_the_target_but_not_the_node(
-    client: Client, followed: str, node: NodeProcess,
+    client: Client, followed: str, node: NodeThread,
 ) -> None:
     poisoned = scene.picture(6)
     poisoned[0, 0] = POISON

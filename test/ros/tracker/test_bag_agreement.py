@@ -22,12 +22,13 @@ from ros import scene
 from ros.calibrated_camera import of
 from ros.client import Client
 from ros.client import NODE
+from ros.fake_tracker_node import fake_tracker_node
 from ros.fake_tracker_node import SpotTracker
 from ros.located_spot import calibrate
 from ros.located_spot import picture
 from ros.located_spot import place
 from ros.located_spot import POSITIONS
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from rosbags.rosbag2 import Reader
 from rosbags.rosbag2 import StoragePlugin
 from rosbags.rosbag2 import Writer
@@ -60,14 +61,13 @@ class Run(NamedTuple):
 
 
 @pytest.fixture(scope='module')
-def shared_node(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
-    with NodeProcess(domain, tmp_path_factory.mktemp('node') / 'log',
-                     parameters={'position_source': 'depth'}) as node:
+def shared_node(domain: int) -> Iterator[NodeThread]:
+    with NodeThread(domain, fake_tracker_node, parameters={'position_source': 'depth'}) as node:
         yield node
 
 
 @pytest.fixture(scope='module')
-def run(shared_node: NodeProcess, client: Client) -> Run:
+def run(shared_node: NodeThread, client: Client) -> Run:
     """Let the node follow the red spot."""
     client.ready()
     calibration = calibrate(client)

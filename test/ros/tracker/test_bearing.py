@@ -22,7 +22,7 @@ from ros.calibrated_scene import direction
 from ros.calibrated_scene import K
 from ros.client import Client
 from ros.client import NODE
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from sensor_msgs.msg import RegionOfInterest
 from visualization_msgs.msg import Marker
 from visualization_msgs.msg import MarkerArray
@@ -32,12 +32,12 @@ from rat_tracker.msg import Target
 from rat_tracker.position.calibration import is_named_rectified
 from rat_tracker.ros.messages import to_image
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 BEARING, MARKERS, POSE = f'{NODE}/bearing', f'{NODE}/markers', f'{NODE}/pose'
 
 
 @pytest.fixture
-def camera(client: Client, node: NodeProcess) -> Iterator[CalibratedCamera]:
+def camera(client: Client, node: NodeThread) -> Iterator[CalibratedCamera]:
     """Subscribe to the bearing, and follow the red spot in image 0, without a calibration."""
     subscription = client.subscribe(Vector3Stamped, BEARING)
     client.wait('the publisher', lambda: client.node.count_publishers(BEARING))
@@ -84,7 +84,7 @@ def test_no_bearing_is_told_once_the_target_is_hidden_until_it_is_back(
 
 
 def test_a_new_calibration_is_used_and_told_once(
-    client: Client, camera: CalibratedCamera, node: NodeProcess,
+    client: Client, camera: CalibratedCamera, node: NodeThread,
 ) -> None:
     index = told(client, camera, 1)
     before = node.log.count('/camera_info changed')
@@ -182,7 +182,7 @@ def test_of_images_that_are_named_rectified_the_rectified_calibration_counts(
     start: Start,
 ) -> None:
     topic = '/camera/image_rect'
-    _, client = start('--ros-args', '-r', f'image_raw:={topic}', '--')
+    _, client = start('-r', f'image_raw:={topic}')
     client.ready()
     client.begin()
     client.subscribe(Vector3Stamped, BEARING)

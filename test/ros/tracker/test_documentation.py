@@ -24,6 +24,7 @@ from ros.client import NODE
 from ros.client import PATIENCE
 from ros.node_process import NodeProcess
 from ros.node_process import ROOT
+from ros.node_thread import NodeThread
 
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.follower.settings import FollowerSettings
@@ -75,7 +76,7 @@ def resolved(names: set[str]) -> set[str]:
 
 
 @pytest.fixture
-def parameters(client: Client, node: NodeProcess) -> set[str]:
+def parameters(client: Client, node: NodeThread) -> set[str]:
     listed = client.call(ListParameters, f'{NODE}/list_parameters', ListParameters.Request())
     return {name for name in listed.result.names if not NODE_PARAMETERS.fullmatch(name)}
 
@@ -105,7 +106,7 @@ def await_all(client: Client, named: set[str], look: Look) -> set[str]:
 
 
 @pytest.fixture
-def topics(client: Client, node: NodeProcess) -> Look:
+def topics(client: Client, node: NodeThread) -> Look:
     """Return what looks for the topics of the node, with those that parameters add to it."""
     client.discover('tracker_node')
     return lambda: ({name for name in topics_of(client, 'tracker_node') if ACTION not in name}
@@ -113,7 +114,7 @@ def topics(client: Client, node: NodeProcess) -> Look:
 
 
 @pytest.fixture
-def services(client: Client, node: NodeProcess) -> Look:
+def services(client: Client, node: NodeThread) -> Look:
     client.discover('tracker_node')
     return lambda: {name for name in services_of(client, 'tracker_node')
                     if ACTION not in name and not NODE_SERVICES.fullmatch(name)}
@@ -137,7 +138,7 @@ def test_the_reference_names_every_service_and_no_other(client: Client, services
     assert named_there == await_all(client, named_there, services)
 
 
-def test_the_reference_names_every_action_and_no_other(client: Client, node: NodeProcess) -> None:
+def test_the_reference_names_every_action_and_no_other(client: Client, node: NodeThread) -> None:
     client.discover('tracker_node')
     named_there = resolved(named('Action', REFERENCE))
     assert named_there == await_all(client, named_there, lambda: set(dict(

@@ -21,7 +21,7 @@ from ros.node_process import REAL_NODE
 
 from rat_tracker.msg import Target
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 PROGRAM = Path(__file__).with_name('building_tracker_node.py')
 LOADING = 120.0  # seconds; torch and the network, on a busy machine
 SMALL = {'tracker': 'rat:patch_side=64:channels=8'}
@@ -44,9 +44,11 @@ def said(node: NodeProcess, message: str) -> list[str]:
     return re.findall(rf'^\[(\w+)\] \[[\d.]+\] \[tracker_node\]: {message}$', node.log, re.M)
 
 
-def test_node_tracks_while_its_engine_is_being_built(start: Start, tmp_path: Path) -> None:
+def test_node_tracks_while_its_engine_is_being_built(
+    start_process: StartProcess, tmp_path: Path,
+) -> None:
     may_build = tmp_path / 'may_build'
-    node, client = start('--build-when', str(may_build), program=PROGRAM, parameters=SMALL)
+    node, client = start_process('--build-when', str(may_build), program=PROGRAM, parameters=SMALL)
     client.ready(LOADING)
     assert re.fullmatch(r'torch on cpu, while openvino on cpu is being built \(\d+ s\)',
                         client.value('engine'))
@@ -66,8 +68,8 @@ def test_node_tracks_while_its_engine_is_being_built(start: Start, tmp_path: Pat
     assert said(node, 'openvino on cpu takes over from torch on cpu') == ['INFO']
 
 
-def test_node_tracks_on_when_the_build_fails(start: Start, tmp_path: Path) -> None:
-    node, client = start('--build-when', str(tmp_path), '--fault', 'the moon is full',
+def test_node_tracks_on_when_the_build_fails(start_process: StartProcess, tmp_path: Path) -> None:
+    node, client = start_process('--build-when', str(tmp_path), '--fault', 'the moon is full',
                          program=PROGRAM, parameters=SMALL)
     client.ready(LOADING)
     client.wait('the reason in the diagnostics', lambda: client.value('engine') == (
@@ -106,8 +108,8 @@ rclpy.shutdown()
     assert outcome.stderr.count('message') == 1
 
 
-def test_what_engines_say_is_said_once_in_the_nodes_log(start: Start) -> None:
-    node, client = start(program=REAL_NODE, parameters=SMALL)
+def test_what_engines_say_is_said_once_in_the_nodes_log(start_process: StartProcess) -> None:
+    node, client = start_process(program=REAL_NODE, parameters=SMALL)
     client.ready(LOADING)
 
     assert said(node, 'engine auto stands for .*') == ['INFO']

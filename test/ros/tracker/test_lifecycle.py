@@ -20,12 +20,14 @@ from ros.client import CONFIGURE
 from ros.client import DEACTIVATE
 from ros.client import NODE
 from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.msg import Target
 from rat_tracker.trackers import ENGINES
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 MANAGED = {'autostart': 'false'}
 _LEASE = 20.0  # seconds for which the middleware waits for a word of a participant
 
@@ -72,9 +74,9 @@ def test_a_managed_node_goes_through_all_states_and_back(start: Start) -> None:
 @pytest.mark.parametrize('transition', [
     Transition.TRANSITION_UNCONFIGURED_SHUTDOWN, Transition.TRANSITION_ACTIVE_SHUTDOWN])
 def test_a_node_can_be_shut_down_by_a_transition(
-    start: Start, transition: int,
+    start_process: StartProcess, transition: int,
 ) -> None:
-    node, client = start(parameters=MANAGED)
+    node, client = start_process(parameters=MANAGED)
     assert client.lifecycle() == 'unconfigured'
     if transition == Transition.TRANSITION_ACTIVE_SHUTDOWN:
         assert client.change_state(CONFIGURE)
@@ -88,7 +90,7 @@ def test_a_node_starts_itself_and_answers_while_its_engine_loads(
     start: Start, tmp_path: Path,
 ) -> None:
     may_load = tmp_path / 'may_load'
-    node, client = start('--load-when', str(may_load))
+    node, client = start(load_when=may_load)
     client.wait('an active node', lambda: client.value('lifecycle') == 'active')
     assert client.lifecycle() == 'active'
     client.begin()
@@ -124,7 +126,7 @@ def test_an_unknown_choice_is_refused_with_the_valid_ones_and_can_be_put_right(
 
 def test_an_engine_that_cannot_be_loaded_says_why_everywhere(start: Start) -> None:
     fault = 'weights/lite0.pth is missing; run pip install -r requirements/runtime.txt'
-    node, client = start('--fault', fault)
+    node, client = start(fault=fault)
     client.wait('the error in the log', lambda: fault in node.log)
     assert node.log.count('ERROR') == 1
     client.wait('the error in the diagnostics', lambda: fault in client.diagnosis()[0])
@@ -151,9 +153,9 @@ def test_a_device_that_is_not_here_is_refused_with_those_that_are(start: Start) 
     ('silence_period', 'soon', ['silence_period', 'type']),
 ])
 def test_a_parameter_out_of_range_at_the_start_ends_the_node_with_one_line(
-    start: Start, name: str, value: str, words: list[str],
+    start_process: StartProcess, name: str, value: str, words: list[str],
 ) -> None:
-    node, _ = start(parameters={name: value})
+    node, _ = start_process(parameters={name: value})
     assert node.wait() == 2
     assert all(word in node.log for word in words), node.log
     assert len(node.log.splitlines()) == 1
@@ -163,9 +165,9 @@ def test_a_parameter_out_of_range_at_the_start_ends_the_node_with_one_line(
     ((), signal.SIGINT), (('--delay', '0.05'), signal.SIGINT),
     (('--delay', '0.05'), signal.SIGTERM), (('--load-delay', '3'), signal.SIGINT)])
 def test_a_signal_ends_the_node_cleanly_in_the_midst_of_its_work(
-    start: Start, arguments: tuple[str, ...], with_signal: signal.Signals,
+    start_process: StartProcess, arguments: tuple[str, ...], with_signal: signal.Signals,
 ) -> None:
-    node, client = start(*arguments)
+    node, client = start_process(*arguments)
     client.wait('the node to be active', lambda: client.lifecycle() == 'active')
     client.begin()
     for index in range(20):
@@ -181,9 +183,9 @@ def test_a_signal_ends_the_node_cleanly_in_the_midst_of_its_work(
 
 @pytest.mark.parametrize('with_signal', [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_node_cleanly_while_markers_show_the_target(
-    start: Start, with_signal: signal.Signals,
+    start_process: StartProcess, with_signal: signal.Signals,
 ) -> None:
-    node, client = start()
+    node, client = start_process()
     client.ready()
     client.begin()
     client.subscribe(MarkerArray, f'{NODE}/markers')

@@ -20,6 +20,7 @@ from ros import scene
 from ros.client import Client
 from ros.client import NODE
 from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
@@ -28,7 +29,7 @@ from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 LISTENER = Path(__file__).with_name('listener.py')
 PICTURES = (f'{NODE}/attention', f'{NODE}/overlay')
 
@@ -49,7 +50,7 @@ def picture_of(client: Client, topic: str, index: int) -> ImageMessage:
          if message.header.stamp == client.stamp(index)), None))
 
 
-def test_pictures_are_made_only_while_somebody_looks(client: Client, node: NodeProcess) -> None:
+def test_pictures_are_made_only_while_somebody_looks(client: Client, node: NodeThread) -> None:
     follow_until(client, 5)
     subscriptions = [client.subscribe(ImageMessage, topic) for topic in PICTURES]
     frames = iter(range(5, 10_000))
@@ -66,7 +67,7 @@ def test_pictures_are_made_only_while_somebody_looks(client: Client, node: NodeP
         client.node.destroy_subscription(subscription)
 
 
-def test_every_output_has_the_header_of_its_image(client: Client, node: NodeProcess) -> None:
+def test_every_output_has_the_header_of_its_image(client: Client, node: NodeThread) -> None:
     subscriptions = [client.subscribe(ImageMessage, topic) for topic in PICTURES]
     follow_until(client, 3)
 
@@ -99,7 +100,7 @@ def test_every_output_has_the_header_of_its_image(client: Client, node: NodeProc
 
 @pytest.mark.skipif(find_spec('vision_msgs') is None, reason='vision_msgs is not installed')
 def test_detections_hold_the_target_and_nothing_once_it_is_lost(
-    client: Client, node: NodeProcess,
+    client: Client, node: NodeThread,
 ) -> None:
     from vision_msgs.msg import Detection2DArray  # noqa: PLC0415
     topic = f'{NODE}/detections'
@@ -126,7 +127,7 @@ def test_detections_hold_the_target_and_nothing_once_it_is_lost(
 @pytest.mark.parametrize('reliability', [
     ReliabilityPolicy.BEST_EFFORT, ReliabilityPolicy.RELIABLE])
 def test_cameras_of_both_kinds_of_qos_are_heard(
-    client: Client, node: NodeProcess, reliability: ReliabilityPolicy,
+    client: Client, node: NodeThread, reliability: ReliabilityPolicy,
 ) -> None:
     if '/image_raw' in client.cameras:
         client.remove_camera()
@@ -157,7 +158,7 @@ def test_compressed_images_are_followed(start: Start) -> None:
 
 
 def test_a_slow_tracker_works_on_the_newest_image(start: Start) -> None:
-    _, client = start('--delay', '0.15')
+    _, client = start(delay=0.15)
     client.ready()
     client.begin()
     client.show(0, scene.picture(0))
@@ -188,7 +189,7 @@ def test_a_slow_tracker_works_on_the_newest_image(start: Start) -> None:
 
 
 def test_catching_up_keeps_to_its_time(start: Start) -> None:
-    _, client = start('--delay', '1', parameters={'catch_up_seconds': '0.3'})
+    _, client = start(delay=1.0, parameters={'catch_up_seconds': '0.3'})
     client.ready()
     client.begin()
     for index in range(50):

@@ -18,8 +18,8 @@ from rclpy.parameter import parameter_dict_from_yaml_file
 from ros import scene
 from ros.client import Client
 from ros.client import NODE
-from ros.node_process import NodeProcess
 from ros.node_process import ROOT
+from ros.node_thread import NodeThread
 
 from rat_tracker.ros.parameters import fault
 from rat_tracker.ros.parameters import refusal
@@ -43,14 +43,14 @@ from rat_tracker.trackers import TRACKERS
     ('autostart', False, ['read-only']),
 ])
 def test_a_change_that_cannot_be_is_refused_with_its_reason(
-    client: Client, node: NodeProcess, name: str, value: object, words: list[str],
+    client: Client, node: NodeThread, name: str, value: object, words: list[str],
 ) -> None:
     verdict = client.set_parameter(name, value)
     assert not verdict.successful
     assert all(word in verdict.reason for word in words), verdict.reason
 
 
-def test_a_change_takes_effect_while_the_node_runs(client: Client, node: NodeProcess) -> None:
+def test_a_change_takes_effect_while_the_node_runs(client: Client, node: NodeThread) -> None:
     client.show(0, scene.picture(0))
     assert client.set_parameter('buffer_seconds', 0.1).successful
     for index in range(1, 20):
@@ -60,7 +60,7 @@ def test_a_change_takes_effect_while_the_node_runs(client: Client, node: NodePro
     assert client.set_parameter('buffer_seconds', 2.0).successful
 
 
-def test_every_parameter_tells_what_it_is(client: Client, node: NodeProcess) -> None:
+def test_every_parameter_tells_what_it_is(client: Client, node: NodeThread) -> None:
     names = [item.name for item in fields(Settings)]
     described = client.call(DescribeParameters, f'{NODE}/describe_parameters',
                             DescribeParameters.Request(names=names)).descriptors

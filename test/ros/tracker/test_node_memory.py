@@ -1,4 +1,7 @@
-"""A node that ends leaves no shared memory behind: nobody else would ever free it."""
+"""A node's memory stays flat, and one that ends leaves no shared memory behind.
+
+Nobody else would ever free that.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from ros import scene
 from ros.client import Client
 from ros.node_process import NodeProcess
 
-Start = Callable[..., tuple[NodeProcess, Client]]
+StartProcess = Callable[..., tuple[NodeProcess, Client]]
 
 
 def segments(process: int) -> set[Path]:
@@ -25,8 +28,10 @@ def segments(process: int) -> set[Path]:
 
 
 @pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGTERM])
-def test_a_node_that_has_tracked_frees_its_memory(start: Start, how: signal.Signals) -> None:
-    node, client = start()
+def test_a_node_that_has_tracked_frees_its_memory(
+    start_process: StartProcess, how: signal.Signals,
+) -> None:
+    node, client = start_process()
     client.ready()
     client.begin()
     client.show(0, scene.picture(0))
@@ -37,3 +42,15 @@ def test_a_node_that_has_tracked_frees_its_memory(start: Start, how: signal.Sign
     assert own, 'the node has no shared memory of its own'
     assert node.stop(how) == 0
     assert [path.name for path in own if path.exists()] == []
+
+
+def test_the_memory_stays_flat_over_many_selections(start_process: StartProcess) -> None:
+    node, client = start_process()
+    client.ready()
+    client.show(0, scene.picture(0))
+    for _ in range(60):
+        client.select(scene.red_box(0))
+    before = node.memory()
+    for _ in range(300):
+        client.select(scene.red_box(0))
+    assert node.memory() - before < 20_000_000
