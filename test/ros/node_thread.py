@@ -81,10 +81,8 @@ class NodeThread:
             self._lines.append(traceback.format_exc())
             self._fault = fault
         finally:
-            executor.shutdown()
-            if hasattr(self._node, 'close'):
-                self._node.close()
             self._node.destroy_node()
+            executor.shutdown()
             self._context.try_shutdown()
 
 
