@@ -59,18 +59,18 @@ class LostDetection:
     """How well low scores say that the target is not in the image; counts of frames."""
 
     absent: int
-    said_lost: int
-    absent_and_said_lost: int
+    reported_lost: int
+    absent_and_reported_lost: int
 
     @property
     def precision(self) -> float:
-        """Share of the frames said to be lost in which the target is absent."""
-        return _ratio(self.absent_and_said_lost, self.said_lost)
+        """Share of the frames reported as lost in which the target is absent."""
+        return _ratio(self.absent_and_reported_lost, self.reported_lost)
 
     @property
     def recall(self) -> float:
-        """Share of the frames with an absent target that are said to be lost."""
-        return _ratio(self.absent_and_said_lost, self.absent)
+        """Share of the frames with an absent target that are reported as lost."""
+        return _ratio(self.absent_and_reported_lost, self.absent)
 
 
 def judged_frames(runs: Iterable[tuple[Sequence, SequenceRun]]) -> tuple[Values, Flags]:

@@ -157,7 +157,7 @@ def test_lost_detection_by_hand() -> None:
         [True] * 7, [1, 0.9, 0.2, 0.49, 0.5, 0.3, 0.8],
         absent=[False, False, True, True, True, False, False])])
 
-    assert found == LostDetection(absent=3, said_lost=3, absent_and_said_lost=2)
+    assert found == LostDetection(absent=3, reported_lost=3, absent_and_reported_lost=2)
     assert found.precision == pytest.approx(2 / 3)
     assert found.recall == pytest.approx(2 / 3)
 
@@ -168,7 +168,7 @@ def test_lost_detection_takes_frames_that_were_worked_on_and_sequences_that_mark
         pair([True] * 2, [1, 0.1], absent=[False, True]),
         pair([True] * 2, [1, 0.1])])
 
-    assert found == LostDetection(absent=2, said_lost=2, absent_and_said_lost=2)
+    assert found == LostDetection(absent=2, reported_lost=2, absent_and_reported_lost=2)
 
 
 def test_data_set_that_marks_no_absence_has_no_lost_detection() -> None:
