@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 from rclpy.node import Node
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.qos import reliable
 from rat_tracker.ros.runs.record import AttentionCut
 from rat_tracker.ros.runs.record import DiagnosticsRecord
 from rat_tracker.ros.runs.record import RunRecord
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.target import State
 
-_DEPTH = 100  # messages; a recorder wants every one, even if it is busy for a moment
+EVERY = reliable(100)  # messages: nothing is missed, even if the process is busy for a moment
 
 
 class Recorder(Node):
@@ -42,17 +38,14 @@ class Recorder(Node):
         super().__init__('recorder')
         self.record = RunRecord()
         self._status_name = f'{tracker}: tracking'
-        self._listen(TargetMessage, f'{tracker}/target', self._take_target)
+        self.create_subscription(TargetMessage, f'{tracker}/target', self._take_target, EVERY)
         if keep_attention:
-            self._listen(ImageMessage, f'{tracker}/attention', self._take_attention)
-        self._listen(DiagnosticArray, '/diagnostics', self._take_diagnostics)
+            self.create_subscription(
+                ImageMessage, f'{tracker}/attention', self._take_attention, EVERY)
+        self.create_subscription(DiagnosticArray, '/diagnostics', self._take_diagnostics, EVERY)
         if keep_images:
-            self._listen(CompressedImage, 'image_raw/compressed', self._take_image)
-
-    def _listen(self, kind: type, topic: str, callback: Any) -> None:
-        self.create_subscription(kind, topic, callback, QoSProfile(
-            history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
-            reliability=ReliabilityPolicy.RELIABLE))
+            self.create_subscription(
+                CompressedImage, 'image_raw/compressed', self._take_image, EVERY)
 
     def _take_target(self, message: TargetMessage, info: dict[str, int]) -> None:
         stamp = nanoseconds(message.header.stamp)

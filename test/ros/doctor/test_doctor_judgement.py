@@ -286,6 +286,16 @@ def test_losses_of_images_that_need_our_profile_are_told_how_to_set_it(
     assert segment_size(Path(finding.remedy.rpartition('=')[2]))
 
 
+def test_losses_of_a_camera_whose_compressed_images_nobody_takes_are_an_error() -> None:
+    images = topic('/image_raw'), topic('/image_raw/compressed', type_name=COMPRESSED)
+    figures = {'/image_raw': TopicFigures(16, 57, 6.9, 1280, 720, 'bgr8', 2764800, 0.005)}
+
+    (finding,) = losses(Snapshot('/tracker_node', 0, 3.0, 'rmw_fastrtps_cpp', topics=images,
+                                 figures=figures))
+
+    assert finding.level is Level.ERROR
+
+
 def test_losses_of_images_that_fit_anywhere_are_not_blamed_on_the_memory() -> None:
     (finding,) = losses(fast_dds(TopicFigures(16, 57, 6.9, 320, 240, 'bgr8', 230400, 0.005)))
 

@@ -27,9 +27,10 @@ _MOST, _SOME = 0.5, 0.02  # shares of images lost: an error, a warning
 
 def losses(seen: Snapshot) -> Iterator[Finding]:
     """Say how much is lost between the camera and here, as the middleware counts it."""
-    for topic in seen.judged:
-        figures = seen.figures.get(topic.name)
-        if figures is None or figures.lost is None or not figures.received + figures.lost:
+    measured = [topic for topic in seen.judged if topic.name in seen.figures]
+    for topic in measured:
+        figures = seen.figures[topic.name]
+        if figures.lost is None or not figures.received + figures.lost:
             continue
         total = figures.received + figures.lost
         share = figures.lost / total
@@ -38,9 +39,8 @@ def losses(seen: Snapshot) -> Iterator[Finding]:
                           'images lost on the way here')
             continue
         # Of several that are measured at once, images are lost that one alone would not lose.
-        alone = len(seen.judged) == 1
         yield Finding(
-            Level.ERROR if share > _MOST and alone else Level.WARNING, 'loss',
+            Level.ERROR if share > _MOST and len(measured) == 1 else Level.WARNING, 'loss',
             f'{topic.name}: {figures.lost} of {total} images of {megabytes(figures.bytes)} were '
             'lost on the way here', _remedy(seen, figures.bytes))
 

@@ -9,7 +9,6 @@ import json
 import os
 from pathlib import Path
 import tempfile
-import time
 
 from rat_tracker.doctor.fastdds import our_profile
 from rat_tracker.doctor.fastdds import profile_variable
@@ -24,7 +23,6 @@ from rat_tracker.ros.runs.processes.node_process import PythonProcess
 
 _TRIAL = 'rat_tracker.ros.runs.bench.trial'
 _PATIENCE = 400.0  # seconds; a trial gives up by itself before
-_POLL = 0.1  # seconds; what is measured shall not be disturbed
 _KEPT = 0.98  # of the rate that was asked of the player; below, a note says so
 _DISTURBED = 0.2  # CPU seconds of others per second, above which a note says so
 # Both names of the variable: Fast DDS was renamed with version 3.
@@ -63,13 +61,10 @@ def _run(settings: TrialSettings, configuration: Configuration, folder: Path) ->
     settings_file, result_file = folder / 'settings.json', folder / 'result.json'
     settings_file.write_text(json.dumps(asdict(settings)), encoding='utf-8')
     result_file.unlink(missing_ok=True)
-    end = time.monotonic() + settings.seconds + _PATIENCE
     with PythonProcess(_TRIAL, [str(settings_file), str(result_file)], folder / 'trial.log',
                        environment(configuration, settings.domain)) as process:
-        while process.exit_code is None:
-            if time.monotonic() > end:
-                return Result(configuration, fault=f'it does not end; see the logs in {folder}')
-            time.sleep(_POLL)
+        if process.wait(settings.seconds + _PATIENCE) is None:
+            return Result(configuration, fault=f'it does not end; see the logs in {folder}')
         if not result_file.exists():
             end_of_log = process.last_words().strip().rpartition('\n')[2]
             return Result(configuration, fault=(

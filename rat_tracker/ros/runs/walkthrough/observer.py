@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 import math
-from typing import Any
 
 import cv2
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import Twist
 from rclpy.node import Node
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
@@ -21,9 +18,9 @@ from rat_tracker.msg import Target
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.runs.recorder import EVERY
 
 ROBOT = 'simulated_robot'
-_DEPTH = 100  # messages; an observer wants every one, even if it is busy for a moment
 _PICTURE_PERIOD = 200_000_000  # ns between two pictures that are kept
 
 
@@ -63,36 +60,33 @@ class Observer(Node):
     def __init__(self, tracker: str) -> None:
         super().__init__('observer')
         self.observations = seen = Observations()
-        self._listen(Target, f'{ROBOT}/truth', self._take_truth)
-        self._listen(PoseStamped, f'{ROBOT}/robot_pose', lambda message: self._take_place(
-            message, seen.robot))
-        self._listen(PoseStamped, f'{ROBOT}/person_pose', lambda message: self._take_place(
-            message, seen.person))
-        self._listen(Twist, 'cmd_vel', self._take_command)
-        self._listen(ImageMessage, f'{tracker}/overlay', lambda message: self._take_picture(
-            message, seen.overlays))
-        self._listen(ImageMessage, f'{ROBOT}/view', lambda message: self._take_picture(
-            message, seen.views))
-
-    def _listen(self, kind: type, topic: str, callback: Any) -> None:
-        self.create_subscription(kind, topic, callback, QoSProfile(
-            history=HistoryPolicy.KEEP_LAST, depth=_DEPTH,
-            reliability=ReliabilityPolicy.RELIABLE))
+        for kind, topic, callback in (
+                (Target, f'{ROBOT}/truth', self._take_truth),
+                (PoseStamped, f'{ROBOT}/robot_pose', partial(self._take_position, seen.robot)),
+                (PoseStamped, f'{ROBOT}/person_pose', partial(self._take_position, seen.person)),
+                (Twist, 'cmd_vel', self._take_command),
+                (ImageMessage, f'{tracker}/overlay', partial(self._take_picture, seen.overlays)),
+                (ImageMessage, f'{ROBOT}/view', partial(self._take_picture, seen.views))):
+            self.create_subscription(kind, topic, callback, EVERY)
 
     def _take_truth(self, message: Target) -> None:
         stamp = nanoseconds(message.header.stamp)
         self.observations.seen[stamp] = message.state == Target.TRACKING
         self.observations.boxes[stamp] = from_box(message.box)
 
-    def _take_place(self, message: PoseStamped, places: dict[int, tuple[float, float]]) -> None:
+    @staticmethod
+    def _take_position(
+        positions: dict[int, tuple[float, float]], message: PoseStamped,
+    ) -> None:
         position = message.pose.position
-        places[nanoseconds(message.header.stamp)] = position.x, position.y
+        positions[nanoseconds(message.header.stamp)] = position.x, position.y
 
     def _take_command(self, message: Twist, info: dict[str, int]) -> None:
         self.observations.commands.append(Command(
             info['source_timestamp'], message.linear.x, message.angular.z))
 
-    def _take_picture(self, message: ImageMessage, pictures: dict[int, bytes]) -> None:
+    @staticmethod
+    def _take_picture(pictures: dict[int, bytes], message: ImageMessage) -> None:
         stamp = nanoseconds(message.header.stamp)
         if not pictures or stamp - max(pictures) >= _PICTURE_PERIOD:
             pictures[stamp] = cv2.imencode('.jpg', to_bgr(message))[1].tobytes()
