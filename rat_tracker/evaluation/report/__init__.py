@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from rat_tracker.evaluation.report.curve_plots import curve_plots
-from rat_tracker.evaluation.report.gallery import make_gallery
+from rat_tracker.evaluation.report.film_strips import make_film_strips
 from rat_tracker.evaluation.report.page import render_page
 from rat_tracker.evaluation.report.plotting import plotting
 from rat_tracker.evaluation.report.reliability_plot import reliability_plot
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.speed_plot import speed_plot
-from rat_tracker.evaluation.report.stage_plot import stage_plot
+from rat_tracker.evaluation.report.stage_times import stage_plot
 from rat_tracker.evaluation.report.stage_times import stage_times
 
 
@@ -31,7 +31,7 @@ def write_report(output: Path, results: Results) -> None:
         drawn = [*curve_plots(results), speed_plot(results), stage_plot(times),
                  reliability_plot(results)]
     plots = {plot.name: plot for plot in drawn if plot is not None}
-    page = render_page(results, plots, times, make_gallery(results))
+    page = render_page(results, plots, times, make_film_strips(results))
     folder = output / 'plots'
     folder.mkdir(parents=True, exist_ok=True)
     for plot in plots.values():

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from jinja2 import FileSystemLoader
 from jinja2 import StrictUndefined
 
-from rat_tracker.evaluation.report.gallery import Gallery
+from rat_tracker.evaluation.report.film_strips import FilmStrips
 from rat_tracker.evaluation.report.overview import attribute_table
 from rat_tracker.evaluation.report.overview import sequence_table
 from rat_tracker.evaluation.report.overview import summary_table
@@ -27,7 +27,8 @@ TEMPLATES = Path(__file__).parent / 'templates'
 
 
 def render_page(
-    results: Results, plots: dict[str, Plot], times: dict[str, StageTimes], gallery: Gallery,
+    results: Results, plots: dict[str, Plot], times: dict[str, StageTimes],
+    film_strips: FilmStrips,
 ) -> str:
     """Return the page; whatever is text in the results is escaped.
 
@@ -37,7 +38,8 @@ def render_page(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(counted=counted, number=number, data_uri=_data_uri)
-    links = {reel.sequence: f'strips-{place}' for place, reel in enumerate(gallery.reels, 1)}
+    links = {shown.sequence: f'strips-{number}'
+             for number, shown in enumerate(film_strips.sequences, 1)}
     return environment.get_template('report.html').render(
         results=results,
         frames=sum(len(sequence.frames) for sequence in results.sequences),
@@ -50,7 +52,7 @@ def render_page(
         stages=stage_table(results, times) if times else None,
         plots=plots,
         few=FEW,
-        gallery=gallery,
+        film_strips=film_strips,
         links=links,
         styles=results.styles,
     )

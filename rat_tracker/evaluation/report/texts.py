@@ -12,7 +12,7 @@ def number(value: float, digits: int) -> str:
     return f'{value:.{digits}f}' if math.isfinite(value) else NONE
 
 
-def counted(count: int, singular: str, plural: str | None = None) -> str:
+def counted(count: int, noun: str) -> str:
     """Write ``1 frame`` or ``2 frames``, with a thin gap between thousands."""
-    noun = singular if count == 1 else plural or f'{singular}s'
-    return f'{count:,} {noun}'.replace(',', '\N{NARROW NO-BREAK SPACE}')
+    number = f'{count:,}'.replace(',', '\N{NARROW NO-BREAK SPACE}')
+    return f'{number} {noun}' + 's' * (count != 1)

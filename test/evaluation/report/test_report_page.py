@@ -17,8 +17,8 @@ from support_report import two_trackers
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.report import write_report
-from rat_tracker.evaluation.report.gallery import LIMIT
-from rat_tracker.evaluation.report.gallery import make_gallery
+from rat_tracker.evaluation.report.film_strips import LIMIT
+from rat_tracker.evaluation.report.film_strips import make_film_strips
 from rat_tracker.evaluation.report.page import TEMPLATES
 from rat_tracker.evaluation.running.runner import Failure
 
@@ -134,9 +134,9 @@ def test_each_sequence_has_its_worst_run_in_the_pictures_before_others_have_thei
 ) -> None:
     results = two_trackers(sequences)
 
-    gallery = make_gallery(results, limit=3)
+    gallery = make_film_strips(results, limit=3)
 
-    shown = {reel.sequence: [strip.tracker for strip in reel.strips] for reel in gallery.reels}
+    shown = {reel.sequence: [strip.tracker for strip in reel.strips] for reel in gallery.sequences}
     assert set(shown) == {'cat', 'dog'}
     assert all('lost:since=8' in trackers for trackers in shown.values())
     assert gallery.left_out == 1

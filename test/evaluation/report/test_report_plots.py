@@ -25,7 +25,7 @@ from rat_tracker.evaluation.report.plotting import plotting
 from rat_tracker.evaluation.report.reliability_plot import reliability_plot
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.speed_plot import speed_plot
-from rat_tracker.evaluation.report.stage_plot import stage_plot
+from rat_tracker.evaluation.report.stage_times import stage_plot
 from rat_tracker.evaluation.report.stage_times import stage_times
 from rat_tracker.evaluation.running.runner import Failure
 

@@ -21,13 +21,13 @@ from rat_tracker.evaluation.running.runner import SequenceRun
 _WINDOW = 9  # frames that are judged together: one bad box alone is no story
 _REACH = 30  # frames that a story begins before its worst frame, at most
 _STEP = 3  # frames that a story begins before its worst frame, at least
-_STILLS = 5
+_FRAMES = 5
 _GOOD = 0.5  # overlap or score
 _LOST = 0.2  # what is lower is no better and no worse than this
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Excerpt:
     """Where a run went worst.
 
     :param frames: indices from 0, ascending, at most five
@@ -40,7 +40,7 @@ class Moment:
     by_score: bool
 
 
-def worst_moment(sequence: Sequence, run: SequenceRun) -> Moment:
+def worst_excerpt(sequence: Sequence, run: SequenceRun) -> Excerpt:
     """Find the frames around the lowest overlap, or around the lowest score without true boxes."""
     values = known_overlaps(sequence, run)
     by_score = not np.isfinite(values[1:]).any()
@@ -50,7 +50,7 @@ def worst_moment(sequence: Sequence, run: SequenceRun) -> Moment:
     # The story may go on to where it is worse still.
     shown = values[list(frames)]
     lowest = int(np.where(np.isfinite(shown), shown, np.inf).argmin())
-    return Moment(frames, frames[lowest], by_score)
+    return Excerpt(frames, frames[lowest], by_score)
 
 
 def known_overlaps(sequence: Sequence, run: SequenceRun) -> Values:
@@ -78,9 +78,9 @@ def _story(values: Values, worst: int) -> tuple[int, ...]:
     begin = earliest + int(good[-1]) if len(good) else max(worst - _WINDOW, 0)
     end = min(worst + _WINDOW - 1, len(values) - 1)
     frames = {begin, (begin + worst) // 2, worst, (worst + end) // 2, end}
-    near = range(max(worst - _STILLS, 0), min(worst + _STILLS + 1, len(values)))
+    near = range(max(worst - _FRAMES, 0), min(worst + _FRAMES + 1, len(values)))
     for frame in sorted(near, key=lambda frame: abs(frame - worst)):
-        if len(frames) >= _STILLS:
+        if len(frames) >= _FRAMES:
             break
         frames.add(frame)
     return tuple(sorted(frames))

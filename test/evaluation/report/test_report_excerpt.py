@@ -12,8 +12,8 @@ import pytest
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.frames import ImageFiles
-from rat_tracker.evaluation.report.moments import known_overlaps
-from rat_tracker.evaluation.report.moments import worst_moment
+from rat_tracker.evaluation.report.excerpt import known_overlaps
+from rat_tracker.evaluation.report.excerpt import worst_excerpt
 from rat_tracker.evaluation.running.runner import SequenceRun
 
 
@@ -31,33 +31,33 @@ def run_of(overlaps: list[float], scores: list[float] | None = None) -> Sequence
     return SequenceRun(boxes, given, np.full(len(overlaps), 0.01), {}, (100, 100), 0, 0.0)
 
 
-def test_moment_is_where_the_overlap_is_low_for_some_frames() -> None:
+def test_excerpt_is_where_the_overlap_is_low_for_some_frames() -> None:
     overlaps = [0.9] * 100
     overlaps[20] = 0.3  # one bad box alone
     overlaps[60:66] = [0.6, 0.4, 0.35, 0.4, 0.6, 0.7]
 
-    moment = worst_moment(sequence_of(100), run_of(overlaps))
+    excerpt = worst_excerpt(sequence_of(100), run_of(overlaps))
 
-    assert moment.worst == 62
-    assert not moment.by_score
+    assert excerpt.worst == 62
+    assert not excerpt.by_score
 
 
 def test_target_that_is_lost_for_good_is_shown_where_it_was_lost() -> None:
     overlaps = [0.9] * 40 + [0.7, 0.4, 0.1] + [0.15] * 30 + [0.05] * 30
 
-    moment = worst_moment(sequence_of(len(overlaps)), run_of(overlaps))
+    excerpt = worst_excerpt(sequence_of(len(overlaps)), run_of(overlaps))
 
-    assert 41 <= moment.worst <= 43
-    assert overlaps[moment.frames[0]] > 0.5
-    assert overlaps[moment.frames[-1]] < 0.2
+    assert 41 <= excerpt.worst <= 43
+    assert overlaps[excerpt.frames[0]] > 0.5
+    assert overlaps[excerpt.frames[-1]] < 0.2
 
 
 def test_slow_drift_is_shown_from_the_last_good_frame() -> None:
     overlaps = list(np.linspace(1, 0, 51)) + [0.0] * 20
 
-    moment = worst_moment(sequence_of(len(overlaps)), run_of(overlaps))
+    excerpt = worst_excerpt(sequence_of(len(overlaps)), run_of(overlaps))
 
-    assert overlaps[moment.frames[0]] == pytest.approx(0.52)
+    assert overlaps[excerpt.frames[0]] == pytest.approx(0.52)
 
 
 def test_frames_that_do_not_count_are_not_looked_at() -> None:
@@ -67,9 +67,9 @@ def test_frames_that_do_not_count_are_not_looked_at() -> None:
     counted = np.ones(50, bool)
     counted[10:30] = False
 
-    moment = worst_moment(replace(sequence_of(50), counted=counted), run_of(overlaps))
+    excerpt = worst_excerpt(replace(sequence_of(50), counted=counted), run_of(overlaps))
 
-    assert moment.worst == 45
+    assert excerpt.worst == 45
 
 
 def test_without_true_boxes_the_score_tells() -> None:
@@ -78,10 +78,10 @@ def test_without_true_boxes_the_score_tells() -> None:
     scores = [0.9] * 50
     scores[30:40] = [0.2] * 10
 
-    moment = worst_moment(sequence, run_of([1.0] * 50, scores))
+    excerpt = worst_excerpt(sequence, run_of([1.0] * 50, scores))
 
-    assert moment.by_score
-    assert 30 <= moment.worst < 40
+    assert excerpt.by_score
+    assert 30 <= excerpt.worst < 40
 
 
 def test_frames_that_nobody_had_time_for_have_no_score_and_are_not_the_worst() -> None:
@@ -89,22 +89,22 @@ def test_frames_that_nobody_had_time_for_have_no_score_and_are_not_the_worst() -
     sequence.boxes[1:] = np.nan
     scores = [1.0, *[np.nan, 0.8] * 20, *[np.nan, 0.3, 0.3] * 3]
 
-    moment = worst_moment(sequence, run_of([1.0] * 50, scores))
+    excerpt = worst_excerpt(sequence, run_of([1.0] * 50, scores))
 
-    assert scores[moment.worst] == 0.3
+    assert scores[excerpt.worst] == 0.3
 
 
 def test_one_frame_is_its_own_worst_moment() -> None:
-    assert worst_moment(sequence_of(1), run_of([1.0])).frames == (0,)
+    assert worst_excerpt(sequence_of(1), run_of([1.0])).frames == (0,)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=80))
 def test_up_to_five_frames_in_order_hold_the_worst(overlaps: list[float]) -> None:
-    moment = worst_moment(sequence_of(len(overlaps)), run_of(overlaps))
+    excerpt = worst_excerpt(sequence_of(len(overlaps)), run_of(overlaps))
 
-    assert len(moment.frames) == min(5, len(overlaps))
-    assert list(moment.frames) == sorted(set(moment.frames))
-    assert 0 <= moment.frames[0] <= moment.frames[-1] < len(overlaps)
-    assert moment.worst in moment.frames
+    assert len(excerpt.frames) == min(5, len(overlaps))
+    assert list(excerpt.frames) == sorted(set(excerpt.frames))
+    assert 0 <= excerpt.frames[0] <= excerpt.frames[-1] < len(overlaps)
+    assert excerpt.worst in excerpt.frames
     known = known_overlaps(sequence_of(len(overlaps)), run_of(overlaps))
-    assert known[moment.worst] == known[list(moment.frames)].min()
+    assert known[excerpt.worst] == known[list(excerpt.frames)].min()

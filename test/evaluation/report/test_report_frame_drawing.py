@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from rat_tracker.evaluation.report.stills import draw_still
-from rat_tracker.evaluation.report.stills import encoded
-from rat_tracker.evaluation.report.stills import view_of
+from rat_tracker.evaluation.report.frame_drawing import draw_frame
+from rat_tracker.evaluation.report.frame_drawing import encoded
+from rat_tracker.evaluation.report.frame_drawing import view_of
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 
@@ -49,7 +49,7 @@ def test_without_any_box_the_whole_image_is_shown() -> None:
 
 def test_true_box_is_dashed_and_the_trackers_box_is_whole() -> None:
     whole = Box(0, 0, 240, 180)
-    still = draw_still(GRAY, whole, Box(20, 20, 60, 60), Box(120, 20, 60, 60))
+    still = draw_frame(GRAY, whole, Box(20, 20, 60, 60), Box(120, 20, 60, 60))
 
     assert still.shape == (180, 240, 3)
     top_of_true_box = has_color(still, YELLOW)[20, 20:81]
@@ -60,14 +60,14 @@ def test_true_box_is_dashed_and_the_trackers_box_is_whole() -> None:
 
 def test_equal_boxes_are_both_seen() -> None:
     box = Box(20, 20, 60, 60)
-    still = draw_still(GRAY, Box(0, 0, 240, 180), box, box)
+    still = draw_frame(GRAY, Box(0, 0, 240, 180), box, box)
 
     assert has_color(still, YELLOW).sum() > 100
     assert has_color(still, SKY_BLUE).sum() > 100
 
 
 def test_box_is_drawn_where_it_is_in_the_enlarged_view() -> None:
-    still = draw_still(GRAY, Box(100, 60, 80, 60), None, Box(110, 70, 20, 20))
+    still = draw_frame(GRAY, Box(100, 60, 80, 60), None, Box(110, 70, 20, 20))
 
     rows, columns = np.nonzero(has_color(still, SKY_BLUE))
     assert rows.min() == pytest.approx(30, abs=2)
@@ -77,21 +77,21 @@ def test_box_is_drawn_where_it_is_in_the_enlarged_view() -> None:
 
 
 def test_frame_without_boxes_stays_as_it_is() -> None:
-    still = draw_still(GRAY, Box(0, 0, 320, 240), None, None)
+    still = draw_frame(GRAY, Box(0, 0, 320, 240), None, None)
 
     assert (still == 128).all()
 
 
 @pytest.mark.parametrize('box', [Box(-1e9, -1e9, 2e9, 2e9), Box(1e9, 1e9, 5, 5)])
 def test_box_far_outside_is_no_trouble(box: Box) -> None:
-    still = draw_still(GRAY, Box(0, 0, 320, 240), box, box)
+    still = draw_frame(GRAY, Box(0, 0, 320, 240), box, box)
 
     assert not has_color(still, SKY_BLUE).any()
 
 
 def test_still_is_a_small_jpeg() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (720, 1280, 3), np.uint8)
-    data = encoded(draw_still(noise, Box(0, 0, 1280, 720), None, None))
+    data = encoded(draw_frame(noise, Box(0, 0, 1280, 720), None, None))
 
     assert data[:2] == b'\xff\xd8'
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)

@@ -50,7 +50,7 @@ def view_of(boxes: Boxes, image_size: tuple[int, int]) -> Box:
     return Box(float(left), float(top), float(size[0]), float(size[1]))
 
 
-def draw_still(image: Image, view: Box, true_box: Box | None, box: Box | None) -> Image:
+def draw_frame(image: Image, view: Box, true_box: Box | None, box: Box | None) -> Image:
     """Return what the view shows of an image, small, with the boxes on it.
 
     :param true_box: None where there is none
@@ -61,28 +61,28 @@ def draw_still(image: Image, view: Box, true_box: Box | None, box: Box | None) -
     rows, columns = part.shape[:2]
     scale = min(_WIDTH / columns, _HEIGHT / rows)
     size = max(round(columns * scale), 1), max(round(rows * scale), 1)
-    still = cv2.resize(
+    picture = cv2.resize(
         part, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     boxes = [(true_box, _TRUE_COLOR, True), (box, _TRACKER_COLOR, False)]
     outlines = [(_corners(each, Box(left, top, columns, rows), size), color, dashed)
                 for each, color, dashed in boxes if each is not None]
     for corners, _, _ in outlines:
-        cv2.polylines(still, [np.array(corners)], True, _RIM_COLOR, 4)
+        cv2.polylines(picture, [np.array(corners)], True, _RIM_COLOR, 4)
     # The dashed line comes last: where the boxes agree, both are seen.
     for corners, color, dashed in reversed(outlines):
         for first, second in _strokes(corners, dashed):
-            cv2.line(still, first, second, color, 2)
-    return still  # type: ignore[return-value]
+            cv2.line(picture, first, second, color, 2)
+    return picture  # type: ignore[return-value]
 
 
-def encoded(still: Image) -> bytes:
+def encoded(picture: Image) -> bytes:
     """Return the picture as a JPEG file."""
-    _, data = cv2.imencode('.jpg', still, (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))
+    _, data = cv2.imencode('.jpg', picture, (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))
     return data.tobytes()
 
 
 def _corners(box: Box, part: Box, size: tuple[int, int]) -> list[Point]:
-    """Return where a box's corners are in the still; what lies far outside is moved nearer."""
+    """Return where a box's corners are in the picture; what lies far outside is moved nearer."""
     def place(x: float, y: float) -> Point:
         across = (x - part.x) / part.width * size[0]
         down = (y - part.y) / part.height * size[1]
