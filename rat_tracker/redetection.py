@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.parameters import parameter
 from rat_tracker.parameters import require_ranges
 from rat_tracker.search_plan import SearchPlan
 from rat_tracker.tracker import SearchingTracker
@@ -18,14 +19,15 @@ _SAME = 0.5  # two looks whose boxes overlap by more have found the same thing
 class SearchParameters:
     """How a lost target is looked for."""
 
-    windows_per_frame: int = 3  # places that are looked at in each frame
+    windows_per_frame: int = parameter(
+        3, 'How many search windows are evaluated in each image while the target is LOST; each '
+        'takes as long as tracking an image.', between=(1, 100))
     speed: float = 0.1  # how much farther the search reaches with each place: see SearchPlan
     found_above: float = 0.5  # score that a place needs, every time that it is looked at
     found_after: int = 3  # frames in a row, after the first, in which it needs that
 
     def __post_init__(self) -> None:
-        require_ranges(self, windows_per_frame=(1, 100), speed=(0.001, 100), found_above=(0, 1),
-                       found_after=(1, 1000))
+        require_ranges(self, speed=(0.001, 100), found_above=(0, 1), found_after=(1, 1000))
 
 
 class Search:

@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.parameters import parameter
 from rat_tracker.parameters import require_ranges
 from rat_tracker.redetection import Search
 from rat_tracker.redetection import SearchParameters
@@ -38,7 +39,8 @@ class TargetParameters:
     uncertain_below: float = 0.35  # a score under this ends TRACKING
     tracking_above: float = 0.5  # a score over this is needed to be TRACKING again
     lost_below: float = 0.3  # mean score of the last frames of doubt under which it is LOST
-    lost_after: int = 10  # so many frames
+    lost_after: int = parameter(
+        10, 'After how many images of doubt the target is LOST.', between=(1, 10_000))
     # Frames of doubt in a row until it is LOST whatever the scores; lost_after, if that is more.
     uncertain_at_most: int = 60
     found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
@@ -46,8 +48,7 @@ class TargetParameters:
 
     def __post_init__(self) -> None:
         require_ranges(self, uncertain_below=(0, self.tracking_above), tracking_above=(0, 1),
-                       lost_below=(0, 1), lost_after=(1, 10_000), uncertain_at_most=(1, 10_000),
-                       found_after=(1, 1000))
+                       lost_below=(0, 1), uncertain_at_most=(1, 10_000), found_after=(1, 1000))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Declare a node's parameters, read them, and check their changes.
 
-A node states its parameters as a frozen dataclass whose fields are made by ``parameter``.
+A node states its parameters as a frozen dataclass whose fields are made by
+``rat_tracker.parameters``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
 from dataclasses import fields
 from typing import Any
 from typing import ClassVar
@@ -38,26 +38,12 @@ AT_CONFIGURE = 'Read when the node is configured.'  # ends the description
 CHOICES = 'one of '  # begins the additional constraints; names follow, by comma and blank
 
 
-def parameter(
-    default: Any, description: str, *, choices: Iterable[str] = (),
-    between: tuple[float, float] | None = None, at_configure: bool = False,
-    read_only: bool = False,
-) -> Any:
-    """Return the field of a parameter, everything about which is stated here once.
-
-    :param between: the lowest and the highest value, both of the parameter's own type
-    :param at_configure: it is read when the node is configured, and cannot change after
-    :param read_only: it is read at the start only
-    """
-    return field(default=default, metadata={
-        'description': description, 'choices': tuple(choices), 'between': between,
-        'at_configure': at_configure, 'read_only': read_only})
-
-
-def declare(node: Node, kind: type[SettingsT]) -> SettingsT:
+def declare(node: Node, kind: type[SettingsT], *, check: bool = True) -> SettingsT:
     """Declare every parameter and return the values that the node was started with.
 
+    :param check: False where ``fault`` is asked for later
     :raises rclpy.exceptions.ParameterException: a value of the wrong type or out of range
+    :raises ValueError: they have a fault
     """
     for item in fields(kind):
         try:
@@ -66,7 +52,10 @@ def declare(node: Node, kind: type[SettingsT]) -> SettingsT:
             raise ParameterException(
                 f'{error}; write it as its default is written, {_as_yaml(item.default)}',
                 item.name) from None
-    return read(node, kind)
+    settings = read(node, kind)
+    if check and (reason := fault(settings)):
+        raise ValueError(reason)
+    return settings
 
 
 def read(node: Node, kind: type[SettingsT]) -> SettingsT:
@@ -97,7 +86,10 @@ def refusal(
             return (f'parameter {name} is read when the node is configured; '
                     'deactivate and clean up the node first')
     values = {name: getattr(current, name) for name in known}
-    return fault(type(current)(**(values | changed)))
+    try:
+        return fault(type(current)(**(values | changed)))
+    except ValueError as error:  # a number out of its range
+        return f'parameter {error}'
 
 
 def _as_yaml(value: Any) -> str:

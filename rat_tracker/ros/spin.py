@@ -26,7 +26,6 @@ from rclpy.utilities import remove_ros_args
 
 NodeT = TypeVar('NodeT', bound=Node)
 
-_REFUSALS = (ParameterException, ValueError)
 _POLL = 0.1  # seconds, the longest until ``Signals.spin`` notices a signal
 
 
@@ -38,7 +37,7 @@ def spin(executor: Executor, _: Node) -> int:
 
 def run_node(
     name: str, create: Callable[[], NodeT], spin: Callable[[Executor, NodeT], int] = spin, *,
-    refusals: tuple[type[Exception], ...] = _REFUSALS, own_signals: bool = False,
+    refusals: tuple[type[Exception], ...] = (), own_signals: bool = False,
 ) -> int:
     """Create a node, spin it until a signal ends it, destroy it, and return the exit code.
 
@@ -47,7 +46,8 @@ def run_node(
 
     :param name: the node's, for messages
     :param spin: called with the executor and the node; returns when the node has come to its end
-    :param refusals: what ``create`` raises for reasons that the user can mend
+    :param refusals: what ``create`` raises for reasons that the user can mend, besides
+        ``ParameterException`` and ``ValueError``
     :param own_signals: ``spin`` notices signals itself, so that the node can publish until it is
         destroyed; rclpy's handlers take away all means to at once
     """
@@ -63,7 +63,7 @@ def run_node(
     try:
         try:
             node = create()
-        except refusals as error:
+        except (ParameterException, ValueError, *refusals) as error:
             rclpy.logging.get_logger(name).fatal(f'cannot be started: {error}')
             return 2
         executor.add_node(node)

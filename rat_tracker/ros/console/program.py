@@ -68,8 +68,6 @@ def _declare(node: Node) -> ConsoleSettings:
     :raises ValueError: one cannot be
     """
     settings = parameters.declare(node, ConsoleSettings)
-    if fault := parameters.fault(settings):
-        raise ValueError(fault)
     for name in ('tracker', 'image_topic'):
         full_name_of(node, name, getattr(settings, name))
     return settings

@@ -1,10 +1,10 @@
-"""The parameters of ``console_node``, each stated once: default, description, unit, range."""
+"""The parameters of ``console_node``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rat_tracker.ros.parameters import parameter
+from rat_tracker.parameters import parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,27 +13,27 @@ class ConsoleSettings:
 
     host: str = parameter(
         '127.0.0.1', 'The address at which the page is served; any other than that of this '
-        'machine itself asks for a token.', read_only=True)
+        'machine itself asks for a token, such as 0.0.0.0, all of its networks.', read_only=True)
     port: int = parameter(
         8642, 'The port at which the page is served; 0 takes any that is free.',
         between=(0, 65535), read_only=True)
     token_file: str = parameter(
-        '', 'A file with the token that the page asks for, readable by its owner alone; if empty, '
-        'a token is made at the start where one is needed.', read_only=True)
+        '', 'A file with the token that the page asks for, 16 characters or more, readable by its '
+        'owner alone; if empty, a token is made at the start where one is needed.', read_only=True)
     tracker: str = parameter(
         'tracker_node', "The tracker's node; a relative name is one in this node's namespace.",
         read_only=True)
     image_topic: str = parameter(
-        '', 'The topic of the images that are shown; if empty, that which the tracker listens '
-        'to.', read_only=True)
+        '', 'The topic of the images that are shown, raw or compressed; if empty, that which the '
+        'tracker listens to.', read_only=True)
     picture_width: int = parameter(
         960, 'How wide a picture may be that is sent to a browser, in pixels; wider ones are made '
         'smaller.', between=(160, 4096))
     picture_quality: int = parameter(
         75, 'The quality of the JPEGs that are sent to browsers.', between=(10, 95))
     picture_rate: float = parameter(
-        15.0, 'How many pictures per second a browser gets at most.', between=(0.5, 60.0),
-        read_only=True)
+        15.0, 'How many pictures per second a browser gets at most; a slow one gets fewer.',
+        between=(0.5, 60.0), read_only=True)
     viewers: int = parameter(
         16, 'How many browsers may look at the same time.', between=(1, 100), read_only=True)
     niceness: int = parameter(

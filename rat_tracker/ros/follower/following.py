@@ -10,43 +10,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 import math
 
+from rat_tracker.parameters import parameter
 from rat_tracker.parameters import require_ranges
 
 Vector = tuple[float, float, float]
-
-# What the parameters may be, for all who ask for them.
-FOLLOWING_RANGES: dict[str, tuple[float, float]] = {
-    'distance': (0.1, 20.0),
-    'distance_dead_zone': (0.0, 5.0),
-    'angle_dead_zone': (0.0, 1.0),
-    'linear_gain': (0.0, 10.0),
-    'angular_gain': (0.0, 10.0),
-    'turn_in_place_angle': (0.05, math.pi / 2),
-    'max_linear_speed': (0.0, 5.0),
-    'max_angular_speed': (0.0, 5.0),
-    'max_linear_acceleration': (0.01, 10.0),
-    'max_angular_acceleration': (0.01, 20.0),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class FollowingParameters:
     """How to follow; the defaults suit an indoor robot at a person's side."""
 
-    distance: float = 1.5  # m to keep
-    distance_dead_zone: float = 0.15  # m by which the distance may be off either way
-    angle_dead_zone: float = 0.05  # rad by which the bearing may be off either way
-    linear_gain: float = 1.2  # m/s per m beyond the dead zone
-    angular_gain: float = 1.5  # rad/s per rad beyond the dead zone
-    turn_in_place_angle: float = 0.8  # rad of bearing from which on it turns and does not drive
-    max_linear_speed: float = 0.5  # m/s
-    max_angular_speed: float = 1.0  # rad/s
-    max_linear_acceleration: float = 0.5  # m/s²
-    max_angular_acceleration: float = 2.0  # rad/s²
-    reverse: bool = False  # whether to drive backwards from a target that is too near
+    distance: float = parameter(
+        1.5, 'The distance to keep from the target, in metres.', between=(0.1, 20.0))
+    distance_dead_zone: float = parameter(
+        0.15, 'How far off the distance may be without a correction, in metres.',
+        between=(0.0, 5.0))
+    angle_dead_zone: float = parameter(
+        0.05, 'How far aside the target may be without a correction, in radians.',
+        between=(0.0, 1.0))
+    linear_gain: float = parameter(
+        1.2, 'Speed per distance beyond the dead zone, in 1/s.', between=(0.0, 10.0))
+    angular_gain: float = parameter(
+        1.5, 'Turning speed per angle beyond the dead zone, in 1/s.', between=(0.0, 10.0))
+    turn_in_place_angle: float = parameter(
+        0.8, 'How far aside the target is when the robot only turns; before that it drives the '
+        'slower the further, in radians.', between=(0.05, math.pi / 2))
+    max_linear_speed: float = parameter(0.5, 'The highest speed, in m/s.', between=(0.0, 5.0))
+    max_angular_speed: float = parameter(
+        1.0, 'The highest turning speed, in rad/s.', between=(0.0, 5.0))
+    max_linear_acceleration: float = parameter(
+        0.5, 'How fast the speed rises and falls, in m/s²; only a stop is at once.',
+        between=(0.01, 10.0))
+    max_angular_acceleration: float = parameter(
+        2.0, 'How fast the turning speed rises and falls, in rad/s²; only a stop is at once.',
+        between=(0.01, 20.0))
+    reverse: bool = parameter(
+        False, 'Whether to drive backwards from a target that is too near; a robot rarely sees '
+        'what is behind it.')
 
     def __post_init__(self) -> None:
-        require_ranges(self, **FOLLOWING_RANGES)
+        require_ranges(self)
 
 
 @dataclass(frozen=True, slots=True)

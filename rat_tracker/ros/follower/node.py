@@ -56,9 +56,7 @@ class FollowerNode(Node):
         """
         super().__init__('follower_node', context=context)
         self._settings = parameters.declare(self, FollowerSettings)
-        if fault := parameters.fault(self._settings):
-            raise ValueError(fault)
-        self._follower = Follower(self._settings.following)
+        self._follower = Follower(self._settings)
         self._reports = Reports(self._settings.timeout)
         self._frames = Frames(self)
         self._frames.apply(self._settings.base_frame, self._settings.mounting)
@@ -120,7 +118,7 @@ class FollowerNode(Node):
 
     def _take_changes(self, changes: list[Parameter]) -> None:
         self._settings = parameters.read(self, FollowerSettings)
-        self._follower.parameters = self._settings.following
+        self._follower.parameters = self._settings
         self._reports.timeout = self._settings.timeout
         self._frames.apply(self._settings.base_frame, self._settings.mounting)
         # A timer that was made anew would begin to wait anew, and with it the next stop.

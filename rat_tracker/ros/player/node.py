@@ -12,24 +12,21 @@ if __name__ == '__main__':
 
 from pathlib import Path
 import sys
-from typing import Any
 from typing import TextIO
 
-from rcl_interfaces.msg import FloatingPointRange
-from rcl_interfaces.msg import IntegerRange
-from rcl_interfaces.msg import ParameterDescriptor
 import rclpy
 from rclpy.duration import Duration
-from rclpy.exceptions import ParameterException
 from rclpy.executors import Executor
 from rclpy.node import Node
 from rclpy.task import Future
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
+from rat_tracker.ros import parameters
 from rat_tracker.ros.player.camera_output import CameraOutput
 from rat_tracker.ros.player.frames import clip_frames
 from rat_tracker.ros.player.frames import ClipFrame
+from rat_tracker.ros.player.settings import PlayerSettings
 from rat_tracker.ros.spin import run_node
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
@@ -44,46 +41,29 @@ class ClipPlayer(Node):
         """Open the video.
 
         :raises VideoError: the video is missing or cannot be read
-        :raises ParameterException: a parameter is out of range
+        :raises ParameterException: a parameter is of the wrong type or out of range
+        :raises ValueError: no video is named
         """
         super().__init__('clip_player')
         self.finished = Future()
-        video = self._parameter('video', '', (
-            'A video file, a folder of images or a camera such as /dev/video0.'))
-        rate = self._parameter('rate', 0.0, (
-            "Frames per second; 0 takes the clip's own."), (0.0, 1000.0))
-        loop = self._parameter('loop', False, 'Start again when the clip ends.')
-        preload = self._parameter('preload', False, (
-            'Read and compress the whole clip before its first frame, and keep it in memory: so '
-            'little work is left for each frame that fast rates are kept.'))
-        self._frame_id = self._parameter('frame_id', 'camera_optical_frame', (
-            "The camera's optical frame, in the header of every image."))
-        self._wait_for = self._parameter('wait_for_subscribers', 0, (
-            'Hold the first frame back until so many subscribe to the images.'), (0, 100))
-        self._paused = self._parameter('start_paused', False, (
-            'Publish the first frame, and again every second, until ~/resume is called: time to '
-            'select a target on it.'))
-        journal = self._parameter('journal', '', (
-            'A file to write the stamp of every frame to, one line of nanoseconds each; '
-            'empty for none.'))
-        if not video:
-            raise VideoError('no video is named; set the parameter video, for example '
-                             '--ros-args -p video:=clip.mp4')
-        self._video = open_video(video)
-        self._frames = clip_frames(self._video, loop=loop, preload=preload)
+        self._settings = settings = parameters.declare(self, PlayerSettings)
+        self._paused = settings.start_paused
+        self._video = open_video(settings.video)
+        self._frames = clip_frames(self._video, loop=settings.loop, preload=settings.preload)
         self._next: ClipFrame | None = None
         self._held: tuple[ClipFrame, Header] | None = None
         self._shown = self.get_clock().now()
         self._count = 0
         self._journal: TextIO | None = None
-        if journal:
-            self._journal = Path(journal).open('w', 1, 'utf-8')  # noqa: SIM115 - close() does
+        if settings.journal:
+            self._journal = Path(settings.journal).open(  # noqa: SIM115 - destroy_node() closes it
+                'w', 1, 'utf-8')
         self._output = CameraOutput(self)
         self.create_service(Trigger, '~/resume', self._resume)
-        self._timer = self.create_timer(1 / (rate or self._video.rate), self._tick)
+        rate = settings.rate or self._video.rate
+        self._timer = self.create_timer(1 / rate, self._tick)
         self.get_logger().info(
-            f'playing {video}: {"x".join(map(str, self._video.size))} at '
-            f'{rate or self._video.rate:g} Hz')
+            f'playing {settings.video}: {"x".join(map(str, self._video.size))} at {rate:g} Hz')
 
     def finish(self) -> None:
         """Wait until the last frame has arrived."""
@@ -96,19 +76,6 @@ class ClipPlayer(Node):
             self._journal.close()
         super().destroy_node()
 
-    def _parameter(
-        self, name: str, default: Any, description: str,
-        between: tuple[float, float] | None = None,
-    ) -> Any:
-        descriptor = ParameterDescriptor(description=description, read_only=True)
-        match between:
-            case (int(low), int(high)):
-                descriptor.integer_range = [IntegerRange(from_value=low, to_value=high)]
-            case (low, high):
-                descriptor.floating_point_range = [
-                    FloatingPointRange(from_value=low, to_value=high)]
-        return self.declare_parameter(name, default, descriptor).value
-
     def _resume(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         response.success = self._paused
         response.message = '' if self._paused else 'the clip is not paused'
@@ -116,7 +83,7 @@ class ClipPlayer(Node):
         return response
 
     def _tick(self) -> None:
-        if self._count == 0 and self._output.subscribers < self._wait_for:
+        if self._count == 0 and self._output.subscribers < self._settings.wait_for_subscribers:
             return
         if self._count > 0 and self._paused:
             self._show_again()
@@ -140,7 +107,7 @@ class ClipPlayer(Node):
 
     def _publish(self, frame: ClipFrame) -> None:
         now = self.get_clock().now()
-        header = Header(stamp=now.to_msg(), frame_id=self._frame_id)
+        header = Header(stamp=now.to_msg(), frame_id=self._settings.frame_id)
         # First: of a frame that a signal lets through in part, the stamp is there.
         if self._journal is not None:
             self._journal.write(f'{now.nanoseconds}\n')
@@ -173,8 +140,7 @@ def _play(executor: Executor, player: ClipPlayer) -> int:
 
 def main() -> int:
     """Run the node of ``ros2 run rat_tracker clip_player``; 2 for a video that cannot be read."""
-    return run_node(
-        'clip_player', ClipPlayer, _play, refusals=(VideoError, ParameterException, OSError))
+    return run_node('clip_player', ClipPlayer, _play, refusals=(VideoError, OSError))
 
 
 if __name__ == '__main__':

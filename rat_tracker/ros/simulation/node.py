@@ -49,8 +49,6 @@ class SimulatedRobot(Node):
         """
         super().__init__('simulated_robot', context=context)
         self._settings = settings = parameters.declare(self, SimulationSettings)
-        if fault := parameters.fault(settings):
-            raise ValueError(fault)
         self._world = World()
         self._world.walking = not settings.start_paused
         self._camera = Camera(settings.width, settings.height, settings.field_of_view)

@@ -1,11 +1,11 @@
-"""The parameters of ``simulated_robot``, each stated once: default, description, unit, range."""
+"""The parameters of ``simulated_robot``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 import math
 
-from rat_tracker.ros.parameters import parameter
+from rat_tracker.parameters import parameter
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class TrackerNode(LifecycleNode):
         super().__init__('tracker_node', context=context)
         self._tracker_factory = tracker_factory
         self._engine_log = EngineLog(self)
-        self._settings = parameters.declare(self, Settings)
+        self._settings = parameters.declare(self, Settings, check=False)
         self.add_on_set_parameters_callback(self._check_changes)
         self.add_post_set_parameters_callback(self._take_changes)
         self._session: Session | None = None

@@ -1,14 +1,15 @@
-"""The node's parameters, each stated once: default, description, unit, range."""
+"""The parameters of ``tracker_node``: those of its parts, and its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from rat_tracker.parameters import parameter
+from rat_tracker.parameters import same_as
 from rat_tracker.position.parameters import GEOMETRIES
 from rat_tracker.position.parameters import PositionParameters
-from rat_tracker.position.parameters import SOURCES
-from rat_tracker.ros.parameters import parameter as _parameter
+from rat_tracker.redetection import SearchParameters
 from rat_tracker.target import TargetParameters
 from rat_tracker.trackers import DEVICES
 from rat_tracker.trackers import ENGINES
@@ -18,88 +19,72 @@ from rat_tracker.trackers import TRACKERS
 
 TRANSPORTS = ('raw', 'compressed')
 TIME_JUMPS = ('clear', 'keep')
-_TARGET = TargetParameters()
-_POSITION = PositionParameters()
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One moment's values of all parameters."""
 
-    tracker: str = _parameter(
+    tracker: str = parameter(
         'rat', f'The tracker that follows the target, one of {", ".join(TRACKERS)}; what differs '
         'from its defaults may follow, as in rat:window=0.4.', at_configure=True)
-    engine: str = _parameter(
+    engine: str = parameter(
         'auto', 'What runs the network; auto takes the fastest that this machine has.',
         choices=ENGINES, at_configure=True)
-    device: str = _parameter(
+    device: str = parameter(
         'auto', 'Where the network runs; auto takes the fastest that the engine finds.',
         choices=DEVICES, at_configure=True)
-    precision: str = _parameter(
+    precision: str = parameter(
         'auto', 'What the network computes with; auto takes float16 on GPUs, and on CPUs '
         'bfloat16 where they have it, float32 elsewhere.',
         choices=PRECISIONS, at_configure=True)
-    image_transport: str = _parameter(
+    image_transport: str = parameter(
         'raw', 'Which images to subscribe to: raw, image_raw; compressed, image_raw/compressed.',
         choices=TRANSPORTS, at_configure=True)
-    autostart: bool = _parameter(
+    autostart: bool = parameter(
         True, 'Configure and activate at the start; false where a lifecycle manager does that.',
         read_only=True)
-    buffer_seconds: float = _parameter(
+    buffer_seconds: float = parameter(
         2.0, 'How far back a selection may lie, in seconds of image time.', between=(0.0, 60.0))
-    buffer_megabytes: int = _parameter(
+    buffer_megabytes: int = parameter(
         256, 'The most memory that images kept for selection may take, in 10^6 bytes.',
         between=(1, 16000))
-    catch_up_seconds: float = _parameter(
+    catch_up_seconds: float = parameter(
         0.5, 'How long following a target from a past image to the newest may take, in seconds; '
         'images in between are left out to keep to it.', between=(0.0, 10.0))
-    click_delay: float = _parameter(
+    click_delay: float = parameter(
         0.0, 'How far behind the newest image a click or region without a stamp lies, in seconds '
         'of image time: what the picture takes to reach the person, and the person to click.',
         between=(0.0, 60.0))
-    on_time_jump: str = _parameter(
-        'clear', 'What becomes of the target when the stamps of the images jump back, as they do '
-        'when a recording starts anew.', choices=TIME_JUMPS)
-    lost_after: int = _parameter(
-        _TARGET.lost_after, 'After how many images of doubt the target is LOST.',
-        between=(1, 10_000), at_configure=True)
-    search_windows_per_frame: int = _parameter(
-        _TARGET.search.windows_per_frame, 'How many search windows are evaluated in each image '
-        'while the target is LOST; each takes as long as tracking an image.', between=(1, 100),
-        at_configure=True)
-    detection_class_id: str = _parameter(
+    on_time_jump: str = parameter(
+        'clear', 'What becomes of the target when the stamps of the images jump back by more than '
+        '0.1 s, as they do when a recording starts anew.', choices=TIME_JUMPS)
+    lost_after: int = same_as(TargetParameters, 'lost_after', at_configure=True)
+    search_windows_per_frame: int = same_as(
+        SearchParameters, 'windows_per_frame', at_configure=True)
+    detection_class_id: str = parameter(
         'target', 'The class_id given to the target in ~/detections.')
-    image_geometry: str = _parameter(
+    image_geometry: str = parameter(
         'auto', "Whether the lens's distortion is in the images (raw) or was taken out of them "
         "(rectified); auto tells by the topic's name, as image_rect.",
         choices=GEOMETRIES, at_configure=True)
-    position_source: str = _parameter(
-        _POSITION.source, "Where the target's distance comes from: bearing, from nowhere, only "
-        'the direction is told; depth, from registered depth images on depth/image_raw; size, '
-        'from target_height or target_width.', choices=SOURCES, at_configure=True)
-    depth_tolerance: float = _parameter(
-        _POSITION.depth_tolerance, 'The furthest that the stamps of an image and its depth image '
-        'may lie apart, in seconds.', between=(0.0, 1.0))
-    target_height: float = _parameter(
-        _POSITION.target_height, "The target's height in metres; 0 where it is not known.",
-        between=(0.0, 100.0))
-    target_width: float = _parameter(
-        _POSITION.target_width, "The target's width in metres; 0 where it is not known. It counts "
-        'where the height is not known or not wholly in the image.', between=(0.0, 100.0))
-    box_deviation: float = _parameter(
-        _POSITION.box_deviation, "The standard deviation of the box's edges, as a share of the "
-        "box's sides; the covariance of the pose rests on it.", between=(0.0, 1.0))
-    publish_tf: bool = _parameter(
-        False, "Publish the transform from the camera's optical frame to the target on /tf.",
+    position_source: str = same_as(PositionParameters, 'source', at_configure=True)
+    depth_tolerance: float = same_as(PositionParameters, 'depth_tolerance')
+    target_height: float = same_as(PositionParameters, 'target_height')
+    target_width: float = same_as(PositionParameters, 'target_width')
+    box_deviation: float = same_as(PositionParameters, 'box_deviation')
+    publish_tf: bool = parameter(
+        False, "Publish the transform from the camera's optical frame to the target on /tf; needs "
+        'tf2_msgs.',
         at_configure=True)
-    target_frame: str = _parameter(
-        'target', "The target's frame on /tf.")
-    silence_period: float = _parameter(
+    target_frame: str = parameter(
+        'target', "The target's frame on /tf, with publish_tf.")
+    silence_period: float = parameter(
         5.0, 'After how many seconds without an answer the log says why.', between=(0.5, 3600.0))
-    diagnostics_warn_delay: float = _parameter(
+    diagnostics_warn_delay: float = parameter(
         0.5, 'Median age of the images at their answer, in seconds, from which the diagnostics '
         'warn.', between=(0.0, 60.0))
-    diagnostics_error_delay: float = _parameter(
+    diagnostics_error_delay: float = parameter(
         1.0, 'Median age of the images at their answer, in seconds, from which the diagnostics '
         'report an error.', between=(0.0, 60.0))
 

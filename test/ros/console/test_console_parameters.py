@@ -12,18 +12,14 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
                     '`pip install -r requirements/console.txt`')
 
-from rclpy.parameter import Parameter
-from rclpy.parameter import parameter_dict_from_yaml_file
 from ros.client import Client
 from ros.console_robot import ConsoleRobot
 from ros.node_process import NodeProcess
-from ros.node_process import ROOT
 from ros.node_thread import NodeThread
 
 from rat_tracker.console.replies import ParameterInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.robot import RobotUnavailable
-from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.tracker.settings import Settings
 
 
@@ -127,12 +123,3 @@ def test_a_tracker_that_is_not_there_is_named_with_the_remedy(client: Client) ->
             robot.ask('clear')
     finally:
         robot.close()
-
-
-def test_the_parameter_file_states_all_defaults_and_nothing_else() -> None:
-    file = parameter_dict_from_yaml_file(str(ROOT / 'config' / 'console.yaml'), use_wildcard=True)
-    stated = {name: Parameter.from_parameter_msg(value).value for name, value in file.items()}
-    defaults = {item.name: item.default for item in fields(ConsoleSettings)}
-    assert stated == defaults
-    assert {name: type(value) for name, value in stated.items()} == {
-        name: type(value) for name, value in defaults.items()}

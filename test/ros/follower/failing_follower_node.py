@@ -28,7 +28,7 @@ class FailingFollower(Follower):
 class FailingNode(FollowerNode):
     def __init__(self) -> None:
         super().__init__()
-        self._follower = FailingFollower(self._settings.following, options.fail_when)
+        self._follower = FailingFollower(self._settings, options.fail_when)
 
 
 if __name__ == '__main__':

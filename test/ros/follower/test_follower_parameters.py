@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from itertools import cycle
 from typing import Any
 
@@ -11,11 +10,8 @@ import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
-from rclpy.parameter import Parameter
-from rclpy.parameter import parameter_dict_from_yaml_file
 from ros.client import Client
 from ros.node_process import NodeProcess
-from ros.node_process import ROOT
 from ros.node_thread import NodeThread
 from ros.robot import AHEAD
 from ros.robot import ASIDE
@@ -23,11 +19,8 @@ from ros.robot import FOLLOWER
 from ros.robot import Robot
 from rosgraph_msgs.msg import Clock
 
-from rat_tracker.ros.follower.following import FOLLOWING_RANGES
-from rat_tracker.ros.follower.following import FollowingParameters
 from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.follower.node import FollowerNode
-from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.messages import to_stamp
 
 Start = Callable[..., tuple[NodeThread, Client]]
@@ -116,34 +109,6 @@ def test_it_does_not_start_with_wrong_parameters_and_says_which(
     assert node.wait() == 2
     (line,) = (line for line in node.log.splitlines() if 'cannot be started' in line)
     assert all(word in line for word in words), line
-
-
-def test_every_parameter_of_the_controller_is_one_of_the_node_with_the_same_default() -> None:
-    stated = {item.name: item.default for item in fields(FollowerSettings)}
-    for item in fields(FollowingParameters):
-        assert stated[item.name] == item.default
-    assert FollowerSettings().following == FollowingParameters()
-
-
-def test_every_number_has_a_range_and_every_description_a_unit() -> None:
-    units = {'metres', 'radians', 'seconds', 'm/s', 'rad/s', 'm/s²', 'rad/s²', '1/s', 'Hz'}
-    for item in fields(FollowerSettings):
-        assert item.metadata['description'].endswith('.')
-        if isinstance(item.default, float):
-            low, high = item.metadata['between']
-            assert low <= item.default <= high
-            assert any(unit in item.metadata['description'] for unit in units), item.name
-    assert set(FOLLOWING_RANGES) < {item.name for item in fields(FollowerSettings)}
-
-
-def test_the_parameter_file_states_all_defaults_and_nothing_else() -> None:
-    file = parameter_dict_from_yaml_file(
-        str(ROOT / 'config' / 'follower.yaml'), use_wildcard=True)
-    stated = {name: Parameter.from_parameter_msg(value).value for name, value in file.items()}
-    defaults = {item.name: item.default for item in fields(FollowerSettings)}
-    assert stated == defaults
-    assert {name: type(value) for name, value in stated.items()} == {
-        name: type(value) for name, value in defaults.items()}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from dataclasses import replace
 import math
 from typing import Any
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 import pytest
 
 from rat_tracker.ros.follower.following import Follower
-from rat_tracker.ros.follower.following import FOLLOWING_RANGES
 from rat_tracker.ros.follower.following import FollowingParameters
 from rat_tracker.ros.follower.following import Mounting
 from rat_tracker.ros.follower.following import Place
@@ -26,7 +26,8 @@ DEFAULT = FollowingParameters()
 TOLERANCE = 1e-9
 
 parameters = st.builds(FollowingParameters, reverse=st.booleans(), **{
-    name: st.floats(low, high) for name, (low, high) in FOLLOWING_RANGES.items()})
+    item.name: st.floats(*item.metadata['between']) for item in fields(FollowingParameters)
+    if item.metadata['between']})
 places = st.builds(
     Place, st.floats(-math.pi, math.pi), st.none() | st.floats(0, 1e6))
 seconds = st.floats(0, 1)

@@ -51,7 +51,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.camera = Camera(160, 120)
-        self.follower = Follower(self.settings.following)
+        self.follower = Follower(self.settings)
         self.reports = Reports(self.settings.timeout)
         self.pending: deque[tuple[float, Header, Point]] = deque()
         self.next_frame = self.time

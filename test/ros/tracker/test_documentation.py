@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import fields
 from pathlib import Path
 import re
 import time
@@ -26,10 +25,7 @@ from ros.node_process import NodeProcess
 from ros.node_process import ROOT
 from ros.node_thread import NodeThread
 
-from rat_tracker.ros.console.settings import ConsoleSettings
-from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.messages import Detections
-from rat_tracker.ros.tracker.settings import Settings
 
 DOCUMENTS = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
 ROBOT = ROOT / 'docs' / 'robot.md'
@@ -149,15 +145,6 @@ def test_the_reference_names_every_parameter_and_no_other(parameters: set[str]) 
     assert named('Parameter', REFERENCE) == parameters
 
 
-def test_the_reference_states_the_defaults() -> None:
-    stated = {}
-    for line in REFERENCE.read_text().splitlines():
-        if row := re.match(r'\| `(\w+)` \| (\S+) \|', line):
-            stated[row[1]] = row[2]
-    defaults = {item.name: str(item.default).lower() for item in fields(Settings)}
-    assert defaults.items() <= stated.items()
-
-
 @pytest.fixture(scope='module')
 def companions(domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """Keep the other nodes running, whose names the documents may use as well."""
@@ -191,14 +178,3 @@ def test_no_document_names_what_is_not_there(
             return own() | rest | {found for name in companions for found in of(client, name)}
         named_there = resolved(named(head, document))
         assert named_there <= await_all(client, named_there, all_of_them)
-
-
-def test_the_page_about_the_robot_names_every_parameter_of_the_follower_with_its_default() -> None:
-    page = ROBOT.read_text().split('## simulated_robot')[0]
-    stated = dict(re.findall(r'\| `(\w+)` \| ([^\s`]*) ?\|', page))
-    assert stated == {item.name: str(item.default).lower() for item in fields(FollowerSettings)}
-
-
-def test_the_page_about_the_console_names_every_parameter_of_it_with_its_default() -> None:
-    stated = dict(re.findall(r"\| `(\w+)` \| (?:''|([^\s`]*)) \|", CONSOLE.read_text()))
-    assert stated == {item.name: str(item.default).lower() for item in fields(ConsoleSettings)}

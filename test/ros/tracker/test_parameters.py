@@ -14,11 +14,9 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 
 from rcl_interfaces.srv import DescribeParameters
 from rclpy.parameter import Parameter
-from rclpy.parameter import parameter_dict_from_yaml_file
 from ros import scene
 from ros.client import Client
 from ros.client import NODE
-from ros.node_process import ROOT
 from ros.node_thread import NodeThread
 
 from rat_tracker.ros.parameters import fault
@@ -132,13 +130,3 @@ def test_what_is_read_at_configure_may_change_before_and_not_after() -> None:
     assert refusal(Settings(), change, configured=False) is None
     assert refusal(Settings(), change, configured=True) is not None
     assert refusal(Settings(), [Parameter('use_sim_time', value=True)], configured=True) is None
-
-
-def test_the_parameter_file_states_all_defaults_and_nothing_else() -> None:
-    file = parameter_dict_from_yaml_file(
-        str(ROOT / 'config' / 'tracker.yaml'), use_wildcard=True)
-    stated = {name: Parameter.from_parameter_msg(value).value for name, value in file.items()}
-    defaults = {item.name: item.default for item in fields(Settings)}
-    assert stated == defaults
-    assert {name: type(value) for name, value in stated.items()} == {
-        name: type(value) for name, value in defaults.items()}
