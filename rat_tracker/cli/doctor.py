@@ -79,17 +79,17 @@ def _examine(node: str, seconds: float) -> tuple[list[Finding], list[Any]]:
     around_ros = run_checks((ros, messages, environment))
     if has_errors(around_ros):
         return [*around_ros, *installed()], []
-    with _looking(node, seconds) as seen:
+    with _inspecting(node, seconds) as seen:
         packages = installed()  # takes as long as the nodes take to meet
         findings, topics = seen()
     return [*around_ros, *findings, *packages], topics
 
 
 @contextmanager
-def _looking(
+def _inspecting(
     node: str, seconds: float,
 ) -> Iterator[Callable[[], tuple[list[Finding], list[Any]]]]:
-    """Look at ROS in a process: what is wrong there may end it, or make it hang.
+    """Inspect ROS in a process: what is wrong there may end it, or make it hang.
 
     It gives what waits for that, and returns the findings and the topics.
     """

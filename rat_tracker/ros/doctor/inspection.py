@@ -1,4 +1,4 @@
-"""Look at a running system for some seconds, and leave nothing behind."""
+"""Inspect a running system for some seconds, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def inspect(tracker: str, seconds: float, context: Context) -> Snapshot:
     executor = SingleThreadedExecutor(context=context)
     executor.add_node(node)
     try:
-        return _look(node, executor, tracker, seconds)
+        return _inspect(node, executor, tracker, seconds)
     finally:
         executor.shutdown()
         node.destroy_node()
 
 
-def _look(
+def _inspect(
     node: Node, executor: SingleThreadedExecutor, tracker: str, seconds: float,
 ) -> Snapshot:
     watch, clock = TrackerWatch(node, tracker), ClockWatch(node)

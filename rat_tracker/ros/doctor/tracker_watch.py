@@ -13,11 +13,11 @@ from rclpy.node import Node
 from rclpy.parameter import parameter_value_to_python
 
 from rat_tracker.ros.doctor.formatting import SUFFIX
-from rat_tracker.ros.doctor.repeated_call import RepeatedCall
 from rat_tracker.ros.doctor.snapshot import COMPRESSED
 from rat_tracker.ros.doctor.snapshot import Diagnosis
 from rat_tracker.ros.doctor.snapshot import RAW
 from rat_tracker.ros.doctor.snapshot import Tracker
+from rat_tracker.ros.repeated_call import RepeatedCall
 from rat_tracker.ros.survey.topics import full_name
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch

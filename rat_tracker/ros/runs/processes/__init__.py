@@ -1,1 +1,1 @@
-"""What the demonstration and the benchmark share: nodes in processes, and a harness for them."""
+"""What all runs share: processes, a domain of their own, and the harness that holds them."""

@@ -26,6 +26,7 @@ from std_srvs.srv import Trigger
 from rat_tracker.geometry import Box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
+from rat_tracker.ros.repeated_call import RepeatedCall
 from rat_tracker.ros.runs.processes.node_process import NodeProcess
 from rat_tracker.ros.runs.processes.node_process import PythonProcess
 from rat_tracker.ros.runs.record import TargetRecord
@@ -37,7 +38,6 @@ PLAYER = 'clip_player'
 POLL = 0.02  # seconds between two looks at what is waited for
 # Seconds that a node may take to start, to be discovered and to answer, on a machine that is busy.
 ANSWER = 60.0
-_GREET_AGAIN = 2.0  # seconds
 _LOAD = 300.0  # seconds for the model to load; the first time, an engine may be built
 
 _Process = TypeVar('_Process', bound=PythonProcess)
@@ -188,18 +188,13 @@ class RunHarness:
         of a process's clients in the order in which they were made: so it knows all once it has
         responded to a new one, by a service that every node has and that may be asked again.
         """
-        service = f'{node}/get_parameters'
-        client = self.recorder.create_client(GetParameters, service)
-        futures: list[Any] = []
-        again = 0.0
+        call = RepeatedCall(
+            self.recorder, GetParameters, f'{node}/get_parameters', GetParameters.Request())
 
         def met() -> bool:
-            nonlocal again
-            if client.service_is_ready() and time.monotonic() > again:
-                futures.append(client.call_async(GetParameters.Request()))
-                again = time.monotonic() + _GREET_AGAIN
-            return any(future.done() for future in futures)
-        self.wait(met, f'{service} does not answer', ANSWER)
+            call.step()
+            return call.answer is not None
+        self.wait(met, f'{node}/get_parameters does not answer', ANSWER)
 
     def wait(self, condition: Callable[[], bool], complaint: str, seconds: float) -> None:
         """Wait for a condition, as long as all nodes are alive.

@@ -11,7 +11,7 @@ _AGAIN = 2.0  # seconds: a response is lost where the node does not know our sid
 
 
 class RepeatedCall:
-    """Asked as soon as the service is there; ``answer`` is None until then."""
+    """Made as soon as the service is there; ``answer`` is None until it is answered."""
 
     def __init__(self, node: Node, kind: Any, name: str, request: Any) -> None:
         self._node = node
@@ -21,7 +21,7 @@ class RepeatedCall:
         self._next = 0.0
 
     def step(self) -> None:
-        """Ask, if it is time to; whoever made the node spins it."""
+        """Call, if it is time to; whoever made the node spins it."""
         now = time.monotonic()
         if self.answer is None and now > self._next and self._client.service_is_ready():
             self._futures.append(self._client.call_async(self._request))
@@ -33,5 +33,5 @@ class RepeatedCall:
         return next((future.result() for future in self._futures if future.done()), None)
 
     def close(self) -> None:
-        """Ask no more."""
+        """Call no more."""
         self._node.destroy_client(self._client)
