@@ -119,6 +119,16 @@ def cut(file: Path, share: float) -> None:
         opened.truncate(int(file.stat().st_size * share))
 
 
+def damaged(bag: Path) -> Path:
+    """Overwrite a tenth in the middle of a bag's file, and return the bag."""
+    file = storage_file(bag)
+    size = file.stat().st_size
+    with file.open('r+b') as opened:
+        opened.seek(size // 2)
+        opened.write(b'\xff' * (size // 10))
+    return bag
+
+
 def read(path: Path, topic: str | None = None) -> tuple[list[Recorded], str, list[str]]:
     """Return the images of a bag, what ended the reading, and the notes."""
     with Bag(path, make_typestore()) as bag:

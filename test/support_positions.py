@@ -31,12 +31,12 @@ from support_bags import stamp_of
 from support_bags import STORE
 from support_bags import TOPIC
 
-from rat_tracker.bags.beside import find_beside
 from rat_tracker.bags.definitions import make_typestore
 from rat_tracker.bags.follow import Follower
 from rat_tracker.bags.pace import every
 from rat_tracker.bags.positions import PositionWriter
 from rat_tracker.bags.results import ResultBag
+from rat_tracker.bags.sensor_context import find_sensor_context
 from rat_tracker.bags.source import Bag
 from rat_tracker.bags.start import find_first
 from rat_tracker.position.parameters import PositionParameters
@@ -163,12 +163,13 @@ def write_positions(
     store = make_typestore()
     with Bag(path, store) as bag:
         topic = bag.choose(topic)
-        beside = find_beside(bag, topic, parameters, calibrations=calibrations, depth=depth,
-                             geometry=geometry, offset=offset)
-        first, others = find_first(bag, topic, offset, None, beside.topics if beside else {})
+        context = find_sensor_context(
+            bag, topic, parameters, calibrations=calibrations, depth=depth, geometry=geometry,
+            offset=offset)
+        first, others = find_first(bag, topic, offset, None, context.topics if context else {})
         follower = Follower(first, scene.red_box(start))
         with ResultBag(output, storage, store) as results:
-            positions = PositionWriter(beside, results, store) if beside else None
+            positions = PositionWriter(context, results, store) if context else None
             follower.run(Target(tracker), every(first, others), results, stopped,
                          lambda _: None, positions)
         notes = bag.notes + (positions.notes if positions else [])

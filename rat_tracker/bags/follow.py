@@ -33,7 +33,7 @@ class Tally:
     """What became of the images, from the one on which the box was drawn."""
 
     frames: int = 0
-    answered: int = 0
+    tracked: int = 0     # with a result in the new bag
     dropped: int = 0    # overtaken by newer ones, or a little older than one before them
     unreadable: int = 0
     unstamped: int = 0
@@ -69,7 +69,7 @@ class Follower:
         stopped: Callable[[], bool], advance: Callable[[int], None],
         positions: PositionWriter | None = None,
     ) -> None:
-        """Answer the images and write the results, until they end or somebody stops it.
+        """Track the target and write the results, until they end or somebody stops it.
 
         :param images: the first one and those after it, and whether a newer one has overtaken it
         :param advance: told of each image
@@ -84,7 +84,7 @@ class Follower:
                     self._count(result)
                     results.write(result, image.time)
                     if positions is not None:
-                        positions.tell(result, image.time)
+                        positions.write(result, image.time)
                 advance(1)
                 if stopped():
                     break
@@ -97,7 +97,7 @@ class Follower:
     def _process(
         self, selected: TargetSession, image: Recorded, overtaken: bool,
     ) -> TrackingResult | None:
-        """Return what is said about an image; None where nothing is."""
+        """Return the result of an image; None where it has none."""
         tally = self.tally
         tally.frames += 1
         try:
@@ -131,7 +131,7 @@ class Follower:
 
     def _count(self, result: TrackingResult) -> None:
         tally = self.tally
-        tally.answered += 1
+        tally.tracked += 1
         tally.unstamped += not result.frame.stamp
         tally.states[result.estimate.state] += 1
         if result.selection is None:

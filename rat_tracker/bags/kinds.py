@@ -55,6 +55,20 @@ def unpacking(folder: Path) -> str:
     return f'for f in {quote(str(folder))}/*.zstd; do zstd -dc "$f" > "${{f%.zstd}}"; done'
 
 
+def recovering(file: Path) -> str:
+    """Return the command that saves what is left of a damaged file into a new one beside it.
+
+    For SQLite it is not ``.recover``, which the ``sqlite3`` of Debian 12 and Ubuntu 24.04 is built
+    without.
+    """
+    old = quote(str(file))
+    new = quote(str(file.with_name(f'{file.stem}_recovered{file.suffix}')))
+    if file.suffix == '.mcap':
+        return f'mcap recover {old} -o {new}'
+    # A dump that met damage ends by taking everything back.
+    return f"sqlite3 {old} .dump | sed 's/^ROLLBACK.*/COMMIT;/' | sqlite3 {new}"
+
+
 def _in_folder(folder: Path) -> list[Path]:
     found = sorted((file for file in folder.iterdir() if file.suffix in STORAGES),
                    key=natural_order)

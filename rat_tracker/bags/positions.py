@@ -1,4 +1,4 @@
-"""Where the target is, written into a new bag as the node publishes it."""
+"""Bearings and positions, written into a new bag as the node publishes them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rosbags.typesys.store import Typestore
 
-from rat_tracker.bags.beside import RecordedBeside
 from rat_tracker.bags.errors import in_one_line
 from rat_tracker.bags.results import ResultBag
+from rat_tracker.bags.sensor_context import SensorContext
 from rat_tracker.messages.position import BEARING
 from rat_tracker.messages.position import POSE
 from rat_tracker.messages.position import POSE_WITH_COVARIANCE
@@ -47,25 +47,25 @@ class PositionTally:
 
 
 class PositionWriter:
-    """Write a direction, and a place where its distance is known, of each result in TRACKING.
+    """Write a bearing, and a pose where the distance is known, of each result in TRACKING.
 
     :raises BagError: the bag cannot be written
     """
 
     def __init__(
-        self, beside: RecordedBeside, results: ResultBag, store: Typestore,
+        self, context: SensorContext, results: ResultBag, store: Typestore,
     ) -> None:
         self.tally = PositionTally()
-        self._beside = beside
+        self._context = context
         self._results = results
         self._types = store.types.__getitem__
         self._bearing = results.topic('bearing', BEARING, HISTORY_DEPTH)
-        self._located = beside.parameters.source != 'bearing'
+        self._located = context.parameters.source != 'bearing'
         if self._located:
             self._pose = results.topic('pose', POSE, HISTORY_DEPTH)
             self._covariance = results.topic(
                 'pose_with_covariance', POSE_WITH_COVARIANCE, HISTORY_DEPTH)
-        beside.begin()
+        context.begin()
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -76,16 +76,16 @@ class PositionWriter:
     @property
     def notes(self) -> list[str]:
         """What the user should know."""
-        return self._beside.notes + self.tally.notes(self._located)
+        return self._context.notes + self.tally.notes(self._located)
 
-    def tell(self, result: TrackingResult, time: int) -> None:
+    def write(self, result: TrackingResult, time: int) -> None:
         """Write where the target of a result is, now or when its depth has come.
 
         :param time: when its image was recorded, nanoseconds
         :raises BagError: it cannot be written
         """
         self._write_decided()
-        if self._beside.locator.on_result(result):
+        if self._context.locator.on_result(result):
             self._miss('its depth image had not come when the target was in doubt')
         if result.estimate.state is State.TRACKING:
             self.tally.tracked += 1
@@ -103,13 +103,13 @@ class PositionWriter:
 
         :raises BagError: it cannot be written
         """
-        self._beside.decided.extend(self._beside.locator.end())
+        self._context.decided.extend(self._context.locator.end())
         self._write_decided()
 
     def _seen(self, result: TrackingResult, time: int) -> SeenTarget | None:
         height, width = result.image.shape[:2]
         try:
-            model = self._beside.calibration.model(
+            model = self._context.calibration.model(
                 width, height, result.frame.message.header.frame_id)
             return seen_target(result, model, time)
         except Exception as error:  # noqa: BLE001 - as in the node, one image must not end it
@@ -118,16 +118,16 @@ class PositionWriter:
 
     def _locate(self, target: SeenTarget) -> None:
         try:
-            self._beside.decided.extend(self._beside.locator.push_target(target))
+            self._context.decided.extend(self._context.locator.push_target(target))
         except ValueError as error:
             self._miss(str(error))
 
     def _write_decided(self) -> None:
-        decided = self._beside.decided
+        decided = self._context.decided
         while decided:
             located = decided.popleft()
             try:
-                position = self._beside.locator.position(located)
+                position = self._context.locator.position(located)
             except Exception as error:  # noqa: BLE001 - as above
                 self._miss(in_one_line(error))
                 continue

@@ -30,4 +30,5 @@ class Recorded:
         return int(stamp.sec) * NANOSECONDS + int(stamp.nanosec)
 
 
-Beside = Mapping[str, Callable[[Recorded], None]]  # by topic, who takes its messages
+# By topic, who is called with its messages as they come in between those that are iterated over.
+Auxiliary = Mapping[str, Callable[[Recorded], None]]

@@ -24,10 +24,10 @@ from rosbags.rosbag2 import StoragePlugin
 from rosbags.rosbag2 import Writer
 from rosbags.typesys.store import Typestore
 
-from rat_tracker.bags.cut_off import IN_URI
 from rat_tracker.bags.definitions import COMPRESSED_IMAGE
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
+from rat_tracker.bags.readers import IN_URI
 from rat_tracker.messages.target import DETECTIONS
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.messages.target import StateChanges
@@ -107,7 +107,7 @@ class ResultBag:
             self._discard()
 
     def write(self, result: TrackingResult, time: int) -> None:
-        """Write what is said about one image, under its own header.
+        """Write the result of one image, under its own header.
 
         :param time: when the image was recorded, nanoseconds
         :raises BagError: it cannot be written

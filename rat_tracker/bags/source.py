@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from shlex import quote
 from types import MappingProxyType
 from typing import Any
 
 from backports import zstd
 from rosbags.interfaces import Connection
+from rosbags.rosbag2.storage_mcap import McapReader
 from rosbags.typesys.store import Typestore
 
-from rat_tracker.bags.cut_off import PatientMcapReader
-from rat_tracker.bags.cut_off import PatientSqlite3Reader
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
-from rat_tracker.bags.folder import PatientDirectoryReader
+from rat_tracker.bags.kinds import recovering
 from rat_tracker.bags.kinds import storage_files
 from rat_tracker.bags.kinds import unpacking
-from rat_tracker.bags.recorded import Beside
+from rat_tracker.bags.readers import AnyPathSqlite3Reader
+from rat_tracker.bags.readers import FolderReader
+from rat_tracker.bags.recorded import Auxiliary
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.topics import choose_topic
 from rat_tracker.bags.topics import Kind
 from rat_tracker.bags.topics import require_topic
 from rat_tracker.pipeline.frame import NANOSECONDS
 
-_Reader = PatientDirectoryReader | PatientMcapReader | PatientSqlite3Reader
+_Reader = FolderReader | McapReader | AnyPathSqlite3Reader
 _ZSTD_START = b'\x28\xb5\x2f\xfd'
 _UNKNOWN_COMPRESSION = 'Compression format'  # how rosbags begins to say that of messages
 _NEVER = 2**63 - 1  # rosbags' word for no time
@@ -42,25 +44,17 @@ class Bag:
         self._path = path
         self._store = store
         self._stack = ExitStack()
-        self._fault = ''  # what ended the reading
+        self._files = storage_files(path)
+        self.fault = ''   # why not all of it was read; empty where it was
+        self.remedy = ''  # what to do about that
         self.notes: list[str] = []  # what its user should know
-        files = storage_files(path)
-        self._readers = self._open(files)
+        self._readers = self._open()
 
     def __enter__(self) -> Bag:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
-
-    @property
-    def fault(self) -> str:
-        """Why not all of it was read; empty where it was."""
-        if self._fault:
-            return f'{self._path} is damaged: {self._fault}'
-        if any(reader.cut_off for reader in self._storages()):
-            return f'{self._path} is cut off or damaged'
-        return ''
 
     @property
     def begin(self) -> int:
@@ -75,8 +69,7 @@ class Bag:
         :raises BagError: there is none, or it is no topic of images
         """
         if not self._connections():
-            raise BagError(f'{self.fault}, and nothing can be read before that' if self.fault
-                           else f'{self._path} is empty: it has no topic')
+            raise BagError(f'{self._path} is empty: it has no topic')
         return choose_topic(self._path, self._connections(), name, self._store, depth)
 
     def require(self, name: str, kind: Kind) -> str:
@@ -86,25 +79,23 @@ class Bag:
         """
         return require_topic(self._path, self._connections(), name, kind, self._store)
 
-    def count(self, topic: str) -> int | None:
-        """Return how many messages a topic has; None where the bag does not tell any more."""
-        if any(reader.cut_off for reader in self._storages()):
-            return None
+    def count(self, topic: str) -> int:
+        """Return how many messages a topic has."""
         return sum(connection.msgcount for connection in self._connections()
                    if connection.topic == topic)
 
     def messages(
         self, topic: str, start: int | None = None, *, stop: int | None = None,
-        beside: Beside = MappingProxyType({}),
+        auxiliary: Auxiliary = MappingProxyType({}),
     ) -> Iterator[Recorded]:
         """Yield the messages of a topic in order of their recording, as far as they can be read.
 
         :param start: nanoseconds; those recorded earlier are left out
         :param stop: nanoseconds; those recorded then or later are left out
-        :param beside: who takes the messages of other topics, which come in between
+        :param auxiliary: who is called with the messages of other topics, which come in between
         """
         for reader in self._readers:
-            chosen = [one for one in reader.connections if one.topic in {topic, *beside}]
+            chosen = [one for one in reader.connections if one.topic in {topic, *auxiliary}]
             if not chosen:
                 continue
             messages = reader.messages(chosen, start, stop)
@@ -112,14 +103,14 @@ class Bag:
                 try:
                     found = next(messages, None)
                 except Exception as error:  # noqa: BLE001 - damage makes parsers raise anything
-                    self._fault = in_one_line(error)
+                    self._on_damage(reader, error)
                     return
                 if found is None:
                     break
                 if found[0].topic == topic:
                     yield self._read(*found)
                 else:
-                    beside[found[0].topic](self._read(*found))
+                    auxiliary[found[0].topic](self._read(*found))
 
     def _read(self, connection: Connection, time: int, data: bytes) -> Recorded:
         if not _is_time(time):
@@ -140,37 +131,47 @@ class Bag:
     def _connections(self) -> list[Connection]:
         return [connection for reader in self._readers for connection in reader.connections]
 
-    def _storages(self) -> list[PatientMcapReader | PatientSqlite3Reader]:
-        return [storage for reader in self._readers for storage in (
-            reader.storages if isinstance(reader, PatientDirectoryReader) else [reader])
-            if isinstance(storage, PatientMcapReader | PatientSqlite3Reader)]
+    def _on_damage(self, reader: _Reader, error: Exception) -> None:
+        self.fault = f'{self._path} is damaged: {in_one_line(error)}'
+        name = (reader.file_name if isinstance(reader, FolderReader)
+                else Path(str(reader.path)).name)
+        file = next((file for file in self._files if file.name == name), None)
+        # Else it was unpacked for this; once that is done for good, its own remedy can be named.
+        self.remedy = f'unpack its files: {unpacking(self._path)}' if file is None else (
+            f'to save what is left: {recovering(file)}')
 
-    def _open(self, files: list[Path]) -> list[_Reader]:
-        for file in files:
+    def _open(self) -> list[_Reader]:
+        for file in self._files:
             waiting = Path(f'{file}-wal')
             if waiting.is_file() and waiting.stat().st_size:
                 self.notes.append(
                     f'the newest messages lie in {waiting}, which is not read; to move them into '
-                    f"the bag: sqlite3 {file} 'PRAGMA wal_checkpoint(TRUNCATE)'")
-        if self._path.is_dir() and (self._path / 'metadata.yaml').is_file():
-            try:
-                return [self._opened(PatientDirectoryReader(self._path))]
-            except Exception as error:  # noqa: BLE001 - as above
-                fault = in_one_line(error)
-            command = unpacking(self._path)
-            if command or not files or fault.startswith(_UNKNOWN_COMPRESSION):
-                raise BagError(f'bag {self._path} cannot be read: {fault}'
-                               + (f'; unpack its files: {command}' if command else ''))
-            self.notes.append(f'metadata.yaml is of no use ({fault}); read without it')
+                    f"the bag: sqlite3 {quote(str(file))} 'PRAGMA wal_checkpoint(TRUNCATE)'")
+        if not (self._path.is_dir() and (self._path / 'metadata.yaml').is_file()):
+            return [self._open_file(file) for file in self._files]
         try:
-            return [self._opened(
-                PatientMcapReader(file) if file.suffix == '.mcap' else PatientSqlite3Reader(file))
-                for file in files]
+            return [self._opened(FolderReader(self._path))]
+        except Exception as error:  # noqa: BLE001 - as above
+            fault = in_one_line(error)
+        command = unpacking(self._path)
+        if command or not self._files or fault.startswith(_UNKNOWN_COMPRESSION):
+            raise BagError(f'bag {self._path} cannot be read: {fault}'
+                           + (f'; unpack its files: {command}' if command else ''))
+        readers: list[_Reader] = [self._open_file(file) for file in self._files]
+        self.notes.append(f'metadata.yaml is of no use ({fault}); read without it; for a new one: '
+                          f'ros2 bag reindex {quote(str(self._path))}')
+        return readers
+
+    def _open_file(self, file: Path) -> _Reader:
+        try:
+            return self._opened(
+                McapReader(file) if file.suffix == '.mcap' else AnyPathSqlite3Reader(file))
         except Exception as error:  # noqa: BLE001 - as above
             self._stack.close()
-            notes = ''.join(f'; {note}' for note in self.notes)
-            raise BagError(
-                f'bag {self._path} cannot be read: {in_one_line(error)}{notes}') from None
+            # What lies beside the file may be all that it lacks.
+            remedy = '; '.join(self.notes) or (
+                f'if it is damaged or cut off, to save what is left: {recovering(file)}')
+            raise BagError(f'{file} cannot be read: {in_one_line(error)}; {remedy}') from None
 
     def _opened(self, reader: _Reader) -> _Reader:
         reader.open()

@@ -64,12 +64,11 @@ def track(
     """Follow a target through the images in BAG and write what tracker_node would publish.
 
     BAG is a folder with a metadata.yaml, or an .mcap or .db3 file, of ROS 2. Every message has the
-    header of its image, and the time at which that was recorded. Directions to the target need
-    the camera's calibration, and places its depth images or the target's size.
+    header of its image, and the time at which that was recorded. Bearings to the target need
+    the camera's calibration, and poses its depth images or the target's size.
     """
     # Whoever asks for help does not wait for torch.
     with bag_packages():
-        from rat_tracker.bags.beside import find_beside  # noqa: PLC0415
         from rat_tracker.bags.definitions import make_typestore  # noqa: PLC0415
         from rat_tracker.bags.errors import BagError  # noqa: PLC0415
         from rat_tracker.bags.follow import Follower  # noqa: PLC0415
@@ -78,6 +77,7 @@ def track(
         from rat_tracker.bags.positions import PositionWriter  # noqa: PLC0415
         from rat_tracker.bags.results import require_free  # noqa: PLC0415
         from rat_tracker.bags.results import ResultBag  # noqa: PLC0415
+        from rat_tracker.bags.sensor_context import find_sensor_context  # noqa: PLC0415
         from rat_tracker.bags.source import Bag  # noqa: PLC0415
         from rat_tracker.bags.start import find_first  # noqa: PLC0415
     from rat_tracker.geometry import Box  # noqa: PLC0415
@@ -97,10 +97,11 @@ def track(
             raise Refusal('--start and --stamp both name the image of the box; give one of them')
         with Bag(bag, store) as recording:
             name = recording.choose(topic, depth)
-            beside = find_beside(
+            context = find_sensor_context(
                 recording, name, parameters, calibrations=camera_info, depth=depth,
                 geometry=image_geometry, offset=start)
-            first, others = find_first(recording, name, start, at, beside.topics if beside else {})
+            first, others = find_first(
+                recording, name, start, at, context.topics if context else {})
             follower = Follower(first, drawn)
             count = None if start or at is not None else recording.count(name)
             with interruptible() as interrupted:
@@ -109,11 +110,11 @@ def track(
                 with ResultBag(output, storage, store, overlay=overlay,
                                attention=attention) as results, \
                         frame_progress(count, console) as advance:
-                    positions = PositionWriter(beside, results, store) if beside else None
+                    positions = PositionWriter(context, results, store) if context else None
                     follower.run(
                         target, newest(first, others, interrupted) if realtime
                         else every(first, others), results, interrupted, advance, positions)
-            fault = recording.fault
+            fault, remedy = recording.fault, recording.remedy
     notes = recording.notes + (positions.notes if positions else [])
     _say(follower.tally, notes, positions.counts if positions else [], console)
     console.print(f'{target.engine}; results in {output}', soft_wrap=True)
@@ -122,10 +123,11 @@ def track(
                    err=True)
         raise click.exceptions.Exit(_INTERRUPTED)
     if fault:
-        raise Refusal(f'{fault}: what is said of the {follower.tally.frames} images before that '
-                      f'is in {output}')
+        raise Refusal(f'{fault}; the results of the {follower.tally.frames} images before that '
+                      f'are in {output}; {remedy}')
     if follower.tally.failure:
-        raise click.ClickException(f'{follower.tally.failure}; what was said is in {output}')
+        raise click.ClickException(
+            f'{follower.tally.failure}; the results until then are in {output}')
 
 
 def _say(
@@ -141,15 +143,15 @@ def _say(
         click.echo(f'{tally.unreadable} of {tally.frames} images could not be read and were left '
                    f'out, the first because: {tally.first_fault}', err=True)
     if tally.unstamped:
-        click.echo(f'{tally.unstamped} of {tally.answered} images have no stamp, and so have the '
-                   'answers; mend the camera driver. Ages count as 0, and the times of recording '
+        click.echo(f'{tally.unstamped} of {tally.tracked} images have no stamp, and so have the '
+                   'results; mend the camera driver. Ages count as 0, and the times of recording '
                    'set the pace', err=True)
     if tally.given_up:
         click.echo(f'the target was given up: {tally.given_up}', err=True)
     table = Table(show_header=False)
     table.add_column()
     table.add_column(justify='right')
-    for label, count in (('images', tally.frames), ('answered', tally.answered),
+    for label, count in (('images', tally.frames), ('tracked', tally.tracked),
                          ('dropped', tally.dropped), ('not readable', tally.unreadable)):
         table.add_row(label, str(count))
     table.add_section()
@@ -159,5 +161,5 @@ def _say(
     for label, count in counts or [('bearings', 0)]:
         table.add_row(label, str(count))
     table.add_section()
-    table.add_row('answers per second', f'{tally.answered / max(tally.seconds, 1e-9):.1f}')
+    table.add_row('tracked per second', f'{tally.tracked / max(tally.seconds, 1e-9):.1f}')
     console.print(table)

@@ -1,4 +1,4 @@
-"""What is answered, left out and given up: what the node does with the same images."""
+"""What is tracked, left out and given up: what the node does with the same images."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_images_that_cannot_be_read_are_counted_and_left_out(tmp_path: Path) -> 
 
     tally = follow(write_bag(tmp_path / 'bag', messages), tmp_path / 'out', on_the_spot(6))
 
-    assert (tally.frames, tally.answered, tally.unreadable) == (6, 4, 2)
+    assert (tally.frames, tally.tracked, tally.unreadable) == (6, 4, 2)
     assert '320x100' in tally.first_fault
     assert [message.header.stamp for message in targets(tmp_path / 'out')] == [
         messages[index].header.stamp for index in (0, 1, 3, 5)]
@@ -66,13 +66,13 @@ def test_a_box_outside_of_the_image_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / 'out').exists()
 
 
-def test_images_without_stamps_are_answered_and_counted(tmp_path: Path) -> None:
+def test_images_without_stamps_are_tracked_and_counted(tmp_path: Path) -> None:
     messages = [replace(message, header=header(0)) for message in spots(5)]
     bag = write_bag(tmp_path / 'bag', messages, times=[stamp_of(index) for index in range(5)])
 
     tally = follow(bag, tmp_path / 'out', on_the_spot(5))
 
-    assert (tally.answered, tally.unstamped) == (5, 5)
+    assert (tally.tracked, tally.unstamped) == (5, 5)
     found = read_bag(tmp_path / 'out')['/tracker_node/target']
     assert [time for time, _ in found] == [stamp_of(index) for index in range(5)]
     assert all((message.header.stamp.sec, message.age.sec) == (0, 0) for _, message in found)
@@ -85,7 +85,7 @@ def test_an_image_that_comes_late_is_dropped(tmp_path: Path) -> None:
 
     tally = follow(bag, tmp_path / 'out', on_the_spot(5))
 
-    assert (tally.answered, tally.dropped) == (4, 1)
+    assert (tally.tracked, tally.dropped) == (4, 1)
 
 
 def test_stamps_that_jump_back_end_the_target(tmp_path: Path) -> None:

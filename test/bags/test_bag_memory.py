@@ -26,7 +26,7 @@ from support_positions import record
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 48, 36
-# Both print how many images were answered, and the peak of the memory in bytes.
+# Both print how many images were tracked, and the peak of the memory in bytes.
 COMMON = """
 import itertools, sys
 from pathlib import Path
@@ -50,7 +50,7 @@ box = Box(10, 10, 12, 12)
 tracker = Forgetful(itertools.repeat(box), itertools.repeat(0.9))
 tally = follow(Path(bag), Path(output), tracker, box=box, storage=storage, overlay=True,
                attention=True, stopped=stopped)
-print(tally.answered, peak_bytes())
+print(tally.tracked, peak_bytes())
 """
 PLACES = COMMON + """
 tracker = Forgetful(itertools.repeat(Box(20, 60, 24, 24)), itertools.repeat(0.9))
@@ -72,8 +72,8 @@ def peak(program: str, bag: Path, output: Path, storage: str, count: int) -> int
         stdout=subprocess.PIPE, text=True, timeout=250, env={
             **os.environ, 'PYTHONPATH': os.pathsep.join(
                 [str(ROOT / 'test'), str(ROOT), os.environ.get('PYTHONPATH', '')])})
-    answered, measured = map(int, run.stdout.split())
-    assert answered == count
+    tracked, measured = map(int, run.stdout.split())
+    assert tracked == count
     return measured
 
 

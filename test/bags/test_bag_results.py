@@ -40,7 +40,7 @@ DETECTIONS_HASH = 'RIHS01_214274120007f4a683866481336b70310268cfa107aebe9d594a6a
 
 
 @pytest.mark.parametrize('storage', STORAGES)
-def test_every_image_is_answered_under_its_own_header_at_its_own_time(
+def test_every_image_is_tracked_under_its_own_header_at_its_own_time(
     tmp_path: Path, storage: str,
 ) -> None:
     bag = write_bag(tmp_path / 'bag', spots(9))

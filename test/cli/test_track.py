@@ -22,6 +22,7 @@ from ros import scene
 from rosbags.rosbag2 import Reader
 from support_bags import BEGIN
 from support_bags import cut
+from support_bags import damaged
 from support_bags import header
 from support_bags import image_message
 from support_bags import read_bag
@@ -48,8 +49,9 @@ def track(bag: Path, output: Path, *arguments: str, box: str = BOX) -> Result:
 
 def row(result: Result, label: str) -> str:
     """Return what the summary says under this label."""
-    (line,) = (line for line in result.output.splitlines() if f'│ {label} ' in line)
-    return line.strip('│ ').split('│')[1].strip()
+    rows = [line.strip('│ ').split('│') for line in result.output.splitlines() if '│' in line]
+    (value,) = (cells[1].strip() for cells in rows if cells[0].strip() == label)
+    return value
 
 
 def boxes(output: Path) -> list[Box]:
@@ -66,10 +68,10 @@ def test_a_target_is_followed_and_a_bag_and_a_summary_come_of_it(
     result = track(bag, tmp_path / 'out', '--topic', TOPIC, '--storage', storage)
 
     assert result.exit_code == 0, result.output
-    assert (row(result, 'images'), row(result, 'answered')) == ('20', '20')
+    assert (row(result, 'images'), row(result, 'tracked')) == ('20', '20')
     assert (row(result, 'dropped'), row(result, 'not readable')) == ('0', '0')
     assert row(result, 'TRACKING') == '20'
-    assert float(row(result, 'answers per second')) > 0
+    assert float(row(result, 'tracked per second')) > 0
     assert f'results in {tmp_path / "out"}' in result.output
     for index, box in enumerate(boxes(tmp_path / 'out')):
         assert box.overlap(scene.red_box(index)) > 0.7
@@ -104,7 +106,7 @@ def test_pictures_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
     assert not any('compressed' in topic for topic in read_bag(tmp_path / 'none'))
 
 
-def test_in_realtime_every_image_is_answered_or_dropped(tmp_path: Path) -> None:
+def test_in_realtime_every_image_is_tracked_or_dropped(tmp_path: Path) -> None:
     bag = write_bag(tmp_path / 'bag', spots(30))
     begin = time.monotonic()
 
@@ -112,9 +114,9 @@ def test_in_realtime_every_image_is_answered_or_dropped(tmp_path: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert time.monotonic() - begin > 28 / 30  # from the second image to the last
-    answered = int(row(result, 'answered'))
-    assert answered + int(row(result, 'dropped')) == 30
-    assert len(boxes(tmp_path / 'out')) == answered
+    tracked = int(row(result, 'tracked'))
+    assert tracked + int(row(result, 'dropped')) == 30
+    assert len(boxes(tmp_path / 'out')) == tracked
     last = read_bag(tmp_path / 'out')['/tracker_node/target'][-1][1]
     assert last.header.stamp.nanosec == stamp_of(29) % 10**9
 
@@ -143,19 +145,30 @@ def test_a_target_that_was_given_up_is_told_of(tmp_path: Path) -> None:
     assert 'the target was given up: the images changed from 320x240' in result.output
 
 
-@pytest.mark.parametrize('storage', ['mcap', 'sqlite3'])
-def test_a_bag_that_is_cut_off_is_followed_up_to_the_cut(tmp_path: Path, storage: str) -> None:
-    bag = write_bag(tmp_path / 'bag', spots(30), storage=storage)
+def test_a_bag_that_is_cut_off_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(4))
     cut(storage_file(bag), 0.6)
 
     result = track(bag, tmp_path / 'out')
 
     assert result.exit_code == 2
+    assert 'to save what is left: mcap recover' in result.output
+    assert not (tmp_path / 'out').exists()
+
+
+def test_a_bag_that_is_damaged_is_followed_up_to_the_damage(tmp_path: Path) -> None:
+    bag = damaged(write_bag(tmp_path / 'bag', spots(60), compression='storage'))
+
+    result = track(bag, tmp_path / 'out')
+
+    assert result.exit_code == 2
     count = int(row(result, 'images'))
-    assert 10 < count < 20
+    assert 0 < count < 60
     assert len(boxes(tmp_path / 'out')) == count
     last = result.output.strip().splitlines()[-1]
-    assert last.startswith(f'Error: {bag} is cut off or damaged: what is said of the {count} ')
+    assert last.startswith(f'Error: {bag} is damaged: ')
+    assert f'the results of the {count} images before that are in {tmp_path / "out"}' in last
+    assert 'to save what is left: mcap recover' in last
 
 
 def test_ctrl_c_leaves_a_whole_bag_of_what_was_done(tmp_path: Path) -> None:
@@ -179,18 +192,17 @@ def test_ctrl_c_leaves_a_whole_bag_of_what_was_done(tmp_path: Path) -> None:
 
     assert process.returncode == 130, said
     assert 'interrupted: the first' in said
-    assert 'answered' in output
+    assert 'tracked' in output
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith('.')] == []
     with Reader(tmp_path / 'out') as reader:
         assert reader.message_count > 0
     assert len(boxes(tmp_path / 'out')) < 30
 
 
-def test_what_was_interrupted_before_the_cut_is_said_to_be_interrupted(
+def test_what_was_interrupted_before_the_damage_is_said_to_be_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bag = write_bag(tmp_path / 'bag', spots(30))
-    cut(storage_file(bag), 0.6)
+    bag = damaged(write_bag(tmp_path / 'bag', spots(60), compression='storage'))
     monkeypatch.setattr(import_module('rat_tracker.cli.track'), 'interruptible',
                         lambda: nullcontext(lambda: True))
 
@@ -198,5 +210,5 @@ def test_what_was_interrupted_before_the_cut_is_said_to_be_interrupted(
 
     assert result.exit_code == 130
     assert f'interrupted: the first 1 images are in {tmp_path / "out"}' in result.output
-    assert 'cut off' not in result.output
+    assert 'damaged' not in result.output
     assert len(boxes(tmp_path / 'out')) == 1

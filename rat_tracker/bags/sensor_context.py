@@ -1,4 +1,4 @@
-"""What was recorded beside the images and tells where the target is: calibration and depth."""
+"""The auxiliary topics of a bag that tell where the target is: calibration and depth."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _TRANSPORT = '/compressed'  # what image_transport appends to the name of the ra
 _REMEDY = 'name another topic with --camera-info'
 
 
-class RecordedBeside:
-    """Take calibrations and depth images as they come in between the images.
+class SensorContext:
+    """Calibrations and depth images, as they come in between the images.
 
     :param depth: their topic, where the parameters' source is depth
     """
@@ -34,9 +34,9 @@ class RecordedBeside:
         self.parameters = parameters
         self.locator = Locator(parameters)
         self.decided: deque[Located] = deque()  # since the last image; no more than can wait
-        self.topics = {calibration.topic: self._calibrate}
+        self.topics = {calibration.topic: self._on_calibration}
         if depth is not None:
-            self.topics[depth] = self._measure
+            self.topics[depth] = self._on_depth
         self._depth = depth
         self._changed = False  # since the first image
         self._unstamped = 0
@@ -77,14 +77,14 @@ class RecordedBeside:
             self.calibration.push(found.message)
 
     def begin(self) -> None:
-        """Be told that the first image was reached: what is taken from now on is news."""
+        """Count changes from now on: the first image was reached."""
         self._changed = False
 
-    def _calibrate(self, recorded: Recorded) -> None:
+    def _on_calibration(self, recorded: Recorded) -> None:
         if self._is_readable(self.calibration.topic, recorded):
             self._changed |= self.calibration.push(recorded.message)
 
-    def _measure(self, recorded: Recorded) -> None:
+    def _on_depth(self, recorded: Recorded) -> None:
         if not self._is_readable(str(self._depth), recorded):
             return
         if recorded.stamp:
@@ -99,11 +99,11 @@ class RecordedBeside:
         return recorded.message is not None
 
 
-def find_beside(
+def find_sensor_context(
     bag: Bag, images: str, parameters: PositionParameters, *, calibrations: str | None,
     depth: str | None, geometry: str, offset: float,
-) -> RecordedBeside | None:
-    """Return what a bag has beside its images; None where it has no calibration, with a note.
+) -> SensorContext | None:
+    """Return the auxiliary topics of a bag's images; None, and a note, without a calibration.
 
     :param images: their topic
     :param calibrations: the topic that somebody named; None for the one beside the images
@@ -129,7 +129,7 @@ def find_beside(
         if depth == images:
             raise BagError(f'topic {depth} holds the images that are followed; name that of '
                            'their depth with --depth')
-    beside = RecordedBeside(
+    context = SensorContext(
         NewestCalibration(topic, plain, geometry, _REMEDY), depth, parameters)
-    beside.look_ahead(bag, offset)
-    return beside
+    context.look_ahead(bag, offset)
+    return context
