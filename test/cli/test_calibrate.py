@@ -143,27 +143,6 @@ def test_every_name_that_can_be_printed_is_taken(
     assert found.confidence.slope == pytest.approx(slope, rel=1e-3)
 
 
-REFUSALS = {
-    'peer': (['--tracker', 'opencv:csrt'], "unknown tracker 'opencv'; choose one of: rat"),
-    'no data set': (['/nowhere'], 'data set /nowhere is not a folder'),
-}
-
-
-@pytest.mark.parametrize('fault', REFUSALS)
-def test_what_cannot_work_is_refused_in_one_line(
-    dataset: Path, tmp_path: Path, fault: str,
-) -> None:
-    arguments, message = REFUSALS[fault]
-    if arguments[0].startswith('--'):
-        arguments = [str(dataset), *arguments]
-
-    outcome = calibrate(*arguments, '--output', tmp_path)
-
-    assert outcome.exit_code == 2
-    assert message in outcome.stderr
-    assert outcome.stderr.count('\n') == 1
-
-
 def test_sequences_on_which_every_box_is_right_are_refused(dataset: Path, store: Path) -> None:
     outcome = calibrate(
         dataset / 'easy', '--tracker', 'rat:patch_side=128', '--output', store)

@@ -90,26 +90,6 @@ def test_video_is_profiled_as_a_program(tmp_path: Path) -> None:
     assert 'the clip' not in outcome.stdout  # it is not held in memory
 
 
-@pytest.mark.parametrize(('arguments', 'message'), [
-    (['--video', '/nowhere.mp4', '--box', '1,1,9,9'], 'video /nowhere.mp4 does not exist'),
-    (['--video', '/nowhere.mp4'], '--box x,y,width,height'),
-    (['--video', '/nowhere.mp4', '--box', '1,1,9'], 'is not four numbers'),
-    (['--tracker', 'cat'], "unknown tracker 'cat'; choose one of: rat"),
-    (['--tracker', 'rat:gain=1'], "unknown option 'gain'; choose from: "),
-    (['--engine', 'onnx'], "unknown engine 'onnx'; choose one of: auto, openvino, torch"),
-    (['--json', '/nowhere/profile.json', *SMALL[:4]], '/nowhere/profile.json cannot be written'),
-    (['--precision', 'int4'], "unknown precision 'int4'; choose one of: auto, float32, float16"),
-    (['--device', 'tpu'], "unknown device 'tpu'; choose one of: auto, cpu, cuda"),
-])
-def test_what_cannot_work_is_refused_in_one_line(arguments: list[str], message: str) -> None:
-    outcome = CliRunner().invoke(
-        main, ['profile', '--frames', '1', *arguments])
-
-    assert outcome.exit_code == 2
-    assert message in outcome.stderr
-    assert outcome.stderr.count('\n') == 1
-
-
 def test_box_outside_the_video_is_refused(tmp_path: Path) -> None:
     for number, frame in enumerate(render(Scene(length=2))):
         cv2.imwrite(str(tmp_path / f'{number}.png'), frame.image)

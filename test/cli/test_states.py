@@ -38,14 +38,3 @@ def test_sequences_that_are_too_short_are_refused(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert 'no sequence that is long enough' in result.output
-
-
-@pytest.mark.parametrize('arguments', [
-    ['no/such/folder'], ['--tracker', 'nothing'], ['--clips', '0'],
-    ['--output', '/no/such/folder/table.md'],
-])
-def test_what_cannot_work_is_refused_on_one_line(arguments: list[str]) -> None:
-    result = CliRunner().invoke(main, ['states', *arguments])
-
-    assert result.exit_code == 2
-    assert 'Traceback' not in result.output

@@ -80,31 +80,6 @@ def test_expected_overlap_of_no_length_says_so(dataset: Path, tmp_path: Path) ->
         outcome.output)
 
 
-REFUSALS = {
-    'no such folder': (['/nowhere'], 'data set /nowhere is not a folder'),
-    'unknown tracker': (['DATASET', '--trackers', 'cat'], "unknown tracker 'cat'"),
-    'no tracker': (['DATASET', '--trackers', ','], 'no tracker is named'),
-    'range that is none': (['DATASET', '--eao-range', '20'], "'20' is not a range of frames"),
-    'range from its end': (['DATASET', '--eao-range', '20-10'], 'is not a range of frames'),
-    'range without end': (['DATASET', '--eao-range', '1-99999999999'], 'is not a range of frames'),
-}
-
-
-@pytest.mark.parametrize('fault', REFUSALS)
-def test_what_cannot_work_is_refused_in_one_line(
-    dataset: Path, tmp_path: Path, fault: str,
-) -> None:
-    arguments, message = REFUSALS[fault]
-
-    outcome = invoke(*(argument.replace('DATASET', str(dataset)) for argument in arguments),
-                     '--output', tmp_path / 'out')
-
-    assert outcome.exit_code == 2
-    assert message in outcome.stderr
-    assert outcome.stderr.count('\n') == 1
-    assert not (tmp_path / 'out').exists()
-
-
 def test_run_that_fails_is_reported_and_does_not_stop_the_others(tmp_path: Path) -> None:
     """An image that cannot be read, images of mixed size, and a sequence after both."""
     scene = Scene(width=160, height=120, length=6, target_width=24, target_height=30)

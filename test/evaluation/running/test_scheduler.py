@@ -53,6 +53,7 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
         yield line.split()[-1]
 
 
+@pytest.mark.whole
 def test_cluster_of_the_user_does_the_same(scheduler: str, tmp_path: Path) -> None:
     for seed in range(3):
         write_sequence(tmp_path / 'set' / f'card{seed}', seed=seed)
@@ -77,6 +78,7 @@ def test_cluster_of_the_user_does_the_same(scheduler: str, tmp_path: Path) -> No
     assert sum(frames) == 18
 
 
+@pytest.mark.whole
 def test_scheduler_that_is_lost_in_the_middle_is_named(
     scheduler: str, tmp_path: Path,
 ) -> None:
