@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from dataclasses import field
 import ipaddress
 
+from rat_tracker.parameters import parameter
+from rat_tracker.parameters import require_ranges
+
 SHORTEST_TOKEN = 16  # characters; guesses are not counted
 
 
@@ -13,28 +16,25 @@ SHORTEST_TOKEN = 16  # characters; guesses are not counted
 class ConsoleOptions:
     """How the console is served.
 
-    :param host: address to listen on; anything but a loopback address needs a token
-    :param port: 0 takes any that is free
     :param token: what everybody has to know who opens the page; None: nothing, on loopback only
-    :param viewers: pages that may be open at once
-    :param pictures_per_second: at most, however fast the pages are
     :raises ValueError: a value is out of range, or the token is missing or too weak
     """
 
-    host: str = '127.0.0.1'
-    port: int = 8080
+    host: str = parameter(
+        '127.0.0.1', 'The address at which the page is served; any other than that of this '
+        'machine itself asks for a token, such as 0.0.0.0, all of its networks.', read_only=True)
+    port: int = parameter(
+        8642, 'The port at which the page is served; 0 takes any that is free.',
+        between=(0, 65535), read_only=True)
+    picture_rate: float = parameter(
+        15.0, 'How many pictures per second a browser gets at most; a slow one gets fewer.',
+        between=(0.5, 60.0), read_only=True)
+    viewers: int = parameter(
+        16, 'How many browsers may look at the same time.', between=(1, 100), read_only=True)
     token: str | None = field(default=None, repr=False)
-    viewers: int = 16
-    pictures_per_second: float = 15.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.port <= 65535:
-            raise ValueError(f'port {self.port} is not between 0 and 65535')
-        if not 1 <= self.viewers <= 100:
-            raise ValueError(f'{self.viewers} viewers: allow 1 to 100')
-        if not 0.1 <= self.pictures_per_second <= 60:
-            raise ValueError(
-                f'{self.pictures_per_second:g} pictures a second: allow 0.1 to 60')
+        require_ranges(self)
         if self.token is None and not is_loopback(self.host):
             raise ValueError(
                 f'host {self.host or "(all addresses)"} can be reached by others: set a token, '

@@ -2,7 +2,7 @@
 
 To serve a robot::
 
-    console = Console(robot, ConsoleOptions(port=8080))
+    console = Console(robot, ConsoleOptions())
     url = await console.start()  # OSError if the port is taken
     ...
     await console.stop()

@@ -34,7 +34,7 @@ class Viewers:
         self._robot = robot
         self._limit = options.viewers
         self._log = log
-        self._flow: FlowControl[Viewer] = FlowControl(options.pictures_per_second)
+        self._flow: FlowControl[Viewer] = FlowControl(options.picture_rate)
         self._viewers: set[Viewer] = set()
         self._changed = asyncio.Event()
         self._last_events = EventQueue()  # for a page that comes later

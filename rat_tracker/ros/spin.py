@@ -91,12 +91,17 @@ class Signals:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._note)
 
+    @property
+    def came(self) -> bool:
+        """Whether one has."""
+        return self._came.is_set()
+
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._came.set()
 
     def spin(self, executor: Executor, _: Node) -> int:
         """Spin until one comes; return the exit code."""
-        while not self._came.is_set():
+        while not self.came:
             executor.spin_once(timeout_sec=_POLL)
         return 0
 

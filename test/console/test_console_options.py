@@ -35,8 +35,8 @@ def test_token_is_not_printed() -> None:
 
 @pytest.mark.parametrize(('name', 'value'), [
     ('port', -1), ('port', 65536), ('viewers', 0), ('viewers', 1000),
-    ('pictures_per_second', 0.0), ('pictures_per_second', float('nan')),
-    ('pictures_per_second', 1000.0)])
+    ('picture_rate', 0.0), ('picture_rate', float('nan')),
+    ('picture_rate', 1000.0)])
 def test_value_out_of_range_is_refused_and_named(name: str, value: float) -> None:
     with pytest.raises(ValueError) as refused:
         ConsoleOptions(**{name: value})  # type: ignore[arg-type]

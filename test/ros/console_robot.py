@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from typing import TypeVar
 
 import rclpy
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 
 from rat_tracker.console.events import Picture
@@ -63,8 +64,9 @@ class ConsoleRobot:
         self.node = rclpy.create_node(name, context=self._context, parameter_overrides=[
             Parameter(name, value=value) for name, value in values.items()])
         settings = parameters.declare(self.node, ConsoleSettings)
-        self.failed = threading.Event()
-        self._bridge = RosBridge(self.node, self.failed.set)
+        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor.add_node(self.node)
+        self._bridge = RosBridge(self._executor, self.node)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
@@ -80,6 +82,7 @@ class ConsoleRobot:
         try:
             self._call(self._close())
             self._bridge.close()
+            self._executor.shutdown()
         finally:  # else the thread would keep the process from ending
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
@@ -147,6 +150,11 @@ class ConsoleRobot:
         self._bridge.call_soon(call)
 
     # What came of it
+
+    @property
+    def failed(self) -> bool:
+        """Whether the executor's thread has ended by an exception."""
+        return self._bridge.failed
 
     def reported(
         self, kind: type, feed: Callable[[], None] = lambda: None, **fields: object,

@@ -31,8 +31,8 @@ def options_of(settings: ConsoleSettings) -> ConsoleOptions:
     elif not is_loopback(settings.host):
         token = secrets.token_urlsafe()
     return ConsoleOptions(
-        host=settings.host, port=settings.port, token=token, viewers=settings.viewers,
-        pictures_per_second=settings.picture_rate)
+        host=settings.host, port=settings.port, picture_rate=settings.picture_rate,
+        viewers=settings.viewers, token=token)
 
 
 def read_token(file: str) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from functools import partial
 import logging
 import os
 from pathlib import Path
-import signal
 from typing import Any
 
 import cv2
-import rclpy
-from rclpy.exceptions import ParameterException
+from rclpy.executors import Executor
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 
 from rat_tracker.console.server import Console
 from rat_tracker.ros import parameters
@@ -24,68 +22,53 @@ from rat_tracker.ros.console.names import full_name_of
 from rat_tracker.ros.console.ros_bridge import RosBridge
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.console.tracker_robot import TrackerRobot
-from rat_tracker.ros.spin import join
+from rat_tracker.ros.spin import run_node
+from rat_tracker.ros.spin import Signals
 
 _NAME = 'console_node'
+_POLL = 0.1  # seconds, the longest until a signal is noticed
 
 
 def run() -> int:
     """Serve the page until a signal ends it and return the exit code."""
-    return asyncio.run(_run())
+    return run_node(_NAME, _create, partial(_spin, Signals()), own_signals=True)
 
 
-async def _run() -> int:
-    ending = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    # rclpy's own handlers would end its part before ours. The terminal's end counts too.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, ending.set)
-    if not join(_NAME, signal_handler_options=SignalHandlerOptions.NO):
-        return 2
-    node = Node(_NAME)
-    try:
-        try:
-            settings = _declare(node)
-        except (ParameterException, ValueError) as error:
-            node.get_logger().fatal(f'cannot be started: {error}')
-            return 2
-        lower_priority(settings.niceness)
-        try:
-            await _serve(node, settings, ending)
-        except (AccessError, OSError) as error:
-            node.get_logger().fatal(f'cannot be started: {error}')
-            return 1
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
-
-
-def _declare(node: Node) -> ConsoleSettings:
-    """Return the parameters that the node was started with.
+def _create() -> Node:
+    """Return the node with its parameters.
 
     :raises ParameterException: one is of the wrong type or out of range
     :raises ValueError: one cannot be
     """
+    node = Node(_NAME)
     settings = parameters.declare(node, ConsoleSettings)
     for name in ('tracker', 'image_topic'):
         full_name_of(node, name, getattr(settings, name))
-    return settings
+    return node
 
 
-async def _serve(node: Node, settings: ConsoleSettings, ending: asyncio.Event) -> None:
-    """Serve the page until the event is set.
+def _spin(signals: Signals, executor: Executor, node: Node) -> int:
+    settings = parameters.read(node, ConsoleSettings)
+    lower_priority(settings.niceness)
+    try:
+        asyncio.run(_serve(signals, executor, node, settings))
+    except (AccessError, OSError) as error:
+        node.get_logger().fatal(f'cannot be started: {error}')
+        return 1
+    return 0
+
+
+async def _serve(
+    signals: Signals, executor: Executor, node: Node, settings: ConsoleSettings,
+) -> None:
+    """Serve the page until a signal comes or the executor's thread fails.
 
     :raises AccessError: it may not be served like this
     :raises OSError: nobody can listen at this address
     """
     options = options_of(settings)
-    loop = asyncio.get_running_loop()
-
-    def end() -> None:
-        loop.call_soon_threadsafe(ending.set)
-    bridge = RosBridge(node, end)
-    robot = TrackerRobot(bridge, settings, loop)
+    bridge = RosBridge(executor, node)
+    robot = TrackerRobot(bridge, settings, asyncio.get_running_loop())
     console = Console(robot, options, _log_of(node))
     try:
         try:
@@ -100,7 +83,8 @@ async def _serve(node: Node, settings: ConsoleSettings, ending: asyncio.Event) -
         else:
             node.get_logger().info(f'open {address}?token={options.token} in a browser; whoever '
                                    'has this address can steer')
-        await ending.wait()
+        while not signals.came and not bridge.failed:
+            await asyncio.sleep(_POLL)
     finally:
         await console.stop()
         robot.close()

@@ -9,7 +9,7 @@ import threading
 from typing import Any
 from typing import TypeVar
 
-from rclpy.executors import SingleThreadedExecutor
+from rclpy.executors import Executor
 from rclpy.node import Node
 from rclpy.task import Future
 
@@ -27,18 +27,16 @@ Result = TypeVar('Result')
 class RosBridge:
     """Spins a node beside the event loop, from the beginning to ``close``."""
 
-    def __init__(self, node: Node, failed: Callable[[], None]) -> None:
+    def __init__(self, executor: Executor, node: Node) -> None:
         """Begin.
 
-        :param failed: called, in the thread, when it ends by an exception, which ``close`` raises
+        :param executor: holds the node
         """
         self.node = node
         self._calls = ExecutorCalls(node)
-        self._failed = failed
         self._error: Exception | None = None
         self._ending = False
-        self._executor = SingleThreadedExecutor(context=node.context)
-        self._executor.add_node(node)
+        self._executor = executor
         self._thread = threading.Thread(target=self._run, name='executor')
         self._thread.start()
 
@@ -60,11 +58,15 @@ class RosBridge:
         self._calls.call_soon(run)
         return await asyncio.wrap_future(future)
 
+    @property
+    def failed(self) -> bool:
+        """Whether the thread has ended by an exception, which ``close`` raises."""
+        return self._error is not None
+
     def close(self) -> None:
-        """End the thread once it has made all calls."""
+        """End the thread once it has made all calls; raise what it has ended by."""
         self._calls.call_soon(self._end)
         self._thread.join()
-        self._executor.shutdown()
         if self._error is not None:
             raise self._error
 
@@ -74,7 +76,6 @@ class RosBridge:
                 self._executor.spin_once()
         except Exception as error:  # noqa: BLE001 - whatever it is, close() raises it
             self._error = error
-            self._failed()
 
     def _end(self) -> None:
         self._ending = True

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rat_tracker.console.options import ConsoleOptions
 from rat_tracker.parameters import parameter
+from rat_tracker.parameters import same_as
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
     """One moment's values of all parameters."""
 
-    host: str = parameter(
-        '127.0.0.1', 'The address at which the page is served; any other than that of this '
-        'machine itself asks for a token, such as 0.0.0.0, all of its networks.', read_only=True)
-    port: int = parameter(
-        8642, 'The port at which the page is served; 0 takes any that is free.',
-        between=(0, 65535), read_only=True)
+    host: str = same_as(ConsoleOptions, 'host')
+    port: int = same_as(ConsoleOptions, 'port')
     token_file: str = parameter(
         '', 'A file with the token that the page asks for, 16 characters or more, readable by its '
         'owner alone; if empty, a token is made at the start where one is needed.', read_only=True)
@@ -31,11 +29,8 @@ class ConsoleSettings:
         'smaller.', between=(160, 4096))
     picture_quality: int = parameter(
         75, 'The quality of the JPEGs that are sent to browsers.', between=(10, 95))
-    picture_rate: float = parameter(
-        15.0, 'How many pictures per second a browser gets at most; a slow one gets fewer.',
-        between=(0.5, 60.0), read_only=True)
-    viewers: int = parameter(
-        16, 'How many browsers may look at the same time.', between=(1, 100), read_only=True)
+    picture_rate: float = same_as(ConsoleOptions, 'picture_rate')
+    viewers: int = same_as(ConsoleOptions, 'viewers')
     niceness: int = parameter(
         10, 'The least niceness of this process, so that it never takes the processor from the '
         'tracker.', between=(0, 19), read_only=True)
