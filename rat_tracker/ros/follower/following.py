@@ -64,8 +64,11 @@ STANDSTILL = Velocity()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a target is on the ground: ``bearing`` in rad; ``distance`` in m, None: not known."""
+class RelativePosition:
+    """Where a target is on the ground, seen from the robot.
+
+    ``bearing`` in rad; ``distance`` in m, None: not known.
+    """
 
     bearing: float
     distance: float | None = None
@@ -77,8 +80,8 @@ class Place:
             raise ValueError(f'the distance {self.distance} of the target is not finite')
 
     @classmethod
-    def of_point(cls, point: Vector) -> Place:
-        """Return the place of a point in the robot's frame.
+    def of_point(cls, point: Vector) -> RelativePosition:
+        """Return the position of a point in the robot's frame.
 
         :raises ValueError: a coordinate is not finite, or the point is the robot's own
         """
@@ -88,8 +91,8 @@ class Place:
         return cls(math.atan2(y, x), math.hypot(x, y))
 
     @classmethod
-    def of_direction(cls, direction: Vector) -> Place:
-        """Return the place of something seen in this direction, which need not be of length 1.
+    def of_direction(cls, direction: Vector) -> RelativePosition:
+        """Return the position of something seen in this direction, which need not be of length 1.
 
         :raises ValueError: a coordinate is not finite, or the direction is none on the ground
         """
@@ -111,7 +114,7 @@ class Mounting:
     yaw: float = 0.0
     pitch: float = 0.0
 
-    def turned(self, vector: Vector) -> Vector:
+    def rotate(self, vector: Vector) -> Vector:
         """Return a direction of the optical frame in the robot's."""
         right, down, forward = vector
         cosine, sine = math.cos(self.pitch), math.sin(self.pitch)
@@ -120,13 +123,13 @@ class Mounting:
         cosine, sine = math.cos(self.yaw), math.sin(self.yaw)
         return cosine * ahead + sine * right, sine * ahead - cosine * right, up
 
-    def placed(self, point: Vector) -> Vector:
+    def transform(self, point: Vector) -> Vector:
         """Return a point of the optical frame in the robot's, its height above the camera's."""
-        x, y, z = self.turned(point)
+        x, y, z = self.rotate(point)
         return x + self.x, y + self.y, z
 
 
-class Follower:
+class FollowingController:
     """Tell a robot how to move, from one moment to the next."""
 
     def __init__(self, parameters: FollowingParameters) -> None:
@@ -142,7 +145,7 @@ class Follower:
         self._last = STANDSTILL
         return STANDSTILL
 
-    def follow(self, place: Place, seconds: float) -> Velocity:
+    def follow(self, position: RelativePosition, seconds: float) -> Velocity:
         """Return the next velocity.
 
         Speeds rise and fall by the accelerations; only a speed that is to be zero, or to change
@@ -154,7 +157,7 @@ class Follower:
         if not 0 <= seconds < math.inf:
             raise ValueError(f'{seconds} s cannot have passed since the last velocity')
         limits, last = self.parameters, self._last
-        wanted = wanted_velocity(place, limits)
+        wanted = wanted_velocity(position, limits)
         linear = _approach(last.linear, wanted.linear, limits.max_linear_acceleration * seconds)
         turn = limits.max_angular_acceleration * seconds
         angular = _approach(last.angular, wanted.angular, turn)
@@ -164,14 +167,14 @@ class Follower:
         return self._last
 
 
-def wanted_velocity(place: Place, limits: FollowingParameters) -> Velocity:
-    """Return the velocity that a place asks for, were there no inertia."""
-    angular = limits.angular_gain * _beyond(place.bearing, limits.angle_dead_zone)
+def wanted_velocity(position: RelativePosition, limits: FollowingParameters) -> Velocity:
+    """Return the velocity that a position asks for, were there no inertia."""
+    angular = limits.angular_gain * _beyond(position.bearing, limits.angle_dead_zone)
     angular = _within(angular, limits.max_angular_speed)
-    if place.distance is None:
+    if position.distance is None:
         return Velocity(0.0, angular)
-    error = _beyond(place.distance - limits.distance, limits.distance_dead_zone)
-    aside = abs(place.bearing) / limits.turn_in_place_angle
+    error = _beyond(position.distance - limits.distance, limits.distance_dead_zone)
+    aside = abs(position.bearing) / limits.turn_in_place_angle
     if aside >= 1 or (error < 0 and not limits.reverse):
         return Velocity(0.0, angular)
     # No faster than lets it come to rest within the error: v² = 2as.

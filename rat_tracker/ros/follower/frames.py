@@ -8,7 +8,7 @@ from rclpy.node import Node
 from rclpy.time import Time
 
 from rat_tracker.ros.follower.following import Mounting
-from rat_tracker.ros.follower.following import Place
+from rat_tracker.ros.follower.following import RelativePosition
 from rat_tracker.ros.follower.following import Vector
 from rat_tracker.ros.follower.reports import Report
 
@@ -35,17 +35,17 @@ class Frames:
             self._buffer = tf2_ros.Buffer(node=self._node)
             self._listener = tf2_ros.TransformListener(self._buffer, self._node)
 
-    def place(self, seen: Report, *, is_point: bool) -> Place:
+    def locate(self, seen: Report, *, is_point: bool) -> RelativePosition:
         """Return where the target is.
 
         :param is_point: whether it is a position, not only a direction
-        :raises ValueError: it cannot be transformed, or is no place
+        :raises ValueError: it cannot be transformed, or is nowhere
         """
-        make = Place.of_point if is_point else Place.of_direction
+        make = RelativePosition.of_point if is_point else RelativePosition.of_direction
         if not self._base_frame:
             mounting = self._mounting
-            return make(mounting.placed(seen.vector) if is_point
-                        else mounting.turned(seen.vector))
+            return make(mounting.transform(seen.vector) if is_point
+                        else mounting.rotate(seen.vector))
         frame_id = seen.header.frame_id
         if frame_id == self._base_frame:
             return make(seen.vector)

@@ -22,24 +22,22 @@ from rclpy.clock import ClockType
 from rclpy.context import Context
 from rclpy.node import Node
 from rclpy.parameter import Parameter
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 
 from rat_tracker.msg import Target
 from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros import parameters
 from rat_tracker.ros.follower.announcer import Announcer
-from rat_tracker.ros.follower.following import Follower
-from rat_tracker.ros.follower.following import Place
+from rat_tracker.ros.follower.clock import NodeClock
+from rat_tracker.ros.follower.following import FollowingController
+from rat_tracker.ros.follower.following import RelativePosition
 from rat_tracker.ros.follower.following import STANDSTILL
 from rat_tracker.ros.follower.frames import Frames
 from rat_tracker.ros.follower.output import VelocityOutput
 from rat_tracker.ros.follower.reports import NothingToFollow
 from rat_tracker.ros.follower.reports import Reports
 from rat_tracker.ros.follower.settings import FollowerSettings
-from rat_tracker.ros.follower.ticks import Ticks
+from rat_tracker.ros.qos import newest
+from rat_tracker.ros.qos import subscribe
 from rat_tracker.ros.spin import run_node
 from rat_tracker.ros.spin import Signals
 
@@ -56,19 +54,19 @@ class FollowerNode(Node):
         """
         super().__init__('follower_node', context=context)
         self._settings = parameters.declare(self, FollowerSettings)
-        self._follower = Follower(self._settings)
+        self._controller = FollowingController(self._settings)
         self._reports = Reports(self._settings.timeout)
         self._frames = Frames(self)
         self._frames.apply(self._settings.base_frame, self._settings.mounting)
-        self._ticks = Ticks(self, self._forget)
+        self._node_clock = NodeClock(self, self._forget)
         self._announcer = Announcer(self.get_logger())
         self._output = VelocityOutput(self, self._settings.stamped)
         self._inputs = [
-            self._listen(PoseStamped, 'pose', self._take_pose),
-            self._listen(Vector3Stamped, 'bearing', self._take_bearing),
-            self._listen(Target, 'target', self._take_target)]
+            subscribe(self, PoseStamped, 'pose', self._on_pose, newest()),
+            subscribe(self, Vector3Stamped, 'bearing', self._on_bearing, newest()),
+            subscribe(self, Target, 'target', self._on_target, newest())]
         self.add_on_set_parameters_callback(self._check_changes)
-        self.add_post_set_parameters_callback(self._take_changes)
+        self.add_post_set_parameters_callback(self._on_parameters)
         # It has to be able to stop while simulated time stands still.
         self._timer = self.create_timer(self._period / NANOSECONDS, self._tick, clock=Clock(
             clock_type=ClockType.STEADY_TIME))
@@ -76,7 +74,7 @@ class FollowerNode(Node):
     def close(self) -> None:
         """Stop the robot for good."""
         self._timer.cancel()
-        self._output.close(self._ticks.now().stamp, self._settings.frame_id)
+        self._output.close(self._node_clock.now().stamp, self._settings.frame_id)
 
     def destroy_node(self) -> None:
         """Stop the robot first."""
@@ -85,25 +83,17 @@ class FollowerNode(Node):
 
     # Inputs
 
-    def _listen(self, kind: type, topic: str, callback: Callable[[Any], None]) -> Any:
-        # Only the newest counts, and best effort hears every publisher.
-        profile = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1,
-                             reliability=ReliabilityPolicy.BEST_EFFORT)
-        return self.create_subscription(
-            kind, topic, callback, profile,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+    def _on_pose(self, message: PoseStamped) -> None:
+        self._reports.pose.on_message(
+            message.header, message.pose.position, self._node_clock.now(), self._settings.timeout)
 
-    def _take_pose(self, message: PoseStamped) -> None:
-        self._reports.pose.take(
-            message.header, message.pose.position, self._ticks.now(), self._settings.timeout)
+    def _on_bearing(self, message: Vector3Stamped) -> None:
+        self._reports.bearing.on_message(
+            message.header, message.vector, self._node_clock.now(), self._settings.timeout)
 
-    def _take_bearing(self, message: Vector3Stamped) -> None:
-        self._reports.bearing.take(
-            message.header, message.vector, self._ticks.now(), self._settings.timeout)
-
-    def _take_target(self, message: Target) -> None:
-        self._reports.take_state(message.state, message.reason, self._ticks.now())
-        if self._reports.given_up and self._follower.velocity != STANDSTILL:
+    def _on_target(self, message: Target) -> None:
+        self._reports.on_state(message.state, message.reason, self._node_clock.now())
+        if self._reports.given_up and self._controller.velocity != STANDSTILL:
             self._tick()  # at once, not only at the next period
 
     def _forget(self) -> None:
@@ -116,9 +106,9 @@ class FollowerNode(Node):
         reason = parameters.refusal(self._settings, changes, configured=True)
         return SetParametersResult(successful=reason is None, reason=reason or '')
 
-    def _take_changes(self, changes: list[Parameter]) -> None:
+    def _on_parameters(self, changes: list[Parameter]) -> None:
         self._settings = parameters.read(self, FollowerSettings)
-        self._follower.parameters = self._settings
+        self._controller.parameters = self._settings
         self._reports.timeout = self._settings.timeout
         self._frames.apply(self._settings.base_frame, self._settings.mounting)
         # A timer that was made anew would begin to wait anew, and with it the next stop.
@@ -131,27 +121,27 @@ class FollowerNode(Node):
         return round(NANOSECONDS / self._settings.rate)
 
     def _tick(self) -> None:
-        now = self._ticks.now()
-        passed = self._ticks.passed(now, 1 / self._settings.rate)
+        now = self._node_clock.now()
+        passed = self._node_clock.passed(now, 1 / self._settings.rate)
         try:
             if not self._settings.enabled:
                 raise NothingToFollow('it is not enabled; set the parameter enabled to true')
-            if frozen := self._ticks.standstill(now):
+            if frozen := self._node_clock.standstill(now):
                 raise NothingToFollow(frozen)
             source, seen = self._reports.best(now)
-            place = self._place(seen, source is self._reports.pose)
+            position = self._locate(seen, source is self._reports.pose)
         except NothingToFollow as reason:
-            self._follower.stop()
+            self._controller.stop()
             self._output.stand_still(now.stamp, self._settings.frame_id)
             self._announcer.standing(str(reason) or self._nothing_heard())
         else:
             self._output.drive(
-                self._follower.follow(place, passed), now.stamp, self._settings.frame_id)
+                self._controller.follow(position, passed), now.stamp, self._settings.frame_id)
             self._announcer.following(source.what)
 
-    def _place(self, seen: Any, is_point: bool) -> Place:
+    def _locate(self, seen: Any, is_point: bool) -> RelativePosition:
         try:
-            return self._frames.place(seen, is_point=is_point)
+            return self._frames.locate(seen, is_point=is_point)
         except ValueError as fault:
             raise NothingToFollow(str(fault)) from None
 

@@ -6,14 +6,11 @@ from geometry_msgs.msg import Twist
 from geometry_msgs.msg import TwistStamped
 from rclpy.duration import Duration
 from rclpy.node import Node
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 
 from rat_tracker.ros.follower.following import STANDSTILL
 from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.messages import to_stamp
+from rat_tracker.ros.qos import reliable_publisher
 
 _STOPS = 3  # zero velocities before the silence, should a best-effort subscriber miss one
 _LAST_WORDS = Duration(seconds=1)  # for reliable subscribers to get the last of them
@@ -25,11 +22,8 @@ class VelocityOutput:
     def __init__(self, node: Node, stamped: bool) -> None:
         self._stamped = stamped
         self._stops = 0  # zero velocities that are still to be published
-        self._publisher = node.create_publisher(
-            TwistStamped if stamped else Twist, 'cmd_vel',
-            QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1,
-                       reliability=ReliabilityPolicy.RELIABLE),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        self._publisher = reliable_publisher(
+            node, TwistStamped if stamped else Twist, 'cmd_vel', 1)
 
     def drive(self, velocity: Velocity, stamp: int, frame_id: str) -> None:
         """Publish a velocity.

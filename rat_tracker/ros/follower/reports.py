@@ -20,7 +20,7 @@ class NothingToFollow(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Instant:
     """A time on both clocks."""
 
     stamp: int  # ROS time, nanoseconds
@@ -45,7 +45,7 @@ class Source:
         self.newest: Report | None = None
         self.refusal = ''  # why the last message was not taken; empty if it was
 
-    def take(self, header: Any, point: Any, now: Moment, timeout: float) -> None:
+    def on_message(self, header: Any, point: Any, now: Instant, timeout: float) -> None:
         """Keep a message, unless it is unusable: then what was known goes on to count."""
         stamp = nanoseconds(header.stamp)
         vector = (float(point.x), float(point.y), float(point.z))
@@ -60,14 +60,14 @@ class Source:
         self.newest = None
         self.refusal = ''
 
-    def fresh(self, now: Moment, timeout: float) -> Report | None:
+    def fresh(self, now: Instant, timeout: float) -> Report | None:
         """Return the newest message, if it is young enough to act on."""
         seen = self.newest
         if seen is None or self._age(seen, now) > timeout:
             return None
         return seen
 
-    def silence(self, now: Moment, timeout: float) -> str:
+    def silence(self, now: Instant, timeout: float) -> str:
         """Return why there is nothing fresh; empty if nothing ever came."""
         if self.refusal:
             return self.refusal
@@ -76,11 +76,11 @@ class Source:
         return (f'the newest {self.what} is {self._age(self.newest, now):.2f} s old '
                 f'(timeout {timeout:g} s)')
 
-    def _age(self, seen: Report, now: Moment) -> float:
+    def _age(self, seen: Report, now: Instant) -> float:
         """Return the age by the stamp or by the arrival, whichever is more, in seconds."""
         return max((now.stamp - seen.stamp) / NANOSECONDS, now.seconds - seen.arrived)
 
-    def _fault(self, stamp: int, vector: Vector, now: Moment, timeout: float) -> str:
+    def _fault(self, stamp: int, vector: Vector, now: Instant, timeout: float) -> str:
         """Return why a message cannot be acted on; empty if it can."""
         age = (now.stamp - stamp) / NANOSECONDS
         if not stamp:
@@ -115,7 +115,7 @@ class Reports:
         self._reason = ''
         self._tracked = -math.inf  # when it was heard that the target is tracked
 
-    def take_state(self, state: int, reason: str, now: Moment) -> None:
+    def on_state(self, state: int, reason: str, now: Instant) -> None:
         """Keep what the tracker says about the target; a state that is none counts as LOST."""
         known = state in set(State)
         self._state = State(state) if known else State.LOST
@@ -135,7 +135,7 @@ class Reports:
         self._state = None
         self._tracked = -math.inf
 
-    def best(self, now: Moment) -> tuple[Source, Report]:
+    def best(self, now: Instant) -> tuple[Source, Report]:
         """Return what to act on: a pose, else a bearing.
 
         :raises NothingToFollow: there is nothing that a robot may act on
@@ -148,7 +148,7 @@ class Reports:
                 return source, seen
         raise NothingToFollow(self._cause(now))
 
-    def _gone(self, now: Moment) -> bool:
+    def _gone(self, now: Instant) -> bool:
         """Whether the tracker has given up a target that somebody still reports.
 
         What it said last counts until it says otherwise: ``~/state`` tells changes only.
@@ -157,7 +157,7 @@ class Reports:
             return False
         return self._state is not State.UNCERTAIN or now.seconds - self._tracked > self.timeout
 
-    def _cause(self, now: Moment) -> str:
+    def _cause(self, now: Instant) -> str:
         if self._state not in (None, State.TRACKING):
             assert self._state is not None
             reason = f': {self._reason}' if self._reason else ''

@@ -10,11 +10,6 @@ from array import array
 
 from rclpy.duration import Duration
 from rclpy.node import Node
-from rclpy.publisher import Publisher
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
@@ -22,17 +17,21 @@ from std_msgs.msg import Header
 
 from rat_tracker.ros.messages import to_image
 from rat_tracker.ros.player.frames import ClipFrame
+from rat_tracker.ros.qos import reliable_publisher
 
 _LAST_WORDS = Duration(seconds=5)  # for reliable subscribers, busy ones too, to get the last frame
 
 
 class CameraOutput:
-    """Publish images raw and compressed, each only while somebody subscribes, and their size."""
+    """Publish images raw and compressed, each only while somebody subscribes, and their size.
+
+    As cameras have it: one frame deep, reliable for who wants that.
+    """
 
     def __init__(self, node: Node) -> None:
-        self._image = camera_publisher(node, ImageMessage, 'image_raw')
-        self._compressed = camera_publisher(node, CompressedImage, 'image_raw/compressed')
-        self._camera_info = camera_publisher(node, CameraInfo, 'camera_info')
+        self._image = reliable_publisher(node, ImageMessage, 'image_raw', 1)
+        self._compressed = reliable_publisher(node, CompressedImage, 'image_raw/compressed', 1)
+        self._camera_info = reliable_publisher(node, CameraInfo, 'camera_info', 1)
 
     @property
     def subscribers(self) -> int:
@@ -40,7 +39,7 @@ class CameraOutput:
         return int(self._image.get_subscription_count()
                    + self._compressed.get_subscription_count())
 
-    def send(self, frame: ClipFrame, header: Header) -> None:
+    def publish(self, frame: ClipFrame, header: Header) -> None:
         """Publish one frame; all its messages have this header."""
         if self._image.get_subscription_count():
             self._image.publish(to_image(frame.image, 'bgr8', header))
@@ -53,15 +52,6 @@ class CameraOutput:
         """Wait until reliable subscribers have what was sent."""
         for publisher in (self._image, self._compressed, self._camera_info):
             publisher.wait_for_all_acked(_LAST_WORDS)
-
-
-def camera_publisher(node: Node, kind: type, topic: str) -> Publisher:
-    """Return a publisher as cameras have it: one frame deep, reliable for who wants that."""
-    profile = QoSProfile(
-        history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.RELIABLE)
-    return node.create_publisher(
-        kind, topic, profile,
-        qos_overriding_options=QoSOverridingOptions.with_default_policies())
 
 
 def _compressed(frame: ClipFrame, header: Header) -> CompressedImage:

@@ -111,7 +111,7 @@ class ClipPlayer(Node):
         # First: of a frame that a signal lets through in part, the stamp is there.
         if self._journal is not None:
             self._journal.write(f'{now.nanoseconds}\n')
-        self._output.send(frame, header)
+        self._output.publish(frame, header)
         if self._count == 0 and self._paused:
             self._held, self._shown = (frame, header), now
         self._count += 1
@@ -123,7 +123,7 @@ class ClipPlayer(Node):
         """
         now = self.get_clock().now()
         if self._held is not None and now - self._shown >= _SHOW_AGAIN:
-            self._output.send(*self._held)
+            self._output.publish(*self._held)
             self._shown = now
 
 

@@ -14,10 +14,6 @@ from geometry_msgs.msg import Twist
 from geometry_msgs.msg import TwistStamped
 from rclpy.context import Context
 from rclpy.node import Node
-from rclpy.qos import HistoryPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
@@ -25,8 +21,10 @@ from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros import parameters
 from rat_tracker.ros.follower.following import STANDSTILL
 from rat_tracker.ros.follower.following import Velocity
+from rat_tracker.ros.qos import newest
+from rat_tracker.ros.qos import subscribe
 from rat_tracker.ros.simulation.camera import Camera
-from rat_tracker.ros.simulation.outputs import Outputs
+from rat_tracker.ros.simulation.output import SimulationOutput
 from rat_tracker.ros.simulation.settings import SimulationSettings
 from rat_tracker.ros.simulation.view import MapView
 from rat_tracker.ros.simulation.world import World
@@ -53,13 +51,10 @@ class SimulatedRobot(Node):
         self._world.walking = not settings.start_paused
         self._camera = Camera(settings.width, settings.height, settings.field_of_view)
         self._map = MapView(self._world, settings.field_of_view)
-        self._outputs = Outputs(self, settings.depth_encoding, settings.depth_range)
+        self._output = SimulationOutput(self, settings.depth_encoding, settings.depth_range)
         self._now = self._commanded = self._viewed = self._time()
-        profile = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1,
-                             reliability=ReliabilityPolicy.BEST_EFFORT)
-        self.create_subscription(
-            TwistStamped if settings.stamped else Twist, 'cmd_vel', self._obey, profile,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        subscribe(self, TwistStamped if settings.stamped else Twist, 'cmd_vel', self._on_velocity,
+                  newest())
         self.create_service(Trigger, '~/resume', self._resume)
         self.create_timer(1 / settings.rate, self._tick)
         box = self._camera.box(self._world)
@@ -72,7 +67,7 @@ class SimulatedRobot(Node):
     def _time(self) -> float:
         return float(self.get_clock().now().nanoseconds) / NANOSECONDS
 
-    def _obey(self, message: Any) -> None:
+    def _on_velocity(self, message: Any) -> None:
         twist = message.twist if self._settings.stamped else message
         if not (math.isfinite(twist.linear.x) and math.isfinite(twist.angular.z)):
             self.get_logger().warning(
@@ -99,15 +94,15 @@ class SimulatedRobot(Node):
         self._now = time
         header = Header(stamp=now.to_msg(), frame_id=self._settings.frame_id)
         camera, world = self._camera, self._world
-        self._outputs.send_info(camera, header)
-        if self._outputs.images_wanted:
-            self._outputs.send_images(camera.render(world), header)
-        self._outputs.send_truth(
+        self._output.publish_info(camera, header)
+        if self._output.images_wanted:
+            self._output.publish_images(camera.render(world), header)
+        self._output.publish_truth(
             header, camera.box(world), camera.point(world), camera.sees(world))
-        self._outputs.send_places(world, header.stamp)
-        if self._outputs.view_wanted and abs(time - self._viewed) >= _VIEW_PERIOD:
+        self._output.publish_poses(world, header.stamp)
+        if self._output.view_wanted and abs(time - self._viewed) >= _VIEW_PERIOD:
             self._viewed = time
-            self._outputs.send_view(
+            self._output.publish_view(
                 self._map.draw(world, f'{world.distance:.2f} m apart'), header)
 
 

@@ -40,7 +40,7 @@ class Walker:
             time += here.pause + length / following.speed
         self.round = time  # s after which it is at the first place again
 
-    def place(self, time: float) -> tuple[float, float]:
+    def position(self, time: float) -> tuple[float, float]:
         """Return where the person is at a time, in s since the begin."""
         time = max(time, 0.0) % self.round
         times, places = [*self._times, self.round], [*self._places, self._places[0]]

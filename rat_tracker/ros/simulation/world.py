@@ -23,7 +23,7 @@ _TRAIL_LENGTH = 4000  # points
 
 
 @dataclass(frozen=True, slots=True)
-class Stance:
+class Pose2D:
     """Where the robot is, in m, and where it looks, in rad."""
 
     x: float = 0.0
@@ -36,7 +36,7 @@ class World:
 
     def __init__(
         self, walls: Sequence[Wall] = WALLS, walker: Walker | None = None,
-        robot: Stance = Stance(),
+        robot: Pose2D = Pose2D(),
     ) -> None:
         self.walls = tuple(walls)
         self.walker = Walker(WALK) if walker is None else walker
@@ -45,14 +45,14 @@ class World:
         self.robot = robot
         self.velocity = STANDSTILL  # of the robot
         self.command = STANDSTILL  # what it was told last
-        self.bumps = 0  # steps in which a wall stopped it
+        self.collisions = 0  # steps in which a wall stopped it
         self.robot_path = [(robot.x, robot.y)]
         self.person_path = [self.person]
 
     @property
     def person(self) -> tuple[float, float]:
         """Where the person is, in m."""
-        return self.walker.place(self.time)
+        return self.walker.position(self.time)
 
     @property
     def distance(self) -> float:
@@ -79,13 +79,13 @@ class World:
         middle = at.heading + turn / 2
         x, y = at.x + length * math.cos(middle), at.y + length * math.sin(middle)
         if any(wall.gap(x, y) < RADIUS <= wall.gap(at.x, at.y) for wall in self.walls):
-            self.bumps += 1
+            self.collisions += 1
             self.velocity = Velocity(0.0, self.velocity.angular)
             x, y = at.x, at.y
-        self.robot = Stance(x, y, math.remainder(at.heading + turn, math.tau))
+        self.robot = Pose2D(x, y, math.remainder(at.heading + turn, math.tau))
 
 
-def _keep(path: list[tuple[float, float]], place: tuple[float, float]) -> None:
-    if math.dist(path[-1], place) >= _TRAIL:
-        path.append(place)
+def _keep(path: list[tuple[float, float]], point: tuple[float, float]) -> None:
+    if math.dist(path[-1], point) >= _TRAIL:
+        path.append(point)
         del path[:-_TRAIL_LENGTH]

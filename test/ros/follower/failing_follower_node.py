@@ -6,29 +6,29 @@ import argparse
 from pathlib import Path
 import sys
 
-from rat_tracker.ros.follower.following import Follower
+from rat_tracker.ros.follower.following import FollowingController
 from rat_tracker.ros.follower.following import FollowingParameters
-from rat_tracker.ros.follower.following import Place
+from rat_tracker.ros.follower.following import RelativePosition
 from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.follower.node import FollowerNode
 from rat_tracker.ros.follower.node import main
 
 
-class FailingFollower(Follower):
+class FailingController(FollowingController):
     def __init__(self, parameters: FollowingParameters, fail_when: Path) -> None:
         super().__init__(parameters)
         self._fail_when = fail_when
 
-    def follow(self, place: Place, seconds: float) -> Velocity:
+    def follow(self, position: RelativePosition, seconds: float) -> Velocity:
         if self._fail_when.exists():
             raise RuntimeError('the controller is broken')
-        return super().follow(place, seconds)
+        return super().follow(position, seconds)
 
 
 class FailingNode(FollowerNode):
     def __init__(self) -> None:
         super().__init__()
-        self._follower = FailingFollower(self._settings, options.fail_when)
+        self._controller = FailingController(self._settings, options.fail_when)
 
 
 if __name__ == '__main__':

@@ -42,7 +42,7 @@ def test_a_quaternion_turns_as_the_mounting_does_that_says_the_same(
     yaw: float, x: float, y: float, z: float,
 ) -> None:
     assert rotated(optical(yaw), (x, y, z)) == pytest.approx(
-        Mounting(yaw=yaw).turned((x, y, z)), abs=1e-9)
+        Mounting(yaw=yaw).rotate((x, y, z)), abs=1e-9)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from geometry_msgs.msg import Point
 from std_msgs.msg import Header
 
-from rat_tracker.ros.follower.reports import Moment
+from rat_tracker.ros.follower.reports import Instant
 from rat_tracker.ros.follower.reports import NothingToFollow
 from rat_tracker.ros.follower.reports import Report
 from rat_tracker.ros.follower.reports import Reports
@@ -25,8 +25,8 @@ TIMEOUT = 0.25
 BEGIN = 1_000.0  # s
 
 
-def moment(seconds: float) -> Moment:
-    return Moment(round(seconds * 1e9), seconds)
+def moment(seconds: float) -> Instant:
+    return Instant(round(seconds * 1e9), seconds)
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,16 @@ events = st.builds(
     st.floats(-1, 2), st.integers(0, 5), st.sampled_from((0.0, 1.0, math.nan, math.inf)))
 
 
-def report(reports: Reports, event: Event, now: Moment) -> None:
+def report(reports: Reports, event: Event, now: Instant) -> None:
     if event.what == 'state':
-        reports.take_state(event.state, 'said so', now)
+        reports.on_state(event.state, 'said so', now)
     elif event.what != 'nothing':
         source = reports.pose if event.what == 'pose' else reports.bearing
         header = Header(stamp=to_stamp(now.stamp - round(event.age * 1e9)))
-        source.take(header, Point(x=event.x, z=2.0), now, TIMEOUT)
+        source.on_message(header, Point(x=event.x, z=2.0), now, TIMEOUT)
 
 
-def acted_on(reports: Reports, now: Moment) -> Report | None:
+def acted_on(reports: Reports, now: Instant) -> Report | None:
     try:
         return reports.best(now)[1]
     except NothingToFollow:
@@ -85,7 +85,7 @@ def test_nothing_is_acted_on_once_the_target_is_given_up(
     for event in journey:
         time += event.after
         report(reports, event, moment(time))
-    reports.take_state(given_up, '', moment(time))
+    reports.on_state(given_up, '', moment(time))
     assert acted_on(reports, moment(time)) is None
     with pytest.raises(NothingToFollow) as reason:
         reports.best(moment(time))
@@ -113,8 +113,8 @@ def test_a_pose_that_comes_late_does_not_replace_a_newer_one() -> None:
 def test_when_the_clock_is_set_back_new_poses_count_again() -> None:
     reports = Reports(TIMEOUT)
     report(reports, Event(0, 'pose', 0.0, 0, 1.0), moment(BEGIN))
-    later = Moment(round((BEGIN - 3600) * 1e9), BEGIN + 0.05)
-    reports.pose.take(Header(stamp=to_stamp(later.stamp)), Point(z=3.0), later, TIMEOUT)
+    later = Instant(round((BEGIN - 3600) * 1e9), BEGIN + 0.05)
+    reports.pose.on_message(Header(stamp=to_stamp(later.stamp)), Point(z=3.0), later, TIMEOUT)
     seen = acted_on(reports, later)
     assert seen is not None
     assert seen.vector == (0.0, 0.0, 3.0)
@@ -123,12 +123,12 @@ def test_when_the_clock_is_set_back_new_poses_count_again() -> None:
 @pytest.mark.parametrize('state', [State.LOST, State.SEARCHING, State.UNCERTAIN])
 def test_a_state_holds_until_another_is_told_however_long_poses_go_on(state: State) -> None:
     reports = Reports(TIMEOUT)
-    reports.take_state(state, '', moment(BEGIN))
+    reports.on_state(state, '', moment(BEGIN))
     for index in range(40):
         time = BEGIN + index * 0.05
         report(reports, Event(0, 'pose', 0.0, 0, 1.0), moment(time))
         assert acted_on(reports, moment(time)) is None
-    reports.take_state(State.TRACKING, '', moment(BEGIN + 2.0))
+    reports.on_state(State.TRACKING, '', moment(BEGIN + 2.0))
     assert acted_on(reports, moment(BEGIN + 2.0)) is not None
 
 
@@ -137,7 +137,7 @@ def test_doubt_is_borne_for_a_moment_and_not_longer() -> None:
     for index in range(12):
         time = BEGIN + index * 0.05
         state = State.TRACKING if index < 4 else State.UNCERTAIN
-        reports.take_state(state, '', moment(time))
+        reports.on_state(state, '', moment(time))
         report(reports, Event(0, 'pose', 0.0, 0, 1.0), moment(time))
         doubt = time - (BEGIN + 3 * 0.05)
         assert (acted_on(reports, moment(time)) is not None) == (doubt <= TIMEOUT + 1e-9)

@@ -17,10 +17,10 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 from geometry_msgs.msg import Point
 from std_msgs.msg import Header
 
-from rat_tracker.ros.follower.following import Follower
-from rat_tracker.ros.follower.following import Place
+from rat_tracker.ros.follower.following import FollowingController
+from rat_tracker.ros.follower.following import RelativePosition
 from rat_tracker.ros.follower.following import STANDSTILL
-from rat_tracker.ros.follower.reports import Moment
+from rat_tracker.ros.follower.reports import Instant
 from rat_tracker.ros.follower.reports import NothingToFollow
 from rat_tracker.ros.follower.reports import Reports
 from rat_tracker.ros.follower.settings import FollowerSettings
@@ -51,7 +51,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.camera = Camera(160, 120)
-        self.follower = Follower(self.settings)
+        self.follower = FollowingController(self.settings)
         self.reports = Reports(self.settings.timeout)
         self.pending: deque[tuple[float, Header, Point]] = deque()
         self.next_frame = self.time
@@ -63,7 +63,7 @@ class Run:
             self.unseen_since = None
         elif self.unseen_since is None:
             self.unseen_since = self.time
-        now = Moment(round(self.time * 1e9), self.time)
+        now = Instant(round(self.time * 1e9), self.time)
         if self.time >= self.next_frame:
             self.next_frame += FRAME
             if self.seen:
@@ -72,10 +72,10 @@ class Run:
                     stamp=to_stamp(now.stamp)), Point(x=x, y=y, z=z)))
         while self.pending and self.pending[0][0] <= self.time:
             _, header, point = self.pending.popleft()
-            self.reports.pose.take(header, point, now, self.settings.timeout)
+            self.reports.pose.on_message(header, point, now, self.settings.timeout)
         try:
             _, report = self.reports.best(now)
-            place = Place.of_point(self.settings.mounting.placed(report.vector))
+            place = RelativePosition.of_point(self.settings.mounting.transform(report.vector))
             self.world.command = self.follower.follow(place, PERIOD)
         except NothingToFollow:
             self.world.command = self.follower.stop()
@@ -100,7 +100,7 @@ def test_it_keeps_the_distance_while_the_person_walks_hides_and_returns(latency:
             assert run.world.distance > KEPT - 0.5 * (latency + FRAME + PERIOD)
         assert run.world.distance > 1.0  # no nearer than the person comes of himself
     assert hidings >= 3
-    assert run.world.bumps == 0
+    assert run.world.collisions == 0
     assert run.seen
     assert len(run.world.robot_path) * 0.05 > 20  # m: it did follow
 

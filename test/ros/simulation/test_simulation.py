@@ -18,8 +18,8 @@ from rat_tracker.ros.simulation.scenery import Wall
 from rat_tracker.ros.simulation.view import MapView
 from rat_tracker.ros.simulation.walker import Walker
 from rat_tracker.ros.simulation.walker import Waypoint
+from rat_tracker.ros.simulation.world import Pose2D
 from rat_tracker.ros.simulation.world import RADIUS
-from rat_tracker.ros.simulation.world import Stance
 from rat_tracker.ros.simulation.world import World
 
 ROOM = block(-10, -10, 10, 10, 0)
@@ -39,12 +39,12 @@ def drive(world: World, velocity: Velocity, seconds: float) -> None:
 
 def test_a_person_walks_from_place_to_place_and_back_to_the_first() -> None:
     walker = Walker([Waypoint(0, 0, pause=2.0, speed=0.5), Waypoint(1, 0, speed=1.0)])
-    assert walker.place(1.9) == (0, 0)
-    assert walker.place(2.5) == pytest.approx((0.5, 0))
-    assert walker.place(3.0) == pytest.approx((1, 0))
-    assert walker.place(4.0) == pytest.approx((0.5, 0))
+    assert walker.position(1.9) == (0, 0)
+    assert walker.position(2.5) == pytest.approx((0.5, 0))
+    assert walker.position(3.0) == pytest.approx((1, 0))
+    assert walker.position(4.0) == pytest.approx((0.5, 0))
     assert walker.round == pytest.approx(5.0)
-    assert walker.place(7.5) == pytest.approx(walker.place(2.5))
+    assert walker.position(7.5) == pytest.approx(walker.position(2.5))
     with pytest.raises(ValueError):
         Walker([Waypoint(0, 0)])
 
@@ -52,7 +52,7 @@ def test_a_person_walks_from_place_to_place_and_back_to_the_first() -> None:
 @given(st.floats(0, 500), st.floats(0, 1))
 def test_a_person_never_walks_faster_than_was_said(time: float, passed: float) -> None:
     walker = Walker(WALK)
-    way = math.dist(walker.place(time), walker.place(time + passed))
+    way = math.dist(walker.position(time), walker.position(time + passed))
     assert way <= max(item.speed for item in WALK) * passed + 1e-6
 
 
@@ -66,7 +66,7 @@ def test_a_robot_drives_on_a_circle_of_the_radius_that_its_velocity_says() -> No
 def test_a_robot_that_is_told_to_stop_stands_soon_and_one_without_a_command_stays() -> None:
     world = standing(5, 5)
     drive(world, Velocity(), 1.0)
-    assert world.robot == Stance()
+    assert world.robot == Pose2D()
     drive(world, Velocity(0.5, 0.0), 1.0)
     drive(world, Velocity(), 0.5)
     assert world.velocity.linear < 0.01
@@ -75,7 +75,7 @@ def test_a_robot_that_is_told_to_stop_stands_soon_and_one_without_a_command_stay
 def test_a_robot_does_not_drive_through_walls() -> None:
     world = standing(5, 5)
     drive(world, Velocity(1.0, 0.0), 30.0)
-    assert world.bumps > 0
+    assert world.collisions > 0
     assert world.robot.x == pytest.approx(10 - RADIUS, abs=0.05)
 
 
@@ -144,7 +144,7 @@ def test_the_same_moment_looks_the_same_every_time() -> None:
 
 
 def test_the_walk_hides_the_person_from_a_robot_that_stays() -> None:
-    world, camera = World(robot=Stance(2.5, 0.0, 0.3)), Camera(160, 120)
+    world, camera = World(robot=Pose2D(2.5, 0.0, 0.3)), Camera(160, 120)
     seen = []
     while world.time < world.walker.round / 2:
         world.step(0.1)

@@ -10,13 +10,13 @@ from rclpy.duration import Duration
 from rclpy.node import Node
 
 from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.ros.follower.reports import Moment
+from rat_tracker.ros.follower.reports import Instant
 
 _FROZEN = 0.5  # s without a change of simulated time after which it counts as standing still
 _LONGEST_TICK = 2.0  # periods; what took longer was a standstill
 
 
-class Ticks:
+class NodeClock:
     """A node's time: the machine's, or the simulation's where ``use_sim_time`` is set."""
 
     def __init__(self, node: Node, on_jump: Callable[[], None]) -> None:
@@ -33,19 +33,19 @@ class Ticks:
             JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1),
                           on_clock_change=True), post_callback=lambda _: on_jump())
 
-    def now(self) -> Moment:
+    def now(self) -> Instant:
         """Return this moment."""
         stamp = int(self._clock.now().nanoseconds)
         simulated = self._clock.ros_time_is_active
-        return Moment(stamp, stamp / NANOSECONDS if simulated else time.monotonic())
+        return Instant(stamp, stamp / NANOSECONDS if simulated else time.monotonic())
 
-    def passed(self, now: Moment, period: float) -> float:
+    def passed(self, now: Instant, period: float) -> float:
         """Return the seconds since the last call, of which a standstill is no part."""
         seconds = min(max(now.seconds - self._last, 0.0), _LONGEST_TICK * period)
         self._last = now.seconds
         return seconds
 
-    def standstill(self, now: Moment) -> str:
+    def standstill(self, now: Instant) -> str:
         """Return that simulated time stands still; empty if it does not."""
         if now.stamp != self._stamp:
             self._stamp, self._changed = now.stamp, time.monotonic()

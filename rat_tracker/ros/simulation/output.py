@@ -16,27 +16,27 @@ from std_msgs.msg import Header
 from rat_tracker.msg import Target
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_image
-from rat_tracker.ros.player.camera_output import camera_publisher
+from rat_tracker.ros.qos import reliable_publisher
 from rat_tracker.ros.simulation.camera import Camera
 from rat_tracker.ros.simulation.camera import Depth
 from rat_tracker.ros.simulation.camera import RenderedView
-from rat_tracker.ros.simulation.world import Stance
+from rat_tracker.ros.simulation.world import Pose2D
 from rat_tracker.ros.simulation.world import World
 
 
-class Outputs:
+class SimulationOutput:
     """Publish; images are made only where somebody subscribes."""
 
     def __init__(self, node: Node, depth_encoding: str, depth_range: float) -> None:
         self._depth_encoding, self._depth_range = depth_encoding, depth_range
-        self._image = camera_publisher(node, ImageMessage, 'image_raw')
-        self._info = camera_publisher(node, CameraInfo, 'camera_info')
-        self._depth = camera_publisher(node, ImageMessage, 'depth/image_raw')
-        self._view = camera_publisher(node, ImageMessage, '~/view')
-        self._truth = camera_publisher(node, Target, '~/truth')
-        self._pose = camera_publisher(node, PoseStamped, '~/true_pose')
-        self._robot = camera_publisher(node, PoseStamped, '~/robot_pose')
-        self._person = camera_publisher(node, PoseStamped, '~/person_pose')
+        self._image = reliable_publisher(node, ImageMessage, 'image_raw', 1)
+        self._info = reliable_publisher(node, CameraInfo, 'camera_info', 1)
+        self._depth = reliable_publisher(node, ImageMessage, 'depth/image_raw', 1)
+        self._view = reliable_publisher(node, ImageMessage, '~/view', 1)
+        self._truth = reliable_publisher(node, Target, '~/truth', 1)
+        self._pose = reliable_publisher(node, PoseStamped, '~/true_pose', 1)
+        self._robot = reliable_publisher(node, PoseStamped, '~/robot_pose', 1)
+        self._person = reliable_publisher(node, PoseStamped, '~/person_pose', 1)
 
     @property
     def images_wanted(self) -> bool:
@@ -48,13 +48,13 @@ class Outputs:
         """Whether somebody looks from above."""
         return bool(self._view.get_subscription_count())
 
-    def send_images(self, view: RenderedView, header: Header) -> None:
+    def publish_images(self, view: RenderedView, header: Header) -> None:
         """Publish an image and its depth."""
         self._image.publish(to_image(view.image, 'bgr8', header))
         self._depth.publish(to_depth_message(
             view.depth, self._depth_encoding, self._depth_range, header))
 
-    def send_info(self, camera: Camera, header: Header) -> None:
+    def publish_info(self, camera: Camera, header: Header) -> None:
         """Publish the calibration."""
         focal = camera.focal_length
         # Its pixel i is centred on i, where our boxes have i + 0.5.
@@ -66,7 +66,7 @@ class Outputs:
             r=[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
             p=[focal, 0.0, x, 0.0, 0.0, focal, y, 0.0, 0.0, 0.0, 1.0, 0.0]))
 
-    def send_truth(
+    def publish_truth(
         self, header: Header, box: Any, point: tuple[float, float, float], seen: bool,
     ) -> None:
         """Publish where the person is; the pose only while the person is seen."""
@@ -81,17 +81,17 @@ class Outputs:
             position.x, position.y, position.z = (float(value) for value in point)
             self._pose.publish(pose)
 
-    def send_places(self, world: World, stamp: Time) -> None:
+    def publish_poses(self, world: World, stamp: Time) -> None:
         """Publish where robot and person are in the room."""
         x, y = world.person
-        for publisher, stance in ((self._robot, world.robot), (self._person, Stance(x, y))):
+        for publisher, pose_2d in ((self._robot, world.robot), (self._person, Pose2D(x, y))):
             pose = PoseStamped(header=Header(stamp=stamp, frame_id='room'))
-            pose.pose.position.x, pose.pose.position.y = stance.x, stance.y
-            pose.pose.orientation.z = math.sin(stance.heading / 2)
-            pose.pose.orientation.w = math.cos(stance.heading / 2)
+            pose.pose.position.x, pose.pose.position.y = pose_2d.x, pose_2d.y
+            pose.pose.orientation.z = math.sin(pose_2d.heading / 2)
+            pose.pose.orientation.w = math.cos(pose_2d.heading / 2)
             publisher.publish(pose)
 
-    def send_view(self, image: Any, header: Header) -> None:
+    def publish_view(self, image: Any, header: Header) -> None:
         """Publish the view from above."""
         self._view.publish(to_image(image, 'bgr8', header))
 
