@@ -1,4 +1,4 @@
-"""Pictures of what a tracker says: the box with its label, and where the tracker looks.
+"""Pictures of results: the box with its label, and the attention.
 
 ``draw_outline`` and ``draw_label`` draw on the image that they are given, all others return a new
 one. Lines and letters grow with the image, so that 176×144 and 1280×720 read alike. The colours of

@@ -25,8 +25,8 @@ from rat_tracker.bags.definitions import make_typestore
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.follow import Follower
 from rat_tracker.bags.follow import Tally
-from rat_tracker.bags.pace import every
 from rat_tracker.bags.recorded import Recorded
+from rat_tracker.bags.replay import every
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.bags.source import Bag
 from rat_tracker.bags.start import find_first

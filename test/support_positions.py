@@ -33,8 +33,8 @@ from support_bags import TOPIC
 
 from rat_tracker.bags.definitions import make_typestore
 from rat_tracker.bags.follow import Follower
-from rat_tracker.bags.pace import every
 from rat_tracker.bags.positions import PositionWriter
+from rat_tracker.bags.replay import every
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.bags.sensor_context import find_sensor_context
 from rat_tracker.bags.source import Bag

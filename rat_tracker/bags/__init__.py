@@ -1,1 +1,1 @@
-"""ROS 2 bags: images out of one, what the tracker says of them into another; without ROS."""
+"""ROS 2 bags: images out of one, results into another; without ROS."""

@@ -8,5 +8,5 @@ class BagError(RuntimeError):
 
 
 def in_one_line(error: BaseException) -> str:
-    """Return what a library said, without its line breaks and its final stop."""
+    """Return the message of an error without its line breaks and its final stop."""
     return ' '.join(str(error).split()).rstrip('.') or type(error).__name__

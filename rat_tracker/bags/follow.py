@@ -72,7 +72,7 @@ class Follower:
         """Track the target and write the results, until they end or somebody stops it.
 
         :param images: the first one and those after it, and whether a newer one has overtaken it
-        :param advance: told of each image
+        :param advance: called with 1 for each image
         :param positions: what writes where the target is
         """
         selected = TargetSession(target, 'no target was selected yet')

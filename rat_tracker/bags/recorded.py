@@ -23,7 +23,7 @@ class Recorded:
 
     @property
     def stamp(self) -> int:
-        """The header's, nanoseconds; 0 where nobody said."""
+        """The header's, nanoseconds; 0 where there is none."""
         if self.message is None:
             return 0
         stamp = self.message.header.stamp

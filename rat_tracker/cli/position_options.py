@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import click
@@ -24,8 +25,8 @@ _OPTIONS = (
                  '32FC1, registered to the images.'),
     click.option('--depth-tolerance', type=float, default=_DEFAULT.depth_tolerance,
                  show_default=True, metavar='SECONDS',
-                 help='The furthest that the stamps of an image and its depth image may lie '
-                 'apart.'),
+                 help=next(item.metadata['description'] for item in fields(PositionParameters)
+                           if item.name == 'depth_tolerance')),
     click.option('--target-height', type=float, metavar='METRES',
                  help='Write poses, too, from the height of the target: the box has to hold all '
                  'of it.'),

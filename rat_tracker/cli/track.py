@@ -72,9 +72,9 @@ def track(
         from rat_tracker.bags.definitions import make_typestore  # noqa: PLC0415
         from rat_tracker.bags.errors import BagError  # noqa: PLC0415
         from rat_tracker.bags.follow import Follower  # noqa: PLC0415
-        from rat_tracker.bags.pace import every  # noqa: PLC0415
-        from rat_tracker.bags.pace import newest  # noqa: PLC0415
         from rat_tracker.bags.positions import PositionWriter  # noqa: PLC0415
+        from rat_tracker.bags.replay import every  # noqa: PLC0415
+        from rat_tracker.bags.replay import newest  # noqa: PLC0415
         from rat_tracker.bags.results import require_free  # noqa: PLC0415
         from rat_tracker.bags.results import ResultBag  # noqa: PLC0415
         from rat_tracker.bags.sensor_context import find_sensor_context  # noqa: PLC0415

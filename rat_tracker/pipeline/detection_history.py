@@ -14,7 +14,7 @@ _MOST = 2000  # sets of detections: should a detector's stamps stand still
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DetectionSet:
     """All that was found in one image. Boxes are in its pixels; ids may be empty or repeated."""
 
     stamp: int  # nanoseconds
@@ -26,14 +26,14 @@ class DetectionHistory:
     """The detections of the last seconds, in order of arrival; not thread-safe."""
 
     def __init__(self, seconds: float) -> None:
-        self._kept: deque[Found] = deque(maxlen=_MOST)
+        self._kept: deque[DetectionSet] = deque(maxlen=_MOST)
         self.resize(seconds)
 
     def resize(self, seconds: float) -> None:
         """Change how many seconds are kept."""
         self._span = round(seconds * NANOSECONDS)
 
-    def append(self, found: Found) -> None:
+    def append(self, found: DetectionSet) -> None:
         """Take in what was found in an image; stamps that jumped back start anew."""
         if self._kept and found.stamp < self._kept[-1].stamp - self._span:
             self._kept.clear()
@@ -41,7 +41,7 @@ class DetectionHistory:
         while self._kept[0].stamp < found.stamp - self._span:
             self._kept.popleft()
 
-    def named(self, name: str, stamp: int) -> tuple[Found, Box]:
+    def named(self, name: str, stamp: int) -> tuple[DetectionSet, Box]:
         """Return a detection's box and in which image it was found.
 
         :param name: its id
@@ -79,7 +79,7 @@ class DetectionHistory:
                  if 0 <= x - box.x < box.width and 0 <= y - box.y < box.height]
         return min(boxes, key=lambda box: box.area, default=None)
 
-    def _candidates(self, stamp: int) -> list[Found]:
+    def _candidates(self, stamp: int) -> list[DetectionSet]:
         """Return the detections of an image, if any; of all images for 0, the newest first."""
         if not stamp:
             return list(reversed(self._kept))
@@ -89,6 +89,6 @@ class DetectionHistory:
         return [nearest]
 
 
-def _known(found: Found) -> str:
+def _known(found: DetectionSet) -> str:
     names = sorted({name for name, _ in found.boxes if name})
     return ', '.join(repr(name) for name in names[:10]) or 'none with an id'

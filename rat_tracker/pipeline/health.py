@@ -9,7 +9,7 @@ import math
 from rat_tracker.pipeline.statistics import Snapshot
 from rat_tracker.pipeline.worker import Status
 
-_REPEAT = 60.0  # seconds after which a cause that stays is told again
+_REPEAT = 60.0  # seconds after which a cause that stays is logged again
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class NodeHealth:
     incompatible: str      # policy of publishers that do not match ours; empty: all match
     counters: Snapshot
     worker: Status
-    position: Sequence[tuple[str, str]] = ()  # what the diagnostics say about positions
+    position: Sequence[tuple[str, str]] = ()  # of the diagnostics, about positions
 
 
 def diagnose(health: NodeHealth, quiet: float) -> str | None:
@@ -48,7 +48,7 @@ def diagnose(health: NodeHealth, quiet: float) -> str | None:
         return (f'the last {counters.invalid_streak} images on {topic} were invalid: '
                 f'{counters.last_error}')
     if health.now - max(counters.last_processed, health.since) > quiet:
-        return f'the tracker has not answered for {quiet:g} s, although images come'
+        return f'the tracker has had no result for {quiet:g} s, although images come'
     if counters.unstamped_streak:
         return (f'the last {counters.unstamped_streak} images on {topic} have a zero stamp, so '
                 'that latencies are unknown and only the newest can be selected on; '
@@ -74,7 +74,7 @@ def _count(publishers: int) -> str:
 
 
 class LogThrottle:
-    """Say a cause once it has lasted, and again when it stays."""
+    """Log a cause once it has lasted, and again while it stays."""
 
     def __init__(self) -> None:
         self._kind = ''

@@ -25,7 +25,7 @@ class Snapshot:
     """The counters at one moment; the streaks end with the first image that is in order."""
 
     received: int = 0
-    tracked: int = 0          # images answered on the target topic
+    tracked: int = 0          # images with a result on the target topic
     dropped: int = 0          # passed over for a newer image, or came too late
     invalid: int = 0
     invalid_streak: int = 0
@@ -40,7 +40,10 @@ class Snapshot:
 
 
 class Statistics:
-    """Counted by the executor and the worker, read by the diagnostics; each may be a thread."""
+    """Counters of images, and their latencies in seconds; all methods may be called in any thread.
+
+    :param clock: a steady clock, in seconds
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -68,10 +71,15 @@ class Statistics:
             return self._received
 
     def processed(self, sequence: int, processing: float, pipeline: float | None) -> None:
-        """Count an image whose target was published, and those that it passed over."""
+        """Count an image whose result was published, and those that were passed over for it.
+
+        :param sequence: the image's number, as ``received`` returned it
+        :param processing: seconds that decoding and tracking took
+        :param pipeline: seconds from the image's stamp to now; None where it has no stamp
+        """
         with self._lock:
             if sequence <= self._last_sequence:
-                return  # answered once more, after a selection
+                return  # processed once more, after a selection
             self._pass(sequence)
             self._tracked += 1
             self._invalid_streak = 0
@@ -81,7 +89,10 @@ class Statistics:
                 self._pipeline.add(self._last_processed, pipeline)
 
     def invalid(self, sequence: int, reason: str) -> None:
-        """Count an image that could not be read."""
+        """Count an image that could not be read.
+
+        :param sequence: the image's number, as ``received`` returned it
+        """
         with self._lock:
             if sequence <= self._last_sequence:
                 return
@@ -91,7 +102,7 @@ class Statistics:
             self._last_error = reason
 
     def failed(self, reason: str) -> None:
-        """Keep what went wrong last."""
+        """Keep the reason of the newest failure."""
         with self._lock:
             self._last_error = reason
 
@@ -100,7 +111,7 @@ class Statistics:
         self._last_sequence = sequence
 
     def snapshot(self) -> Snapshot:
-        """Return the counters and what the last seconds' latencies were."""
+        """Return the counters, and the latencies of the last seconds."""
         with self._lock:
             now = self._clock()
             pipeline = self._pipeline.latency(now)

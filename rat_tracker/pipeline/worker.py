@@ -32,7 +32,7 @@ _WARM_UP_BOX = Box(130, 90, 60, 60)
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
-    """Whom the worker tells of what it did.
+    """What the worker calls after each piece of work.
 
     All are called in the worker's thread, one after the other, and the next image waits for their
     return. After ``Worker.stop`` has returned none is called any more.
@@ -46,7 +46,7 @@ class Callbacks:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the worker does, as the other threads see it."""
+    """What the worker does, as the other threads see it; replaced as a whole, never changed."""
 
     loading: bool = True
     engine: str = ''
@@ -147,14 +147,14 @@ class Worker:
             self._callbacks.on_invalid_image(frame, str(error))
             return
         result = target.update(frame, image)
-        # Once the target was given up no result may tell of it any more.
+        # Once the target was given up no result of it may be published any more.
         if not (target.selected and self._inbox.clear_requested):
             self._publish(result, time.perf_counter() - begin)
 
     def _select(self, target: TargetSession, selection: Selection) -> None:
         begin = time.perf_counter()
         result = target.select(selection)
-        if not self._inbox.clear_requested:  # else no result may tell of it, as in _update
+        if not self._inbox.clear_requested:  # as in _update
             self._publish(result, time.perf_counter() - begin)
         self._catch_up(target, selection.frame.sequence)
 

@@ -1,1 +1,1 @@
-"""Where the target of an image is, from messages of any library, and the messages that say so."""
+"""Where the target of an image is, from calibration and depth messages of any library."""

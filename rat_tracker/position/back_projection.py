@@ -1,4 +1,4 @@
-"""Where the target is: from a box, a camera and a distance to a place and its uncertainty.
+"""Where the target is: from a box, a camera and a distance to a position and its uncertainty.
 
 Everything is in the camera's optical frame (REP 103: x right, y down, z forward), in metres.
 """
@@ -45,9 +45,9 @@ def bearing(model: CameraModel, box: Box) -> Floats:
 def position_at(
     model: CameraModel, box: Box, z: float, deviation: float, edge_deviation: float,
 ) -> Position:
-    """Return the place of a box's centre at a distance.
+    """Return the position of a box's centre at a distance.
 
-    The place is z·(x/z, y/z, 1): z is uncertain by its deviation, the direction by that of the
+    The position is z·(x/z, y/z, 1): z is uncertain by its deviation, the direction by that of the
     box's centre, and the two are taken for independent (first order propagation).
 
     :param z: distance along the optical axis, metres
@@ -79,7 +79,7 @@ def depth_deviation(z: float, spread: float) -> float:
 def position_by_size(
     model: CameraModel, box: Box, height: float, width: float, edge_deviation: float,
 ) -> Position:
-    """Return the place of a target of known size, taken to be parallel to the image plane.
+    """Return the position of a target of known size, taken to be parallel to the image plane.
 
     That holds for whoever stands upright before a level camera, wherever in the image. The height
     is used, or the width where the height is not known or not wholly in the image.

@@ -13,11 +13,11 @@ SOURCES = ('bearing', 'depth', 'size')
 
 @dataclass(frozen=True, slots=True)
 class PositionParameters:
-    """One moment's values."""
+    """What the distance is taken from, and how uncertain boxes are."""
 
     source: str = parameter(
         'bearing', "Where the target's distance comes from: bearing, from nowhere, only the "
-        'direction is told; depth, from registered depth images on depth/image_raw; size, from '
+        'bearing is published; depth, from registered depth images on depth/image_raw; size, from '
         'target_height or target_width.', choices=SOURCES)
     depth_tolerance: float = parameter(
         0.05, 'The furthest that the stamps of an image and its depth image may lie apart, in '

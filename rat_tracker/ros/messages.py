@@ -18,7 +18,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.messages.target import write_box
 from rat_tracker.messages.target import write_time
 from rat_tracker.msg import Box as BoxMessage
-from rat_tracker.pipeline.detection_history import Found
+from rat_tracker.pipeline.detection_history import DetectionSet
 from rat_tracker.pipeline.frame import NANOSECONDS
 
 try:
@@ -60,9 +60,9 @@ def to_box(box: Box) -> BoxMessage:
     return write_box(box, message_type)
 
 
-def from_detections(message: Any) -> Found:
+def from_detections(message: Any) -> DetectionSet:
     """Read a ``vision_msgs/Detection2DArray``: of a turned box the upright one around it."""
-    return Found(
+    return DetectionSet(
         nanoseconds(message.header.stamp), message.header.frame_id,
         tuple((detection.id, _upright(detection.bbox)) for detection in message.detections))
 

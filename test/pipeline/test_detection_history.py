@@ -6,15 +6,15 @@ import pytest
 
 from rat_tracker.geometry import Box
 from rat_tracker.pipeline.detection_history import DetectionHistory
-from rat_tracker.pipeline.detection_history import Found
+from rat_tracker.pipeline.detection_history import DetectionSet
 
 MILLISECOND = 1_000_000
 SECOND = 1000 * MILLISECOND
 CAT, DOG = Box(10, 10, 20, 20), Box(60, 10, 20, 30)
 
 
-def at(milliseconds: int, **boxes: Box) -> Found:
-    return Found(milliseconds * MILLISECOND, 'camera', tuple(boxes.items()))
+def at(milliseconds: int, **boxes: Box) -> DetectionSet:
+    return DetectionSet(milliseconds * MILLISECOND, 'camera', tuple(boxes.items()))
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_before_any_detection_the_detector_is_missed() -> None:
 
 def test_an_id_that_two_detections_of_an_image_share_is_refused() -> None:
     history = DetectionHistory(2.0)
-    history.append(Found(SECOND, 'camera', (('cat', CAT), ('cat', DOG))))
+    history.append(DetectionSet(SECOND, 'camera', (('cat', CAT), ('cat', DOG))))
     with pytest.raises(ValueError, match='2 detections of one image have the id'):
         history.named('cat', 0)
 

@@ -79,5 +79,5 @@ class TrackGoal:
     def _target(self) -> Target:
         if self._last is None:
             return Target(header=self._selection.frame.message.header, id=self._selection.id,
-                          reason='no image was answered yet')
+                          reason='no image was processed yet')
         return write_target(self._last, message_type)

@@ -1,4 +1,4 @@
-"""What the engines say in Python's log, said in the node's."""
+"""The engines' messages in Python's log, passed on to the node's."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Outputs:
         """Let messages out."""
         with self._lock:
             self._enabled = True
-            self._publish_idle('no image was answered yet')
+            self._publish_idle('no image was processed yet')
 
     def disable(self) -> None:
         """Publish nothing after this returns, whichever thread tries."""

@@ -39,7 +39,7 @@ class Pictures:
         self._thread.start()
 
     def show(self, result: TrackingResult) -> None:
-        """Let a result be shown, in place of one that has not been yet."""
+        """Draw this result next, in place of one that was not begun yet."""
         if self._attention.get_subscription_count() or self._overlay.get_subscription_count():
             with self._waiting:
                 self._newest = result

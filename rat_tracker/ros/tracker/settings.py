@@ -80,12 +80,12 @@ class Settings:
     target_frame: str = parameter(
         'target', "The target's frame on /tf, with publish_tf.")
     silence_period: float = parameter(
-        5.0, 'After how many seconds without an answer the log says why.', between=(0.5, 3600.0))
+        5.0, 'After how many seconds without a result the log says why.', between=(0.5, 3600.0))
     diagnostics_warn_delay: float = parameter(
-        0.5, 'Median age of the images at their answer, in seconds, from which the diagnostics '
+        0.5, 'Median age of the images at their result, in seconds, from which the diagnostics '
         'warn.', between=(0.0, 60.0))
     diagnostics_error_delay: float = parameter(
-        1.0, 'Median age of the images at their answer, in seconds, from which the diagnostics '
+        1.0, 'Median age of the images at their result, in seconds, from which the diagnostics '
         'report an error.', between=(0.0, 60.0))
 
     @property

@@ -221,7 +221,7 @@ def test_a_tracker_that_cannot_be_loaded_is_an_error_with_the_remedy_and_nothing
 def test_answers_that_come_late_hold_nothing_up_and_no_answers_do(
     rate: str, level: Level,
 ) -> None:
-    told = tracker(message='answers come 2 s after their image; let the camera send fewer',
+    told = tracker(message='results come 2 s after their image; let the camera send fewer',
                    level=2, tracked_per_second=rate)
 
     (finding,) = judged({topic('/image_raw'): COLOUR}, told)

@@ -137,7 +137,7 @@ def test_nothing_is_said_while_all_is_well() -> None:
 
 def test_a_tracker_that_hangs_is_told_from_a_camera_that_hangs() -> None:
     hangs = Snapshot(received=9, tracked=5, last_received=99.9, last_processed=90.0)
-    assert 'tracker has not answered' in str(diagnose(health(counters=hangs), 2.0))
+    assert 'tracker has had no result' in str(diagnose(health(counters=hangs), 2.0))
     silent = Snapshot(received=9, tracked=9, last_received=90.0, last_processed=90.0)
     assert 'sent no image' in str(diagnose(health(counters=silent), 2.0))
 

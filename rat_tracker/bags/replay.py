@@ -13,8 +13,8 @@ from rat_tracker.pipeline.frame import NANOSECONDS
 _NAP = 0.1  # seconds of sleep at a time, so that whoever wants to stop need not wait
 
 
-class Pace:
-    """Say of each image when it comes, in seconds after the first one.
+class ReplayClock:
+    """When each image comes, in seconds after the first one.
 
     Where the first image has no stamp, the times of recording count. Stamps that jump back, as in
     a recording of a clip that is played in a loop, count from there on.
@@ -51,13 +51,13 @@ def newest(
     :param stopped: ends the waiting
     """
     yield first, False
-    pace, begin = Pace(first), clock()
+    replay, begin = ReplayClock(first), clock()
     current = next(others, None)
-    due = 0.0 if current is None else pace.due(current)
+    due = 0.0 if current is None else replay.due(current)
     while current is not None:
         while (left := begin + due - clock()) > 0 and not stopped():
             sleep(min(left, _NAP))
         following = next(others, None)
-        due = due if following is None else pace.due(following)
+        due = due if following is None else replay.due(following)
         yield current, following is not None and begin + due <= clock()
         current = following

@@ -11,8 +11,8 @@ pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
 from support_bags import image_message
 from support_trackers import BLACK
 
-from rat_tracker.bags.pace import newest
 from rat_tracker.bags.recorded import Recorded
+from rat_tracker.bags.replay import newest
 
 SECOND = 10**9
 
