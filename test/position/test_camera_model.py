@@ -12,6 +12,7 @@ from hypothesis import strategies
 import numpy as np
 import pytest
 
+from rat_tracker.position.calibration import is_named_rectified
 from rat_tracker.position.camera_model import Calibration
 from rat_tracker.position.camera_model import CameraModel
 from rat_tracker.position.camera_model import Floats
@@ -155,3 +156,14 @@ def test_a_point_that_the_lens_cannot_show_is_refused(
     with pytest.raises(ValueError) as error:
         CameraModel(through(model), rectified=False).rays([point])
     assert f'shows nothing at pixel {point[0]},240' in str(error.value)
+
+
+@pytest.mark.parametrize(('topic', 'rectified'), [
+    ('/image_raw', False), ('/camera/image_rect', True), ('/camera/image_rect_color', True),
+    ('/camera/infra1/image_rect_raw', True), ('/zed/rgb/rect/image', True),
+    ('/camera/direct/image', False), ('/camera_rect/image_raw', False), ('image_rectified', True),
+])
+def test_a_topics_name_tells_whether_its_images_are_rectified(
+    topic: str, rectified: bool,
+) -> None:
+    assert is_named_rectified(topic) is rectified

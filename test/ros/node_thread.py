@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
+import gc
 import threading
 import time
 import traceback
@@ -46,7 +47,7 @@ class NodeThread:
         rclpy.init(args=arguments, context=self._context, domain_id=domain)
         try:
             with patch('rclpy.node.get_logger', lambda name: _Recorder(name, self._lines)):
-                self._node = create(context=self._context)
+                self._node: Any = create(context=self._context)
         except Exception:
             self._context.try_shutdown()
             raise
@@ -58,10 +59,17 @@ class NodeThread:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ending.set_result(None)
+        self.end()
+
+    def end(self) -> None:
+        """Destroy it, and raise what its callbacks raised; a second time, do nothing."""
+        if not self._ending.done():
+            self._ending.set_result(None)
         self._thread.join()
-        if self._fault is not None:
-            raise self._fault
+        gc.collect()  # what is left in cycles keeps the node in the graph
+        fault, self._fault = self._fault, None
+        if fault is not None:
+            raise fault
 
     @property
     def log(self) -> str:
@@ -82,6 +90,7 @@ class NodeThread:
             self._fault = fault
         finally:
             self._node.destroy_node()
+            self._node = None
             executor.shutdown()
             self._context.try_shutdown()
 

@@ -29,7 +29,6 @@ from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
-from rat_tracker.position.calibration import is_named_rectified
 from rat_tracker.ros.messages import to_image
 
 Start = Callable[..., tuple[NodeThread, Client]]
@@ -209,14 +208,3 @@ def test_of_images_that_are_named_rectified_the_rectified_calibration_counts(
     length = math.hypot(x / 2, y / 2, z)
     assert (message.vector.x, message.vector.y, message.vector.z) == pytest.approx(
         (x / 2 / length, y / 2 / length, z / length), abs=1e-6)
-
-
-@pytest.mark.parametrize(('topic', 'rectified'), [
-    ('/image_raw', False), ('/camera/image_rect', True), ('/camera/image_rect_color', True),
-    ('/camera/infra1/image_rect_raw', True), ('/zed/rgb/rect/image', True),
-    ('/camera/direct/image', False), ('/camera_rect/image_raw', False), ('image_rectified', True),
-])
-def test_a_topics_name_tells_whether_its_images_are_rectified(
-    topic: str, rectified: bool,
-) -> None:
-    assert is_named_rectified(topic) is rectified

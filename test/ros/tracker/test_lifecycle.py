@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
 from lifecycle_msgs.msg import Transition
+from rclpy.exceptions import ParameterException
 from ros import scene
 from ros.calibrated_camera import CalibratedCamera
 from ros.client import ACTIVATE
@@ -74,16 +75,17 @@ def test_a_managed_node_goes_through_all_states_and_back(start: Start) -> None:
 @pytest.mark.parametrize('transition', [
     Transition.TRANSITION_UNCONFIGURED_SHUTDOWN, Transition.TRANSITION_ACTIVE_SHUTDOWN])
 def test_a_node_can_be_shut_down_by_a_transition(
-    start_process: StartProcess, transition: int,
+    start: Start, transition: int,
 ) -> None:
-    node, client = start_process(parameters=MANAGED)
+    node, client = start(parameters=MANAGED)
     assert client.lifecycle() == 'unconfigured'
     if transition == Transition.TRANSITION_ACTIVE_SHUTDOWN:
         assert client.change_state(CONFIGURE)
         assert client.change_state(ACTIVATE)
     assert client.change_state(Transition(id=transition))
     assert client.lifecycle() == 'finalized'
-    assert node.stop(signal.SIGINT) == 0
+    node.end()
+    assert 'ERROR' not in node.log
 
 
 def test_a_node_starts_itself_and_answers_while_its_engine_loads(
@@ -148,17 +150,19 @@ def test_a_device_that_is_not_here_is_refused_with_those_that_are(start: Start) 
         client.diagnosis()[0]))
 
 
-@pytest.mark.parametrize(('name', 'value', 'words'), [
-    ('buffer_seconds', '1000.0', ['buffer_seconds', 'out of range', '60']),
-    ('silence_period', 'soon', ['silence_period', 'type']),
-])
-def test_a_parameter_out_of_range_at_the_start_ends_the_node_with_one_line(
-    start_process: StartProcess, name: str, value: str, words: list[str],
+def test_a_parameter_out_of_range_is_refused_at_the_start(start: Start) -> None:
+    with pytest.raises(ParameterException, match=r'buffer_seconds.*out of range.*60'):
+        start(parameters={'buffer_seconds': 1000.0})
+
+
+def test_a_parameter_of_another_type_at_the_start_ends_the_node_with_one_line(
+    start_process: StartProcess,
 ) -> None:
-    node, _ = start_process(parameters={name: value})
+    node, _ = start_process(parameters={'silence_period': 'soon'})
     assert node.wait() == 2
-    assert all(word in node.log for word in words), node.log
-    assert len(node.log.splitlines()) == 1
+    (line,) = node.log.splitlines()
+    assert 'silence_period' in line
+    assert 'type' in line
 
 
 @pytest.mark.parametrize(('arguments', 'with_signal'), [
