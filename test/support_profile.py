@@ -13,7 +13,7 @@ from rat_tracker.evaluation.running.profile import profile
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.tracker import TrackResult
-from rat_tracker.trackers.rat.tracker import RatTracker
+from rat_tracker.trackers.rat.together import ConcurrentRatTracker
 
 
 class BegunTracker(ScriptedTracker):
@@ -29,8 +29,8 @@ class BegunTracker(ScriptedTracker):
         self.calls.append('begin')
         self._image = image
 
-    def settle(self) -> None:
-        self.calls.append('settle')
+    def synchronize(self) -> None:
+        self.calls.append('synchronize')
 
     def finish(self) -> TrackResult:
         self.calls.append('finish')
@@ -42,5 +42,5 @@ def measured(
     alone: BegunTracker | None = None,
 ) -> Profile:
     """Return a profile; see ``profile``."""
-    return profile(cast('list[RatTracker]', trackers), images, box, frames,
-                   cast('RatTracker | None', alone))
+    return profile(cast('list[ConcurrentRatTracker]', trackers), images, box, frames,
+                   cast('ConcurrentRatTracker | None', alone))

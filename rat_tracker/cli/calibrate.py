@@ -111,8 +111,8 @@ def fitted_name(tracker: str, fitted: ConfidenceParameters) -> str:
 
 
 def _limit_notes(fitted: ConfidenceParameters) -> Iterator[str]:
-    from rat_tracker.online.confidence import MIDPOINT_RANGE  # noqa: PLC0415
-    from rat_tracker.online.confidence import SLOPE_RANGE  # noqa: PLC0415
+    from rat_tracker.trackers.rat.parameters import MIDPOINT_RANGE  # noqa: PLC0415
+    from rat_tracker.trackers.rat.parameters import SLOPE_RANGE  # noqa: PLC0415
     for option, limits in zip(_OPTIONS, (MIDPOINT_RANGE, SLOPE_RANGE), strict=True):
         value = getattr(fitted, option.rpartition('.')[2])
         if value in limits:

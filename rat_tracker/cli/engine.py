@@ -81,7 +81,7 @@ def _recipes(
 
     :raises ValueError: something is unknown, missing, or cannot be
     """
-    from rat_tracker.engines import choose_engine  # noqa: PLC0415
+    from rat_tracker.engines.choice import choose_engine  # noqa: PLC0415
     from rat_tracker.engines.choice import require_packages  # noqa: PLC0415
     from rat_tracker.engines.precision import choose_precision  # noqa: PLC0415
     from rat_tracker.engines.precision import require_precision  # noqa: PLC0415
@@ -117,7 +117,7 @@ def _recipe(
 
 
 def _local_capability() -> tuple[str, ...]:
-    from rat_tracker.engines import choose_engine  # noqa: PLC0415
+    from rat_tracker.engines.choice import choose_engine  # noqa: PLC0415
 
     try:
         choose_engine('tensorrt_rtx')

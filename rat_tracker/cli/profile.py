@@ -61,7 +61,8 @@ def profile(
     from rat_tracker.evaluation.machine import hardware  # noqa: PLC0415
     from rat_tracker.evaluation.running.profile import profile as measure  # noqa: PLC0415
     from rat_tracker.evaluation.running.profile import WARM_UP_FRAMES  # noqa: PLC0415
-    from rat_tracker.trackers import create_tracker  # noqa: PLC0415
+    from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415
+    from rat_tracker.trackers.rat.together import ConcurrentRatTracker  # noqa: PLC0415
     from rat_tracker.video import VideoError  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
@@ -71,8 +72,9 @@ def profile(
             min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames), console)
         with clip as (images, start, held):
             with console.status('preparing the tracker'):
-                made = [create_tracker(
-                    tracker, engine=engine, device=device, precision=precision)
+                parameters = tracker_parameters(tracker)
+                made = [ConcurrentRatTracker(
+                    parameters, engine=engine, device=device, precision=precision)
                         for _ in range(targets + (targets > 1))]
             with console.status('tracking'):
                 result = measure(made[:targets], images, start, frames, *made[targets:])

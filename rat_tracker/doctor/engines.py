@@ -17,11 +17,11 @@ def engines() -> Iterator[Finding]:
     # torch may be what is broken: that is a finding of its own then.
     import torch  # noqa: PLC0415
 
+    from rat_tracker.engines import ENGINES  # noqa: PLC0415
     from rat_tracker.engines.choice import choose_engine  # noqa: PLC0415
-    from rat_tracker.engines.choice import ENGINES  # noqa: PLC0415
     from rat_tracker.engines.choice import EngineUnavailable  # noqa: PLC0415
+    from rat_tracker.engines.engine import named  # noqa: PLC0415
     from rat_tracker.engines.precision import choose_precision  # noqa: PLC0415
-    from rat_tracker.engines.precision import named  # noqa: PLC0415
 
     able: dict[str, str] = {}
     wanted: tuple[str, ...] = ENGINES

@@ -10,7 +10,7 @@ import time
 
 from torch import Tensor
 
-from rat_tracker.engines import Engine
+from rat_tracker.engines.engine import Engine
 
 # How long the end of the process waits for a build to notice it. A thread that is inside a
 # library of C++ when Python ends could bring the process down.

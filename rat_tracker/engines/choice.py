@@ -9,8 +9,8 @@ import logging
 
 import torch
 
-ENGINES = ('auto', 'openvino', 'torch', 'tensorrt', 'tensorrt_rtx')
-DEVICES = ('auto', 'cpu', 'cuda')
+from rat_tracker.engines import DEVICES
+from rat_tracker.engines import ENGINES
 
 # What engines that are built need; requirements/<engine>.txt brings it.
 _PACKAGES = {

@@ -8,10 +8,10 @@ import torch
 from torch import nn
 from torch import Tensor
 
+from rat_tracker.engines.engine import named
 from rat_tracker.engines.folding import folded
 from rat_tracker.engines.mixed_precision import halve_weights
 from rat_tracker.engines.mixed_precision import MixedPrecision
-from rat_tracker.engines.precision import named
 
 
 class EagerEngine:

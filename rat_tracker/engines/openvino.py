@@ -9,7 +9,7 @@ from torch import nn
 from torch import Tensor
 
 from rat_tracker.engines.absence import absent
-from rat_tracker.engines.precision import named
+from rat_tracker.engines.engine import named
 
 # It tells its makers over the network when it is imported and of every model, unless the user has
 # forbidden that, and forks this process for it, with all of its threads and sockets.

@@ -9,15 +9,15 @@ from typing import Any
 
 import torch
 
-from rat_tracker.engines import Engine
 from rat_tracker.engines.background import BackgroundEngine
 from rat_tracker.engines.build_process import build_apart
 from rat_tracker.engines.cache import EngineCache
 from rat_tracker.engines.cache_entry import EngineKey
 from rat_tracker.engines.eager import EagerEngine
+from rat_tracker.engines.engine import Engine
+from rat_tracker.engines.engine import named
 from rat_tracker.engines.errors import EngineBuildError
 from rat_tracker.engines.plan_engine import PlanEngine
-from rat_tracker.engines.precision import named
 from rat_tracker.engines.workload import Workload
 
 _LOG = logging.getLogger('rat_tracker.engines')

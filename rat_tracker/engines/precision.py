@@ -6,7 +6,7 @@ Rounding moves the features of the backbone of ``rat`` by 0.5 % in float16 and b
 
 from __future__ import annotations
 
-PRECISIONS = ('auto', 'float32', 'float16', 'bfloat16')
+from rat_tracker.engines import PRECISIONS
 
 # The first is what ``auto`` stands for: the fastest. What bfloat16 costs in accuracy is less than
 # can be told (docs/performance.md); what float16 does was not measured.
@@ -57,11 +57,6 @@ def require_precision(precision: str) -> None:
     if precision not in PRECISIONS:
         raise ValueError(
             f'unknown precision {precision!r}; choose one of: {", ".join(PRECISIONS)}')
-
-
-def named(engine: str, device: str, precision: str) -> str:
-    """Return an engine in words; that it computes in float32 goes without saying."""
-    return f'{engine} on {device}' + (f' in {precision}' if precision != 'float32' else '')
 
 
 def _has_bfloat16() -> bool:

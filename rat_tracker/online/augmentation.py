@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from rat_tracker.engines import Patches
+from rat_tracker.engines.engine import Patches
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 
@@ -16,8 +16,8 @@ from rat_tracker.geometry import Image
 class Variation:
     """One view: shifted by a fraction of the patch, turned, mirrored, blurred."""
 
-    down: float = 0.0
-    across: float = 0.0
+    dy: float = 0.0
+    dx: float = 0.0
     degrees: float = 0.0
     mirrored: bool = False
     blur: float = 0.0  # standard deviation, in patch pixels
@@ -28,11 +28,11 @@ VARIATIONS = (
     Variation(),
     Variation(blur=2.0),
     Variation(degrees=10.0),
-    Variation(down=0.12, across=0.12),
-    Variation(down=0.12, across=-0.12),
-    Variation(down=-0.12, across=0.12),
-    Variation(down=-0.12, across=-0.12),
-    Variation(across=0.24),
+    Variation(dy=0.12, dx=0.12),
+    Variation(dy=0.12, dx=-0.12),
+    Variation(dy=-0.12, dx=0.12),
+    Variation(dy=-0.12, dx=-0.12),
+    Variation(dx=0.24),
     Variation(mirrored=True),
     Variation(blur=4.0),
     Variation(degrees=-10.0),
@@ -44,15 +44,15 @@ def vary(
 ) -> tuple[Patches, list[tuple[float, float]]]:
     """Return views of what surrounds a box, and where the box has its centre in each.
 
-    :param width: what a patch shows across, in image pixels
-    :param height: what a patch shows down, in image pixels
+    :param width: of what a patch shows, in image pixels
+    :param height: of what a patch shows, in image pixels
     :return: S×side×side×3 uint8 patches; (row, column) of the centre, in patch pixels
     """
     center = (box.center_x, box.center_y)
     scale = (patch_side / width, patch_side / height)
     views = [_view(image, center, scale, patch_side, variation) for variation in VARIATIONS]
     centers = [
-        ((0.5 + variation.down) * patch_side, (0.5 + variation.across) * patch_side)
+        ((0.5 + variation.dy) * patch_side, (0.5 + variation.dx) * patch_side)
         for variation in VARIATIONS]
     return np.stack(views), centers
 
@@ -67,9 +67,9 @@ def _view(
     matrix[:, 2] = matrix[:, 2] - pivot
     matrix = matrix * np.array(scale)[:, None]
     # Mirroring comes last and turns a shift around.
-    across = -variation.across if variation.mirrored else variation.across
-    matrix[0, 2] += (0.5 + across) * side - 0.5
-    matrix[1, 2] += (0.5 + variation.down) * side - 0.5
+    dx = -variation.dx if variation.mirrored else variation.dx
+    matrix[0, 2] += (0.5 + dx) * side - 0.5
+    matrix[1, 2] += (0.5 + variation.dy) * side - 0.5
     view = cv2.warpAffine(
         image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if variation.mirrored:

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rat_tracker.parameters import require_ranges
-
-MIDPOINT_RANGE = (0.01, 10.0)  # the range of ``ConfidenceParameters.midpoint``
-SLOPE_RANGE = (0.1, 100.0)  # and of its ``slope``
-
 
 @dataclass(frozen=True)
 class ConfidenceParameters:
-    """What is normal, from where on a frame is learned from, and how often a box is right.
+    """What is normal, and two logistic functions of the peak; a tracker gives the values."""
 
-    ``midpoint`` and ``slope`` were fitted to how often the boxes of nine short clips
-    overlapped the target by more than half; ``rat_tracker calibrate`` fits them to others.
-    """
-
-    memory: int = 30  # frames over which the normal response is averaged
-    learn_above: float = 0.3  # part of the normal response that a frame needs to be learned from
-    midpoint: float = 0.161  # part of the first response at which every other box is right
-    slope: float = 2.64  # how fast that becomes surer with higher peaks
-    # Part of the normal response, times the likeness in colours, at which a place is it or not.
-    # Chosen on every other of the clips and sequences of docs/state.md.
-    reidentification_midpoint: float = 0.55
-
-    def __post_init__(self) -> None:
-        require_ranges(self, memory=(1, 1000), learn_above=(0, 1), midpoint=MIDPOINT_RANGE,
-                       slope=SLOPE_RANGE, reidentification_midpoint=(0.01, 10))
+    memory: int  # frames over which the normal response is averaged
+    learn_above: float  # the learning threshold, as a part of the normal response
+    midpoint: float  # part of the first response at which every other box is right
+    slope: float  # of both logistic functions, over the logarithm of the response
+    # Part of the normal response, times the similarity of colours, at which every other candidate
+    # for a lost target is the target.
+    reidentification_midpoint: float
 
 
 class Confidence:
@@ -42,39 +29,42 @@ class Confidence:
 
     def __init__(self, parameters: ConfidenceParameters, first_peak: float) -> None:
         self._parameters = parameters
-        self._even = parameters.midpoint * max(first_peak, 0.0)
+        self._midpoint = parameters.midpoint * max(first_peak, 0.0)
         self._normal = first_peak
         self._frames = 1
 
     def score(self, peak: float) -> float:
         """Return how likely a box with such a peak overlaps the target by more than half.
 
-        The odds grow with a power of the peak: logistic regression on its logarithm.
+        ``p^s / (p^s + e^s)`` for a peak p, with the slope s and the midpoint e, in parts of the
+        first response: the logistic function of s·(log p − log e). 0 for negative peaks.
         """
-        return self._likelihood(peak, self._even)
+        return self._logistic(peak, self._midpoint)
 
-    def recognition(self, peak: float, likeness: float) -> float:
-        """Return how likely a place with such a peak, out of many places, shows the target.
+    def reidentification_score(self, peak: float, similarity: float) -> float:
+        """Return how likely a candidate with such a peak, one of many, is the lost target.
 
-        Here nothing speaks for a place but its looks, and a distractor may be in sight: the
-        measure is the response to the target as it was lately, not the first one, and a place
-        that looks different otherwise needs a higher one.
+        ``(c p)^s / ((c p)^s + e^s)``, c being the similarity of its colours. Here nothing speaks
+        for a candidate but its appearance, and a distractor may be in sight: the midpoint e is a
+        part of the response to the target as it was lately, not of the first one, and a candidate
+        of other colours needs a higher peak.
 
-        :param likeness: in [0, 1], see ``rat_tracker.online.colors``
+        :param similarity: in [0, 1], see ``rat_tracker.online.color_model``
         """
-        return self._likelihood(
-            peak * likeness, self._parameters.reidentification_midpoint * max(self._normal, 0.0))
+        return self._logistic(
+            peak * similarity,
+            self._parameters.reidentification_midpoint * max(self._normal, 0.0))
 
-    def _likelihood(self, peak: float, even: float) -> float:
+    def _logistic(self, peak: float, midpoint: float) -> float:
         odds_for = max(peak, 0.0) ** self._parameters.slope
-        odds_against = even ** self._parameters.slope
+        odds_against = midpoint ** self._parameters.slope
         return odds_for / (odds_for + odds_against) if odds_against > 0 else 0.0
 
-    def trusts(self, peak: float) -> bool:
-        """Whether a frame with such a peak may be learned from."""
+    def may_learn(self, peak: float) -> bool:
+        """Whether a frame with such a peak is above the learning threshold."""
         return self._normal > 0 and peak > self._parameters.learn_above * self._normal
 
     def learn(self, peak: float) -> None:
-        """Count a trusted frame's peak as normal."""
+        """Count the peak of a frame above the learning threshold as normal."""
         self._frames = min(self._frames + 1, self._parameters.memory)
         self._normal += (peak - self._normal) / self._frames

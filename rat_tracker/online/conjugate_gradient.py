@@ -14,6 +14,9 @@ def conjugate_gradient(
 ) -> Tensor:
     """Improve ``start`` as a solution of ``x @ matrix = targets``, every row on its own.
 
+    For the part filters this descends the part loss of
+    ``rat_tracker.online.part_filters.PartFilters``.
+
     The number of iterations is fixed and nothing is read back, so the loop never waits for the
     device. Solutions are rows, because a product with few rows is four times as fast on a CPU as
     one with few columns.

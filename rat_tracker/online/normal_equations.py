@@ -1,4 +1,7 @@
-"""What one training sample says about every filter: the normal equations of its least squares.
+"""The normal equations of the part filters' least squares, for one training sample.
+
+They are where the gradient of the part loss (``rat_tracker.online.part_filters.PartFilters``) is
+zero: ``w (A + λ2 I) = targets``, ``w`` a filter as a row.
 
 For features ``x`` and a k×k filter ``w`` the response at cell ``p`` is ``Σ_i w[i]·x[p + i]``, the
 sum over the filter's taps ``i``. With features that are zero outside the map and the error counted
@@ -21,10 +24,10 @@ from rat_tracker.online.response import gaussian_lines
 class NormalEquations:
     """Turns samples into normal equations for L k×k filters over C channels.
 
-    Every filter's label is the same Gaussian at another place.
+    Every filter's label is the same Gaussian at another position.
 
     :param kernel_size: k, odd
-    :param offsets: where the labels' centres lie from a sample's place: (down, across), in cells
+    :param offsets: where the labels' centres lie from a sample's position: (dy, dx), in cells
     :param sigma: width of the Gaussian, in cells
     :param device: where the samples are
     """
@@ -41,15 +44,15 @@ class NormalEquations:
         rows, columns = taps // kernel_size, taps % kernel_size
         self._row_distance = rows[None, :] - rows[:, None] + self._reach
         self._column_distance = columns[None, :] - columns[:, None] + self._reach
-        # The cells, counted from a sample's place, that any tap of any filter looks at.
+        # The cells, counted from a sample's position, that any tap of any filter reads.
         half = kernel_size // 2
-        far = half + max(max(abs(down), abs(across)) for down, across in offsets)
+        far = half + max(max(abs(dy), abs(dx)) for dy, dx in offsets)
         self._cells = torch.arange(-far, far + 1, device=device)
         label_rows, label_columns = torch.tensor(offsets, device=device).T[..., None] + far - half
         self._labels = (label_rows + rows) * len(self._cells) + label_columns + columns
 
     def autocorrelation(self, features: Tensor) -> Tensor:
-        """Return R for shifts down by 0…k−1 and across by −(k−1)…k−1; the rest is symmetric.
+        """Return R for shifts by 0…k−1 rows and −(k−1)…k−1 columns; the rest is symmetric.
 
         :param features: rows×columns×C
         :return: k×(2k−1)×C×C
@@ -57,34 +60,34 @@ class NormalEquations:
         rows, columns, channels = features.shape
         reach = self._reach
         padded = F.pad(features, (0, 0, reach, reach, 0, reach))
-        down, across, channel = padded.stride()
+        row, column, channel = padded.stride()
         shifted = padded.as_strided(
             (rows, columns, reach + 1, 2 * reach + 1, channels),
-            (down, across, down, across, channel))
+            (row, column, row, column, channel))
         product = features.reshape(-1, channels).T @ shifted.reshape(rows * columns, -1)
         return product.view(channels, reach + 1, 2 * reach + 1, channels).permute(
             1, 2, 0, 3).contiguous()
 
-    def targets(self, features: Tensor, place: Tensor) -> Tensor:
+    def targets(self, features: Tensor, position: Tensor) -> Tensor:
         """Return the right-hand sides: the correlation of the features with each label.
 
-        The labels being one Gaussian at different places, they are read off the features blurred
-        by it: tap ``i`` of filter ``l`` meets its label where the features are ``i`` cells further
-        than the label's centre.
+        The labels being one Gaussian at different positions, they are read off the features
+        blurred by it: tap ``i`` of filter ``l`` meets its label where the features are ``i`` cells
+        further than the label's centre.
 
         :param features: rows×columns×C
-        :param place: row and column that the offsets count from, in cells; on the same device
+        :param position: row and column that the offsets count from, in cells; on the same device
         :return: L×(k²·C)
         """
         rows, columns, channels = features.shape
-        down = gaussian_lines(place[:1] + self._cells, rows, self._sigma)
-        across = gaussian_lines(place[1:] + self._cells, columns, self._sigma)
-        by_row = (down @ features.view(rows, -1)).view(-1, columns, channels)
-        blurred = (across @ by_row).view(-1, channels)
+        row_weights = gaussian_lines(position[:1] + self._cells, rows, self._sigma)
+        column_weights = gaussian_lines(position[1:] + self._cells, columns, self._sigma)
+        by_row = (row_weights @ features.view(rows, -1)).view(-1, columns, channels)
+        blurred = (column_weights @ by_row).view(-1, channels)
         return blurred[self._labels].flatten(1)
 
     def matrix(self, correlations: Tensor, regularisation: float) -> Tensor:
-        """Return A + λI, λ being ``regularisation`` times the mean of A's diagonal.
+        """Return A + λ2 I, λ2 being ``regularisation`` times the mean of A's diagonal.
 
         :param correlations: k×(2k−1)×C×C, from ``autocorrelation`` (or a weighted sum of such)
         :return: (k²·C)×(k²·C)

@@ -18,32 +18,31 @@ import torch.nn.functional as F
 from rat_tracker.online.conjugate_gradient import conjugate_gradient
 from rat_tracker.online.normal_equations import NormalEquations
 from rat_tracker.online.sample_memory import SampleMemory
-from rat_tracker.parameters import require_odd
-from rat_tracker.parameters import require_ranges
 
 
 @dataclass(frozen=True)
 class PartFilterParameters:
-    """How the filters are shaped and how they learn; what that is worth: docs/accuracy.md."""
+    """How the filters are shaped and how they learn; a tracker gives the values."""
 
-    grid: int = 3  # parts down and across; the paper's 3×3 (1 gives one filter for the whole)
-    kernel_size: int = 5  # cells; odd. The paper has 7 at stride 4
-    label_sigma: float = 0.07  # width of the label, as a fraction of the target's side
-    regularisation: float = 1e-2  # λ2 of eq. 10, as a fraction of the mean of A's diagonal
-    memory: int = 30  # T, frames that the filters learn from; the paper's 12
-    initial_share: float = 0.4  # weight that the first frame keeps beside them; the paper's 0
-    initial_iterations: int = 30  # conjugate gradient steps at the start
-    iterations: int = 3  # conjugate gradient steps of an update
-
-    def __post_init__(self) -> None:
-        require_ranges(self, grid=(1, 7), kernel_size=(1, 15), label_sigma=(0.01, 2),
-                       regularisation=(1e-6, 1e3), memory=(1, 1000), initial_share=(0, 1),
-                       initial_iterations=(1, 1000), iterations=(1, 1000))
-        require_odd(self, 'kernel_size')
+    grid: int  # parts in each direction; 1 gives one filter for the whole target
+    kernel_size: int  # cells, odd
+    label_sigma: float  # width of the label, as a fraction of the target's side
+    regularisation: float  # λ2, as a fraction of the mean of A's diagonal
+    memory: int  # T, frames that the filters learn from
+    initial_share: float  # weight that the first frame keeps beside them
+    initial_iterations: int  # conjugate gradient steps at the start
+    iterations: int  # conjugate gradient steps of an update
 
 
 class PartFilters:
-    """Filters that learn one target's parts.
+    """Filters w^(l) that learn one target's parts: nine of them on a 3×3 grid.
+
+    What they minimise over the frames in memory, ``‖·‖²`` being sums over all cells:
+
+        L(w) = Σ_l ‖w^(l) * x^L − y^(l)‖² + λ2 ‖w‖²
+
+    The paper divides the first sum by the number of cells; here λ2 is a fraction of the mean of
+    the normal equations' diagonal instead, and does not depend on the size of the map.
 
     :param samples: S×C×rows×columns, features of the first frame and its variations
     :param centers: S×2, row and column of the target's centre in each sample, in cells
@@ -61,8 +60,8 @@ class PartFilters:
         self._equations = NormalEquations(
             parameters.kernel_size, self._offsets,
             parameters.label_sigma * math.sqrt(target_rows * target_columns), samples.device)
-        statistics = [self._statistics(features, place)
-                      for features, place in zip(samples, centers, strict=True)]
+        statistics = [self._statistics(features, position)
+                      for features, position in zip(samples, centers, strict=True)]
         self._memory = SampleMemory(
             tuple(torch.stack(tensors) for tensors in zip(*statistics, strict=True)),
             parameters.memory, parameters.initial_share)
@@ -89,14 +88,14 @@ class PartFilters:
         :return: N×rows×columns, about 1 where the target's centre is
         """
         parts = F.conv2d(features, self._filters, padding=self._parameters.kernel_size // 2)
-        down, across = self._votes.reach
-        return self._votes(F.pad(parts, (across, across, down, down)))
+        rows, columns = self._votes.reach
+        return self._votes(F.pad(parts, (columns, columns, rows, rows)))
 
     def margin(self) -> tuple[int, int]:
-        """Return how many cells down and across around a place the response there depends on."""
-        down, across = self._votes.reach
+        """Return on how many rows and columns around a cell the response there depends."""
+        rows, columns = self._votes.reach
         half = self._parameters.kernel_size // 2
-        return down + half, across + half
+        return rows + half, columns + half
 
     def respond_within(self, features: Tensor) -> Tensor:
         """Return the responses at least ``margin`` cells from the edges, where all parts vote.
@@ -106,40 +105,41 @@ class PartFilters:
         """
         return self._votes(F.conv2d(features, self._filters))
 
-    def learn(self, features: Tensor, place: Tensor) -> None:
+    def learn(self, features: Tensor, position: Tensor) -> None:
         """Remember one frame; ``update`` then changes the filters.
 
         :param features: C×rows×columns
-        :param place: row and column of the target's centre, in cells
+        :param position: row and column of the target's centre, in cells
         """
-        self._memory.add(*self._statistics(features, place))
+        self._memory.add(*self._statistics(features, position))
 
     def update(self) -> None:
-        """Fit the filters to the memory: eq. 10, a few conjugate gradient steps further."""
+        """Fit the filters to the memory, a few conjugate gradient steps further."""
         self._solve(self._parameters.iterations)
 
-    def _statistics(self, features: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
+    def _statistics(self, features: Tensor, position: Tensor) -> tuple[Tensor, Tensor]:
         cells = features.permute(1, 2, 0).contiguous()
-        return self._equations.autocorrelation(cells), self._equations.targets(cells, place)
+        return self._equations.autocorrelation(cells), self._equations.targets(cells, position)
 
     def _solve(self, iterations: int) -> None:
         correlations, targets = self._memory.mean()
         matrix = self._equations.matrix(correlations, self._parameters.regularisation)
-        self._weights.copy_(conjugate_gradient(matrix, targets, self._weights, iterations))
+        self._weights.copy_(  # eq. 10: L(w), whose gradient is zero where w A = targets
+            conjugate_gradient(matrix, targets, self._weights, iterations))
         size = self._parameters.kernel_size
         self._filters.copy_(
             self._weights.view(len(self._offsets), size, size, -1).permute(0, 3, 1, 2))
 
 
 def part_offsets(grid: int, target_rows: float, target_columns: float) -> list[tuple[int, int]]:
-    """Return where the parts' centres lie from the target's: (down, across), in whole cells.
+    """Return where the parts' centres lie from the target's: (dy, dx), in whole cells.
 
-    Whole cells make the votes exact; the labels use the same rounded places, so nothing
+    Whole cells make the votes exact; the labels use the same rounded positions, so nothing
     is lost by the rounding.
     """
     fractions = [(index - (grid - 1) / 2) / grid for index in range(grid)]
-    return [(round(down * target_rows), round(across * target_columns))
-            for down in fractions for across in fractions]
+    return [(round(dy * target_rows), round(dx * target_columns))
+            for dy in fractions for dx in fractions]
 
 
 class PartVotes:
@@ -147,14 +147,13 @@ class PartVotes:
 
     This is the paper's fixed kernel, which has one tap in each channel, written as a look-up.
 
-    :param offsets: where each part lies from the target's centre: (down, across), in cells
+    :param offsets: where each part lies from the target's centre: (dy, dx), in cells
     """
 
     def __init__(
         self, offsets: Sequence[tuple[int, int]], device: torch.device | None = None,
     ) -> None:
-        self.reach = (max(abs(down) for down, _ in offsets),
-                      max(abs(across) for _, across in offsets))
+        self.reach = max(abs(dy) for dy, _ in offsets), max(abs(dx) for _, dx in offsets)
         self._offsets = offsets
         self._device = device
         self._cells: dict[tuple[int, int], Tensor] = {}
@@ -173,11 +172,11 @@ class PartVotes:
         return parts.flatten(1)[:, cells].mean(1)
 
     def _look_up(self, rows: int, columns: int) -> Tensor:
-        """Return the cell of each part's map, L×rows×columns, that votes for each place."""
-        down, across = self.reach
+        """Return the cell of each part's map, L×rows×columns, that votes for each position."""
+        top, left = self.reach
         cells = torch.arange(len(self._offsets) * rows * columns, device=self._device)
         maps = cells.view(-1, rows, columns)
-        rows, columns = rows - 2 * down, columns - 2 * across
+        rows, columns = rows - 2 * top, columns - 2 * left
         return torch.stack([
-            part[down + below:, across + beside:][:rows, :columns]
-            for part, (below, beside) in zip(maps, self._offsets, strict=True)])
+            part[top + dy:, left + dx:][:rows, :columns]
+            for part, (dy, dx) in zip(maps, self._offsets, strict=True)])

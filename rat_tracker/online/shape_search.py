@@ -1,4 +1,4 @@
-"""Scale and shape estimation: the sizes that a target is searched at, in one pass of the network.
+"""Scale and shape estimation: several scales are tried in one pass of the network.
 
 The paper runs its network on patches of several scales and keeps the one with the best response.
 Targets also turn and bend, so a wider and a taller target are tried as well. A few percent larger,
@@ -16,28 +16,22 @@ import math
 import torch
 from torch import Tensor
 
-from rat_tracker.parameters import require_ranges
-
 _CUBIC = -0.75  # a of the cubic convolution kernel (Keys, 1981); sharper than his own -0.5
 
 
 @dataclass(frozen=True)
 class ShapeParameters:
-    """How far one frame's size and shape may differ from the last frame's."""
+    """How far the size may differ from the last frame's; a tracker gives the values."""
 
-    scale_step: float = 1.04  # factor on width and height; 1 turns the scale search off
-    scale_penalty: float = 0.99  # factor on the response at another scale
-    aspect_step: float = 1.04  # factor on the width, divisor of the height; 1 turns it off
-    aspect_penalty: float = 0.985  # factor on the response at another shape
-    least_peak: float = 0.272  # part of the first response from where on the size may change
-
-    def __post_init__(self) -> None:
-        require_ranges(self, scale_step=(1, 1.5), scale_penalty=(0, 1), aspect_step=(1, 1.5),
-                       aspect_penalty=(0, 1), least_peak=(0, 10))
+    scale_step: float  # factor on width and height; 1 turns the scale search off
+    scale_penalty: float  # factor on the response at another scale
+    aspect_step: float  # factor on the width, divisor of the height; 1 turns it off
+    aspect_penalty: float  # factor on the response at another shape
+    least_peak: float  # part of the first response from where on the size may change
 
 
 @dataclass(frozen=True, slots=True)
-class Hypothesis:
+class ScaleCandidate:
     """A size that the target may have: factors on its width and height, and on the response."""
 
     width: float
@@ -45,68 +39,70 @@ class Hypothesis:
     penalty: float
 
 
-def hypotheses(parameters: ShapeParameters) -> tuple[Hypothesis, ...]:
-    """Return the sizes to try in a frame; the first is the size of the frame before."""
-    sizes = [Hypothesis(1.0, 1.0, 1.0)]
+def scale_candidates(parameters: ShapeParameters) -> tuple[ScaleCandidate, ...]:
+    """Return what to try in a frame; the first is the size of the frame before."""
+    candidates = [ScaleCandidate(1.0, 1.0, 1.0)]
     step, penalty = parameters.scale_step, parameters.scale_penalty
     if step != 1:
-        sizes += [Hypothesis(step, step, penalty), Hypothesis(1 / step, 1 / step, penalty)]
+        candidates += [ScaleCandidate(step, step, penalty),
+                       ScaleCandidate(1 / step, 1 / step, penalty)]
     step, penalty = parameters.aspect_step, parameters.aspect_penalty
     if step != 1:
-        sizes += [Hypothesis(step, 1 / step, penalty), Hypothesis(1 / step, step, penalty)]
-    return tuple(sizes)
+        candidates += [ScaleCandidate(step, 1 / step, penalty),
+                       ScaleCandidate(1 / step, step, penalty)]
+    return tuple(candidates)
 
 
 class FeatureResampler:
-    """Makes the features of all sizes from those of the first one.
+    """Makes the features at all scale candidates from those at the first one.
 
-    :param sizes: the first is the one that the features are of
+    :param candidates: the first is the one that the features are of
     :param rows: of the features
     :param columns: of the features
-    :param reach: how many cells down and across ``near`` looks from the middle
+    :param reach: how many rows and columns ``near`` reads to each side of its cell
     :param device: where the features are
     """
 
     def __init__(
-        self, sizes: Sequence[Hypothesis], rows: int, columns: int, reach: tuple[int, int],
-        device: torch.device | None = None,
+        self, candidates: Sequence[ScaleCandidate], rows: int, columns: int,
+        reach: tuple[int, int], device: torch.device | None = None,
     ) -> None:
-        down, across = reach
+        top, left = reach
         self._rows = torch.stack([
-            _resampling(rows, size.height, down) for size in sizes]).to(device)
+            _resampling(rows, each.height, top) for each in candidates]).to(device)
         self._columns = torch.stack([
-            _resampling(columns, size.width, across).T for size in sizes]).to(device)
-        self._inner_rows = slice(down, down + rows)
-        self._inner_columns = slice(across, across + columns)
-        self._near_rows = torch.arange(2 * down + 1, device=device)
-        self._near_columns = torch.arange(2 * across + 1, device=device)
+            _resampling(columns, each.width, left).T for each in candidates]).to(device)
+        self._inner_rows = slice(top, top + rows)
+        self._inner_columns = slice(left, left + columns)
+        self._near_rows = torch.arange(2 * top + 1, device=device)
+        self._near_columns = torch.arange(2 * left + 1, device=device)
 
     def near(self, features: Tensor, row: Tensor, column: Tensor) -> Tensor:
-        """Return the features of all N sizes around a cell, zeros beyond the map's edges.
+        """Return the features at all N candidates around a cell, zeros beyond the map's edges.
 
         :param features: 1×C×rows×columns
         :param row: of the cell, int64
         :param column: of the cell, int64
-        :return: N×C×(2 down + 1)×(2 across + 1)
+        :return: N×C×(2 reach + 1)×(2 reach + 1), with the reach of rows and that of columns
         """
         channels, rows, columns = features.shape[1:]
-        down = self._rows.index_select(1, row + self._near_rows)
-        across = self._columns.index_select(2, column + self._near_columns)
-        # Rows of all sizes in one product; columns one for each size.
+        row_weights = self._rows.index_select(1, row + self._near_rows)
+        column_weights = self._columns.index_select(2, column + self._near_columns)
+        # Rows at all candidates in one product; columns one for each candidate.
         by_row = features[0].transpose(0, 1).reshape(rows, channels * columns)
-        tall = (down.flatten(0, 1) @ by_row).view(len(down), -1, columns)
-        resampled = torch.bmm(tall, across)
-        return resampled.view(*down.shape[:2], channels, -1).transpose(1, 2)
+        tall = (row_weights.flatten(0, 1) @ by_row).view(len(row_weights), -1, columns)
+        resampled = torch.bmm(tall, column_weights)
+        return resampled.view(*row_weights.shape[:2], channels, -1).transpose(1, 2)
 
-    def whole(self, features: Tensor, number: Tensor) -> Tensor:
-        """Return the features of one size, C×rows×columns.
+    def whole(self, features: Tensor, scale_index: Tensor) -> Tensor:
+        """Return the features at one candidate, C×rows×columns.
 
         :param features: 1×C×rows×columns
-        :param number: which size; one int64
+        :param scale_index: which candidate; one int64
         """
-        down = self._rows.index_select(0, number)[0, self._inner_rows]
-        across = self._columns.index_select(0, number)[0, :, self._inner_columns]
-        return down @ (features[0] @ across)
+        row_weights = self._rows.index_select(0, scale_index)[0, self._inner_rows]
+        column_weights = self._columns.index_select(0, scale_index)[0, :, self._inner_columns]
+        return row_weights @ (features[0] @ column_weights)
 
 
 def _resampling(cells: int, factor: float, margin: int) -> Tensor:
@@ -119,10 +115,10 @@ def _resampling(cells: int, factor: float, margin: int) -> Tensor:
     """
     matrix = torch.zeros(cells + 2 * margin, cells)
     for cell in range(cells):
-        place = (cell + 0.5 - cells / 2) * factor + cells / 2 - 0.5
-        first = math.floor(place) - 1
+        position = (cell + 0.5 - cells / 2) * factor + cells / 2 - 0.5
+        first = math.floor(position) - 1
         for tap in range(first, first + 4):
-            matrix[margin + cell, min(max(tap, 0), cells - 1)] += _cubic(abs(place - tap))
+            matrix[margin + cell, min(max(tap, 0), cells - 1)] += _cubic(abs(position - tap))
     return matrix
 
 

@@ -24,10 +24,10 @@ from support_datasets import write_sequence
 
 from rat_tracker.cli import main
 from rat_tracker.cli.calibrate import fitted_name
-from rat_tracker.online.confidence import ConfidenceParameters
-from rat_tracker.online.confidence import MIDPOINT_RANGE
-from rat_tracker.online.confidence import SLOPE_RANGE
 from rat_tracker.trackers import tracker_parameters
+from rat_tracker.trackers.rat.parameters import MIDPOINT_RANGE
+from rat_tracker.trackers.rat.parameters import RatConfidence
+from rat_tracker.trackers.rat.parameters import SLOPE_RANGE
 
 EASY = replace(SMALL, length=8, speed=0)
 IN_A_CORNER = '1,1,4,4\n'
@@ -83,7 +83,7 @@ def test_options_that_calibrate_are_printed_and_work(dataset: Path, store: Path)
     assert re.search(r'expected calibration error\D+\d\.\d{3}\D+\d\.\d{3}', outcome.stdout)
     found = tracker_parameters(name_of(outcome))
     assert found == replace(tracker_parameters('rat:patch_side=128'), confidence=found.confidence)
-    assert found.confidence != ConfidenceParameters()
+    assert found.confidence != RatConfidence()
 
 
 def test_boxes_told_apart_without_error_give_options_that_work_and_a_note(

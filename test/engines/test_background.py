@@ -19,10 +19,10 @@ from support_engines import patches
 from support_engines import SHAPE
 import torch
 
-from rat_tracker.engines import create_engine
-from rat_tracker.engines import Engine
 from rat_tracker.engines.background import BackgroundEngine
+from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.eager import EagerEngine
+from rat_tracker.engines.engine import Engine
 
 pytest.importorskip('openvino', reason='openvino is not installed')
 
@@ -148,7 +148,7 @@ PROGRAM = """
 import sys, threading
 sys.path.insert(0, {folder!r})
 from support_engines import Edges, SHAPE, patches
-from rat_tracker.engines import create_engine
+from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.background import BackgroundEngine
 from rat_tracker.engines.eager import EagerEngine
 

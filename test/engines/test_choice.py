@@ -13,9 +13,9 @@ from support_engines import Edges
 from support_engines import SHAPE
 import torch
 
-from rat_tracker.engines import choose_engine
-from rat_tracker.engines import create_engine
+from rat_tracker.engines.choice import choose_engine
 from rat_tracker.engines.choice import tell_once
+from rat_tracker.engines.creation import create_engine
 
 has_rtx = importlib.util.find_spec('tensorrt_rtx_bindings') is not None
 needs_rtx = pytest.mark.skipif(not has_rtx, reason='package tensorrt-rtx-cu13-bindings is missing')

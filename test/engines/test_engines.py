@@ -9,10 +9,10 @@ from support_engines import patches
 from support_engines import SHAPE
 import torch
 
-from rat_tracker.engines import choose_engine
-from rat_tracker.engines import create_engine
 from rat_tracker.engines import DEVICES
 from rat_tracker.engines import ENGINES
+from rat_tracker.engines.choice import choose_engine
+from rat_tracker.engines.creation import create_engine
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.weights import EFFICIENTNET_LITE0
 

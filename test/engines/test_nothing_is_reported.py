@@ -16,7 +16,7 @@ PROGRAM = """
 import os
 import sys
 import torch
-from rat_tracker.engines import create_engine
+from rat_tracker.engines.creation import create_engine
 
 def refuse(event, _):
     if event in ('socket.getaddrinfo', 'socket.connect', 'os.fork'):

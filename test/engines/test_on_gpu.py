@@ -15,12 +15,12 @@ from support_engines import patches
 import torch
 from torch import Tensor
 
-from rat_tracker.engines import choose_engine
-from rat_tracker.engines import create_engine
-from rat_tracker.engines import Engine
 from rat_tracker.engines.background import BackgroundEngine
 from rat_tracker.engines.cache import EngineCache
-from rat_tracker.engines.precision import named
+from rat_tracker.engines.choice import choose_engine
+from rat_tracker.engines.creation import create_engine
+from rat_tracker.engines.engine import Engine
+from rat_tracker.engines.engine import named
 from rat_tracker.engines.workload import noting_workloads
 from rat_tracker.engines.workload import Workload
 from rat_tracker.trackers import create_tracker

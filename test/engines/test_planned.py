@@ -20,11 +20,11 @@ from support_engines import SHAPE
 import torch
 from torch import Tensor
 
-from rat_tracker.engines import Engine
 from rat_tracker.engines import planned
 from rat_tracker.engines.background import BackgroundEngine
 from rat_tracker.engines.cache import EngineCache
 from rat_tracker.engines.eager import EagerEngine
+from rat_tracker.engines.engine import Engine
 from rat_tracker.engines.errors import EngineBuildError
 from rat_tracker.engines.workload import Workload
 

@@ -13,11 +13,11 @@ import torch
 from torch import nn
 from torch import Tensor
 
-from rat_tracker.engines import create_engine
+from rat_tracker.engines import PRECISIONS
+from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.eager import EagerEngine
 from rat_tracker.engines.folding import folded
 from rat_tracker.engines.precision import choose_precision
-from rat_tracker.engines.precision import PRECISIONS
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.weights import EFFICIENTNET_LITE0
 

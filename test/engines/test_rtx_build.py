@@ -18,9 +18,9 @@ import torch
 from torch import nn
 from torch import Tensor
 
-from rat_tracker.engines import create_engine
 from rat_tracker.engines.cache import EngineCache
 from rat_tracker.engines.cache_entry import EngineKey
+from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.errors import EngineBuildError
 from rat_tracker.engines.onnx_graph import export
 from rat_tracker.engines.onnx_graph import ExportError

@@ -14,7 +14,7 @@ PROGRAM = """
 import os
 import signal
 import torch
-from rat_tracker.engines import create_engine
+from rat_tracker.engines.creation import create_engine
 
 class Twice(torch.nn.Module):
     def forward(self, patches):

@@ -1,4 +1,4 @@
-"""The kernels are ranked by PNR: the best one looks, the worst one is replaced."""
+"""The kernels are ranked by PNR: the best one attends, the worst one is replaced."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from rat_tracker.online.kernel_ranking import KernelRanking
-from rat_tracker.online.kernel_ranking import RankingParameters
-from rat_tracker.online.kernel_ranking import RidgeKernelUpdate
+from rat_tracker.online.kernel_ranking import RidgeKernelFit
+from rat_tracker.trackers.rat.parameters import RatRanking
 
 SIZE, CHANNELS = 16, 4
 
@@ -19,27 +19,19 @@ class Selectors:
 
     def __init__(self) -> None:
         self.labels: list[Tensor] = []
-        self.bests: list[Tensor] = []
 
-    def start(self, features: Tensor, label: Tensor) -> Tensor:
-        return self.renew(features, label)
-
-    def look(self, features: Tensor, best: Tensor) -> Tensor:
-        self.bests.append(best)
-        return best
-
-    def renew(self, features: Tensor, label: Tensor) -> Tensor:
+    def __call__(self, features: Tensor, label: Tensor) -> Tensor:
         kernel = torch.zeros(CHANNELS, 3, 3)
         kernel[len(self.labels), 1, 1] = 1
         self.labels.append(label)
         return kernel
 
 
-def ranking(update: Selectors) -> KernelRanking:
+def ranking(fit: Selectors) -> KernelRanking:
     """Return a ranking of three kernels, which see the channels 0, 1 and 2."""
     samples = torch.zeros(3, CHANNELS, SIZE, SIZE)
     return KernelRanking(
-        RankingParameters(kernels=3, kernel_size=3), update, samples,
+        RatRanking(kernels=3, kernel_size=3), fit, samples,
         torch.tensor([[8.0, 8.0], [3.0, 5.0], [8.0, 8.0]]), target_side=8)
 
 
@@ -51,24 +43,28 @@ def frame(**peaks: tuple[int, int]) -> Tensor:
     return features
 
 
-def place_of_peak(attention: Tensor) -> tuple[int, int]:
+def attend(kernels: KernelRanking, features: Tensor) -> Tensor:
+    return kernels.attention(*kernels.rank(features))
+
+
+def position_of_peak(attention: Tensor) -> tuple[int, int]:
     return divmod(int(attention.argmax()), SIZE)
 
 
 def test_best_kernel_is_the_one_with_the_clearest_peak() -> None:
     kernels = ranking(Selectors())
 
-    assert place_of_peak(kernels.attend(frame(a=(2, 3)))) == (2, 3)
-    assert place_of_peak(kernels.attend(frame(b=(5, 9)))) == (5, 9)
+    assert position_of_peak(attend(kernels, frame(a=(2, 3)))) == (2, 3)
+    assert position_of_peak(attend(kernels, frame(b=(5, 9)))) == (5, 9)
     blurred = frame(b=(5, 9))
     blurred[0, 2] = label(SIZE, SIZE, 11, 4, 3.0)
-    assert place_of_peak(kernels.attend(blurred)) == (5, 9)
+    assert position_of_peak(attend(kernels, blurred)) == (5, 9)
 
 
 def test_attention_is_from_nothing_to_one() -> None:
     kernels = ranking(Selectors())
 
-    attention = kernels.attend(7 * frame(a=(2, 3)) - 1)
+    attention = attend(kernels, 7 * frame(a=(2, 3)) - 1)
 
     assert attention.shape == (SIZE, SIZE)
     assert attention.min() == 0
@@ -76,70 +72,54 @@ def test_attention_is_from_nothing_to_one() -> None:
 
 
 def test_attention_to_nothing_is_empty_and_finite() -> None:
-    attention = ranking(Selectors()).attend(torch.full((1, CHANNELS, SIZE, SIZE), -1.0))
+    attention = attend(ranking(Selectors()), torch.full((1, CHANNELS, SIZE, SIZE), -1.0))
 
     assert torch.equal(attention, torch.zeros(SIZE, SIZE))
 
 
 def test_each_first_kernel_is_made_of_a_view_of_its_own() -> None:
-    update = Selectors()
-    ranking(update)
+    fit = Selectors()
+    ranking(fit)
 
-    assert [place_of_peak(label) for label in update.labels] == [(8, 8), (3, 5), (8, 8)]
+    assert [position_of_peak(label) for label in fit.labels] == [(8, 8), (3, 5), (8, 8)]
 
 
 def test_worst_kernel_is_replaced_and_no_other() -> None:
-    update = Selectors()
-    kernels = ranking(update)
+    fit = Selectors()
+    kernels = ranking(fit)
     ranked = frame(b=(5, 9))
     ranked[0, 2] = label(SIZE, SIZE, 5, 9, 3.0)  # clearer than level: a comes last
-    kernels.attend(ranked)
+    attend(kernels, ranked)
 
-    kernels.renew(ranked, torch.tensor([6.0, 7.0]))
+    kernels.replace_worst(ranked, torch.tensor([6.0, 7.0]))
 
     # The new kernel sees channel d. Nothing sees channel a any more.
-    assert place_of_peak(kernels.attend(frame(d=(4, 4)))) == (4, 4)
-    assert place_of_peak(kernels.attend(frame(b=(5, 5)))) == (5, 5)
-    assert place_of_peak(kernels.attend(frame(c=(6, 6)))) == (6, 6)
-    assert kernels.attend(frame(a=(7, 7))).min() == 1
+    assert position_of_peak(attend(kernels, frame(d=(4, 4)))) == (4, 4)
+    assert position_of_peak(attend(kernels, frame(b=(5, 5)))) == (5, 5)
+    assert position_of_peak(attend(kernels, frame(c=(6, 6)))) == (6, 6)
+    assert attend(kernels, frame(a=(7, 7))).min() == 1
 
 
 def test_new_kernel_is_made_of_the_target_s_place() -> None:
-    update = Selectors()
-    kernels = ranking(update)
+    fit = Selectors()
+    kernels = ranking(fit)
     features = frame(b=(5, 9))
-    kernels.attend(features)
+    attend(kernels, features)
 
-    kernels.renew(features, torch.tensor([6.0, 7.0]))
+    kernels.replace_worst(features, torch.tensor([6.0, 7.0]))
 
-    assert place_of_peak(update.labels[-1]) == (6, 7)
-
-
-def test_update_is_told_the_best_kernel_and_decides_what_to_look_with() -> None:
-    class Elsewhere(Selectors):
-        def look(self, features: Tensor, best: Tensor) -> Tensor:
-            super().look(features, best)
-            return best.roll(1, dims=0)  # sees the next channel
-
-    update = Elsewhere()
-    features = frame(b=(5, 9))
-    features[0, 2] = label(SIZE, SIZE, 11, 2, 3.0)  # less clear: b is the best
-
-    attention = ranking(update).attend(features)
-
-    assert update.bests[-1][1, 1, 1] == 1  # the kernel that sees channel b
-    assert place_of_peak(attention) == (11, 2)
+    assert position_of_peak(fit.labels[-1]) == (6, 7)
 
 
 def test_memory_does_not_grow() -> None:
-    update = Selectors()
-    kernels = ranking(update)
+    fit = Selectors()
+    kernels = ranking(fit)
     before = kernels.memory_bytes
     features = frame(b=(5, 9))
-    kernels.attend(features)
-    kernels.renew(features, torch.tensor([6.0, 7.0]))
+    attend(kernels, features)
+    kernels.replace_worst(features, torch.tensor([6.0, 7.0]))
 
-    assert len(update.labels) == 4
+    assert len(fit.labels) == 4
     # Three kernels and their scores, in float32.
     assert kernels.memory_bytes == before == 3 * CHANNELS * 9 * 4 + 3 * 4
 
@@ -152,7 +132,7 @@ def test_ridge_kernel_is_the_solution_of_its_least_squares(kernel_size: int) -> 
     wanted = label(6, 7, 3, 2, 1.0).double()
     share = 3.0
 
-    kernel = RidgeKernelUpdate(kernel_size, share).renew(features, wanted)
+    kernel = RidgeKernelFit(kernel_size, share)(features, wanted)
 
     windows = torch.nn.functional.unfold(features, kernel_size, padding=kernel_size // 2)[0].T
     weight = share * windows.square().sum(1).mean()

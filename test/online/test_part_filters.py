@@ -10,9 +10,9 @@ from torch import Tensor
 import torch.nn.functional as F
 
 from rat_tracker.online.part_filters import part_offsets
-from rat_tracker.online.part_filters import PartFilterParameters
 from rat_tracker.online.part_filters import PartFilters
 from rat_tracker.online.part_filters import PartVotes
+from rat_tracker.trackers.rat.parameters import RatFilters
 
 SIZE, CHANNELS = 24, 6
 TARGET_ROWS, TARGET_COLUMNS = 12.0, 9.0
@@ -87,16 +87,16 @@ def scene(row: int, column: int, look: int = 0) -> Tensor:
     return features
 
 
-def filters(parameters: PartFilterParameters | None = None) -> PartFilters:
+def filters(parameters: RatFilters | None = None) -> PartFilters:
     return PartFilters(
-        parameters or PartFilterParameters(), scene(12, 12)[None], MIDDLE[None],
+        parameters or RatFilters(), scene(12, 12)[None], MIDDLE[None],
         TARGET_ROWS, TARGET_COLUMNS)
 
 
 @pytest.mark.parametrize('grid', [1, 3])
 @pytest.mark.parametrize(('row', 'column'), [(12, 12), (9, 14), (15, 8)])
 def test_target_is_found_where_it_went(grid: int, row: int, column: int) -> None:
-    response = filters(PartFilterParameters(grid=grid)).respond(scene(row, column)[None])
+    response = filters(RatFilters(grid=grid)).respond(scene(row, column)[None])
 
     peak = peak_of(response[0])
     assert (peak.row, peak.column) == pytest.approx((row, column), abs=0.3)
@@ -124,7 +124,7 @@ def test_response_within_a_part_of_the_map_is_that_of_the_map() -> None:
 
 
 def test_new_look_is_learned_and_the_first_one_is_not_forgotten() -> None:
-    learned = filters(PartFilterParameters(memory=10))
+    learned = filters(RatFilters(memory=10))
     changed = scene(12, 12, look=1)
     before = float(learned.respond(changed[None])[0, 12, 12])
 
@@ -148,7 +148,7 @@ def test_nothing_is_learned_before_the_update() -> None:
 
 
 def test_memory_does_not_grow() -> None:
-    learned = filters(PartFilterParameters(memory=4))
+    learned = filters(RatFilters(memory=4))
     before = learned.memory_bytes
     for _ in range(10):
         learned.learn(scene(12, 12), MIDDLE)

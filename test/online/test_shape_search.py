@@ -1,4 +1,4 @@
-"""The sizes that are tried in each frame, and their features."""
+"""The candidates that are tried in each frame, and their features."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from torch import Tensor
 import torch.nn.functional as F
 
 from rat_tracker.online.shape_search import FeatureResampler
-from rat_tracker.online.shape_search import hypotheses
-from rat_tracker.online.shape_search import Hypothesis
-from rat_tracker.online.shape_search import ShapeParameters
+from rat_tracker.online.shape_search import scale_candidates
+from rat_tracker.online.shape_search import ScaleCandidate
+from rat_tracker.trackers.rat.parameters import RatShape
 
 
 def test_size_of_the_frame_before_comes_first_and_without_penalty() -> None:
-    assert hypotheses(ShapeParameters())[0] == Hypothesis(1, 1, 1)
+    assert scale_candidates(RatShape())[0] == ScaleCandidate(1, 1, 1)
 
 
 def test_scale_search_tries_a_larger_and_a_smaller_target() -> None:
-    _, larger, smaller = hypotheses(
-        ShapeParameters(scale_step=1.05, scale_penalty=0.9, aspect_step=1))
+    _, larger, smaller = scale_candidates(
+        RatShape(scale_step=1.05, scale_penalty=0.9, aspect_step=1))
 
-    assert larger == Hypothesis(1.05, 1.05, 0.9)
-    assert smaller == Hypothesis(1 / 1.05, 1 / 1.05, 0.9)
+    assert larger == ScaleCandidate(1.05, 1.05, 0.9)
+    assert smaller == ScaleCandidate(1 / 1.05, 1 / 1.05, 0.9)
 
 
 def test_shape_search_keeps_the_area() -> None:
-    _, wider, taller = hypotheses(
-        ShapeParameters(scale_step=1, aspect_step=1.1, aspect_penalty=0.8))
+    _, wider, taller = scale_candidates(
+        RatShape(scale_step=1, aspect_step=1.1, aspect_penalty=0.8))
 
     assert wider.width > 1 > wider.height
     assert taller.height > 1 > taller.width
@@ -37,25 +37,25 @@ def test_shape_search_keeps_the_area() -> None:
 
 
 def test_scale_and_shape_are_searched_together() -> None:
-    assert len(hypotheses(ShapeParameters())) == 5
+    assert len(scale_candidates(RatShape())) == 5
 
 
 def test_step_of_one_turns_the_search_off() -> None:
-    assert hypotheses(ShapeParameters(scale_step=1, aspect_step=1)) == (Hypothesis(1, 1, 1),)
+    assert scale_candidates(RatShape(scale_step=1, aspect_step=1)) == (ScaleCandidate(1, 1, 1),)
 
 
 def whole(resample: FeatureResampler, features: Tensor, count: int) -> list[Tensor]:
-    return [resample.whole(features, torch.tensor([number])) for number in range(count)]
+    return [resample.whole(features, torch.tensor([index])) for index in range(count)]
 
 
 @pytest.mark.parametrize(('rows', 'columns'), [(16, 16), (12, 20)])
 def test_features_are_those_that_torch_samples_bicubically(rows: int, columns: int) -> None:
-    sizes = hypotheses(ShapeParameters(scale_step=1.1, aspect_step=1.2))
+    candidates = scale_candidates(RatShape(scale_step=1.1, aspect_step=1.2))
     features = torch.rand(1, 3, rows, columns)
 
-    made = whole(FeatureResampler(sizes, rows, columns, (2, 2)), features, len(sizes))
+    made = whole(FeatureResampler(candidates, rows, columns, (2, 2)), features, len(candidates))
 
-    for size, found in zip(sizes, made, strict=True):
+    for size, found in zip(candidates, made, strict=True):
         grid = F.affine_grid(
             torch.tensor([[[size.width, 0, 0], [0, size.height, 0]]]), [1, 3, rows, columns],
             align_corners=False)
@@ -66,7 +66,7 @@ def test_features_are_those_that_torch_samples_bicubically(rows: int, columns: i
 
 def test_features_of_the_size_before_are_left_as_they_are() -> None:
     features = torch.rand(1, 3, 16, 16)
-    resample = FeatureResampler(hypotheses(ShapeParameters()), 16, 16, (2, 2))
+    resample = FeatureResampler(scale_candidates(RatShape()), 16, 16, (2, 2))
 
     assert torch.equal(resample.whole(features, torch.tensor([0])), features[0])
 
@@ -77,13 +77,13 @@ def test_features_near_a_cell_are_those_of_the_whole_and_nothing_beyond_it(
 ) -> None:
     down, across = 3, 5
     features = torch.rand(1, 4, 16, 16)
-    sizes = hypotheses(ShapeParameters())
-    resample = FeatureResampler(sizes, 16, 16, (down, across))
+    candidates = scale_candidates(RatShape())
+    resample = FeatureResampler(candidates, 16, 16, (down, across))
 
     near = resample.near(features, torch.tensor(row), torch.tensor(column))
 
     padded = [F.pad(made, (across, across, down, down))
-              for made in whole(resample, features, len(sizes))]
+              for made in whole(resample, features, len(candidates))]
     expected = torch.stack([
         made[:, row:row + 2 * down + 1, column:column + 2 * across + 1] for made in padded])
     torch.testing.assert_close(near, expected)
@@ -93,8 +93,8 @@ def test_larger_target_is_seen_smaller() -> None:
     """What fills its part of the patch at one size fills less of a patch made for a larger one."""
     features = torch.zeros(1, 1, 32, 32)
     features[..., 8:24, 8:24] = 1
-    _, larger, smaller = hypotheses(ShapeParameters(scale_step=1.25, aspect_step=1))
-    resample = FeatureResampler((Hypothesis(1, 1, 1), larger, smaller), 32, 32, (0, 0))
+    _, larger, smaller = scale_candidates(RatShape(scale_step=1.25, aspect_step=1))
+    resample = FeatureResampler((ScaleCandidate(1, 1, 1), larger, smaller), 32, 32, (0, 0))
 
     plain, at_larger, at_smaller = (
         made.clamp(0, 1).sum() for made in whole(resample, features, 3))

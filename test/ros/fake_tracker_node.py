@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from rclpy.context import Context
 
+from rat_tracker.engines import DEVICES
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros.tracker.node import main
@@ -19,7 +20,6 @@ from rat_tracker.segmentation import point_to_box as segmentation
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import Tracker
 from rat_tracker.tracker import TrackResult
-from rat_tracker.trackers import DEVICES
 
 POISON = (255, 0, 255)  # an image of this colour in its first pixel makes the tracker raise
 _TOLERANCE = 60  # of a channel, so that JPEG does not hide the spot

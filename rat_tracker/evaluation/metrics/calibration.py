@@ -11,8 +11,8 @@ import numpy as np
 from rat_tracker.datasets.sequence import Flags
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.online.confidence import ConfidenceParameters
-from rat_tracker.online.confidence import MIDPOINT_RANGE
-from rat_tracker.online.confidence import SLOPE_RANGE
+from rat_tracker.trackers.rat.parameters import MIDPOINT_RANGE
+from rat_tracker.trackers.rat.parameters import SLOPE_RANGE
 
 _SUREST = 1e-6  # scores closer to 0 or 1 count as that close: their odds would be infinite
 _HALVINGS = 32  # of a range of seven e-folds: closer than 1e-8 of a value

@@ -22,8 +22,8 @@ from rat_tracker.evaluation.machine import resident_bytes
 from rat_tracker.evaluation.machine import wait_for_gpu
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.trackers.rat.together import ConcurrentRatTracker
 from rat_tracker.trackers.rat.together import track_together
-from rat_tracker.trackers.rat.tracker import RatTracker
 
 # The first frames are slower: buffers are made and kernels chosen.
 WARM_UP_FRAMES = 5
@@ -88,8 +88,8 @@ class Profile:
 
 
 def profile(
-    trackers: Sequence[RatTracker], images: Iterable[Image], box: Box, frames: int,
-    alone: RatTracker | None = None,
+    trackers: Sequence[ConcurrentRatTracker], images: Iterable[Image], box: Box, frames: int,
+    alone: ConcurrentRatTracker | None = None,
 ) -> Profile:
     """Follow a target and measure each frame; images are made outside the clock.
 
@@ -164,7 +164,8 @@ class _Laps:
 
 
 def _laps(
-    trackers: Sequence[RatTracker], images: Iterable[Image], alone: RatTracker | None,
+    trackers: Sequence[ConcurrentRatTracker], images: Iterable[Image],
+    alone: ConcurrentRatTracker | None,
 ) -> Iterator[dict[str, float]]:
     """Track frame by frame; yield the seconds of each stage, and those of the processor.
 
@@ -179,12 +180,12 @@ def _laps(
             began = perf_counter()
             track_together([alone], image)
             lap[_ALONE] = perf_counter() - began
-            alone.settle()
+            alone.synchronize()
         busy, began = process_time(), perf_counter()
         results, total = track_together(trackers, image), perf_counter() - began
         lap[_CPU] += process_time() - busy
         for tracker in trackers if alone is not None else ():
-            tracker.settle()
+            tracker.synchronize()
         if wait_for_gpu() or alone is not None:
             lap[AFTERWARDS] = perf_counter() - began - total
         busy, own = process_time(), thread_time()

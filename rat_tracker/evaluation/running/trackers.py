@@ -7,6 +7,9 @@ from pathlib import Path
 from rat_tracker.evaluation.running.baselines import BASELINES
 from rat_tracker.evaluation.running.baselines import create_baseline
 from rat_tracker.tracker import Tracker
+from rat_tracker.trackers import create_tracker
+from rat_tracker.trackers import require_tracker
+from rat_tracker.trackers import TRACKERS
 
 
 def require_tracker_or_baseline(name: str, nano_models: Path | None = None) -> None:
@@ -15,12 +18,9 @@ def require_tracker_or_baseline(name: str, nano_models: Path | None = None) -> N
     :raises ValueError: the name, an option or its value is unknown, or a baseline's file is
         missing
     """
-    from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415, see below
-    from rat_tracker.trackers import TRACKERS  # noqa: PLC0415
-
     plain = name.partition(':')[0]
     if plain in TRACKERS:
-        tracker_parameters(name)
+        require_tracker(name)
     elif name in BASELINES:
         create_baseline(name, nano_models)
     else:
@@ -38,8 +38,5 @@ def create_tracker_or_baseline(name: str, nano_models: Path | None = None) -> Tr
     """
     if name in BASELINES:
         return create_baseline(name, nano_models)
-    # A baseline needs no torch, and its memory is measured without it.
-    from rat_tracker.trackers import create_tracker  # noqa: PLC0415
-
     require_tracker_or_baseline(name, nano_models)
     return create_tracker(name)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from rat_tracker.engines import DEVICES
+from rat_tracker.engines import ENGINES
+from rat_tracker.engines import PRECISIONS
 from rat_tracker.parameters import parameter
 from rat_tracker.parameters import same_as
 from rat_tracker.position.parameters import GEOMETRIES
 from rat_tracker.position.parameters import PositionParameters
 from rat_tracker.redetection import SearchParameters
 from rat_tracker.target import TargetParameters
-from rat_tracker.trackers import DEVICES
-from rat_tracker.trackers import ENGINES
-from rat_tracker.trackers import PRECISIONS
-from rat_tracker.trackers import tracker_parameters
+from rat_tracker.trackers import require_tracker
 from rat_tracker.trackers import TRACKERS
 
 TRANSPORTS = ('raw', 'compressed')
@@ -97,7 +97,7 @@ class Settings:
     def contradiction(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""
         try:
-            tracker_parameters(self.tracker)
+            require_tracker(self.tracker)
         except ValueError as error:
             return f'parameter tracker is {self.tracker!r}: {error}'
         if self.click_delay > self.buffer_seconds:

@@ -7,9 +7,9 @@ import math
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import SearchRegion
-from rat_tracker.online.colors import Colors
+from rat_tracker.online.color_model import ColorModel
 from rat_tracker.online.confidence import Confidence
-from rat_tracker.online.shape_search import Hypothesis
+from rat_tracker.online.shape_search import ScaleCandidate
 from rat_tracker.trackers.rat.parameters import RatParameters
 
 # A search region is at least so many times as long as the target.
@@ -18,10 +18,10 @@ _LEAST_MARGIN = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The highest place of a response: in parts of the map's side from its middle; its value."""
+    """The peak of a response: its offset from the middle, in parts of the map; its value."""
 
-    down: float
-    across: float
+    dy: float
+    dx: float
     value: float
 
 
@@ -31,12 +31,12 @@ class RatBox:
     :param image_size: width and height of the images, in pixels
     :param box: the target in the first image
     :param confidence: what responses of this target mean
-    :param colors: those that this target had lately
+    :param colors: what colours this target has
     """
 
     def __init__(
         self, parameters: RatParameters, image_size: tuple[int, int], box: Box,
-        confidence: Confidence, colors: Colors,
+        confidence: Confidence, colors: ColorModel,
     ) -> None:
         self._parameters = parameters
         self._image_size = image_size
@@ -52,43 +52,45 @@ class RatBox:
 
     @property
     def region(self) -> SearchRegion:
-        """Where to look for the target."""
+        """The search region around the target."""
         return self.region_around(self.box)
 
     def region_around(self, box: Box) -> SearchRegion:
-        """Return where to look for a target that was in ``box``."""
+        """Return the search region of a target that was in ``box``."""
         return SearchRegion.around(
             box.center_x, box.center_y, box.width * self._region_width,
             box.height * self._region_height, self._parameters.patch_side)
 
     def move(
-        self, region: SearchRegion, peak: Peak, size: Hypothesis, *, learn: bool = True,
+        self, region: SearchRegion, peak: Peak, scale: ScaleCandidate, *, learn: bool = True,
     ) -> bool:
         """Put the box where the response has its peak; return whether to learn from the frame.
 
-        A trusted frame also changes the box's size and what counts as a normal response. Any
-        other moves the box only part of the way: if the target is hidden, the peak is a
-        distractor or noise.
+        A frame above the learning threshold also changes the box's size and what counts as a
+        normal response. Any other moves the box only part of the way: if the target is hidden,
+        the peak is a distractor or noise.
 
-        :param region: what was looked at
-        :param size: the size of the target at which the response has its peak
+        :param region: what the response is of
+        :param scale: at which the response has its peak
         :param learn: off, the frame changes neither the size nor what is normal
         :raises FloatingPointError: the peak is not finite
         """
-        found = self.place(region, peak, size, self.box)
-        trusted = self.confidence.trusts(peak.value)
+        at_peak = self.box_at(region, peak, scale, self.box)
+        may_learn = self.confidence.may_learn(peak.value)
         width, height = self.box.width, self.box.height
-        if trusted and learn:
+        if may_learn and learn:
             self.confidence.learn(peak.value)
-            width = min(max(width * size.width, self._smallest[0]), self._image_size[0])
-            height = min(max(height * size.height, self._smallest[1]), self._image_size[1])
-        part = 1.0 if trusted else self._parameters.doubtful_step
+            width = min(max(width * scale.width, self._smallest[0]), self._image_size[0])
+            height = min(max(height * scale.height, self._smallest[1]), self._image_size[1])
+        part = 1.0 if may_learn else self._parameters.low_confidence_step
         self.box = Box.from_center(
-            self.box.center_x + part * (found.center_x - self.box.center_x),
-            self.box.center_y + part * (found.center_y - self.box.center_y), width, height)
-        return trusted and learn
+            self.box.center_x + part * (at_peak.center_x - self.box.center_x),
+            self.box.center_y + part * (at_peak.center_y - self.box.center_y), width, height)
+        return may_learn and learn
 
-    def place(self, region: SearchRegion, peak: Peak, size: Hypothesis, box: Box) -> Box:
+    def box_at(
+        self, region: SearchRegion, peak: Peak, scale: ScaleCandidate, box: Box,
+    ) -> Box:
         """Return a box of the size of ``box`` whose centre is the peak, or nearest in the image.
 
         :raises FloatingPointError: the peak is not finite
@@ -97,9 +99,9 @@ class RatBox:
             raise FloatingPointError(
                 'the filters gave no finite response; select the target again')
         width, height = self._image_size
-        seen = region.box
-        x = seen.center_x + peak.across * seen.width * size.width
-        y = seen.center_y + peak.down * seen.height * size.height
+        covered = region.box
+        x = covered.center_x + peak.dx * covered.width * scale.width
+        y = covered.center_y + peak.dy * covered.height * scale.height
         return Box.from_center(
             min(max(x, 0.0), width), min(max(y, 0.0), height), box.width, box.height)
 

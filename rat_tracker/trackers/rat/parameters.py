@@ -1,4 +1,9 @@
-"""What can be chosen about ``rat``; docs/accuracy.md says what it is worth, and what differs."""
+"""All parameters of ``rat``: what each is, its unit, its range, and where its value comes from.
+
+"Paper" is Peng, Kamata, Breckon: A ranking based attention approach for visual tracking.
+docs/accuracy.md and docs/performance.md ("What was tried") say what was measured, and by which
+command; what is "chosen by hand" was not compared with other values there.
+"""
 
 from __future__ import annotations
 
@@ -10,34 +15,157 @@ from rat_tracker.online.confidence import ConfidenceParameters
 from rat_tracker.online.kernel_ranking import RankingParameters
 from rat_tracker.online.part_filters import PartFilterParameters
 from rat_tracker.online.shape_search import ShapeParameters
+from rat_tracker.parameters import parameter
+from rat_tracker.parameters import require_odd
 from rat_tracker.parameters import require_ranges
+
+MIDPOINT_RANGE = (0.01, 10.0)
+SLOPE_RANGE = (0.1, 100.0)
+
+
+@dataclass(frozen=True)
+class RatFilters(PartFilterParameters):
+    """The part-based filters w of the paper's section 2.2."""
+
+    grid: int = parameter(
+        3, 'Parts in each direction. Paper: 3×3; accuracy.md compares it with 1.', between=(1, 7))
+    kernel_size: int = parameter(
+        5, "Cells at stride 8, odd. The reach of the paper's 7 at stride 4; performance.md tried "
+        '3.', between=(1, 15))
+    label_sigma: float = parameter(
+        0.07, "Standard deviation of the labels y^(l), as a fraction of the target's side. Chosen "
+        'by hand.', between=(0.01, 2))
+    regularisation: float = parameter(
+        1e-2, "λ2, as a fraction of the mean of the normal equations' diagonal, so that it cannot "
+        "be compared with the paper's 1e-7. Chosen by hand.", between=(1e-6, 1e3))
+    memory: int = parameter(
+        30, 'T, frames. Paper: 12; performance.md tried 15.', between=(1, 1000))
+    initial_share: float = parameter(
+        0.4, 'Share of the weight that eleven views of the first frame keep beside those frames. '
+        'Paper: none. Chosen by hand.', between=(0, 1))
+    initial_iterations: int = parameter(
+        30, 'Conjugate gradient steps in the first frame. Chosen by hand.', between=(1, 1000))
+    iterations: int = parameter(
+        3, 'Conjugate gradient steps of an update. Chosen by hand.', between=(1, 1000))
+
+    def __post_init__(self) -> None:
+        require_ranges(self)
+        require_odd(self, 'kernel_size')
+
+
+@dataclass(frozen=True)
+class RatRanking(RankingParameters):
+    """The kernels c^i of the paper's section 2.1."""
+
+    kernels: int = parameter(
+        3, 'N, kernels. Paper: 3; accuracy.md compares it with 1.', between=(1, 9))
+    kernel_size: int = parameter(
+        5, "Cells at stride 16, odd. The reach of the paper's 11 at stride 8.", between=(1, 15))
+    label_sigma: float = parameter(
+        0.3, "Standard deviation of the label y^S, as a fraction of the target's side. Wide, so "
+        'that the kernels attend to all of the target, not to its middle only. Chosen by hand.',
+        between=(0.01, 2))
+    regularisation: float = parameter(
+        3.0, "λ1, as a fraction of the mean of the Gram matrix's diagonal, so that it cannot be "
+        "compared with the paper's 1e-10. Strong, so that a kernel does not know the frame that "
+        'it was made of better than the next one. Chosen by hand.', between=(1e-6, 1e3))
+
+    def __post_init__(self) -> None:
+        require_ranges(self)
+        require_odd(self, 'kernel_size')
+
+
+@dataclass(frozen=True)
+class RatShape(ShapeParameters):
+    """The search for the target's scale and shape; in the paper's section 3.1 that for scale."""
+
+    scale_step: float = parameter(
+        1.04, 'Factor on width and height from candidate to candidate; 1 turns the scale search '
+        'off. Chosen by hand; accuracy.md compares it with 1.', between=(1, 1.5))
+    scale_penalty: float = parameter(
+        0.99, 'Factor on the response at another scale. performance.md tried 0.985.',
+        between=(0, 1))
+    aspect_step: float = parameter(
+        1.04, 'Factor on the width and divisor of the height; 1 turns the search for the shape '
+        'off. Chosen by hand; accuracy.md compares it with 1.', between=(1, 1.5))
+    aspect_penalty: float = parameter(
+        0.985, 'Factor on the response at another shape. performance.md tried 0.98.',
+        between=(0, 1))
+    least_peak: float = parameter(
+        0.272, "Part of the first frame's response from where on the size may change: a score of "
+        '0.8. performance.md tried others; accuracy.md compares it with 0.', between=(0, 10))
+
+    def __post_init__(self) -> None:
+        require_ranges(self)
+
+
+@dataclass(frozen=True)
+class RatConfidence(ConfidenceParameters):
+    """What the response's peak says of a frame; none of this is in the paper."""
+
+    memory: int = parameter(
+        30, 'Frames over which the normal response is averaged. Chosen by hand.',
+        between=(1, 1000))
+    learn_above: float = parameter(
+        0.3, 'The learning threshold, as a part of the normal response. performance.md tried '
+        '0.35; accuracy.md compares it with 0.', between=(0, 1))
+    midpoint: float = parameter(
+        0.161, 'Part of the first response at which every other box is right. `rat_tracker '
+        'calibrate CLIPS_DIR --origin 0` on the nine clips of accuracy.md.',
+        between=MIDPOINT_RANGE)
+    slope: float = parameter(
+        2.64, 'Of the logistic function of the logarithm of the response. The same command.',
+        between=SLOPE_RANGE)
+    reidentification_midpoint: float = parameter(
+        0.55, 'Part of the normal response, times the similarity of colours, at which every other '
+        'candidate for a lost target is the target. `rat_tracker states` on every other of the '
+        'clips and sequences of docs/state.md.', between=(0.01, 10))
+
+    def __post_init__(self) -> None:
+        require_ranges(self)
 
 
 @dataclass(frozen=True)
 class RatParameters:
     """The parts' parameters, and those that belong to no part."""
 
-    layers: tuple[str, ...] = ('stride8', 'stride16')  # of the network; the deepest last
-    patch_side: int = 256  # pixels; H = W, 255 in the paper
-    region_factor: float = 2.6  # side of the search region over the target's
-    channels: int = 32  # features kept of all layers together
-    ranking_channels: int = 32  # features kept of the deepest layer, for the kernels
-    window: float = 0.5  # how far the response falls off at the region's edge, 0 to 1
-    learn_period: int = 2  # of so many trusted frames one is learned from
-    update_period: int = 3  # frames learned from between two updates of the filters
-    attention_gain: float = 0.4  # g in x ⊙ (1 + g m_t); the paper's 1; 0 turns attention off
-    smallest_side: float = 4.0  # pixels; a target never shrinks to less
-    doubtful_step: float = 0.5  # part of the way that the box goes to a peak that is not trusted
-    filters: PartFilterParameters = field(default_factory=PartFilterParameters)
-    ranking: RankingParameters = field(default_factory=RankingParameters)
-    shape: ShapeParameters = field(default_factory=ShapeParameters)
-    confidence: ConfidenceParameters = field(default_factory=ConfidenceParameters)
+    layers: tuple[str, ...] = parameter(
+        ('stride8', 'stride16'), 'Layers of the network, the deepest last: x^L is made of all, '
+        'x^S of the last. Paper: strides 4 and 8 of VGG-16; accuracy.md says why these.')
+    patch_side: int = parameter(
+        256, 'H = W, pixels. Paper: 255; performance.md tried 224 and 288.', between=(64, 1024))
+    region_factor: float = parameter(
+        2.6, "Side of the search region over the target's. performance.md tried 2.3 and 2.8.",
+        between=(1.2, 8))
+    channels: int = parameter(
+        32, 'Channels of x^L: principal directions of the first frame. Paper: 256; '
+        'performance.md tried 24.')
+    ranking_channels: int = parameter(
+        32, 'Channels of x^S, likewise. Paper: 512. Chosen by hand.')
+    window: float = parameter(
+        0.5, "How far the response falls off at the region's edge. Chosen by hand.",
+        between=(0, 0.99))
+    learn_period: int = parameter(
+        2, 'Of so many frames above the learning threshold one is learned from. Paper: 1; '
+        'performance.md tried 1 and 3.', between=(1, 100))
+    update_period: int = parameter(
+        3, 'Frames learned from between two updates of the filters. Chosen by hand.',
+        between=(1, 1000))
+    attention_gain: float = parameter(
+        0.4, 'g in x^L ⊙ (1 + g m_t), m_t scaled to a peak of 1; 0 turns attention off. Paper: 1, '
+        'm_t as it is. Chosen by hand; accuracy.md compares it with 0.', between=(0, 10))
+    smallest_side: float = parameter(
+        4.0, 'Pixels; a target never shrinks to less. Chosen by hand.', between=(1, 100))
+    low_confidence_step: float = parameter(
+        0.5, 'Part of the way to the peak that the box goes below the learning threshold. Chosen '
+        'by hand.', between=(0, 1))
+    filters: RatFilters = field(default_factory=RatFilters)
+    ranking: RatRanking = field(default_factory=RatRanking)
+    shape: RatShape = field(default_factory=RatShape)
+    confidence: RatConfidence = field(default_factory=RatConfidence)
 
     def __post_init__(self) -> None:
-        require_ranges(self, patch_side=(64, 1024), region_factor=(1.2, 8), window=(0, 0.99),
-                       learn_period=(1, 100), update_period=(1, 1000),
-                       attention_gain=(0, 10), smallest_side=(1, 100),
-                       doubtful_step=(0, 1))
+        require_ranges(self)
         chosen = [FEATURE_LAYERS[name] for name in self.layers if name in FEATURE_LAYERS]
         if not chosen or len(chosen) < len(self.layers):
             raise ValueError(f'layers are {"+".join(self.layers) or "missing"}; '

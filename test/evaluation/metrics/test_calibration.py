@@ -17,21 +17,22 @@ from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.metrics.reliability import reliability_of
 from rat_tracker.online.confidence import Confidence
 from rat_tracker.online.confidence import ConfidenceParameters
-from rat_tracker.online.confidence import MIDPOINT_RANGE
-from rat_tracker.online.confidence import SLOPE_RANGE
+from rat_tracker.trackers.rat.parameters import MIDPOINT_RANGE
+from rat_tracker.trackers.rat.parameters import RatConfidence
+from rat_tracker.trackers.rat.parameters import SLOPE_RANGE
 
-DEFAULT = ConfidenceParameters()
+DEFAULT = RatConfidence()
 
 logarithms = strategies.floats(*map(math.log, MIDPOINT_RANGE)).map(math.exp)
 every_confidence = strategies.builds(
-    ConfidenceParameters, midpoint=logarithms.filter(lambda value: 0.01 <= value <= 10),
+    RatConfidence, midpoint=logarithms.filter(lambda value: 0.01 <= value <= 10),
     slope=strategies.floats(*SLOPE_RANGE))
 frames = strategies.lists(
     strategies.tuples(strategies.floats(0, 1), strategies.booleans(), strategies.floats(0, 1e300)),
     max_size=40)
 
 
-def made_by(truth: ConfidenceParameters, count: int) -> tuple[Values, Flags]:
+def made_by(truth: RatConfidence, count: int) -> tuple[Values, Flags]:
     """Return default scores, of boxes that are right as often as other parameters would say."""
     random = np.random.default_rng(4)
     scores = random.uniform(0.02, 0.98, count)
@@ -39,7 +40,7 @@ def made_by(truth: ConfidenceParameters, count: int) -> tuple[Values, Flags]:
 
 
 def loss(
-    scores: Values, right: Flags, weights: Values, used: ConfidenceParameters,
+    scores: Values, right: Flags, weights: Values, used: RatConfidence,
     chosen: ConfidenceParameters,
 ) -> float:
     """Return the mean negative logarithm of the likelihood."""
@@ -49,7 +50,7 @@ def loss(
 
 @pytest.mark.parametrize(('midpoint', 'slope'), [(0.161, 2.64), (0.3, 1.2), (0.1, 5)])
 def test_parameters_that_made_the_answers_are_found(midpoint: float, slope: float) -> None:
-    truth = ConfidenceParameters(midpoint=midpoint, slope=slope)
+    truth = RatConfidence(midpoint=midpoint, slope=slope)
     scores, right = made_by(truth, 20_000)
 
     found = fit(scores, right, np.ones(len(scores)), DEFAULT)
@@ -58,7 +59,7 @@ def test_parameters_that_made_the_answers_are_found(midpoint: float, slope: floa
 
 
 def test_fitted_score_says_how_often_the_tracker_is_right() -> None:
-    scores, right = made_by(ConfidenceParameters(midpoint=0.3, slope=1.2), 20_000)
+    scores, right = made_by(RatConfidence(midpoint=0.3, slope=1.2), 20_000)
 
     fitted = rescore(scores, DEFAULT, fit(scores, right, np.ones(len(scores)), DEFAULT))
 
@@ -68,7 +69,7 @@ def test_fitted_score_says_how_often_the_tracker_is_right() -> None:
 
 def test_frames_count_by_their_weight() -> None:
     """Of two clips with opposite habits, the one with weight decides."""
-    scores, right = made_by(ConfidenceParameters(slope=5), 4000)
+    scores, right = made_by(RatConfidence(slope=5), 4000)
     both = np.concatenate([scores, scores]), np.concatenate([right, ~right])
     alone = fit(scores, right, np.ones(4000), DEFAULT)
 
@@ -79,7 +80,7 @@ def test_frames_count_by_their_weight() -> None:
 
 @given(every_confidence, every_confidence, strategies.floats(0.05, 3))
 def test_rescored_is_what_the_tracker_would_have_said(
-    before: ConfidenceParameters, after: ConfidenceParameters, peak: float,
+    before: RatConfidence, after: RatConfidence, peak: float,
 ) -> None:
     said = Confidence(before, 1.0).score(peak)
     assume(1e-6 < said < 1 - 1e-6)  # nearer to 0 and 1 the peak cannot be told
@@ -91,7 +92,7 @@ def test_rescored_is_what_the_tracker_would_have_said(
 
 @given(frames, every_confidence)
 def test_whatever_the_frames_the_tracker_takes_the_fit_or_one_line_says_why_there_is_none(
-    frames: list[tuple[float, bool, float]], used: ConfidenceParameters,
+    frames: list[tuple[float, bool, float]], used: RatConfidence,
 ) -> None:
     scores, weights = (np.array([frame[column] for frame in frames]) for column in (0, 2))
     right = np.array([frame[1] for frame in frames], bool)
@@ -103,13 +104,13 @@ def test_whatever_the_frames_the_tracker_takes_the_fit_or_one_line_says_why_ther
 
     assert '\n' not in message
     # Made at all, it is in the ranges; and so it is with the four digits that are printed.
-    ConfidenceParameters(midpoint=float(f'{found.midpoint:.4g}'),
+    RatConfidence(midpoint=float(f'{found.midpoint:.4g}'),
                          slope=float(f'{found.slope:.4g}'))
 
 
 @given(frames, every_confidence)
 def test_nothing_that_the_tracker_takes_is_likelier_than_the_fit(
-    frames: list[tuple[float, bool, float]], other: ConfidenceParameters,
+    frames: list[tuple[float, bool, float]], other: RatConfidence,
 ) -> None:
     frames = [*frames, (0.7, True, 1.0), (0.3, False, 1.0)]
     scores, weights = (np.array([frame[column] for frame in frames]) for column in (0, 2))
@@ -155,7 +156,7 @@ def test_boxes_of_nearly_one_kind_give_a_limit_of_the_midpoint(
 
 
 def test_fitting_again_what_a_fit_gave_changes_nothing() -> None:
-    scores, right = made_by(ConfidenceParameters(midpoint=0.3, slope=1.2), 2000)
+    scores, right = made_by(RatConfidence(midpoint=0.3, slope=1.2), 2000)
     first = fit(scores, right, np.ones(2000), DEFAULT)
 
     second = fit(rescore(scores, DEFAULT, first), right, np.ones(2000), first)

@@ -91,7 +91,7 @@ def test_every_turn_begins_when_a_gpu_is_idle(monkeypatch: pytest.MonkeyPatch) -
 
     measured(trackers[:1], [BLACK] * 31, BOX, 20, alone=trackers[1])
 
-    assert calls[:8] == ['wait', *['begin', 'finish', 'settle'] * 2, 'wait']
+    assert calls[:8] == ['wait', *['begin', 'finish', 'synchronize'] * 2, 'wait']
 
 
 @pytest.mark.parametrize('images', [1, WARM_UP_FRAMES + 1])

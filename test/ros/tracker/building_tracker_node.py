@@ -10,9 +10,9 @@ from unittest.mock import patch
 import torch
 from torch import nn
 
-from rat_tracker.engines import create_engine
-from rat_tracker.engines import Engine
 from rat_tracker.engines.background import BackgroundEngine
+from rat_tracker.engines.creation import create_engine
+from rat_tracker.engines.engine import Engine
 from rat_tracker.ros.tracker.node import main
 
 

@@ -24,8 +24,8 @@ from ros.node_process import NodeProcess
 from ros.node_thread import NodeThread
 from visualization_msgs.msg import MarkerArray
 
+from rat_tracker.engines import ENGINES
 from rat_tracker.msg import Target
-from rat_tracker.trackers import ENGINES
 
 Start = Callable[..., tuple[NodeThread, Client]]
 StartProcess = Callable[..., tuple[NodeProcess, Client]]

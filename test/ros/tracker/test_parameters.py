@@ -19,12 +19,12 @@ from ros.client import Client
 from ros.client import NODE
 from ros.node_thread import NodeThread
 
+from rat_tracker.engines import DEVICES
+from rat_tracker.engines import ENGINES
+from rat_tracker.engines import PRECISIONS
 from rat_tracker.ros.parameters import fault
 from rat_tracker.ros.parameters import refusal
 from rat_tracker.ros.tracker.settings import Settings
-from rat_tracker.trackers import DEVICES
-from rat_tracker.trackers import ENGINES
-from rat_tracker.trackers import PRECISIONS
 from rat_tracker.trackers import TRACKERS
 
 

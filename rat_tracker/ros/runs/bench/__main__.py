@@ -21,6 +21,7 @@ import click
 from rclpy.utilities import get_rmw_implementation_identifier
 from rich.console import Console
 
+from rat_tracker.engines import ENGINES
 from rat_tracker.evaluation.machine import conditions
 from rat_tracker.evaluation.machine import processor
 from rat_tracker.interrupts import unwind_on_sigterm
@@ -34,8 +35,7 @@ from rat_tracker.ros.runs.bench.table import table
 from rat_tracker.ros.runs.bench.table import write_csv
 from rat_tracker.ros.runs.bench.table import write_markdown
 from rat_tracker.ros.tracker.settings import TRANSPORTS as ENCODINGS
-from rat_tracker.trackers import ENGINES
-from rat_tracker.trackers import tracker_parameters
+from rat_tracker.trackers import require_tracker
 
 _SIZE = re.compile(r'(\d+)x(\d+)')
 _SMALLEST, _LARGEST = 64, 4096  # pixels
@@ -84,7 +84,7 @@ def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
 
 def _tracker(context: click.Context, parameter: click.Parameter, value: str) -> str:
     try:
-        tracker_parameters(value)
+        require_tracker(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     return value

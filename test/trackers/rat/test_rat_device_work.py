@@ -22,13 +22,14 @@ from rat_tracker.tracker import TrackResult
 from rat_tracker.trackers import tracker_parameters
 from rat_tracker.trackers.rat import tracker as rat
 from rat_tracker.trackers.rat.model import RatModel
+from rat_tracker.trackers.rat.together import ConcurrentRatTracker
 from rat_tracker.trackers.rat.together import track_together
 from rat_tracker.trackers.rat.tracker import RatTracker
 
 
-def small(device: str = 'cpu', *, graphs: bool = True) -> RatTracker:
-    return RatTracker(tracker_parameters(SMALL), engine='torch', device=device,
-                      precision='float32', graphs=graphs)
+def small(device: str = 'cpu') -> ConcurrentRatTracker:
+    return ConcurrentRatTracker(
+        tracker_parameters(SMALL), engine='torch', device=device, precision='float32')
 
 
 def watched(work: Callable[..., object], waited: list[str]) -> Callable[..., object]:
@@ -46,7 +47,7 @@ def test_nothing_between_the_patch_and_the_answer_waits_for_the_device(
 ) -> None:
     """With this, all of it can be part of a CUDA graph. The clip is long enough to learn."""
     waited: list[str] = []
-    for name in ('look', 'learn', 'update'):
+    for name in ('project', 'attend', 'modulate', 'respond', 'search_scales', 'learn', 'update'):
         monkeypatch.setattr(RatModel, name, watched(getattr(RatModel, name), waited))
 
     follow(small(), IMAGES, START)
@@ -132,16 +133,16 @@ def test_target_that_fails_keeps_no_other_from_moving(monkeypatch: pytest.Monkey
     failing, sound = small(), small()
     for tracker in (failing, sound):
         tracker.init(IMAGES[0], START)
-    finish, answers = RatTracker.finish, []
+    finish, answers = ConcurrentRatTracker.finish, []
 
-    def fail_or_finish(tracker: RatTracker) -> TrackResult:
+    def fail_or_finish(tracker: ConcurrentRatTracker) -> TrackResult:
         result = finish(tracker)
         if tracker is failing:
             raise FloatingPointError
         answers.append(result)
         return result
 
-    monkeypatch.setattr(RatTracker, 'finish', fail_or_finish)
+    monkeypatch.setattr(ConcurrentRatTracker, 'finish', fail_or_finish)
 
     with pytest.raises(FloatingPointError):
         track_together([failing, sound], IMAGES[1])
@@ -196,11 +197,16 @@ def test_new_target_makes_the_begun_frame_void() -> None:
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason='needs an NVIDIA GPU')
-@pytest.mark.parametrize('graphs', [True, False])
-def test_gpu_follows_the_target_with_and_without_graphs(*, graphs: bool) -> None:
+@pytest.mark.parametrize('capturable', [True, False])
+def test_gpu_follows_the_target_with_and_without_graphs(
+    monkeypatch: pytest.MonkeyPatch, *, capturable: bool,
+) -> None:
     expected = follow(small(), IMAGES, START)
 
-    found = follow(small('cuda', graphs=graphs), IMAGES, START)
+    tracker = small('cuda')
+    monkeypatch.setattr(tracker._engine, 'capturable', capturable)
+
+    found = follow(tracker, IMAGES, START)
 
     for one, other in zip(found, expected, strict=True):
         assert one.box.overlap(other.box) > 0.95

@@ -1,4 +1,4 @@
-"""What colours a target has: they tell it from things that the network's features take for it.
+"""What colours a target has: they tell it from distractors that have the same features.
 
 The network was trained to see the same thing in any paint. Colours are compared by the
 Bhattacharyya coefficient of their histograms, as in Comaniciu, Ramesh, Meer: Kernel-based object
@@ -17,16 +17,16 @@ from rat_tracker.geometry import Image
 _SIDE = 24  # what is in the box is resized to so many pixels each way
 _READ = 2 * _SIDE  # rows and columns of a larger box that are read, or a few more
 _BITS = 3  # of each channel: 8×8×8 colours
-_MEMORY = 30  # looks over which everything is averaged
+_MEMORY = 30  # frames over which everything is averaged
 
 Shares = npt.NDArray[np.float64]  # of each colour; their sum is 1
 
 
-class Colors:
-    """A target's colours as they were lately, and how alike they usually are from look to look.
+class ColorModel:
+    """A target's colour histogram as it was lately, and how much it usually varies.
 
-    Light and movement change the colours of some targets more than those of others, so likeness is
-    measured against this target's own past.
+    Light and movement change the colours of some targets more than those of others, so similarity
+    is measured against this target's own past.
 
     :param image: H×W×3 uint8
     :param box: the target
@@ -35,26 +35,29 @@ class Colors:
     def __init__(self, image: Image, box: Box) -> None:
         self._mean = color_shares(image, box)
         self._normal = 1.0
-        self._looks = 1
+        self._frames = 1
 
     @property
     def memory_bytes(self) -> int:
         """The bytes of what is kept; they do not grow."""
         return self._mean.nbytes
 
-    def likeness(self, image: Image, box: Box) -> float:
-        """Return how alike the target's colours and those in a box are: 1 is as usual, or more.
+    def similarity(self, image: Image, box: Box) -> float:
+        """Return how similar the colours in a box are to the target's, in [0, 1].
+
+        That is the Bhattacharyya coefficient of both histograms, divided by what it usually is
+        from frame to frame; 1 stands for that and for all above it.
 
         :param box: its centre is in the image
         """
-        return min(_similarity(self._mean, color_shares(image, box)) / self._normal, 1.0)
+        return min(_bhattacharyya(self._mean, color_shares(image, box)) / self._normal, 1.0)
 
     def learn(self, image: Image, box: Box) -> None:
         """Count what is in a box as the target."""
         shares = color_shares(image, box)
-        self._looks = min(self._looks + 1, _MEMORY)
-        self._normal += (_similarity(self._mean, shares) - self._normal) / self._looks
-        self._mean += (shares - self._mean) / self._looks
+        self._frames = min(self._frames + 1, _MEMORY)
+        self._normal += (_bhattacharyya(self._mean, shares) - self._normal) / self._frames
+        self._mean += (shares - self._mean) / self._frames
 
 
 def color_shares(image: Image, box: Box) -> Shares:
@@ -72,7 +75,7 @@ def color_shares(image: Image, box: Box) -> Shares:
     return counts / len(colors)
 
 
-def _similarity(one: Shares, other: Shares) -> float:
+def _bhattacharyya(one: Shares, other: Shares) -> float:
     return float(np.sqrt(one * other).sum())
 
 

@@ -1,0 +1,39 @@
+"""From the name of an engine to the engine."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from rat_tracker.engines.choice import choose_engine
+from rat_tracker.engines.engine import Engine
+from rat_tracker.engines.exact import compute_exactly
+from rat_tracker.engines.precision import choose_precision
+from rat_tracker.engines.workload import note
+from rat_tracker.engines.workload import Workload
+
+
+def create_engine(
+    network: nn.Module, patches: tuple[int, int, int, int], engine: str = 'auto',
+    device: str = 'auto', precision: str = 'auto',
+) -> Engine:
+    """Prepare a network for patches of one shape.
+
+    :param patches: N×H×W×3, the shape of what the engine will be called with
+    :param precision: one of ``PRECISIONS``; ``auto`` is float16 on GPUs, and on CPUs bfloat16
+        where they have it, float32 elsewhere
+    :raises ValueError: see ``choose_engine`` and ``choose_precision``
+    """
+    engine, device = choose_engine(engine, device)
+    precision = choose_precision(precision, engine, device)
+    note(Workload(network, patches))
+    if device == 'cuda':
+        compute_exactly()
+    if engine in ('tensorrt', 'tensorrt_rtx'):
+        from rat_tracker.engines.planned import planned_engine  # noqa: PLC0415
+        return planned_engine(engine, Workload(network, patches), precision)
+    if engine == 'openvino':
+        # Only here is it certain that it is installed.
+        from rat_tracker.engines.openvino import OpenVinoEngine  # noqa: PLC0415
+        return OpenVinoEngine(network, patches, precision)
+    from rat_tracker.engines.eager import EagerEngine  # noqa: PLC0415
+    return EagerEngine(network, patches, device, precision)
