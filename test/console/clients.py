@@ -84,8 +84,8 @@ def page_works(port: int) -> None:
         assert b'</html>' in answer
     with bare(port) as client:
         client.sendall(UPGRADE)
-        look = b'{"shown": 0}'
-        client.sendall(bytes([0x81, 0x80 | len(look), 0, 0, 0, 0]) + look)
+        state = b'{"shown": 0}'
+        client.sendall(bytes([0x81, 0x80 | len(state), 0, 0, 0, 0]) + state)
         received = b''
         while b'\xff\xd8\xff' not in received:  # a JPEG begins
             part = client.recv(65536)

@@ -43,12 +43,12 @@ def served(options: ConsoleOptions, robot: FakeRobot | None = None) -> Iterator[
     robot = robot or FakeRobot()
     ready = threading.Event()
     ended = threading.Event()
-    told: list[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = []
+    started: list[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def serve() -> None:
         console = Console(robot, options)
         end = asyncio.Event()
-        told.append((await console.start(), asyncio.get_running_loop(), end))
+        started.append((await console.start(), asyncio.get_running_loop(), end))
         ready.set()
         await end.wait()
         await console.stop()
@@ -63,8 +63,8 @@ def served(options: ConsoleOptions, robot: FakeRobot | None = None) -> Iterator[
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     assert ready.wait(PATIENCE)
-    assert told, 'the console did not start'
-    url, loop, end = told[0]
+    assert started, 'the console did not start'
+    url, loop, end = started[0]
     try:
         yield Served(robot, url, loop)
     finally:

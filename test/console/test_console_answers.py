@@ -7,6 +7,7 @@ from console.browser import Page
 from console.gestures import follow
 from console.gestures import somebody_selects
 from console.served import Served
+import pytest
 
 from rat_tracker.geometry import Box
 
@@ -17,13 +18,14 @@ def test_selection_of_somebody_else_is_told(page: Page, console: Served) -> None
 
     somebody_selects(console)
 
-    page.wait('the news', lambda: 'Somebody else selected' in page.answer())
+    page.wait('the event', lambda: 'Somebody else selected' in page.answer())
     assert 'select_point' in page.answer()
     console.do(lambda: console.robot.end_selection('somebody cleared it'))
     page.wait('the end', lambda: page.answer() == (
         'The target is not followed any more: somebody cleared it'))
 
 
+@pytest.mark.whole
 def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> None:
     """The robot repeats its last selections to whoever comes, and whoever comes back."""
     def long_ago() -> None:
@@ -33,7 +35,7 @@ def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> N
     page.open(console.url)
     page.shows_pictures()
     somebody_selects(console)
-    page.wait('the news', lambda: 'Somebody else selected' in page.answer())
+    page.wait('the event', lambda: 'Somebody else selected' in page.answer())
     assert page.run('return document.querySelectorAll("#answers li").length') == 1
 
     looking = page.browser.current_window_handle
@@ -45,6 +47,7 @@ def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> N
     assert page.run('return document.querySelectorAll("#answers li").length') == 1
 
 
+@pytest.mark.whole
 def test_what_became_of_earlier_selections_is_no_news(page: Page, console: Served) -> None:
     """Who comes while a target is followed is not told that others are not."""
     def replaced() -> None:
@@ -63,6 +66,7 @@ def test_what_became_of_earlier_selections_is_no_news(page: Page, console: Serve
     assert page.run('return document.querySelectorAll("#answers li").length') == 1
 
 
+@pytest.mark.whole
 def test_own_selection_is_not_told_as_somebody_elses(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()

@@ -105,9 +105,9 @@ async def test_lists_are_told_as_the_robot_has_them() -> None:
         async with client.get(url + 'api/image_topics') as got:
             assert await got.json() == json.loads(msgspec.json.encode(TOPICS))
         async with client.get(url + 'api/parameters') as got:
-            told = await got.json()
-    assert [each['name'] for each in told] == [each.name for each in PARAMETERS]
-    kinds = {each['name']: each['kind'] for each in told}
+            listed = await got.json()
+    assert [each['name'] for each in listed] == [each.name for each in PARAMETERS]
+    kinds = {each['name']: each['kind'] for each in listed}
     assert kinds['buffer_seconds'] == 'float'  # whose value, 2.0, is 2 in JavaScript
     assert kinds['buffer_megabytes'] == 'int'
     assert kinds['publish_tf'] == 'bool'

@@ -12,6 +12,7 @@ import pytest
 from rat_tracker.console.events import DiagnosticsEvent
 
 
+@pytest.mark.whole
 def test_switches_are_remembered(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -31,6 +32,7 @@ def test_switches_are_remembered(page: Page, console: Served) -> None:
     page.wait('none made', lambda: console.robot.watching is False)
 
 
+@pytest.mark.whole
 def test_attention_is_brightest_on_the_target(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -52,6 +54,7 @@ def test_attention_is_brightest_on_the_target(page: Page, console: Served) -> No
     assert min(places.values()) < 20
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize('latency', [None, 0.0, 0.2, 7_654.0, 3_600_000.0])
 def test_axes_of_charts_are_readable_whatever_the_values_are(
     page: Page, console: Served, latency: float | None,
@@ -80,6 +83,7 @@ def test_axes_of_charts_are_readable_whatever_the_values_are(
         assert left >= 0, f'{text} is cut off'
 
 
+@pytest.mark.whole
 def test_charts_show_what_the_tracker_says(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -109,6 +113,7 @@ _HAS_COLOR = """
     return false;"""
 
 
+@pytest.mark.whole
 def test_image_topics_are_listed_with_their_faults(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()

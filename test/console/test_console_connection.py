@@ -44,6 +44,7 @@ def test_page_comes_back_when_the_server_does(page: Page) -> None:
         page.wait('a selection', lambda: console.robot.selections)
 
 
+@pytest.mark.whole
 def test_server_that_ends_while_somebody_draws_loses_the_box_only(page: Page) -> None:
     with served(ConsoleOptions(port=0)) as console:
         port = console.port
@@ -81,19 +82,20 @@ def test_camera_that_stops_is_told_with_the_reason(page: Page, console: Served) 
     page.shows_pictures()
     page.wait('no veil', lambda: not page.run(
         'return document.querySelector("#veil").checkVisibility()'))
-    page.wait('no notice', lambda: not page.run(
+    page.wait('no problem', lambda: not page.run(
         'return document.querySelector("#problem").checkVisibility()'))
     page.wait('a state of now', lambda: not page.run(
         'return document.querySelector("#state-old").checkVisibility()'))
 
 
+@pytest.mark.whole
 def test_page_that_opens_while_the_camera_is_off_says_what_it_waits_for(page: Page) -> None:
     robot = FakeRobot()
     robot.camera_runs = False
     robot.report_problem('start the camera')
     with served(ConsoleOptions(port=0), robot) as console:
         page.open(console.url)
-        page.wait('the notice', lambda: page.text('#problem') == 'start the camera')
+        page.wait('the problem', lambda: page.text('#problem') == 'start the camera')
         page.wait('the words', lambda: page.text('#veil') == 'Waiting for the first picture …')
         page.press('Enter')  # there is nothing to draw on
         page.mouse('mousePressed', 100, 100)
@@ -104,6 +106,7 @@ def test_page_that_opens_while_the_camera_is_off_says_what_it_waits_for(page: Pa
         assert page.log('browser') == []
 
 
+@pytest.mark.whole
 def test_picture_that_cannot_be_read_is_told_and_the_next_one_shown(page: Page) -> None:
     robot = FakeRobot()
     with served(ConsoleOptions(port=0), robot) as console:
@@ -116,6 +119,7 @@ def test_picture_that_cannot_be_read_is_told_and_the_next_one_shown(page: Page) 
         page.wait('live', lambda: page.text('#connection') == 'live')
 
 
+@pytest.mark.whole
 def test_hidden_page_costs_nothing_and_comes_back(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -131,6 +135,7 @@ def test_hidden_page_costs_nothing_and_comes_back(page: Page, console: Served) -
     page.shows_pictures()
 
 
+@pytest.mark.whole
 def test_frozen_page_comes_back_when_it_can(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -149,6 +154,7 @@ def test_frozen_page_comes_back_when_it_can(page: Page, console: Served) -> None
     page.wait('live', lambda: page.text('#connection') == 'live')
 
 
+@pytest.mark.whole
 def test_page_that_finds_no_place_says_so_and_waits_for_one(
     page: Page, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -191,6 +197,7 @@ def test_token_is_asked_for_and_leaves_the_address_bar(page: Page) -> None:
         assert page.run('return document.cookie') == ''  # no script reads it
 
 
+@pytest.mark.whole
 def test_page_with_the_token_of_before_says_what_to_do(page: Page) -> None:
     with served(ConsoleOptions(port=0, token=TOKEN)) as console:
         port = console.port
@@ -203,6 +210,7 @@ def test_page_with_the_token_of_before_says_what_to_do(page: Page) -> None:
             'The console wants its token: reload the page.'))
 
 
+@pytest.mark.whole
 def test_two_people_see_the_same(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -218,9 +226,9 @@ def test_two_people_see_the_same(page: Page, console: Served) -> None:
             console.robot.report_selection(
                 clip.stamp(index), 'set_target', True, clip.target_box(index))
         console.do(select)
-        page.wait('the news', lambda: 'Somebody else selected' in page.answer())
+        page.wait('the event', lambda: 'Somebody else selected' in page.answer())
         page.browser.switch_to.window(first)
-        page.wait('the news', lambda: 'Somebody else selected' in page.answer())
+        page.wait('the event', lambda: 'Somebody else selected' in page.answer())
     finally:
         for handle in page.browser.window_handles:
             if handle != first:

@@ -24,10 +24,10 @@ async def test_selections_of_one_are_told_to_all_at_once() -> None:
             await watch(viewer, 1)
         robot.report_selection(clip.stamp(3), 'select_point', True, Box(1, 2, 3, 4), 'a click')
         for viewer in (one, other):
-            news = await next_event(viewer, 'selection')
-            assert news['stamp'] == clip.stamp(3)
-            assert news['source'] == 'select_point'
-            assert news['box'] == [1, 2, 3, 4]
+            event = await next_event(viewer, 'selection')
+            assert event['stamp'] == clip.stamp(3)
+            assert event['source'] == 'select_point'
+            assert event['box'] == [1, 2, 3, 4]
 
 
 async def test_page_that_comes_later_is_told_what_the_others_know() -> None:
@@ -42,7 +42,7 @@ async def test_page_that_comes_later_is_told_what_the_others_know() -> None:
             assert (await next_event(second, 'problem'))['message'] == 'the camera is asleep'
 
 
-async def test_news_come_while_there_are_no_pictures() -> None:
+async def test_events_come_while_there_are_no_pictures() -> None:
     robot = FakeRobot()
     robot.camera_runs = False
     async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:

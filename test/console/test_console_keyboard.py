@@ -5,6 +5,7 @@ from __future__ import annotations
 from console import clip
 from console.browser import Page
 from console.served import Served
+import pytest
 
 from rat_tracker.console.requests import BoxSelection
 from rat_tracker.console.requests import PointSelection
@@ -33,6 +34,7 @@ def test_keyboard_selects_a_point(page: Page, console: Served) -> None:
     assert page.drawn('aim') == ''
 
 
+@pytest.mark.whole
 def test_keyboard_selects_a_box_on_the_picture_that_is_seen(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -56,6 +58,7 @@ def test_keyboard_selects_a_box_on_the_picture_that_is_seen(page: Page, console:
     assert clip.index_of(selection.stamp) >= before
 
 
+@pytest.mark.whole
 def test_keyboard_leaves_the_image_nowhere(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()

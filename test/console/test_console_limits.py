@@ -75,6 +75,7 @@ def test_slow_body_is_cut_off(console: Served, monkeypatch: pytest.MonkeyPatch) 
     page_works(console.port)
 
 
+@pytest.mark.whole
 def test_flood_of_requests_harms_nobody(console: Served) -> None:
     page_works(console.port)
     memory, open_files = resident(), descriptors()
@@ -117,6 +118,7 @@ def test_flood_of_requests_harms_nobody(console: Served) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.whole
 def test_pages_that_come_and_go_leave_nothing_behind(console: Served) -> None:
     for _ in range(50):
         page_works(console.port)

@@ -55,6 +55,7 @@ def test_box_counts_for_the_picture_on_which_the_drawing_began(
     page.wait('later pictures', lambda: int(page.drawn('stamp')) > int(still))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize('state', ['TRACKING', 'UNCERTAIN', 'LOST'])
 def test_box_follows_the_target_in_the_colour_of_the_state(
     page: Page, console: Served, state: str,
@@ -113,6 +114,7 @@ def test_a_box_too_thin_to_hold_anything_is_refused_in_words(
     assert selection.box == pytest.approx((300, 100, 40, 40), abs=2)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize('way', ['button', 'key'])
 def test_target_is_cleared(page: Page, console: Served, way: str) -> None:
     page.open(console.url)
@@ -130,6 +132,7 @@ def test_target_is_cleared(page: Page, console: Served, way: str) -> None:
     page.wait('an answer', lambda: page.answer() == 'cleared')
 
 
+@pytest.mark.whole
 def test_box_drawn_out_of_the_picture_ends_at_its_edge(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -149,6 +152,7 @@ def test_box_drawn_out_of_the_picture_ends_at_its_edge(page: Page, console: Serv
     assert page.text('#state-name') == 'SEARCHING'
 
 
+@pytest.mark.whole
 def test_drawing_outside_of_the_picture_selects_nothing(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -184,6 +188,7 @@ def test_escape_gives_the_drawing_up_and_the_picture_goes_on(page: Page, console
     assert console.robot.selections == []
 
 
+@pytest.mark.whole
 def test_browser_that_closes_in_mid_draw_harms_nobody(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()

@@ -9,6 +9,7 @@ from console.gestures import go_on
 from console.gestures import hold
 from console.gestures import wait_for_tracking
 from console.served import Served
+import pytest
 
 from rat_tracker.console.requests import BoxSelection
 from rat_tracker.console.requests import PointSelection
@@ -35,6 +36,7 @@ def test_finger_draws_a_box(page: Page, console: Served) -> None:
     assert Box(*selection.box).overlap(place) > 0.8
 
 
+@pytest.mark.whole
 def test_tap_of_a_finger_selects_what_lies_there(page: Page, console: Served) -> None:
     page.open(console.url, PHONE)
     page.cdp('Emulation.setTouchEmulationEnabled', {'enabled': True, 'maxTouchPoints': 5})
@@ -50,6 +52,7 @@ def test_tap_of_a_finger_selects_what_lies_there(page: Page, console: Served) ->
     assert isinstance(selection, PointSelection)
 
 
+@pytest.mark.whole
 def test_second_finger_is_no_selection(page: Page, console: Served) -> None:
     page.open(console.url, PHONE)
     page.cdp('Emulation.setTouchEmulationEnabled', {'enabled': True, 'maxTouchPoints': 5})
@@ -66,6 +69,7 @@ def test_second_finger_is_no_selection(page: Page, console: Served) -> None:
     assert console.robot.selections == []
 
 
+@pytest.mark.whole
 def test_hint_does_not_cover_what_is_drawn(page: Page, console: Served) -> None:
     page.open(console.url, PHONE)
     page.cdp('Emulation.setTouchEmulationEnabled', {'enabled': True, 'maxTouchPoints': 5})

@@ -8,6 +8,7 @@ from console.browser import DESKTOP
 from console.browser import Page
 from console.full_page import open_all
 from console.served import Served
+import pytest
 
 
 def test_console_stays_empty_and_nothing_comes_from_elsewhere(
@@ -25,6 +26,7 @@ def test_console_stays_empty_and_nothing_comes_from_elsewhere(
     assert [address for address in requested if not address.startswith(own)] == []
 
 
+@pytest.mark.whole
 def test_script_that_is_smuggled_in_does_not_run(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
@@ -48,5 +50,5 @@ def test_text_from_the_robot_is_text(page: Page, console: Served) -> None:
 
     console.do(lambda: console.robot.report_problem(evil))
 
-    page.wait('the notice', lambda: page.text('#problem') == evil)
+    page.wait('the problem', lambda: page.text('#problem') == evil)
     assert page.run('return document.querySelectorAll("#problem *").length') == 0

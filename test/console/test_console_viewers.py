@@ -97,6 +97,7 @@ async def test_pictures_are_encoded_once_for_all_pages() -> None:
         assert robot.asked_at_once == 1
 
 
+@pytest.mark.whole
 async def test_frozen_page_does_not_stop_the_others_and_is_sent_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -130,7 +131,7 @@ async def test_attention_goes_to_who_wants_it() -> None:
         await watch(plain, 1)
         assert robot.watching is False
 
-        async def look(
+        async def show(
             viewer: aiohttp.ClientWebSocketResponse, attention: bool,
         ) -> list[dict[str, Any]]:
             heads = []
@@ -140,7 +141,7 @@ async def test_attention_goes_to_who_wants_it() -> None:
             return heads
 
         await curious.send_json({'attention': True})
-        without, with_it = await asyncio.gather(look(plain, False), look(curious, True))
+        without, with_it = await asyncio.gather(show(plain, False), show(curious, True))
         assert [head['attention'] for head in without] == [0] * 10
         assert all(head['attention'] for head in with_it[2:])
         assert robot.watching is True

@@ -163,12 +163,12 @@ class ConsoleRobot:
 
         :param feed: is called again and again meanwhile
         """
-        def heard() -> RobotEvent | None:
+        def found() -> RobotEvent | None:
             feed()
             return next((
                 event for event in reversed(self.events) if isinstance(event, kind)
                 and all(getattr(event, name) == value for name, value in fields.items())), None)
-        return self._client.wait(f'{kind.__name__} with {fields}', heard, LONG)
+        return self._client.wait(f'{kind.__name__} with {fields}', found, LONG)
 
     @property
     def problem(self) -> str:

@@ -83,7 +83,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         yield Stage(stack, tmp_path)
 
 
-def look(page: Page, stage: Stage) -> None:
+def open_page(page: Page, stage: Stage) -> None:
     page.open(stage.console.address)
     page.wait('an answer in the picture', lambda: page.drawn('state'))
     page.shows_pictures()
@@ -160,7 +160,7 @@ def follows(page: Page, box_of: BoxOf) -> None:
 def test_a_box_drawn_with_the_mouse_is_followed_until_it_is_cleared(
     page: Page, stage: Stage,
 ) -> None:
-    look(page, stage)
+    open_page(page, stage)
     assert page.text('#state-name') == 'SEARCHING'
     choose(page, stage.camera.red_box)
     follows(page, stage.camera.red_box)
@@ -170,11 +170,12 @@ def test_a_box_drawn_with_the_mouse_is_followed_until_it_is_cleared(
     page.wait('the answer to clearing', lambda: page.answer() == 'cleared')
 
 
+@pytest.mark.whole
 def test_a_box_on_a_picture_that_is_no_longer_kept_is_refused_with_the_reason(
     page: Page, stage: Stage,
 ) -> None:
     assert stage.client.set_parameter('buffer_seconds', 0.5).successful
-    look(page, stage)
+    open_page(page, stage)
 
     def wait_too_long() -> None:
         count = stage.camera.count
@@ -184,8 +185,9 @@ def test_a_box_on_a_picture_that_is_no_longer_kept_is_refused_with_the_reason(
     assert page.text('#state-name') == 'SEARCHING'
 
 
+@pytest.mark.whole
 def test_the_tracker_ends_and_comes_back(page: Page, stage: Stage) -> None:
-    look(page, stage)
+    open_page(page, stage)
     choose(page, stage.camera.red_box)
     follows(page, stage.camera.red_box)
     stage.tracker.stop(signal.SIGKILL)
@@ -201,8 +203,9 @@ def test_the_tracker_ends_and_comes_back(page: Page, stage: Stage) -> None:
     follows(page, stage.camera.green_box)
 
 
+@pytest.mark.whole
 def test_the_console_ends_and_comes_back_and_so_does_the_page(page: Page, stage: Stage) -> None:
-    look(page, stage)
+    open_page(page, stage)
     choose(page, stage.camera.red_box)
     follows(page, stage.camera.red_box)
     stage.console.process.stop(signal.SIGKILL)
@@ -212,8 +215,9 @@ def test_the_console_ends_and_comes_back_and_so_does_the_page(page: Page, stage:
     follows(page, stage.camera.red_box)
 
 
+@pytest.mark.whole
 def test_who_selects_last_is_followed_and_the_other_is_told(page: Page, stage: Stage) -> None:
-    look(page, stage)
+    open_page(page, stage)
     choose(page, stage.camera.red_box)
     follows(page, stage.camera.red_box)
     stamp = page.drawn('stamp')
@@ -226,13 +230,14 @@ def test_who_selects_last_is_followed_and_the_other_is_told(page: Page, stage: S
     follows(page, stage.camera.green_box)
 
 
+@pytest.mark.whole
 def test_the_console_listens_to_the_camera_while_a_page_is_open(page: Page, stage: Stage) -> None:
     def listens(topic: str) -> bool:
         return any(info.node_name == 'console_node' for info in
                    stage.client.node.get_subscriptions_info_by_topic(topic))
     stage.client.discover('console_node')
     assert not listens('/image_raw')
-    look(page, stage)
+    open_page(page, stage)
     stage.client.wait('the console to listen', lambda: listens('/image_raw'), LONG)
     assert not listens(f'{NODE}/attention')
     page.click('#show-attention')

@@ -34,10 +34,10 @@ class Play:
         return message
 
     def answer(self, stamp: int) -> TargetEvent:
-        news = TargetEvent(
+        event = TargetEvent(
             str(stamp * MILLISECOND), '1', 'TRACKING', 0.9, (1, 2, 3, 4), 0, '0', '')
-        self.frames.put_target(news, self.now)
-        return news
+        self.frames.put_target(event, self.now)
+        return event
 
     def shown(self) -> tuple[int, Image, TargetEvent | None]:
         view = self.frames.newest(self.now)

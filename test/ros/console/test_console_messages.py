@@ -19,10 +19,10 @@ def test_who_has_not_selected_yet_is_told_to_draw() -> None:
         level=DiagnosticStatus.WARN, message='no target is selected (the target was cleared); '
                                              'call /tracker_node/set_target')
 
-    told = diagnostics_event(status)
+    event = diagnostics_event(status)
 
-    assert told.level == 'WARN'
-    assert told.message == 'no target is selected; draw a box around it on the picture, or tap it'
+    assert event.level == 'WARN'
+    assert event.message == 'no target is selected; draw a box around it on the picture, or tap it'
 
 
 def test_other_diagnostics_are_passed_on_as_they_are() -> None:

@@ -65,8 +65,8 @@ def test_it_ends_cleanly_while_somebody_looks_and_asks(running: ConsoleProcess) 
             b'GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade'
             b'\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ' + b'A' * 22 + b'==\r\n\r\n')
         assert b'101 Switching' in connection.recv(1000)
-        look = b'{}'
-        connection.sendall(bytes([0x81, 0x80 | len(look), 0, 0, 0, 0]) + look)
+        state = b'{}'
+        connection.sendall(bytes([0x81, 0x80 | len(state), 0, 0, 0, 0]) + state)
         with socket.create_connection(('127.0.0.1', running.port)) as other:
             other.sendall(b'GET /api/parameters HTTP/1.1\r\nHost: localhost\r\n\r\n')
             assert running.process.stop(signal.SIGINT) == 0
@@ -74,7 +74,7 @@ def test_it_ends_cleanly_while_somebody_looks_and_asks(running: ConsoleProcess) 
     assert 'rror' not in running.process.log
 
 
-def test_all_its_threads_stand_back(domain: int, tmp_path: Path) -> None:
+def test_all_its_threads_have_the_niceness(domain: int, tmp_path: Path) -> None:
     with console(domain, tmp_path / 'log', niceness=7) as process:
         number = process.process.number
         found = []
@@ -100,18 +100,10 @@ def test_a_port_that_is_in_use_is_named(running: ConsoleProcess, domain: int,
 
 
 @pytest.mark.parametrize(('parameters', 'code', 'words'), [
-    ({'host': 'nowhere.invalid'}, 1, ['host nowhere.invalid', 'an address of this machine']),
     ({'host': '192.0.2.1'}, 1, ['host 192.0.2.1', 'an address of this machine']),
     ({'token_file': '/no/such/file'}, 1, ['/no/such/file cannot be read', 'umask 077']),
-    ({'port': 70_000}, 2, ['port out of range']),
     ({'port': '"any"'}, 2, ["'port' to 'any'", 'its default is written, 8642']),
-    ({'picture_quality': 100}, 2, ['picture_quality out of range']),
-    ({'tracker': '""'}, 2, ['parameter tracker is empty']),
-    ({'host': '""'}, 2, ['parameter host is empty']),
     ({'tracker': '"my tracker"'}, 2, ["tracker is 'my tracker'", 'must not contain characters']),
-    ({'tracker': 'x' * 240}, 2, ["tracker is 'xxx", '221 characters at most']),
-    ({'image_topic': 'x' * 247}, 2, ["image_topic is 'xxx", '247 characters at most']),
-    ({'image_topic': 'camera/'}, 2, ["image_topic is 'camera/'", 'must not end with a']),
 ])
 def test_what_cannot_be_is_refused_in_one_line(
     refused: Refusal, parameters: dict[str, object], code: int, words: list[str],
@@ -119,23 +111,6 @@ def test_what_cannot_be_is_refused_in_one_line(
     got, line = refused(**parameters)
     assert got == code, line
     assert all(word in line for word in words), line
-
-
-@pytest.mark.parametrize(('mode', 'content', 'words'), [
-    (0o644, TOKEN, ['open to others', 'chmod 600']),
-    (0o600, 'short', ['5 characters', '16 are the least']),
-    (0o600, 'two words and no token', ['other signs']),
-])
-def test_a_token_file_that_does_not_protect_is_refused(
-    refused: Refusal, tmp_path: Path, mode: int, content: str, words: list[str],
-) -> None:
-    file = tmp_path / 'token'
-    file.write_text(content + '\n')
-    file.chmod(mode)
-    code, line = refused(token_file=file)
-    assert code == 1
-    assert all(word in line for word in words), line
-    assert content not in line
 
 
 @pytest.mark.parametrize('package', ['aiohttp', 'msgspec'])
@@ -181,12 +156,3 @@ def test_the_token_of_a_file_is_asked_for_and_never_logged(domain: int, tmp_path
         assert process.ask('', Authorization=f'Bearer {TOKEN}')[0] == 200
         assert str(file) in process.process.log
         assert TOKEN not in process.process.log
-
-
-def test_a_selection_without_a_tracker_is_answered_with_the_remedy(
-    running: ConsoleProcess,
-) -> None:
-    status, reply = running.ask('api/clear', {})
-    assert status == 503
-    assert '/tracker_node/clear_target is not offered' in reply['message']
-    assert 'start /tracker_node' in reply['message']

@@ -20,6 +20,7 @@ from ros.node_thread import NodeThread
 from rat_tracker.console.replies import ParameterInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.robot import RobotUnavailable
+from rat_tracker.ros.console import ros_bridge
 from rat_tracker.ros.tracker.settings import Settings
 
 
@@ -112,12 +113,16 @@ def test_what_is_read_at_configure_may_change_while_the_node_is_unconfigured(
         robot.close()
 
 
-def test_a_tracker_that_is_not_there_is_named_with_the_remedy(client: Client) -> None:
+def test_a_tracker_that_is_not_there_is_named_with_the_remedy(
+    client: Client, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ros_bridge, '_DISCOVERY', 0.5)
     robot = ConsoleRobot(client, 'console_node', False, tracker='nobody')
     try:
         with pytest.raises(
                 RobotUnavailable, match='/nobody/list_parameters is not offered') as error:
             robot.ask('parameters')
+        assert 'start /nobody, or' in str(error.value)
         assert 'parameter tracker of console_node' in str(error.value)
         with pytest.raises(RobotUnavailable, match='/nobody/clear_target is not offered'):
             robot.ask('clear')

@@ -116,7 +116,8 @@ def image(client: Client, index: int) -> ImageMessage:
     return to_image(scene.picture(index), 'bgr8', client.header(index))
 
 
-def test_without_a_tracker_the_notice_names_it_and_a_named_topic_is_shown(
+@pytest.mark.whole
+def test_without_a_tracker_the_problem_names_it_and_a_named_topic_is_shown(
     alone: Client, watch: Watch, tmp_path: Path,
 ) -> None:
     robot = watch(alone, image_topic='camera/image')
@@ -130,6 +131,7 @@ def test_without_a_tracker_the_notice_names_it_and_a_named_topic_is_shown(
     robot.wait_for_problem('there is no tracker at /tracker_node')
 
 
+@pytest.mark.whole
 def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_again(
     alone: Client, watch: Watch, tmp_path: Path,
 ) -> None:
@@ -197,11 +199,11 @@ def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
     with robot.pictures(0, False) as pictures:
         numbers = itertools.count()
 
-        def told() -> bool:
+        def reported() -> bool:
             send_bad(next(numbers))
             assert not pictures()
             return "'32FC1' is not supported" in robot.problem
-        client.wait('the fault', told, LONG)
+        client.wait('the fault', reported, LONG)
     client.begin()
     picture(client, robot, lambda index: client.send(index, scene.picture(index)))
     robot.wait_for_no_problem(feed_of(
@@ -209,6 +211,7 @@ def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
     assert not robot.failed
 
 
+@pytest.mark.whole
 def test_a_node_that_is_inactive_says_how_to_activate_it(
     start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
 ) -> None:

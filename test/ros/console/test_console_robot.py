@@ -1,4 +1,4 @@
-"""What is behind the page: a real tracker's node, its camera, its services and its news."""
+"""What is behind the page: a real tracker's node, its camera, its services and its events."""
 
 from __future__ import annotations
 
@@ -127,16 +127,16 @@ def test_a_picture_comes_with_the_answer_for_this_very_image(
         assert np.abs(pixels(picture).astype(int) - scene.picture(index)).mean() < 8
 
 
-def test_news_tell_the_target_and_the_diagnostics(
+def test_events_report_the_target_and_the_diagnostics(
     client: Client, watched: ConsoleRobot,
 ) -> None:
     client.show(0, scene.picture(0))
     client.select(scene.red_box(0))
     client.show(1, scene.picture(1))
-    news = watched.reported(TargetEvent, stamp=stamp(client, 1), state='TRACKING')
-    assert news.box == scene.red_box(1).values
-    assert news.last_seen == stamp(client, 1)
-    assert news.score == pytest.approx(0.95)
+    event = watched.reported(TargetEvent, stamp=stamp(client, 1), state='TRACKING')
+    assert event.box == scene.red_box(1).values
+    assert event.last_seen == stamp(client, 1)
+    assert event.score == pytest.approx(0.95)
     feed = feed_of(lambda index: client.send(index, scene.picture(index)), 2)
     diagnosis = watched.reported(DiagnosticsEvent, feed, level='OK')
     assert diagnosis.values['image_topic'] == '/image_raw'
@@ -152,8 +152,8 @@ def test_a_box_is_followed_from_the_image_that_was_on_the_screen(
         stamp=stamp(client, 2), frame_id=FRAME_ID, box=scene.red_box(2).values))
     assert reply.accepted, reply.message
     assert reply.message.startswith('follows 28,60,24,24 as target ')
-    told = watched.reported(SelectionEvent, accepted=True, stamp=stamp(client, 2))
-    assert told.box == scene.red_box(2).values
+    reported = watched.reported(SelectionEvent, accepted=True, stamp=stamp(client, 2))
+    assert reported.box == scene.red_box(2).values
     answer = client.show(8, scene.picture(8))
     assert answer.box.x == scene.red_box(8).x
 
@@ -213,9 +213,9 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
         first, second = watched.begin('select', later), other.begin('select', earlier)
         client.wait('both replies', lambda: first.done() and second.done(), LONG)
         assert first.result().accepted
-        told = {robot: robot.reported(SelectionEvent, accepted=True, stamp=stamp(client, 6))
+        reported = {robot: robot.reported(SelectionEvent, accepted=True, stamp=stamp(client, 6))
                 for robot in (watched, other)}
-        assert told[watched] == told[other]
+        assert reported[watched] == reported[other]
         if not second.result().accepted:  # within a moment: see pipeline/selection.py
             for robot in (watched, other):
                 refused = robot.reported(
@@ -224,8 +224,8 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
             assert client.show(8, scene.picture(8)).box.x == scene.red_box(8).x
         else:
             client.wait('both to hear that one was replaced', lambda: all(any(
-                'replaced by selection' in news.message for news in robot.events
-                if isinstance(news, SelectionEvent)) for robot in (watched, other)), LONG)
+                'replaced by selection' in event.message for event in robot.events
+                if isinstance(event, SelectionEvent)) for robot in (watched, other)), LONG)
     finally:
         other.close()
 
@@ -236,22 +236,22 @@ def test_nobody_looks_and_nothing_is_listened_to(
     topics = ['/image_raw', f'{NODE}/target', f'{NODE}/state', f'{NODE}/selection',
               f'{NODE}/attention', '/diagnostics']
 
-    def heard() -> set[str]:
+    def topics_listened_to() -> set[str]:
         return {topic for topic in topics for info in
                 client.node.get_subscriptions_info_by_topic(topic)
                 if info.node_name == 'console_node'}
     client.discover('console_node')
     # Of what a test before listened to the graph may not know the end yet.
-    client.wait('nothing', lambda: heard() == set(), LONG)
+    client.wait('nothing', lambda: topics_listened_to() == set(), LONG)
     robot.watch()
     some = {*topics} - {f'{NODE}/attention'}
-    client.wait('all but the attention', lambda: heard() == some, LONG)
+    client.wait('all but the attention', lambda: topics_listened_to() == some, LONG)
     robot.watch(attention=True)
-    client.wait('the attention, too', lambda: heard() == {*topics}, LONG)
+    client.wait('the attention, too', lambda: topics_listened_to() == {*topics}, LONG)
     robot.watch(attention=False)
-    client.wait('no attention', lambda: heard() == some, LONG)
+    client.wait('no attention', lambda: topics_listened_to() == some, LONG)
     robot.unwatch()
-    client.wait('nothing', lambda: heard() == set(), LONG)
+    client.wait('nothing', lambda: topics_listened_to() == set(), LONG)
 
 
 def test_the_attention_comes_small_and_only_when_it_is_wanted(

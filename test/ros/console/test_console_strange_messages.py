@@ -29,6 +29,7 @@ from rat_tracker.console.events import DiagnosticsEvent
 from rat_tracker.console.events import TargetEvent
 from rat_tracker.msg import Box
 from rat_tracker.msg import Target
+from rat_tracker.ros.console import problems
 
 
 @pytest.fixture(scope='module')
@@ -64,12 +65,12 @@ def test_a_topic_that_can_have_no_such_name_is_not_listened_to(
 ) -> None:
     sender = publisher(client, DiagnosticArray, '/diagnostics')
 
-    def told(topic: str) -> bool:
+    def reported(topic: str) -> bool:
         sender.publish(diagnostics(topic))
-        return any(isinstance(news, DiagnosticsEvent) and news.values['image_topic'] == topic
-                   for news in robot.events)
+        return any(isinstance(event, DiagnosticsEvent) and event.values['image_topic'] == topic
+                   for event in robot.events)
     for topic in (name, '/camera/image'):
-        client.wait('word of it', partial(told, topic), LONG)
+        client.wait('word of it', partial(reported, topic), LONG)
     assert not robot.failed
     client.node.destroy_publisher(sender)
 
@@ -86,20 +87,21 @@ def test_an_answer_that_no_tracker_gives_is_passed_over(
     good = Target(id=request.node.name, state=Target.TRACKING)
     messages = cycle([*10 * [strange], good])  # of two at once only the second would be taken
 
-    def told() -> bool:
+    def reported() -> bool:
         sender.publish(next(messages))
-        return sum(isinstance(news, TargetEvent) and news.id == good.id
-                   for news in robot.events) >= 2
-    client.wait('the good ones', told, LONG)
-    assert '' not in {news.id for news in robot.events if isinstance(news, TargetEvent)}
+        return sum(isinstance(event, TargetEvent) and event.id == good.id
+                   for event in robot.events) >= 2
+    client.wait('the good ones', reported, LONG)
+    assert '' not in {event.id for event in robot.events if isinstance(event, TargetEvent)}
     assert not robot.failed
     client.node.destroy_publisher(sender)
 
 
 def test_a_topic_that_the_process_knows_with_another_type_is_taken_up_later(
-    client: Client,
+    client: Client, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The list of topics listens to a name of two types with the one that comes first."""
+    monkeypatch.setattr(problems, '_QUIET', 0.5)
     robot = ConsoleRobot(client, 'another_console', image_topic='/both')
     measured: list[Any] = []
     robot.do(lambda: measured.append(robot.node.create_subscription(

@@ -11,6 +11,8 @@ from console.full_page import open_all
 from console.served import Served
 import pytest
 
+pytestmark = pytest.mark.whole
+
 SMALLEST = (320, 640)  # pixels across and down
 
 
