@@ -25,11 +25,13 @@ class NodeHealth:
     incompatible: str      # policy of publishers that do not match ours; empty: all match
     counters: Snapshot
     worker: Status
+    kept: tuple[int, int] = (0, 0)            # images kept for selection, and their bytes
     position: Sequence[tuple[str, str]] = ()  # of the diagnostics, about positions
+    position_fault: str | None = None         # what is wrong with calibration or depth
 
 
 def diagnose(health: NodeHealth, quiet: float) -> str | None:
-    """Return why no target is published; None if one is, and well.
+    """Return why no target, or no position, is published; None if all is well.
 
     :param quiet: seconds without an image or a result that are still nothing unusual
     """
@@ -55,7 +57,7 @@ def diagnose(health: NodeHealth, quiet: float) -> str | None:
                 'let the camera driver set header.stamp')
     if not worker.selected:
         return f'no target is selected ({worker.reason}); call {health.node}/set_target'
-    return None
+    return health.position_fault
 
 
 def _no_image(health: NodeHealth) -> str:

@@ -30,6 +30,13 @@ def test_a_tracker_that_hangs_is_told_from_a_camera_that_hangs() -> None:
     assert 'sent no image' in str(diagnose(health(counters=silent), 2.0))
 
 
+def test_a_fault_of_positions_is_named_after_what_keeps_targets_from_being_published() -> None:
+    fault = 'no pose: nothing in the box'
+    assert diagnose(health(position_fault=fault), 2.0) == fault
+    assert 'no publisher' in str(diagnose(health(
+        position_fault=fault, publishers=0, now=200.0), 2.0))
+
+
 def test_a_cause_is_told_once_it_lasts_and_once_a_minute() -> None:
     throttle = LogThrottle()
     told = [now for now in range(200) if throttle.due(now, f'{now} images are bad', 5.0)]

@@ -13,18 +13,16 @@ from rat_tracker.ros.tracker.settings import Settings
 
 
 def to_diagnostics(
-    health: NodeHealth, cause: str | None, settings: Settings, kept: tuple[int, int],
-    stamp: Time,
+    health: NodeHealth, cause: str | None, settings: Settings, stamp: Time,
 ) -> DiagnosticArray:
     """Write the health as diagnostics.
 
-    :param cause: why nothing comes out, None if something does
-    :param kept: number and bytes of the images kept for selection
+    :param cause: what ``diagnose`` returned
     """
     status = DiagnosticStatus(name=f'{health.node.lstrip("/")}: tracking')
     status.level, status.message = _verdict(health, cause, settings)
     status.values = [
-        KeyValue(key=key, value=value) for key, value in _values(health, settings, kept)]
+        KeyValue(key=key, value=value) for key, value in _values(health, settings)]
     message = DiagnosticArray(status=[status])
     message.header.stamp = stamp
     return message
@@ -48,9 +46,7 @@ def _late(delay: float) -> str:
             'images, or set use_sim_time where they are played back')
 
 
-def _values(
-    health: NodeHealth, settings: Settings, kept: tuple[int, int],
-) -> list[tuple[str, str]]:
+def _values(health: NodeHealth, settings: Settings) -> list[tuple[str, str]]:
     worker, counters = health.worker, health.counters
     engine = 'loading' if worker.loading else worker.engine or 'none'
     return [
@@ -70,8 +66,8 @@ def _values(
         *_latency('processing_time_ms', counters.processing_time),
         *_latency('pipeline_latency_ms', counters.pipeline_latency),
         *health.position,
-        ('images_kept', str(kept[0])),
-        ('megabytes_kept', f'{kept[1] / 1e6:.1f}'),
+        ('images_kept', str(health.kept[0])),
+        ('megabytes_kept', f'{health.kept[1] / 1e6:.1f}'),
         ('last_error', counters.last_error),
     ]
 

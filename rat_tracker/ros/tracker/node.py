@@ -63,7 +63,7 @@ class TrackerNode(LifecycleNode):
         self._engine_log = EngineLog(self)
         self._settings = parameters.declare(self, Settings, check=False)
         self.add_on_set_parameters_callback(self._check_changes)
-        self.add_post_set_parameters_callback(self._take_changes)
+        self.add_post_set_parameters_callback(self._apply_changes)
         self._session: Session | None = None
         self._statistics = Statistics()
         self._numbers = itertools.count(1)
@@ -143,7 +143,7 @@ class TrackerNode(LifecycleNode):
         reason = parameters.refusal(self._settings, changes, self._session is not None)
         return SetParametersResult(successful=reason is None, reason=reason or '')
 
-    def _take_changes(self, changes: list[Parameter]) -> None:
+    def _apply_changes(self, changes: list[Parameter]) -> None:
         self._settings = parameters.read(self, Settings)
         if self._session is not None:
             self._session.apply(self._settings)
@@ -151,17 +151,12 @@ class TrackerNode(LifecycleNode):
     # Diagnostics
 
     def _report(self) -> None:
-        session = self._session
-        if session is None:
-            health, kept, complaint = self._unconfigured(), (0, 0), None
-        else:
-            health, kept = session.health(), session.kept
-            complaint = session.complaint()
+        health = self._unconfigured() if self._session is None else self._session.health()
         # A cause shows in the diagnostics after half the period, in the log after the whole.
         patience = self._settings.silence_period / 2
-        cause = diagnose(health, patience) or complaint
+        cause = diagnose(health, patience)
         self._diagnostics.publish(to_diagnostics(
-            health, cause, self._settings, kept, self.get_clock().now().to_msg()))
+            health, cause, self._settings, self.get_clock().now().to_msg()))
         if self._log_throttle.due(health.now, cause, patience):
             self.get_logger().warning(str(cause))
 

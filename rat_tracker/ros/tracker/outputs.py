@@ -81,7 +81,7 @@ class Outputs:
             self._publish_state(message)
             if self._detections is not None:
                 self._detections.publish(write_detections(result, class_id, message_type))
-            self._pictures.show(result)
+            self._pictures.publish(result)
             return True
 
     def _publish_state(self, message: TargetMessage) -> None:

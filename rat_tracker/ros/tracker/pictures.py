@@ -38,15 +38,15 @@ class Pictures:
         self._thread = threading.Thread(target=self._run, name='pictures', daemon=True)
         self._thread.start()
 
-    def show(self, result: TrackingResult) -> None:
-        """Draw this result next, in place of one that was not begun yet."""
+    def publish(self, result: TrackingResult) -> None:
+        """Draw and publish this result next, in place of one that was not begun yet."""
         if self._attention.get_subscription_count() or self._overlay.get_subscription_count():
             with self._waiting:
                 self._newest = result
                 self._waiting.notify()
 
     def stop(self) -> None:
-        """Forget the newest result; nothing is published after this returns until ``show``."""
+        """Forget the newest result; nothing is published after this returns until ``publish``."""
         with self._waiting:
             self._newest = None
         with self._sending:
@@ -70,13 +70,13 @@ class Pictures:
                 result, self._newest = self._newest, None
             try:
                 if result is not None:
-                    self._publish(result)
+                    self._draw(result)
             except Exception as error:  # noqa: BLE001 - a picture must not end the others
                 self._failed(error)
             finally:
                 self._sending.release()
 
-    def _publish(self, result: TrackingResult) -> None:
+    def _draw(self, result: TrackingResult) -> None:
         header: Header = result.frame.message.header
         if self._attention.get_subscription_count():
             self._attention.publish(to_image(result.attention(), 'mono8', header))

@@ -83,10 +83,10 @@ class PositionOutputs:
             self._depth.close()
             self._depth = None
 
-    def complaint(self) -> str | None:
+    def fault(self) -> str | None:
         """Return why somebody who subscribes to a position gets none; None if all is well."""
         publishers, depth = self._publishers, self._depth
-        return self._status.complaint(
+        return self._status.fault(
             publishers.position_wanted or publishers.bearing_wanted, publishers.pose_wanted,
             None if depth is None else depth.fault)
 
@@ -216,7 +216,7 @@ class PositionStatus:
         """No position could be published."""
         self._pose_fault = reason
 
-    def complaint(
+    def fault(
         self, wanted: bool, pose_wanted: bool, depth_fault: str | None,
     ) -> str | None:
         """Return why a subscriber gets nothing although the target is tracked; else None.

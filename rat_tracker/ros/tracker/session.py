@@ -106,21 +106,16 @@ class Session:
             publishers=0 if camera is None else camera.publishers,
             incompatible='' if camera is None else camera.incompatible,
             counters=self._statistics.snapshot(), worker=self._worker.status,
-            position=self._position.values())
+            kept=self._inbox.kept, position=self._position.values(),
+            position_fault=self._position_fault())
 
-    def complaint(self) -> str | None:
-        """Return what else is wrong, while targets are published; None if nothing is."""
+    def _position_fault(self) -> str | None:
         if self._camera is None or self._last is None:
             return None
         height, width = self._last.image.shape[:2]
         frame_id = self._last.frame.message.header.frame_id
         return (self._camera.calibration.contradiction(width, height, frame_id)
-                or self._position.complaint())
-
-    @property
-    def kept(self) -> tuple[int, int]:
-        """The number of images kept for selection and their bytes."""
-        return self._inbox.kept
+                or self._position.fault())
 
     # In the executor's thread
 

@@ -75,10 +75,10 @@ def pictures(overlay: SlowPublisher, faults: list[Exception]) -> Iterator[Pictur
 def test_results_go_on_while_a_picture_is_being_sent_and_the_newest_is_next(
     pictures: Pictures, overlay: SlowPublisher,
 ) -> None:
-    pictures.show(result(1))
+    pictures.publish(result(1))
     assert overlay.begun.acquire(timeout=PATIENCE)
     for number in (2, 3, 4):
-        pictures.show(result(number))  # returns although the first picture is stuck
+        pictures.publish(result(number))  # returns although the first picture is stuck
 
     overlay.gate.set()
 
@@ -90,18 +90,18 @@ def test_results_go_on_while_a_picture_is_being_sent_and_the_newest_is_next(
 def test_nothing_is_drawn_for_nobody(pictures: Pictures, overlay: SlowPublisher) -> None:
     overlay.gate.set()
     overlay.subscribers = 0
-    pictures.show(result(1))
+    pictures.publish(result(1))
     overlay.subscribers = 1
-    pictures.show(result(2))
+    pictures.publish(result(2))
 
     assert overlay.done.acquire(timeout=PATIENCE)
     assert overlay.sent == [2]
 
 
 def test_after_stop_nothing_more_is_sent(pictures: Pictures, overlay: SlowPublisher) -> None:
-    pictures.show(result(1))
+    pictures.publish(result(1))
     assert overlay.begun.acquire(timeout=PATIENCE)
-    pictures.show(result(2))
+    pictures.publish(result(2))
     stopping = threading.Thread(target=pictures.stop)
     stopping.start()
     overlay.gate.set()
@@ -110,7 +110,7 @@ def test_after_stop_nothing_more_is_sent(pictures: Pictures, overlay: SlowPublis
     sent = list(overlay.sent)
     assert sent in ([1], [1, 2])  # stop may have come after the second was begun
 
-    pictures.show(result(3))
+    pictures.publish(result(3))
 
     while 3 not in overlay.sent:
         assert overlay.done.acquire(timeout=PATIENCE)
@@ -122,10 +122,10 @@ def test_picture_that_fails_is_told_and_the_next_one_comes(
 ) -> None:
     overlay.gate.set()
     overlay.fault = RuntimeError('no memory')
-    pictures.show(result(1))
+    pictures.publish(result(1))
     assert overlay.done.acquire(timeout=PATIENCE)
     overlay.fault = None
-    pictures.show(result(2))
+    pictures.publish(result(2))
 
     assert overlay.done.acquire(timeout=PATIENCE)
     assert overlay.sent == [2]
