@@ -31,10 +31,10 @@ from rat_tracker.ros.follower.clock import NodeClock
 from rat_tracker.ros.follower.following import FollowingController
 from rat_tracker.ros.follower.following import RelativePosition
 from rat_tracker.ros.follower.following import STANDSTILL
-from rat_tracker.ros.follower.frames import Frames
 from rat_tracker.ros.follower.output import VelocityOutput
 from rat_tracker.ros.follower.reports import NothingToFollow
 from rat_tracker.ros.follower.reports import Reports
+from rat_tracker.ros.follower.robot_frame import RobotFrame
 from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.qos import newest
 from rat_tracker.ros.qos import subscribe
@@ -56,8 +56,8 @@ class FollowerNode(Node):
         self._settings = parameters.declare(self, FollowerSettings)
         self._controller = FollowingController(self._settings)
         self._reports = Reports(self._settings.timeout)
-        self._frames = Frames(self)
-        self._frames.apply(self._settings.base_frame, self._settings.mounting)
+        self._robot_frame = RobotFrame(self)
+        self._robot_frame.apply(self._settings.base_frame, self._settings.mounting)
         self._node_clock = NodeClock(self, self._forget)
         self._announcer = Announcer(self.get_logger())
         self._output = VelocityOutput(self, self._settings.stamped)
@@ -66,7 +66,7 @@ class FollowerNode(Node):
             subscribe(self, Vector3Stamped, 'bearing', self._on_bearing, newest()),
             subscribe(self, Target, 'target', self._on_target, newest())]
         self.add_on_set_parameters_callback(self._check_changes)
-        self.add_post_set_parameters_callback(self._on_parameters)
+        self.add_post_set_parameters_callback(self._apply_changes)
         # It has to be able to stop while simulated time stands still.
         self._timer = self.create_timer(self._period / NANOSECONDS, self._tick, clock=Clock(
             clock_type=ClockType.STEADY_TIME))
@@ -106,11 +106,11 @@ class FollowerNode(Node):
         reason = parameters.refusal(self._settings, changes, configured=True)
         return SetParametersResult(successful=reason is None, reason=reason or '')
 
-    def _on_parameters(self, changes: list[Parameter]) -> None:
+    def _apply_changes(self, changes: list[Parameter]) -> None:
         self._settings = parameters.read(self, FollowerSettings)
         self._controller.parameters = self._settings
         self._reports.timeout = self._settings.timeout
-        self._frames.apply(self._settings.base_frame, self._settings.mounting)
+        self._robot_frame.apply(self._settings.base_frame, self._settings.mounting)
         # A timer that was made anew would begin to wait anew, and with it the next stop.
         self._timer.timer_period_ns = self._period
 
@@ -141,7 +141,7 @@ class FollowerNode(Node):
 
     def _locate(self, seen: Any, is_point: bool) -> RelativePosition:
         try:
-            return self._frames.locate(seen, is_point=is_point)
+            return self._robot_frame.locate(seen, is_point=is_point)
         except ValueError as fault:
             raise NothingToFollow(str(fault)) from None
 

@@ -21,8 +21,8 @@ from ros.robot import AHEAD
 from ros.robot import Robot
 
 from rat_tracker.ros.follower.following import Mounting
-from rat_tracker.ros.follower.frames import rotated
 from rat_tracker.ros.follower.node import FollowerNode
+from rat_tracker.ros.follower.robot_frame import rotated
 
 Start = Callable[..., tuple[NodeThread, Client]]
 BASE = 'base_link'

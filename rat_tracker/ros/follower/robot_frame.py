@@ -18,7 +18,7 @@ except ImportError:  # it is a package of its own, and not installed everywhere
     tf2_ros = None
 
 
-class Frames:
+class RobotFrame:
     """Say where a target is, seen from the robot."""
 
     def __init__(self, node: Node) -> None:
