@@ -94,9 +94,9 @@ def benchmark(
         from rat_tracker.evaluation.running.trackers import require_tracker_or_baseline  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    if rounds is not None and (workers > 1 or scheduler is not None):
-        raise Refusal('with --rounds the trackers take turns on this machine, one at a time; '
-                      'leave --workers and --scheduler away')
+    if rounds is not None and (workers > 1 or scheduler is not None or realtime is not None):
+        raise Refusal('with --rounds the trackers take turns on this machine, one at a time, and '
+                      'every frame waits; leave --workers, --scheduler and --realtime away')
     console = Console(markup=False, highlight=False)
     output = output.absolute()
     nano_models = None if nano_models is None else nano_models.resolve()
@@ -120,13 +120,14 @@ def benchmark(
             done_by, processors = 'one for each tracker; they took turns', processor()
             with frame_progress(rounds * made.frames, console) as on_frames:
                 speeds = made.run_rounds(rounds, on_frames)
-            write_speeds(output / 'speed.csv', speeds)
+            if speeds:
+                write_speeds(output / 'speed.csv', speeds)
         results = Results(title, sequences, names, made.outcomes, conditions(
             ['rat_tracker', *sys.argv[1:]], done_by, processors, realtime))
         write_summary(output / 'summary.csv', results.lines)
         write_report(output, results)
     console.print(results_table(results.lines))
-    if speeds:
+    if rounds is not None and speeds:
         console.print(speed_table(speeds, rounds))
     console.print(f'results in {output}: report.html, summary.csv, plots/, '
                   'results/<tracker>/<sequence>.txt' + ', speed.csv' * bool(speeds),

@@ -57,7 +57,7 @@ def results_table(rows: Iterable[Row]) -> Table:
     return table
 
 
-def speed_table(speeds: Sequence[Speed], rounds: int | None) -> Table:
+def speed_table(speeds: Sequence[Speed], rounds: int) -> Table:
     """Show what the trackers took that took turns."""
     table = Table(title=f'speed in {rounds} rounds: median (lowest–highest)')
     table.add_column('')

@@ -116,6 +116,7 @@ def test_interrupted_benchmark_goes_on_where_it_was(
     finished = output / 'runs' / 'opencv:csrt' / 'first.json'
     made = finished.stat().st_mtime_ns
     (output / 'runs' / 'opencv:csrt' / 'second.json').unlink()
+    (output / 'speed.csv').write_text('of an earlier benchmark')
 
     outcome = CliRunner().invoke(main, [
         'benchmark', str(dataset), '--trackers', TWO, '--output', str(output)])
@@ -123,6 +124,7 @@ def test_interrupted_benchmark_goes_on_where_it_was(
     assert outcome.exit_code == 0, outcome.output
     assert f'3 runs are in {output} already; 1 to go' in outcome.output
     assert f'results in {output}: ' in outcome.output
+    assert not (output / 'speed.csv').exists()
     assert finished.stat().st_mtime_ns == made
     assert rows(output)[0] == before[0]  # the times too
     assert rows(output)[1]['auc'] == before[1]['auc']

@@ -37,7 +37,9 @@ REFUSALS = {
             'with --rounds the trackers take turns on this machine'),
         'rounds in several processes': (
             'DATASET --rounds 2 --workers 2 --output OUT',
-            'one at a time; leave --workers and --scheduler away'),
+            'one at a time, and every frame waits; leave --workers, --scheduler'),
+        'rounds of a camera that does not wait': (
+            'DATASET --rounds 2 --realtime 30 --output OUT', 'and --realtime away'),
         'rate that is no number': (
             'DATASET --realtime nan --output OUT',
             '--realtime nan is no rate; write the frames per'),

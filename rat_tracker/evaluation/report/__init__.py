@@ -16,8 +16,9 @@ from rat_tracker.evaluation.report.stage_times import stage_times
 
 
 def remove_reports(output: Path) -> None:
-    """Remove the report of an earlier benchmark, so that nobody takes it for the next one."""
-    for path in (output / 'report.html', output / 'summary.csv', *output.glob('plots/*.png')):
+    """Remove what an earlier benchmark said, so that nobody takes it for the next one."""
+    for path in (output / 'report.html', output / 'summary.csv', output / 'speed.csv',
+                 *output.glob('plots/*.png')):
         path.unlink(missing_ok=True)
 
 

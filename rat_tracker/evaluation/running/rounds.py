@@ -100,13 +100,17 @@ def run_rounds(
 
 
 def speeds(turns: Iterable[Turn]) -> list[Speed]:
-    """Compare trackers; none where there is no sequence that all finished."""
+    """Compare trackers, in the order of their first turns.
+
+    :return: nothing where there is no sequence that all finished, of two frames or more
+    """
     turns = list(turns)
     failed = {turn.job.sequence.name for turn in turns if isinstance(turn.outcome, Failure)}
     runs: defaultdict[str, defaultdict[int, list[SequenceRun]]] = defaultdict(
         lambda: defaultdict(list))
     for turn in turns:
-        if isinstance(turn.outcome, SequenceRun) and turn.job.sequence.name not in failed:
+        if (isinstance(turn.outcome, SequenceRun) and len(turn.outcome.seconds) > 1
+                and turn.job.sequence.name not in failed):
             runs[turn.job.tracker][turn.number].append(turn.outcome)
     fps = {tracker: [len(seconds) / float(seconds.sum())
                      for seconds in map(_seconds, rounds.values())]
@@ -114,7 +118,7 @@ def speeds(turns: Iterable[Turn]) -> list[Speed]:
     reference = _REFERENCE if _REFERENCE in fps else next(iter(fps), '')
     return [_speed(tracker, reference, fps[tracker], fps[reference],
                    [run for each in rounds.values() for run in each])
-            for tracker, rounds in sorted(runs.items(), key=lambda item: list(fps).index(item[0]))]
+            for tracker, rounds in runs.items()]
 
 
 def write_speeds(path: Path, found: Iterable[Speed]) -> None:

@@ -113,6 +113,10 @@ def test_nothing_is_compared_where_no_sequence_was_finished_by_all() -> None:
     assert speeds([turn(0, 'rat', 0.01), failed(0, CSRT, 'walk')]) == []
 
 
+def test_first_frame_alone_has_no_speed() -> None:
+    assert speeds([turn(0, 'rat'), turn(0, CSRT)]) == []
+
+
 def test_file_can_be_read_by_others(tmp_path: Path) -> None:
     write_speeds(tmp_path / 'speed.csv', speeds([turn(0, 'rat', 0.01), turn(0, CSRT, 0.02)]))
 
