@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import threading
 
 import pytest
@@ -14,8 +13,7 @@ from rclpy.node import Node
 from ros import scene
 from ros.client import Client
 from ros.node_thread import NodeThread
-
-Start = Callable[..., tuple[NodeThread, Client]]
+from ros.starting import Start
 
 
 class FaultyNode(Node):

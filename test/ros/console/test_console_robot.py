@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 import time
 from typing import Any
@@ -33,8 +32,6 @@ from rat_tracker.console.requests import PointSelection
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.ros.messages import nanoseconds
-
-Start = Callable[..., tuple[NodeThread, Client]]
 
 
 @pytest.fixture(scope='module')

@@ -12,21 +12,18 @@ import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
-from ros.client import Client
-from ros.node_process import NodeProcess
-from ros.node_thread import NodeThread
 from ros.robot import AHEAD
 from ros.robot import ASIDE
 from ros.robot import FOLLOWER
 from ros.robot import Robot
 from ros.robot import unit
+from ros.starting import Start
+from ros.starting import StartProcess
 
 from rat_tracker.msg import Target
 from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.follower.node import FollowerNode
 
-Start = Callable[..., tuple[NodeThread, Client]]
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
 FAILING = Path(__file__).with_name('failing_follower_node.py')
 SECOND = 1_000_000_000
 TIMEOUT = 0.25  # s, the default: how old may be what the robot drives by

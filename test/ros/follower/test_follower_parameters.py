@@ -10,21 +10,18 @@ import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
-from ros.client import Client
-from ros.node_process import NodeProcess
-from ros.node_thread import NodeThread
 from ros.robot import AHEAD
 from ros.robot import ASIDE
 from ros.robot import FOLLOWER
 from ros.robot import Robot
+from ros.starting import Start
+from ros.starting import StartProcess
 from rosgraph_msgs.msg import Clock
 
 from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.follower.node import FollowerNode
 from rat_tracker.ros.messages import to_stamp
 
-Start = Callable[..., tuple[NodeThread, Client]]
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
 SECOND = 1_000_000_000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import math
 from typing import Any
 
@@ -14,17 +13,15 @@ from geometry_msgs.msg import Quaternion
 from geometry_msgs.msg import TransformStamped
 from hypothesis import given
 from hypothesis import strategies as st
-from ros.client import Client
 from ros.client import FRAME_ID
-from ros.node_thread import NodeThread
 from ros.robot import AHEAD
 from ros.robot import Robot
+from ros.starting import Start
 
 from rat_tracker.ros.follower.following import Mounting
 from rat_tracker.ros.follower.node import FollowerNode
 from rat_tracker.ros.follower.robot_frame import rotated
 
-Start = Callable[..., tuple[NodeThread, Client]]
 BASE = 'base_link'
 
 

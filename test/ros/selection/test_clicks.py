@@ -18,6 +18,7 @@ from ros.client import Client
 from ros.client import DEACTIVATE
 from ros.client import NODE
 from ros.node_thread import NodeThread
+from ros.starting import Start
 from sensor_msgs.msg import RegionOfInterest
 from std_msgs.msg import Header
 
@@ -25,7 +26,6 @@ from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
 from rat_tracker.ros.messages import from_box
 
-Start = Callable[..., tuple[NodeThread, Client]]
 Click = Callable[[str, Any], Selection]
 
 

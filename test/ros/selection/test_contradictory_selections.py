@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from ros.client import Client
 from ros.client import DEACTIVATE
 from ros.client import NODE
 from ros.fake_tracker_node import segment_when
-from ros.node_thread import NodeThread
+from ros.starting import Start
 
 from rat_tracker.msg import Target
 from rat_tracker.pipeline import selection
@@ -25,8 +24,6 @@ from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.selection import segmenter
 from rat_tracker.srv import SetTarget
-
-Start = Callable[..., tuple[NodeThread, Client]]
 
 pytestmark = pytest.mark.usefixtures('node')
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
@@ -11,15 +9,14 @@ pytest.importorskip('skimage', reason='scikit-image, with the pictures of synthe
                     'not installed')
 
 from ros.client import Client
-from ros.node_process import NodeProcess
 from ros.node_process import REAL_NODE
+from ros.starting import StartProcess
 
 from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.ros.messages import from_box
 
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
 LOADING = 60.0  # seconds that the model may take on a busy machine
 DELAY = 15  # images, half a second of them: from the one that is drawn on to the newest
 DRAWN = 10  # on the image of this number

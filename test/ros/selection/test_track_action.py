@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 import math
 from pathlib import Path
@@ -23,6 +22,7 @@ from ros.planner import CANCELED
 from ros.planner import EXECUTING
 from ros.planner import Goal
 from ros.planner import Planner
+from ros.starting import Start
 
 from rat_tracker.action import TrackTarget
 from rat_tracker.geometry import Box
@@ -30,7 +30,6 @@ from rat_tracker.msg import Target
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.selection import segmenter
 
-Start = Callable[..., tuple[NodeThread, Client]]
 Outcome = TrackTarget.Result
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import signal
 
 import pytest
@@ -17,17 +16,15 @@ from ros.client import Client
 from ros.client import CONFIGURE
 from ros.client import DEACTIVATE
 from ros.client import NODE
-from ros.node_process import NodeProcess
-from ros.node_thread import NodeThread
 from ros.planner import ABORTED
 from ros.planner import Goal
 from ros.planner import Planner
+from ros.starting import Start
+from ros.starting import StartProcess
 
 from rat_tracker.action import TrackTarget
 from rat_tracker.msg import Target
 
-Start = Callable[..., tuple[NodeThread, Client]]
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
 Outcome = TrackTarget.Result
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import math
 import signal
 from typing import Any
@@ -18,9 +17,9 @@ from geometry_msgs.msg import TwistStamped
 from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
 from ros.client import Client
-from ros.node_process import NodeProcess
 from ros.node_process import ROOT
-from ros.node_thread import NodeThread
+from ros.starting import Start
+from ros.starting import StartProcess
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image as ImageMessage
 from std_srvs.srv import Trigger
@@ -31,8 +30,6 @@ from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.simulation.node import SimulatedRobot
 
-Start = Callable[..., tuple[NodeThread, Client]]
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
 PROGRAM = ROOT / 'rat_tracker' / 'ros' / 'simulation' / 'node.py'
 IMAGE, INFO, DEPTH = '/image_raw', '/camera_info', '/depth/image_raw'
 TRUTH, VIEW, POSE = '/simulated_robot/truth', '/simulated_robot/view', '/simulated_robot/true_pose'

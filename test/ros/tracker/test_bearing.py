@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from itertools import count
 import math
@@ -23,6 +22,7 @@ from ros.calibrated_scene import K
 from ros.client import Client
 from ros.client import NODE
 from ros.node_thread import NodeThread
+from ros.starting import Start
 from sensor_msgs.msg import RegionOfInterest
 from visualization_msgs.msg import Marker
 from visualization_msgs.msg import MarkerArray
@@ -31,7 +31,6 @@ from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
 from rat_tracker.ros.messages import to_image
 
-Start = Callable[..., tuple[NodeThread, Client]]
 BEARING, MARKERS, POSE = f'{NODE}/bearing', f'{NODE}/markers', f'{NODE}/pose'
 
 

@@ -18,10 +18,10 @@ from ros.client import Client
 from ros.node_process import environment
 from ros.node_process import NodeProcess
 from ros.node_process import REAL_NODE
+from ros.starting import StartProcess
 
 from rat_tracker.msg import Target
 
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
 PROGRAM = Path(__file__).with_name('building_tracker_node.py')
 LOADING = 120.0  # seconds; torch and the network, on a busy machine
 SMALL = {'tracker': 'rat:patch_side=64:channels=8'}

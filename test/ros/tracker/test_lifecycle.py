@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 import signal
 
@@ -20,15 +19,13 @@ from ros.client import Client
 from ros.client import CONFIGURE
 from ros.client import DEACTIVATE
 from ros.client import NODE
-from ros.node_process import NodeProcess
-from ros.node_thread import NodeThread
+from ros.starting import Start
+from ros.starting import StartProcess
 from visualization_msgs.msg import MarkerArray
 
 from rat_tracker.engines import ENGINES
 from rat_tracker.msg import Target
 
-Start = Callable[..., tuple[NodeThread, Client]]
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
 MANAGED = {'autostart': 'false'}
 _LEASE = 20.0  # seconds for which the middleware waits for a word of a participant
 

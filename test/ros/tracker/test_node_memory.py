@@ -5,7 +5,6 @@ Nobody else would ever free that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import os
 from pathlib import Path
 import signal
@@ -15,10 +14,7 @@ import pytest
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
 from ros import scene
-from ros.client import Client
-from ros.node_process import NodeProcess
-
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
+from ros.starting import StartProcess
 
 
 def segments(process: int) -> set[Path]:

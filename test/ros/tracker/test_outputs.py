@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.util import find_spec
 import os
 from pathlib import Path
@@ -21,6 +20,7 @@ from ros.client import Client
 from ros.client import NODE
 from ros.node_process import NodeProcess
 from ros.node_thread import NodeThread
+from ros.starting import Start
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
@@ -29,7 +29,6 @@ from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 
-Start = Callable[..., tuple[NodeThread, Client]]
 LISTENER = Path(__file__).with_name('listener.py')
 PICTURES = (f'{NODE}/attention', f'{NODE}/overlay')
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
@@ -28,6 +27,7 @@ from ros.client import FRAME_ID
 from ros.client import NODE
 from ros.fake_tracker_node import fake_tracker_node
 from ros.node_thread import NodeThread
+from ros.starting import Start
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
@@ -35,7 +35,6 @@ from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_image
 from rat_tracker.srv import SetTarget
 
-Start = Callable[..., tuple[NodeThread, Client]]
 POSE, TF = f'{NODE}/pose', '/tf'
 Z = 2.0  # metres
 HEIGHT = Z * scene.red_box(0).height / FOCAL  # metres

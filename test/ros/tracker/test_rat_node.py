@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -11,10 +10,9 @@ import pytest
 
 pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
 
-from ros.client import Client
 from ros.client import NODE
-from ros.node_process import NodeProcess
 from ros.node_process import REAL_NODE
+from ros.starting import StartProcess
 from sensor_msgs.msg import Image as ImageMessage
 import torch
 
@@ -24,7 +22,6 @@ from rat_tracker.msg import Target
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import from_box
 
-StartProcess = Callable[..., tuple[NodeProcess, Client]]
 LOADING = 60.0  # seconds that the model may take on a busy machine
 
 

@@ -14,13 +14,13 @@ from ros import scene
 from ros.client import Client
 from ros.client import FRAME_ID
 from ros.node_thread import NodeThread
+from ros.starting import Start
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
 
 from rat_tracker.ros.messages import to_image
 
-Start = Callable[..., tuple[NodeThread, Client]]
 IMPATIENT = {'silence_period': '1.0'}
 # However slow the machine that tests: images count as fresh.
 UNHURRIED = {'diagnostics_warn_delay': '60.0', 'diagnostics_error_delay': '60.0'}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,10 +16,10 @@ from ros.client import Client
 from ros.client import DEACTIVATE
 from ros.client import NODE
 from ros.node_thread import NodeThread
+from ros.starting import Start
 
 from rat_tracker.msg import Target
 
-Start = Callable[..., tuple[NodeThread, Client]]
 LATCHED = QoSProfile(depth=50, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
