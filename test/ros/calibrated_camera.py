@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -96,6 +98,17 @@ def _change(message: Any, changes: dict[str, Any]) -> None:
     """Set fields of a message, or of its header."""
     for name, value in changes.items():
         setattr(message.header if name in ('stamp', 'frame_id') else message, name, value)
+
+
+@contextmanager
+def following(client: Client, kind: type, topic: str) -> Iterator[CalibratedCamera]:
+    """Subscribe to a topic, and follow the red spot in image 0, without a calibration."""
+    subscription = client.subscribe(kind, topic)
+    client.meet()
+    client.show(0, scene.picture(0))
+    assert client.select(scene.red_box(0)).accepted
+    yield CalibratedCamera(client)
+    client.node.destroy_subscription(subscription)
 
 
 def of(client: Client, topic: str, index: int) -> list[Any]:

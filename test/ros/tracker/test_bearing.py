@@ -16,6 +16,7 @@ from geometry_msgs.msg import Vector3Stamped
 from ros import scene
 from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera
+from ros.calibrated_camera import following
 from ros.calibrated_camera import of
 from ros.calibrated_scene import direction
 from ros.calibrated_scene import K
@@ -37,12 +38,8 @@ BEARING, MARKERS, POSE = f'{NODE}/bearing', f'{NODE}/markers', f'{NODE}/pose'
 @pytest.fixture
 def camera(client: Client, node: NodeThread) -> Iterator[CalibratedCamera]:
     """Subscribe to the bearing, and follow the red spot in image 0, without a calibration."""
-    subscription = client.subscribe(Vector3Stamped, BEARING)
-    client.wait('the publisher', lambda: client.node.count_publishers(BEARING))
-    client.show(0, scene.picture(0))
-    assert client.select(scene.red_box(0)).accepted
-    yield CalibratedCamera(client)
-    client.node.destroy_subscription(subscription)
+    with following(client, Vector3Stamped, BEARING) as camera:
+        yield camera
 
 
 def told(client: Client, camera: CalibratedCamera, begin: int, **changes: Any) -> int:

@@ -17,6 +17,7 @@ from geometry_msgs.msg import Vector3Stamped
 from ros import scene
 from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera
+from ros.calibrated_camera import following
 from ros.calibrated_camera import of
 from ros.calibrated_scene import FOCAL
 from ros.calibrated_scene import place
@@ -52,12 +53,8 @@ def shared_node(domain: int) -> Iterator[NodeThread]:
 @pytest.fixture
 def camera(client: Client, node: NodeThread) -> Iterator[CalibratedCamera]:
     """Subscribe to the pose, and follow the red spot in image 0."""
-    subscription = client.subscribe(PoseStamped, POSE)
-    client.meet()
-    client.show(0, scene.picture(0))
-    assert client.select(scene.red_box(0)).accepted
-    yield CalibratedCamera(client)
-    client.node.destroy_subscription(subscription)
+    with following(client, PoseStamped, POSE) as camera:
+        yield camera
 
 
 def first(client: Client) -> Any:
