@@ -5,36 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 import json
 from pathlib import Path
-import shutil
 import time
 from typing import Any
 
-import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver import ChromeOptions
-from selenium.webdriver import ChromeService
 from selenium.webdriver.common.by import By
 
 from rat_tracker.geometry import Box
 
 PATIENCE = 60.0  # seconds; what is waited for takes far less on an idle machine
 PHONE, DESKTOP = (390, 844), (1280, 900)  # pixels across and down
-_ARGUMENTS = (
-    '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync')
-
-
-def open_browser(folder: Path) -> Chrome:
-    """Start Chromium, with its files in a folder; skip where it is not installed."""
-    chromium, driver = shutil.which('chromium'), shutil.which('chromedriver')
-    if chromium is None or driver is None:
-        pytest.skip('Chromium is missing; on Debian: apt-get install chromium chromium-driver')
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for argument in (*_ARGUMENTS, f'--user-data-dir={folder}'):
-        options.add_argument(argument)
-    options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
-    return Chrome(options, ChromeService(driver))
 
 
 class Page:

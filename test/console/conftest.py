@@ -9,10 +9,10 @@ from selenium.webdriver import Chrome
 
 pytest.importorskip('aiohttp', reason='aiohttp is not installed: see requirements/console.txt')
 
-from console.browser import open_browser
 from console.browser import Page
 from console.served import Served
 from console.served import served
+from support_browser import open_browser
 
 from rat_tracker.console.options import ConsoleOptions
 

@@ -16,7 +16,6 @@ import cv2
 
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 
-from console.browser import open_browser
 from console.browser import Page
 from console.browser import PHONE
 from ros.client import Client
@@ -25,6 +24,7 @@ from ros.node_process import NodeProcess
 from ros.node_process import REAL_NODE
 from ros.node_process import ROOT
 from std_srvs.srv import Trigger
+from support_browser import open_browser
 
 from rat_tracker.evaluation.clips import forth_and_back
 from rat_tracker.evaluation.reference import reference_boxes

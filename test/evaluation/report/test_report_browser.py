@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import json
-import shutil
 from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver import ChromeOptions
-from selenium.webdriver import ChromeService
 from selenium.webdriver.common.by import By
+from support_browser import open_browser
 from support_report import clips
 from support_report import lost
 from support_report import near
@@ -22,9 +20,6 @@ from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.running.runner import Failure
 
 LONG_NAME = 'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25'
-ARGUMENTS = (
-    '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync')
 PHONE, DESKTOP = 390, 1280  # pixels across
 
 
@@ -47,15 +42,7 @@ def page(results: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope='module')
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    chromium, driver = shutil.which('chromium'), shutil.which('chromedriver')
-    if chromium is None or driver is None:
-        pytest.skip('Chromium is missing; on Debian: apt-get install chromium chromium-driver')
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for argument in (*ARGUMENTS, f'--user-data-dir={tmp_path_factory.mktemp("chromium")}'):
-        options.add_argument(argument)
-    options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
-    chrome = Chrome(options, ChromeService(driver))
+    chrome = open_browser(tmp_path_factory.mktemp('chromium'))
     try:
         yield chrome
     finally:

@@ -14,7 +14,6 @@ pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source
 pytest.importorskip('aiohttp', reason='aiohttp is not installed; run make, or '
                     '`pip install -r requirements/console.txt`')
 
-from console.browser import open_browser
 from console.browser import Page
 from ros import scene
 from ros.client import Client
@@ -24,6 +23,7 @@ from ros.console_process import ConsoleProcess
 from ros.moving_camera import MovingCamera
 from ros.node_process import NodeProcess
 from selenium.webdriver import Chrome
+from support_browser import open_browser
 
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.processes.domain import reserved_domain
