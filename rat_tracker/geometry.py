@@ -137,15 +137,9 @@ class SearchRegion:
 
     def to_patch(self, box: Box) -> Box:
         """Map a box from image to patch pixels."""
-        across, down = self.patch_side / self.width, self.patch_side / self.height
-        return Box((box.x - self.left) * across, (box.y - self.top) * down,
-                   box.width * across, box.height * down)
-
-    def to_image(self, box: Box) -> Box:
-        """Map a box from patch to image pixels."""
-        across, down = self.width / self.patch_side, self.height / self.patch_side
-        return Box(box.x * across + self.left, box.y * down + self.top,
-                   box.width * across, box.height * down)
+        scale_x, scale_y = self.patch_side / self.width, self.patch_side / self.height
+        return Box((box.x - self.left) * scale_x, (box.y - self.top) * scale_y,
+                   box.width * scale_x, box.height * scale_y)
 
     def inside(self, image: Image) -> tuple[Image, int, int]:
         """Return the part of the image that the region shows, as a view.

@@ -14,6 +14,7 @@ from rat_tracker.parameters import require_ranges
 from rat_tracker.redetection import Search
 from rat_tracker.redetection import SearchParameters
 from rat_tracker.tracker import Attention
+from rat_tracker.tracker import engine_of
 from rat_tracker.tracker import SearchingTracker
 from rat_tracker.tracker import Tracker
 from rat_tracker.tracker import TrackResult
@@ -36,19 +37,25 @@ class TargetParameters:
     one is where the box is as likely right as wrong.
     """
 
-    uncertain_below: float = 0.35  # a score under this ends TRACKING
-    tracking_above: float = 0.5  # a score over this is needed to be TRACKING again
-    lost_below: float = 0.3  # mean score of the last frames of doubt under which it is LOST
+    uncertain_below: float = parameter(
+        0.35, 'A score under this ends TRACKING; at most tracking_above.')
+    tracking_above: float = parameter(
+        0.5, 'A score over this is needed to be TRACKING again.', between=(0.0, 1.0))
+    lost_below: float = parameter(
+        0.3, 'The target is LOST if the last lost_after images scored less on average.',
+        between=(0.0, 1.0))
     lost_after: int = parameter(
-        10, 'After how many images of doubt the target is LOST.', between=(1, 10_000))
-    # Frames of doubt in a row until it is LOST whatever the scores; lost_after, if that is more.
-    uncertain_at_most: int = 60
-    found_after: int = 3  # trusted frames in a row until LOST becomes TRACKING
+        10, 'After how many images in state UNCERTAIN the target is LOST.', between=(1, 10_000))
+    uncertain_at_most: int = parameter(
+        60, 'After how many images in state UNCERTAIN the target is LOST whatever their scores, '
+        'or lost_after, if that is more.', between=(1, 10_000))
+    found_after: int = parameter(
+        3, 'Images in a row that score over tracking_above until LOST becomes TRACKING, for '
+        'trackers that cannot search.', between=(1, 1000))
     search: SearchParameters = field(default_factory=SearchParameters)
 
     def __post_init__(self) -> None:
-        require_ranges(self, uncertain_below=(0, self.tracking_above), tracking_above=(0, 1),
-                       lost_below=(0, 1), uncertain_at_most=(1, 10_000), found_after=(1, 1000))
+        require_ranges(self, uncertain_below=(0, self.tracking_above))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,8 @@ class TargetEstimate:
 class Target:
     """One selected target and the tracker that follows it.
 
-    While in doubt nothing is learned and the size stays. Once it is LOST, a tracker that can
-    (``SearchingTracker``) looks for it in a growing part of the image.
+    While it is UNCERTAIN nothing is learned and the size stays. Once it is LOST, a tracker that
+    can (``SearchingTracker``) searches for it in a growing part of the image.
     """
 
     def __init__(
@@ -81,14 +88,14 @@ class Target:
         self._parameters = parameters
         self._state = State.SEARCHING
         self._streak = 0  # frames in a row that speak for a change of state
-        self._doubted: list[float] = []  # scores since the doubt began
+        self._uncertain: list[float] = []  # scores since it became UNCERTAIN
         self._last_seen: Box | None = None
         self._search: Search | None = None  # while the target is LOST
 
     @property
     def engine(self) -> str:
         """The tracker's engine and device in words."""
-        return self._tracker.engine
+        return engine_of(self._tracker)
 
     @property
     def state(self) -> State:
@@ -112,7 +119,7 @@ class Target:
         if self._last_seen is None:
             raise RuntimeError('no target is selected; call init first')
         if self._search is not None:
-            result, reason = self._look_for_it(self._search, image)
+            result, reason = self._search_for_it(self._search, image)
         else:
             result = self._follow(image)
             reason = self._advance(result.score)
@@ -135,7 +142,7 @@ class Target:
             return self._tracker.track(image)
         return self._searcher.track(image, learn=self._state == State.TRACKING)
 
-    def _look_for_it(self, search: Search, image: Image) -> tuple[TrackResult, str]:
+    def _search_for_it(self, search: Search, image: Image) -> tuple[TrackResult, str]:
         result = search.step(image)
         if search.found:
             self._state, self._search = State.TRACKING, None
@@ -148,29 +155,29 @@ class Target:
             if score >= limits.uncertain_below:
                 return f'score {score:.2f}'
             self._state = State.UNCERTAIN
-            self._doubted = []
+            self._uncertain = []
         if self._state == State.UNCERTAIN:
             if score > limits.tracking_above:
                 self._state = State.TRACKING
                 return f'score {score:.2f} is above {limits.tracking_above:g} again'
-            return self._doubt(score)
+            return self._count_uncertain(score)
         self._streak = self._streak + 1 if score > limits.tracking_above else 0
         if self._streak >= limits.found_after:
             self._state = State.TRACKING
             return f'found again: {self._streak} frames scored above {limits.tracking_above:g}'
         return f'score {score:.2f}; lost'
 
-    def _doubt(self, score: float) -> str:
+    def _count_uncertain(self, score: float) -> str:
         limits = self._parameters
-        self._doubted.append(score)
-        count, lately = len(self._doubted), self._doubted[-limits.lost_after:]
+        self._uncertain.append(score)
+        count, lately = len(self._uncertain), self._uncertain[-limits.lost_after:]
         mean = sum(lately) / len(lately)
         if count > limits.lost_after and mean < limits.lost_below:
             cause = f'the last {len(lately)} frames scored {mean:.2f} on average'
         elif count > max(limits.uncertain_at_most, limits.lost_after):
-            cause = f'in doubt for {count} frames'
+            cause = f'uncertain for {count} frames'
         else:
-            return (f'score {score:.2f}; frame {count} of doubt, since it fell below '
+            return (f'score {score:.2f}; uncertain frame {count}, since it fell below '
                     f'{limits.uncertain_below:g}')
         self._state, self._streak = State.LOST, 0
         return f'score {score:.2f}; lost: {cause}'

@@ -16,7 +16,7 @@ from rat_tracker.geometry import Image
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Where a tracker looks.
+    """What part of its search region a tracker attends to.
 
     ``map`` is h×w float32 in [0, 1]; it covers the part ``region`` of the image, which may reach
     beyond the image's edges. Nothing is drawn until somebody asks (``rat_tracker.drawing``).
@@ -28,7 +28,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class TrackResult:
-    """What a tracker says about one frame.
+    """A tracker's output for one frame.
 
     ``box`` is in image pixels (see ``rat_tracker.geometry``), ``score`` in [0, 1] says how likely
     the box overlaps the target by more than half (that of ``rat`` is calibrated, those of the
@@ -43,19 +43,11 @@ class TrackResult:
 
 
 class Tracker(Protocol):
-    """Follow one target. Frames are pushed one at a time; a result depends on no later frame."""
+    """Follow one target. Frames are pushed one at a time; a result depends on no later frame.
 
-    @property
-    def engine(self) -> str:
-        """The engine and device that run the network, for example ``openvino on cpu``."""
-
-    @property
-    def memory_bytes(self) -> int | None:
-        """The bytes that are kept of a target from frame to frame.
-
-        They do not grow. The network's weights and the engine's buffers, which all targets share,
-        are not among them. None where a library does not tell.
-        """
+    This is all that a tracker needs; it may be an ``EngineTracker`` or a ``SearchingTracker``,
+    too.
+    """
 
     def init(self, image: Image, box: Box) -> None:
         """Start on a new target, forgetting any earlier one.
@@ -75,22 +67,39 @@ class Tracker(Protocol):
 
 
 @runtime_checkable
+class EngineTracker(Protocol):
+    """A tracker that names what runs its network."""
+
+    @property
+    def engine(self) -> str:
+        """Engine and device in words, for example ``openvino on cpu``."""
+
+
+def engine_of(tracker: Tracker) -> str:
+    """Return the engine and device of a tracker in words; ``none`` for one that names none."""
+    return tracker.engine if isinstance(tracker, EngineTracker) else 'none'
+
+
+@runtime_checkable
 class SearchingTracker(Tracker, Protocol):
-    """A tracker that can look for its target elsewhere than where it was seen last."""
+    """A tracker that can search for its target elsewhere than where it was seen last."""
 
     def track(self, image: Image, *, learn: bool = True) -> TrackResult:
         """Find the target in the next frame; see ``Tracker.track``.
 
-        :param learn: off, the frame teaches nothing: neither looks nor size nor what is normal
+        :param learn: off, the frame teaches nothing: neither appearance nor size nor what is
+            normal
         """
 
     def view(self, box: Box) -> Box:
-        """Return the part of the image that is looked at for a target around ``box``."""
+        """Return the search region of a target that was in ``box``, in image pixels."""
 
     def evaluate_at(self, image: Image, box: Box) -> TrackResult:
-        """Say what is found around ``box``, as if the target had been there in the frame before.
+        """Return what is found around ``box``, as if the target had been there before.
 
-        Nothing is remembered of it: the next ``track`` begins where the last one ended.
+        The score is the re-identification score: how likely this is the target, of many candidates
+        that are evaluated. Nothing is remembered of it: the next ``track`` begins where the last
+        one ended.
 
         :raises RuntimeError: ``init`` was not called
         :raises ValueError: the image is not H×W×3 uint8, or its size changed

@@ -21,9 +21,6 @@ from rat_tracker.tracker import TrackResult
 class Wanderer:
     """A tracker that wanders off the target by chance, over the image's edges too."""
 
-    engine = 'chance'
-    memory_bytes = 0
-
     def __init__(self, seed: int) -> None:
         self._seed = seed
 

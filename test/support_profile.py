@@ -20,6 +20,7 @@ class BegunTracker(ScriptedTracker):
     """Can be begun and finished like one of ours; notes when."""
 
     calls: list[str]
+    memory_bytes = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()

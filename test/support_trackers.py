@@ -26,7 +26,6 @@ class ScriptedTracker:
     started: list[Box] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     engine = 'script'
-    memory_bytes = 0
 
     def __post_init__(self) -> None:
         self.answers: Iterator[tuple[Box, float]] = zip(self.boxes, self.scores, strict=False)

@@ -15,7 +15,7 @@ LAYERS = (
     '__main__', 'cli', 'ros',
     'bags', 'console', 'doctor', 'evaluation',
     'messages', 'position', 'pipeline', 'datasets', 'segmentation', 'drawing', 'video',
-    'target', 'redetection', 'search_plan', 'trackers',
+    'target', 'redetection', 'trackers',
     'online', 'networks', 'engines', 'weights',
     'tracker', 'geometry', 'parameters', 'stopwatch', 'interrupts',
 )

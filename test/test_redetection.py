@@ -59,7 +59,7 @@ def test_lost_target_that_is_nowhere_stays_lost_and_the_reason_says_what_is_done
     assert {estimate.state for estimate in estimates} == {State.LOST}
     assert {estimate.box for estimate in estimates} == {START}
     assert len(tracker.evaluated) == 200
-    assert 'looking for it in 2 of' in estimates[-1].reason
+    assert 'searching 2 of' in estimates[-1].reason
     assert tracker.resumed == []
 
 

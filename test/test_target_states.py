@@ -9,10 +9,12 @@ from support_trackers import BLACK
 from support_trackers import ScriptedTracker
 
 from rat_tracker.geometry import Box
+from rat_tracker.geometry import Image
 from rat_tracker.target import State
 from rat_tracker.target import Target
 from rat_tracker.target import TargetEstimate
 from rat_tracker.target import TargetParameters
+from rat_tracker.tracker import TrackResult
 
 START = Box(1, 2, 10, 12)
 LIMITS = TargetParameters(uncertain_below=0.3, tracking_above=0.6, lost_below=0.2, lost_after=4,
@@ -59,6 +61,21 @@ def test_selected_target_is_tracked() -> None:
     assert target.engine == 'script'
 
 
+def test_tracker_that_only_begins_and_tracks_is_followed() -> None:
+    class Plain:
+        def init(self, image: Image, box: Box) -> None:
+            self.box = box
+
+        def track(self, image: Image) -> TrackResult:
+            return TrackResult(self.box, GOOD, None, {})
+
+    target = Target(Plain())
+    target.init(BLACK, START)
+
+    assert target.track(BLACK).box == START
+    assert target.engine == 'none'
+
+
 def test_estimate_is_what_the_tracker_says() -> None:
     estimate = life(GOOD)[0]
 
@@ -75,12 +92,12 @@ def test_bad_score_makes_the_target_uncertain_at_once() -> None:
     assert states(GOOD, BAD) == [State.TRACKING, State.UNCERTAIN]
 
 
-def test_fair_scores_do_not_end_the_doubt() -> None:
+def test_fair_scores_do_not_end_uncertainty() -> None:
     assert states(BAD, FAIR, FAIR) == [State.UNCERTAIN] * 3
 
 
 @pytest.mark.parametrize('score', [FAIR, BAD])
-def test_doubt_may_last_as_long_as_it_is_allowed_to_before_the_target_is_lost(
+def test_target_may_be_uncertain_as_long_as_it_is_allowed_to_before_it_is_lost(
     score: float,
 ) -> None:
     patient = replace(LIMITS, lost_after=20)  # more than uncertain_at_most
@@ -91,11 +108,11 @@ def test_doubt_may_last_as_long_as_it_is_allowed_to_before_the_target_is_lost(
     assert states.index(State.LOST) == 20
 
 
-def test_good_score_ends_the_doubt_at_once() -> None:
+def test_good_score_ends_uncertainty_at_once() -> None:
     assert states(BAD, FAIR, GOOD) == [State.UNCERTAIN, State.UNCERTAIN, State.TRACKING]
 
 
-def test_target_is_lost_after_so_many_frames_of_doubt() -> None:
+def test_target_is_lost_after_so_many_uncertain_frames() -> None:
     assert states(*[BAD] * 6) == [State.UNCERTAIN] * 4 + [State.LOST] * 2
 
 
@@ -107,7 +124,7 @@ def test_one_bad_frame_among_fair_ones_does_not_lose_it() -> None:
     assert states(BAD, FAIR, FAIR, FAIR, BAD)[-1] == State.UNCERTAIN
 
 
-def test_doubt_counts_from_the_start_after_a_good_frame() -> None:
+def test_uncertainty_counts_from_the_start_after_a_good_frame() -> None:
     assert states(BAD, BAD, BAD, GOOD, BAD, BAD, BAD, BAD)[-1] == State.UNCERTAIN
 
 
@@ -176,7 +193,7 @@ def test_every_estimate_says_why() -> None:
     reasons = [estimate.reason for estimate in life(GOOD, *[BAD] * 6, *[GOOD] * 3)]
 
     assert reasons[0] == 'score 0.90'
-    assert 'frame 1 of doubt, since it fell below 0.3' in reasons[1]
+    assert 'uncertain frame 1, since it fell below 0.3' in reasons[1]
     assert 'lost: the last 4 frames scored 0.10 on average' in reasons[5]
     assert reasons[-1].startswith('found again')
     assert all('\n' not in reason for reason in reasons)

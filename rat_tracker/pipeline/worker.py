@@ -24,6 +24,7 @@ from rat_tracker.pipeline.target_session import TargetSession
 from rat_tracker.target import State
 from rat_tracker.target import Target
 from rat_tracker.target import TargetParameters
+from rat_tracker.tracker import engine_of
 from rat_tracker.tracker import Tracker
 
 _WARM_UP_IMAGE = (240, 320)
@@ -82,7 +83,7 @@ class Worker:
     def status(self) -> Status:
         """What the worker does now; an engine that is being built changes its name meanwhile."""
         status, tracker = self._status, self._tracker
-        return status if tracker is None else replace(status, engine=tracker.engine)
+        return status if tracker is None else replace(status, engine=engine_of(tracker))
 
     def start(self) -> None:
         """Begin to load the model."""

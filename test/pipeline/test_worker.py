@@ -34,9 +34,6 @@ BOX = Box(10, 10, 20, 20)
 class SlowTracker:
     """A tracker that works on an image when the test says so, and whom the worker tells."""
 
-    engine = 'none (no model)'
-    memory_bytes = 0
-
     def __init__(self) -> None:
         self.results: Queue[TrackingResult] = Queue()
         self.failures: Queue[str] = Queue()

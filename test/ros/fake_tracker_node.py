@@ -29,7 +29,6 @@ class SpotTracker:
     """Follow what has the colour of the first box's centre, at the first box's size."""
 
     engine = 'none (no model)'
-    memory_bytes = 0
 
     def __init__(self, delay: float) -> None:
         self._delay = delay

@@ -30,7 +30,6 @@ class OpenCvTracker:
     """
 
     engine = 'opencv on cpu'
-    memory_bytes = None
 
     def __init__(self, create: Callable[[], cv2.Tracker]) -> None:
         """Keep how a tracker is made: OpenCV's cannot be started a second time."""

@@ -66,7 +66,7 @@ class Profile:
     ``cpu_seconds`` are those of all threads, user's and system's, but for making the images.
     ``joules`` are those of the whole machine's processors meanwhile, other programs included; None
     where they cannot be read. Both are for 1,000 frames. ``kept_bytes`` is what the trackers state
-    (``Tracker.memory_bytes``), ``gpu_peak_bytes`` what torch took of the GPU, None without one.
+    (``RatTracker.memory_bytes``), ``gpu_peak_bytes`` what torch took of the GPU, None without one.
     """
 
     stages: tuple[Stage, ...]
@@ -79,7 +79,7 @@ class Profile:
     joules: float | None
     resident: Resident
     gpu_peak_bytes: int | None
-    kept_bytes: int | None
+    kept_bytes: int
     one_target: Stage | None  # the total of a single target on the same frames, if there are more
 
     @property
@@ -138,7 +138,7 @@ def profile(
         cpu_seconds=float(table[_CPU].mean()) * 1e3,
         joules=None if joules is None else joules / laps.count * 1e3,
         resident=Resident(before, after, peak_bytes()), gpu_peak_bytes=gpu_peak_bytes(),
-        kept_bytes=_sum([tracker.memory_bytes for tracker in trackers]),
+        kept_bytes=sum(tracker.memory_bytes for tracker in trackers),
         one_target=None if alone is None else _stage(
             TOTAL, table[_ALONE], float(table[_ALONE].mean())))
 
@@ -198,8 +198,3 @@ def _stage(name: str, seconds: _Seconds, mean_total: float) -> Stage:
     p50, p99 = np.percentile(seconds, (50, 99))
     mean = float(np.mean(seconds))
     return Stage(name, mean * 1e3, float(p50) * 1e3, float(p99) * 1e3, mean / mean_total)
-
-
-def _sum(sizes: Sequence[int | None]) -> int | None:
-    known = [size for size in sizes if size is not None]
-    return sum(known) if len(known) == len(sizes) else None

@@ -20,6 +20,7 @@ from rat_tracker.evaluation.trax.transport import Transport
 from rat_tracker.evaluation.vot.regions import startable
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.tracker import engine_of
 from rat_tracker.tracker import Tracker
 
 _VERSION = '4'
@@ -63,7 +64,7 @@ class Session:
         return Message('hello', (), {
             'trax.version': _VERSION,
             'trax.name': self._name,
-            'trax.description': f'rat_tracker serving {self._name}, {self._tracker.engine}',
+            'trax.description': f'rat_tracker serving {self._name}, {engine_of(self._tracker)}',
             'trax.region': ''.join(f'{name};' for name in REGION_FORMATS),
             'trax.image': ''.join(f'{name};' for name in IMAGE_FORMATS),
             'trax.channels': 'color;',

@@ -26,6 +26,7 @@ from rat_tracker.ros.tracker.outputs import Outputs
 from rat_tracker.ros.tracker.positions import PositionOutputs
 from rat_tracker.ros.tracker.settings import Settings
 from rat_tracker.target import TargetParameters
+from rat_tracker.tracker import engine_of
 from rat_tracker.tracker import Tracker
 
 CreateTracker = Callable[..., Tracker]
@@ -139,7 +140,7 @@ class Session:
         tracker = self._create_tracker(
             settings.tracker, engine=settings.engine, device=settings.device,
             precision=settings.precision)
-        self._node.get_logger().info(f'{settings.tracker} runs on {tracker.engine}')
+        self._node.get_logger().info(f'{settings.tracker} runs on {engine_of(tracker)}')
         return tracker
 
     def _on_result(self, result: TrackingResult, processing: float) -> None:

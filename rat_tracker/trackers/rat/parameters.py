@@ -34,7 +34,7 @@ class RatFilters(PartFilterParameters):
         '3.', between=(1, 15))
     label_sigma: float = parameter(
         0.07, "Standard deviation of the labels y^(l), as a fraction of the target's side. Chosen "
-        'by hand.', between=(0.01, 2))
+        'by hand.', between=(0.01, 2.0))
     regularisation: float = parameter(
         1e-2, "λ2, as a fraction of the mean of the normal equations' diagonal, so that it cannot "
         "be compared with the paper's 1e-7. Chosen by hand.", between=(1e-6, 1e3))
@@ -42,7 +42,7 @@ class RatFilters(PartFilterParameters):
         30, 'T, frames. Paper: 12; performance.md tried 15.', between=(1, 1000))
     initial_share: float = parameter(
         0.4, 'Share of the weight that eleven views of the first frame keep beside those frames. '
-        'Paper: none. Chosen by hand.', between=(0, 1))
+        'Paper: none. Chosen by hand.', between=(0.0, 1.0))
     initial_iterations: int = parameter(
         30, 'Conjugate gradient steps in the first frame. Chosen by hand.', between=(1, 1000))
     iterations: int = parameter(
@@ -64,7 +64,7 @@ class RatRanking(RankingParameters):
     label_sigma: float = parameter(
         0.3, "Standard deviation of the label y^S, as a fraction of the target's side. Wide, so "
         'that the kernels attend to all of the target, not to its middle only. Chosen by hand.',
-        between=(0.01, 2))
+        between=(0.01, 2.0))
     regularisation: float = parameter(
         3.0, "λ1, as a fraction of the mean of the Gram matrix's diagonal, so that it cannot be "
         "compared with the paper's 1e-10. Strong, so that a kernel does not know the frame that "
@@ -81,19 +81,19 @@ class RatShape(ShapeParameters):
 
     scale_step: float = parameter(
         1.04, 'Factor on width and height from candidate to candidate; 1 turns the scale search '
-        'off. Chosen by hand; accuracy.md compares it with 1.', between=(1, 1.5))
+        'off. Chosen by hand; accuracy.md compares it with 1.', between=(1.0, 1.5))
     scale_penalty: float = parameter(
         0.99, 'Factor on the response at another scale. performance.md tried 0.985.',
-        between=(0, 1))
+        between=(0.0, 1.0))
     aspect_step: float = parameter(
         1.04, 'Factor on the width and divisor of the height; 1 turns the search for the shape '
-        'off. Chosen by hand; accuracy.md compares it with 1.', between=(1, 1.5))
+        'off. Chosen by hand; accuracy.md compares it with 1.', between=(1.0, 1.5))
     aspect_penalty: float = parameter(
         0.985, 'Factor on the response at another shape. performance.md tried 0.98.',
-        between=(0, 1))
+        between=(0.0, 1.0))
     least_peak: float = parameter(
         0.272, "Part of the first frame's response from where on the size may change: a score of "
-        '0.8. performance.md tried others; accuracy.md compares it with 0.', between=(0, 10))
+        '0.8. performance.md tried others; accuracy.md compares it with 0.', between=(0.0, 10.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)
@@ -108,18 +108,19 @@ class RatConfidence(ConfidenceParameters):
         between=(1, 1000))
     learn_above: float = parameter(
         0.3, 'The learning threshold, as a part of the normal response. performance.md tried '
-        '0.35; accuracy.md compares it with 0.', between=(0, 1))
+        '0.35; accuracy.md compares it with 0.', between=(0.0, 1.0))
     midpoint: float = parameter(
         0.161, 'Part of the first response at which every other box is right. `rat_tracker '
         'calibrate CLIPS_DIR --origin 0` on the nine clips of accuracy.md.',
         between=MIDPOINT_RANGE)
     slope: float = parameter(
-        2.64, 'Of the logistic function of the logarithm of the response. The same command.',
+        2.64, 'Slope of the score over the logarithm of the response. The same `rat_tracker '
+        'calibrate`.',
         between=SLOPE_RANGE)
     reidentification_midpoint: float = parameter(
         0.55, 'Part of the normal response, times the similarity of colours, at which every other '
         'candidate for a lost target is the target. `rat_tracker states` on every other of the '
-        'clips and sequences of docs/state.md.', between=(0.01, 10))
+        'clips and sequences of docs/state.md.', between=(0.01, 10.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)
@@ -136,7 +137,7 @@ class RatParameters:
         256, 'H = W, pixels. Paper: 255; performance.md tried 224 and 288.', between=(64, 1024))
     region_factor: float = parameter(
         2.6, "Side of the search region over the target's. performance.md tried 2.3 and 2.8.",
-        between=(1.2, 8))
+        between=(1.2, 8.0))
     channels: int = parameter(
         32, 'Channels of x^L: principal directions of the first frame. Paper: 256; '
         'performance.md tried 24.')
@@ -144,7 +145,7 @@ class RatParameters:
         32, 'Channels of x^S, likewise. Paper: 512. Chosen by hand.')
     window: float = parameter(
         0.5, "How far the response falls off at the region's edge. Chosen by hand.",
-        between=(0, 0.99))
+        between=(0.0, 0.99))
     learn_period: int = parameter(
         2, 'Of so many frames above the learning threshold one is learned from. Paper: 1; '
         'performance.md tried 1 and 3.', between=(1, 100))
@@ -153,12 +154,12 @@ class RatParameters:
         between=(1, 1000))
     attention_gain: float = parameter(
         0.4, 'g in x^L ⊙ (1 + g m_t), m_t scaled to a peak of 1; 0 turns attention off. Paper: 1, '
-        'm_t as it is. Chosen by hand; accuracy.md compares it with 0.', between=(0, 10))
+        'm_t as it is. Chosen by hand; accuracy.md compares it with 0.', between=(0.0, 10.0))
     smallest_side: float = parameter(
-        4.0, 'Pixels; a target never shrinks to less. Chosen by hand.', between=(1, 100))
+        4.0, 'Pixels; a target never shrinks to less. Chosen by hand.', between=(1.0, 100.0))
     low_confidence_step: float = parameter(
         0.5, 'Part of the way to the peak that the box goes below the learning threshold. Chosen '
-        'by hand.', between=(0, 1))
+        'by hand.', between=(0.0, 1.0))
     filters: RatFilters = field(default_factory=RatFilters)
     ranking: RatRanking = field(default_factory=RatRanking)
     shape: RatShape = field(default_factory=RatShape)

@@ -105,6 +105,11 @@ class RatTracker:
 
     @property
     def memory_bytes(self) -> int:
+        """The bytes that are kept of a target from frame to frame; they do not grow.
+
+        The network's weights and the engine's buffers, which all targets share, are not among
+        them.
+        """
         kept = (self._target.model.memory_bytes + self._target.box.colors.memory_bytes
                 if self._target else 0)
         return self._cropper.memory_bytes + kept
