@@ -58,4 +58,4 @@ class Picture(msgspec.Struct, frozen=True):
     height: int
     image: bytes  # JPEG
     target: TargetEvent | None  # the result for this very image; None if there is none
-    attention: bytes = b''  # JPEG, grey, of the whole image; empty if nobody wants it
+    attention: bytes  # JPEG, grey, of the whole image; empty if nobody wants it
