@@ -22,7 +22,7 @@ def resident_bytes() -> int:
     return pages * resource.getpagesize()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.whole
 def test_memory_is_flat() -> None:
     tracker = create_tracker(
         'rat:patch_side=64:channels=8:ranking_channels=8:filters.memory=20', engine='torch',
