@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+import os
 
 import torch
 from torch import nn
@@ -15,6 +16,11 @@ from rat_tracker.engines.engine import named
 # forbidden that, and forks this process for it, with all of its threads and sockets.
 with absent('openvino_telemetry'):
     import openvino
+
+# oneDNN, which OpenVINO computes with, can be held back to older instructions by its variable
+# ONEDNN_MAX_CPU_ISA. OpenVINO goes on to state what the CPU has, and cannot compile bfloat16 then.
+_HELD_BACK = frozenset({
+    'SSE41', 'AVX', 'AVX2', 'AVX2_VNNI', 'AVX512_CORE', 'AVX512_CORE_VNNI'})
 
 # Left to itself OpenVINO takes bfloat16 where the CPU has it.
 _PRECISION_HINTS = {'float32': 'f32', 'bfloat16': 'bf16'}
@@ -32,7 +38,9 @@ def _core() -> openvino.Core:
 
 
 def computes_bfloat16() -> bool:
-    """Whether the CPU in this machine has instructions for bfloat16."""
+    """Whether the CPU in this machine has instructions for bfloat16, and they may be used."""
+    if os.environ.get('ONEDNN_MAX_CPU_ISA', '').upper() in _HELD_BACK:
+        return False
     return 'BF16' in _core().get_property('CPU', 'OPTIMIZATION_CAPABILITIES')
 
 

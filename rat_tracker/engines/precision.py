@@ -45,7 +45,8 @@ def choose_precision(precision: str, engine: str, device: str) -> str:
                          f'choose precision {_listed(choices)}')
     if precision == 'bfloat16' and not _has_bfloat16():
         raise ValueError("precision 'bfloat16' needs a CPU with AVX512_BF16 or AMX, and this one "
-                         "has neither: choose precision 'float32'")
+                         "has neither, or ONEDNN_MAX_CPU_ISA forbids it: choose precision "
+                         "'float32'")
     return precision
 
 

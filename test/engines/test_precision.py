@@ -74,6 +74,7 @@ def test_unknown_precision_is_refused_with_the_known_ones() -> None:
 def test_auto_is_bfloat16_on_cpus_that_have_it(
     monkeypatch: pytest.MonkeyPatch, abilities: list[str], stands_for: str,
 ) -> None:
+    monkeypatch.delenv('ONEDNN_MAX_CPU_ISA', raising=False)
     monkeypatch.setattr(f'{CORE}.get_property', lambda *_: abilities)
 
     assert choose_precision('auto', 'openvino', 'cpu') == stands_for
@@ -81,11 +82,22 @@ def test_auto_is_bfloat16_on_cpus_that_have_it(
 
 
 @needs_openvino
+def test_auto_is_float32_where_instructions_are_held_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """OpenVINO states that the CPU has bfloat16 all the same, and fails to compile it."""
+    monkeypatch.setattr(f'{CORE}.get_property', lambda *_: ['FP32', 'BF16'])
+    monkeypatch.setenv('ONEDNN_MAX_CPU_ISA', 'avx2')
+
+    assert choose_precision('auto', 'openvino', 'cpu') == 'float32'
+
+
+@needs_openvino
 def test_cpu_without_bfloat16_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f'{CORE}.get_property', lambda *_: ['FP32', 'INT8'])
     with pytest.raises(ValueError, match=(
-            "needs a CPU with AVX512_BF16 or AMX, and this one has neither: "
-            "choose precision 'float32'")):
+            "needs a CPU with AVX512_BF16 or AMX, and this one has neither, or "
+            "ONEDNN_MAX_CPU_ISA forbids it: choose precision 'float32'")):
         create_engine(Edges(), SHAPE, 'openvino', 'cpu', 'bfloat16')
 
 
