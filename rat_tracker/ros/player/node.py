@@ -15,6 +15,7 @@ import sys
 from typing import TextIO
 
 import rclpy
+from rclpy.context import Context
 from rclpy.duration import Duration
 from rclpy.executors import Executor
 from rclpy.node import Node
@@ -37,14 +38,15 @@ _SHOW_AGAIN = Duration(seconds=1)  # the period in which a held frame is repeate
 class ClipPlayer(Node):
     """Publish one frame per period, until the clip ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, context: Context | None = None) -> None:
         """Open the video.
 
+        :param context: of ``rclpy``; None: the default one
         :raises VideoError: the video is missing or cannot be read
         :raises ParameterException: a parameter is of the wrong type or out of range
         :raises ValueError: no video is named
         """
-        super().__init__('clip_player')
+        super().__init__('clip_player', context=context)
         self.finished = Future()
         self._settings = settings = parameters.declare(self, PlayerSettings)
         self._paused = settings.start_paused
