@@ -47,6 +47,7 @@ def played(domain: int, processes: Processes, video: str) -> LaunchDescription:
     return described(processes, FILE, namespace='show', video=video, box=box)
 
 
+@pytest.mark.whole
 @pytest.mark.launch(fixture=played)
 def test_the_target_is_tracked_to_the_end_of_the_video_and_then_all_ends(
     client: Client, processes: Processes,

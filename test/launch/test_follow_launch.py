@@ -93,6 +93,7 @@ def simulated(domain: int, processes: Processes, tmp_path: Path) -> LaunchDescri
                      follower_params_file=str(settings))
 
 
+@pytest.mark.whole
 @pytest.mark.launch(fixture=simulated)
 def test_a_simulated_robot_follows_and_stands_still_when_the_tracker_dies(
     client: Client, processes: Processes,

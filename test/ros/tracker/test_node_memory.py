@@ -47,6 +47,7 @@ def test_the_memory_stays_flat_over_many_selections(start_process: StartProcess)
     for _ in range(60):
         client.select(scene.red_box(0))
     before = node.memory()
-    for _ in range(300):
-        client.select(scene.red_box(0))
+    ids = [client.select(scene.red_box(0)).id for _ in range(300)]
+    assert client.show(1, scene.picture(1)).id == ids[-1]
+    assert len(set(ids)) == 300
     assert node.memory() - before < 20_000_000

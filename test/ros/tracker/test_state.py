@@ -49,13 +49,15 @@ def test_each_change_is_said_once(client: Client, node: NodeThread) -> None:
         client.show(index, scene.picture(index))
     said = listen(client)
     said.clear()
-    assert client.select(scene.red_box(1)).accepted
+    selected = client.select(scene.red_box(1))
+    assert selected.accepted, selected.message
     for index in range(2, 30):
         client.show(index, scene.picture(index, red=not 5 <= index < 20))
 
     states = [Target.TRACKING, Target.UNCERTAIN, Target.LOST, Target.TRACKING]
     client.wait('four changes', lambda: len(said) >= 4)
     assert [message.state for message in said] == states
+    assert {message.id for message in said} == {selected.id}
     assert said[2].last_seen == client.stamp(4)
     assert said[2].reason
 

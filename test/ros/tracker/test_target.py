@@ -78,18 +78,6 @@ def test_a_cleared_target_is_followed_no_longer(client: Client) -> None:
     assert client.clear().message == 'no target was followed'
 
 
-def test_a_hidden_target_is_lost_and_found_again(client: Client) -> None:
-    client.show(0, scene.picture(0))
-    selected = client.select(scene.red_box(0))
-    client.show(1, scene.picture(1))
-    hidden = [client.show(index, scene.picture(index, red=False)) for index in range(2, 30)]
-    assert hidden[0].state == Target.UNCERTAIN
-    assert hidden[-1].state == Target.LOST
-    assert hidden[-1].last_seen == client.stamp(1)
-    found = [client.show(index, scene.picture(index)) for index in range(30, 40)]
-    assert (found[-1].state, found[-1].id) == (Target.TRACKING, selected.id)
-
-
 def test_a_box_drawn_on_a_past_image_starts_there_and_catches_up(client: Client) -> None:
     unhurried(client)
     for index in range(20):
@@ -116,19 +104,6 @@ def test_a_past_selection_leaves_no_trace_of_the_other_box(client: Client) -> No
     client.select(scene.red_box(2), index=2)
     answer = client.show(11, scene.picture(11))
     assert overlap(answer, scene.red_box(11)) > 0.9
-
-
-@pytest.mark.parametrize('repeats', [50])
-def test_selecting_again_and_again_keeps_to_the_newest_selection(
-    client: Client, repeats: int,
-) -> None:
-    client.show(0, scene.picture(0))
-    ids = [client.select(scene.red_box(0) if i % 2 else scene.green_box(0)).id
-           for i in range(repeats)]
-    assert len(set(ids)) == repeats
-    answer = client.show(1, scene.picture(1))
-    assert answer.id == ids[-1]
-    assert overlap(answer, scene.red_box(1)) > 0.9
 
 
 def test_answers_never_go_back_in_time(client: Client) -> None:
