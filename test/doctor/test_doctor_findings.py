@@ -24,7 +24,7 @@ from rat_tracker.doctor.report import as_json
 from rat_tracker.doctor.report import show
 from rat_tracker.doctor.ros_installation import environment
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FINE = Finding(Level.OK, 'a', 'all is well')
 BAD = Finding(Level.ERROR, 'b', 'it is broken ' + 'and long ' * 20, 'run: mend --it ' + 'x' * 90)
 
