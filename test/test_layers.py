@@ -17,7 +17,7 @@ LAYERS = (
     'messages', 'position', 'pipeline', 'datasets', 'segmentation', 'drawing', 'video',
     'target', 'redetection', 'trackers',
     'online', 'networks', 'engines', 'weights',
-    'tracker', 'geometry', 'parameters', 'stopwatch', 'interrupts',
+    'tracker', 'geometry', 'parameters', 'stopwatch', 'interrupts', 'program', 'streams',
 )
 ROS_PACKAGES = {
     'rclpy', 'action_msgs', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',

@@ -13,9 +13,11 @@ from rat_tracker.cli.states import states
 from rat_tracker.cli.track import track
 from rat_tracker.cli.trax import trax
 from rat_tracker.cli.vot import vot
+from rat_tracker.program import ProgramGroup
 
 
-@click.group(name='rat_tracker', context_settings={'help_option_names': ['-h', '--help']})
+@click.group(cls=ProgramGroup, name='rat_tracker',
+             context_settings={'help_option_names': ['-h', '--help']})
 @click.version_option(package_name='rat_tracker')
 def main() -> None:
     """Follow one target through a camera's images; measure how well and how fast."""

@@ -24,6 +24,7 @@ from rat_tracker.cli.results_table import failures
 from rat_tracker.cli.results_table import results_table
 from rat_tracker.cli.results_table import speed_table
 from rat_tracker.cli.tracker_names import tracker_names
+from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
     from rat_tracker.datasets import Sequence
@@ -97,7 +98,7 @@ def benchmark(
     if rounds is not None and (workers > 1 or scheduler is not None or realtime is not None):
         raise Refusal('with --rounds the trackers take turns on this machine, one at a time, and '
                       'every frame waits; leave --workers, --scheduler and --realtime away')
-    console = Console(markup=False, highlight=False)
+    console = make_console()
     output = output.absolute()
     nano_models = None if nano_models is None else nano_models.resolve()
     names = tracker_names(trackers)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from rat_tracker.cli.packages import benchmark_packages
@@ -16,6 +15,7 @@ from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
+from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def calibrate(
         from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    console = Console(markup=False, highlight=False)
+    console = make_console()
     store = Store(output)
     with refusing(DatasetError, ValueError, WeightsError), refusing_output(output), store.locked():
         before = tracker_parameters(tracker).confidence

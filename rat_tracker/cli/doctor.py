@@ -15,9 +15,9 @@ from typing import Any
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from rat_tracker.interrupts import unwind_on_sigterm
+from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
     from rat_tracker.doctor.finding import Finding
@@ -52,8 +52,8 @@ def doctor(context: click.Context, node: str, seconds: float, machine: bool) -> 
     # Whoever asks for help does not wait for torch.
     from rat_tracker.doctor import report  # noqa: PLC0415
 
-    console = Console()
-    waiting = Console(stderr=True)
+    console = make_console()
+    waiting = make_console(stderr=True)
     with waiting.status('looking around') if waiting.is_terminal else nullcontext():
         findings, topics = _examine(node, seconds)
     if machine:

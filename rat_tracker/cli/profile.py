@@ -18,6 +18,7 @@ from rat_tracker.cli.profile_text import stage_table
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import writable
+from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
     from rat_tracker.geometry import Box
@@ -66,7 +67,7 @@ def profile(
     from rat_tracker.video import VideoError  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    console = Console(highlight=False)
+    console = make_console()
     with refusing(ValueError, VideoError, WeightsError):
         clip = _video(video, box) if video else _synthetic(
             min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames), console)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import writable
+from rat_tracker.program import make_console
 
 _WIDTH = 172  # characters that the table needs
 
@@ -39,7 +39,7 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     from rat_tracker.evaluation.states.scenarios import synthetic_scenarios  # noqa: PLC0415
     from rat_tracker.target import Target  # noqa: PLC0415
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
-    console = Console()
+    console = make_console()
     with refusing(DatasetError, ValueError):
         scenarios = (synthetic_scenarios(clips) if dataset is None
                       else covered_scenarios(load_dataset(dataset)))

@@ -16,6 +16,7 @@ from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.interrupts import interruptible
+from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
     from rat_tracker.bags.follow import Tally
@@ -86,7 +87,7 @@ def track(
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
-    console = Console(markup=False, highlight=False)
+    console = make_console()
     store = make_typestore()
     with refusing(BagError, ValueError, WeightsError):
         require_free(output)

@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
 from rat_tracker.cli.tracker_names import tracker_names
+from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def vot(
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     names = tracker_names(trackers)
-    console = Console(markup=False, highlight=False)
+    console = make_console()
     with refusing(DatasetError, ValueError, WeightsError):
         for name in names:
             require_tracker_or_baseline(name, nano_models)

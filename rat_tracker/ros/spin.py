@@ -24,6 +24,8 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
+from rat_tracker.streams import take_any_text
+
 NodeT = TypeVar('NodeT', bound=Node)
 
 _POLL = 0.1  # seconds, the longest until ``Signals.spin`` notices a signal
@@ -51,6 +53,7 @@ def run_node(
     :param own_signals: ``spin`` notices signals itself, so that the node can publish until it is
         destroyed; rclpy's handlers take away all means to at once
     """
+    take_any_text()
     options = SignalHandlerOptions.NO if own_signals else SignalHandlerOptions.ALL
     if not own_signals:
         # A KeyboardInterrupt would come wherever the code is, and inside of rclpy's extension it

@@ -26,6 +26,7 @@ from rclpy.node import Node
 
 from rat_tracker.geometry import Box
 from rat_tracker.pipeline.frame import parse_stamp
+from rat_tracker.program import Program
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
@@ -71,7 +72,7 @@ def _seconds(context: click.Context, parameter: click.Parameter, seconds: float)
     return seconds
 
 
-@click.command(context_settings={'show_default': True})
+@click.command(cls=Program, context_settings={'show_default': True})
 @click.option('--box', metavar='X,Y,WIDTH,HEIGHT', callback=_box,
               help='What the box holds, in pixels of the image.')
 @click.option('--point', metavar='X,Y', callback=_point,

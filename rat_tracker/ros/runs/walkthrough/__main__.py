@@ -11,8 +11,9 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from rat_tracker.program import make_console
+from rat_tracker.program import Program
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
 from rat_tracker.ros.runs.walkthrough.pictures import write_pictures
@@ -23,7 +24,7 @@ from rat_tracker.ros.simulation.scenery import WALK
 from rat_tracker.ros.simulation.walker import Walker
 
 
-@click.command()
+@click.command(cls=Program)
 @click.option('--out', '--output', 'folder', type=click.Path(path_type=Path, file_okay=False),
               default=Path('out/robot'), show_default=True, help='Where the results go.')
 @click.option('--seconds', type=click.FloatRange(min=5), default=round(Walker(WALK).round),
@@ -39,7 +40,7 @@ def main(
     folder: Path, seconds: float, width: int, rate: float, distance: float, domain: int | None,
 ) -> None:
     """Let a simulated robot follow a simulated person, and write down how it went."""
-    console = Console()
+    console = make_console()
     with started_nodes('walkthrough', folder, domain) as domain:
         console.print(f'a simulated robot follows, ROS_DOMAIN_ID {domain}')
         with console.status('') as status:
