@@ -42,9 +42,9 @@ class ScriptedTracker:
 
 @dataclass
 class ScriptedSearcher(ScriptedTracker):
-    """A tracker that can search; what it finds at a place is up to ``sees``.
+    """A tracker that can search; what it finds in a window is up to ``sees``.
 
-    ``sees`` is given the box that is looked at and returns the box and the score of the find.
+    ``sees`` is given the box that is evaluated and returns the box and the score of the find.
     """
 
     sees: Callable[[Box], tuple[Box, float]] = lambda box: (box, 0.0)

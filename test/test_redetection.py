@@ -1,4 +1,4 @@
-"""A lost target is looked for, and what resembles it is verified before it is said to be found."""
+"""A lost target is searched, and a candidate is verified before the target counts as found."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def nothing(box: Box) -> tuple[Box, float]:
 
 
 def there(box: Box) -> tuple[Box, float]:
-    """See the target from places less than its size away."""
+    """See the target from windows less than its size away."""
     near = (abs(box.center_x - THERE.center_x) < THERE.width
             and abs(box.center_y - THERE.center_y) < THERE.height)
     return (THERE, GOOD) if near else (box, BAD)
@@ -80,7 +80,7 @@ def test_tracker_goes_on_where_the_target_was_found() -> None:
     assert 'found again: like the target in 3 images in a row' in found.reason
     before = len(tracker.learned)
     target.track(BLACK)
-    assert len(tracker.learned) == before + 1  # followed again, no longer looked for
+    assert len(tracker.learned) == before + 1  # followed again, no longer searched
 
 
 @pytest.mark.parametrize('frames', [1, 2])
@@ -95,9 +95,9 @@ def test_what_resembles_the_target_for_a_moment_only_is_not_found(frames: int) -
     assert tracker.resumed == []
 
 
-def test_what_is_elsewhere_at_the_second_look_is_not_found() -> None:
-    places = iter(Box(4 * (index % 12), 5 * (index % 7), 10, 10) for index in range(10_000))
-    target, tracker = lost_target(lambda box: (next(places), GOOD))
+def test_what_is_elsewhere_at_the_second_evaluation_is_not_found() -> None:
+    boxes = iter(Box(4 * (index % 12), 5 * (index % 7), 10, 10) for index in range(10_000))
+    target, tracker = lost_target(lambda box: (next(boxes), GOOD))
 
     assert {target.track(BLACK).state for _ in range(20)} == {State.LOST}
     assert tracker.resumed == []
@@ -114,7 +114,7 @@ def test_new_selection_ends_the_search() -> None:
     assert len(tracker.evaluated) == evaluated
 
 
-def test_lost_again_it_is_looked_for_where_it_was_found() -> None:
+def test_lost_again_it_is_searched_where_it_was_found() -> None:
     target, tracker = lost_target(there)
     while target.track(BLACK).state == State.LOST:
         pass

@@ -19,7 +19,7 @@ from rat_tracker.geometry import SearchRegion
 # The most that is uploaded of an image, in bytes: 512×512 pixels, or a patch. More is made smaller
 # before.
 _CAPACITY = 512 * 512 * 3
-# What is said of the part, before its pixels: six float32, and what fills the line.
+# What describes the part, before its pixels: six float32, and what fills the line.
 _HEADER = 32
 
 
@@ -81,7 +81,7 @@ class DeviceCropper:
         self._numbers = self._bytes[:24].view(np.float32)
         self._sent = torch.zeros(size, dtype=torch.uint8, device=device)
         self._pixels = self._sent[_HEADER:].view(-1, 3)
-        self._places = torch.arange(side, dtype=torch.float32, device=device) + 0.5
+        self._positions = torch.arange(side, dtype=torch.float32, device=device) + 0.5
 
     @property
     def memory_bytes(self) -> int:
@@ -101,14 +101,14 @@ class DeviceCropper:
     def patch(self) -> Tensor:
         top, left, rows, columns, inside_rows, inside_columns = (
             self._sent[:24].view(torch.float32).unbind())
-        above, below, down = self._neighbours(rows, inside_rows, top)
-        before, after, across = self._neighbours(columns, inside_columns, left)
+        above, below, dy = self._neighbours(rows, inside_rows, top)
+        before, after, dx = self._neighbours(columns, inside_columns, left)
         width = inside_columns.long()
         upper, lower = (above * width)[:, None], (below * width)[:, None]
-        down, across = down[:, None, None], across[:, None]
-        top_line = torch.lerp(self._at(upper + before), self._at(upper + after), across)
-        bottom_line = torch.lerp(self._at(lower + before), self._at(lower + after), across)
-        patch = torch.lerp(top_line, bottom_line, down)
+        dy, dx = dy[:, None, None], dx[:, None]
+        top_line = torch.lerp(self._at(upper + before), self._at(upper + after), dx)
+        bottom_line = torch.lerp(self._at(lower + before), self._at(lower + after), dx)
+        patch = torch.lerp(top_line, bottom_line, dy)
         return patch.add_(0.5).to(torch.uint8)[None]
 
     def _neighbours(
@@ -121,11 +121,11 @@ class DeviceCropper:
         :param offset: of the region's first pixel from the part's first one
         """
         last = inside - 1
-        places = (self._places * (size / self._side) - 0.5 + offset).clamp_min(0)
+        positions = (self._positions * (size / self._side) - 0.5 + offset).clamp_min(0)
         # The region's edge is repeated where the image ends.
-        places = torch.minimum(places, last)
-        first = places.floor()
-        return first.long(), torch.minimum(first + 1, last).long(), places - first
+        positions = torch.minimum(positions, last)
+        first = positions.floor()
+        return first.long(), torch.minimum(first + 1, last).long(), positions - first
 
     def _at(self, cells: Tensor) -> Tensor:
         """Return the pixels of some cells as float32, with their three channels last."""

@@ -30,7 +30,7 @@ def planned_engine(
 
     :param engine: ``tensorrt`` or ``tensorrt_rtx``, whose packages are installed
     :param precision: ``float32`` or ``float16``
-    :param cache: where the engine is looked for and kept; None for the user's own
+    :param cache: where the engine is searched and kept; None for the user's own
     :raises ValueError: the cache cannot be used, or the network has no form in ONNX
     """
     cache = cache or EngineCache()

@@ -32,7 +32,7 @@ _PIXEL_SCALE = 128.0
 
 @dataclass(frozen=True)
 class FeatureLayer:
-    """One of the places where features can be taken."""
+    """One of the layers whose features can be taken."""
 
     stage: int
     stride: int

@@ -127,18 +127,21 @@ class RatTracker:
                              (box.height / region[1], box.width / region[0]))
         work = DeviceWork(
             self._engine, model, self._learner, self._stream, _HEADER + self._deep_cells ** 2)
-        placed = RatBox(
+        located = RatBox(
             self.parameters, (width, height), box, model.confidence, ColorModel(image, box))
-        self._target = target = RatTarget(model, placed, work, (width, height))
+        self._target = target = RatTarget(model, located, work, (width, height))
         if self._stream is not None:
             # Graphs are recorded now, not while the target moves; only an engine that takes over
             # later has them recorded anew in mid-track.
-            self._start(target, image, placed.region)
+            self._start(target, image, located.region)
             work.outputs()
 
     @torch.inference_mode()
     def track(self, image: Image, *, learn: bool = True) -> TrackResult:
         """Find the target in the next frame, then learn from it.
+
+        Crop, features, ranking, attention, response and scale are ``_localise``; then come the box
+        and what is learned from it.
 
         :param learn: see ``SearchingTracker.track``
         :raises FloatingPointError: the filters gave no number

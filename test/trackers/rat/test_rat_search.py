@@ -1,4 +1,4 @@
-"""``rat`` can look elsewhere than where its target was, without forgetting where that is."""
+"""``rat`` can search elsewhere than where its target was, without forgetting where that is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def beside(box: Box, across: float, down: float = 0.0, size: float = 1.0) -> Box
                            size * box.width, size * box.height)
 
 
-def test_target_is_found_from_a_place_beside_it(searcher: SearchingTracker) -> None:
+def test_target_is_found_from_a_window_beside_it(searcher: SearchingTracker) -> None:
     truth = CLIP[1].box
     result = searcher.evaluate_at(IMAGES[1], beside(truth, 0.4 * truth.width, -0.3 * truth.height))
 
@@ -54,27 +54,28 @@ def test_thing_of_the_same_shape_and_other_colours_is_not_taken_for_the_target(
     seen = searcher.evaluate_at(image, truth)
     repainted = searcher.evaluate_at(image[..., [1, 0, 2]], truth)
 
-    assert repainted.box.overlap(truth) > 0.7, 'the place is as prominent as before'
+    assert repainted.box.overlap(truth) > 0.7, 'its response is as prominent as before'
     assert repainted.score < 0.5 < seen.score
 
 
-def test_found_box_has_the_size_of_the_place(searcher: SearchingTracker) -> None:
-    place = beside(CLIP[1].box, 5, size=1.1)
-    found = searcher.evaluate_at(IMAGES[1], place).box
+def test_found_box_has_the_size_of_the_candidate(searcher: SearchingTracker) -> None:
+    candidate = beside(CLIP[1].box, 5, size=1.1)
+    found = searcher.evaluate_at(IMAGES[1], candidate).box
 
-    assert (found.width, found.height) == pytest.approx((place.width, place.height))
+    assert (found.width, found.height) == pytest.approx((candidate.width, candidate.height))
 
 
-def test_view_is_around_the_place_and_grows_with_it(searcher: SearchingTracker) -> None:
-    place = Box(60, 70, START.width, START.height)
-    view, larger = searcher.view(place), searcher.view(beside(place, 0, size=2))
+def test_view_is_around_the_candidate_and_grows_with_it(searcher: SearchingTracker) -> None:
+    candidate = Box(60, 70, START.width, START.height)
+    view, larger = searcher.view(candidate), searcher.view(beside(candidate, 0, size=2))
 
-    assert (view.center_x, view.center_y) == pytest.approx((place.center_x, place.center_y), abs=1)
-    assert view.width > 1.5 * place.width
+    assert (view.center_x, view.center_y) == pytest.approx(
+        (candidate.center_x, candidate.center_y), abs=1)
+    assert view.width > 1.5 * candidate.width
     assert larger.width == pytest.approx(2 * view.width, abs=2)
 
 
-def test_looking_elsewhere_changes_nothing_of_what_follows(
+def test_searching_elsewhere_changes_nothing_of_what_follows(
     tracker: Tracker, searcher: SearchingTracker,
 ) -> None:
     plain = said(follow(tracker, IMAGES, START))
@@ -98,12 +99,12 @@ def test_tracking_goes_on_where_it_is_told_to(searcher: SearchingTracker) -> Non
     assert searcher.track(IMAGES[5]).box.overlap(CLIP[5].box) > 0.6
 
 
-def test_place_outside_of_the_image_is_refused(searcher: SearchingTracker) -> None:
+def test_candidate_outside_of_the_image_is_refused(searcher: SearchingTracker) -> None:
     with pytest.raises(ValueError, match='outside'):
         searcher.resume(Box(-500, 10, 30, 30))
 
 
-def test_frames_that_teach_nothing_leave_looks_and_size_alone(
+def test_frames_that_teach_nothing_leave_appearance_and_size_alone(
     searcher: SearchingTracker,
 ) -> None:
     results = [searcher.track(image, learn=False) for image in IMAGES[1:]]
