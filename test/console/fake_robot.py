@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-import time
 
 from console import clip
 
@@ -32,7 +31,6 @@ class FakeRobot:
         self.calls: list[str] = []
         self.selections: list[Selection] = []
         self.encoded = 0
-        self.encoded_at: list[float] = []
         self.newest = 0  # number of the picture that was encoded last
         self.asked_at_once = 0
         self.camera_runs = True
@@ -81,7 +79,6 @@ class FakeRobot:
             self._pictures_asked -= 1
         index = self.index()
         self.encoded += 1
-        self.encoded_at.append(time.monotonic())
         self.newest = index + 1
         return Picture(
             index + 1, clip.stamp(index), 'camera', clip.WIDTH, clip.HEIGHT,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-import time
 
-from console import clip
 from console.browser import Page
 from console.clients import bare
 from console.fake_robot import FakeRobot
@@ -136,25 +134,6 @@ def test_hidden_page_costs_nothing_and_comes_back(page: Page, console: Served) -
 
 
 @pytest.mark.whole
-def test_frozen_page_comes_back_when_it_can(page: Page, console: Served) -> None:
-    page.open(console.url)
-    page.shows_pictures()
-
-    # Nothing runs in the page for longer than the server waits.
-    frozen = page.run("""
-        const times = [Date.now()], end = performance.now() + 12_000;
-        while (performance.now() < end);
-        return [...times, Date.now()]""")
-    offset = time.time() - time.monotonic()
-    begin, end = (each / 1000 - offset for each in frozen)
-
-    # A picture or two were under way when it began.
-    assert [when for when in console.robot.encoded_at if begin + 5 < when < end - 0.1] == []
-    page.shows_pictures()
-    page.wait('live', lambda: page.text('#connection') == 'live')
-
-
-@pytest.mark.whole
 def test_page_that_finds_no_place_says_so_and_waits_for_one(
     page: Page, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -208,30 +187,3 @@ def test_page_with_the_token_of_before_says_what_to_do(page: Page) -> None:
     with served(ConsoleOptions(port=port, token='another-horse-battery')):
         page.wait('what to do', lambda: page.text('#veil') == (
             'The console wants its token: reload the page.'))
-
-
-@pytest.mark.whole
-def test_two_people_see_the_same(page: Page, console: Served) -> None:
-    page.open(console.url)
-    page.shows_pictures()
-    first = page.browser.current_window_handle
-    page.browser.switch_to.new_window('window')
-    try:
-        page.open(console.url)
-        page.shows_pictures()
-        page.run('document.querySelector("#stage").focus()')
-
-        def select() -> None:
-            index = console.robot.index()
-            console.robot.report_selection(
-                clip.stamp(index), 'set_target', True, clip.target_box(index))
-        console.do(select)
-        page.wait('the event', lambda: 'Somebody else selected' in page.answer())
-        page.browser.switch_to.window(first)
-        page.wait('the event', lambda: 'Somebody else selected' in page.answer())
-    finally:
-        for handle in page.browser.window_handles:
-            if handle != first:
-                page.browser.switch_to.window(handle)
-                page.browser.close()
-        page.browser.switch_to.window(first)

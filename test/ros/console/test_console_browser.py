@@ -1,4 +1,4 @@
-"""The page in a real browser, before a real tracker's node: look, select, lose, find again."""
+"""The page in a real browser, before a real tracker's node: select, clear, lose, find again."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ pytest.importorskip('aiohttp', reason='aiohttp is not installed; run make, or '
 from console.browser import Page
 from ros import scene
 from ros.client import Client
-from ros.client import NODE
 from ros.console_process import console
-from ros.console_process import ConsoleProcess
 from ros.moving_camera import MovingCamera
 from ros.node_process import NodeProcess
 from selenium.webdriver import Chrome
@@ -49,7 +47,7 @@ def page(browser: Chrome) -> Iterator[Page]:
 
 
 class Stage:
-    """A camera, a tracker and a console on a domain of their own; each may end before the test."""
+    """A camera, a tracker and a console on a domain of their own; the tracker may end before."""
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         self._stack = stack
@@ -59,7 +57,7 @@ class Stage:
         stack.callback(self.client.close)
         self.camera = stack.enter_context(MovingCamera(self.domain))
         self.tracker = self._launch_tracker()
-        self.console = self.start_console()  # meanwhile
+        self.console = stack.enter_context(console(self.domain, folder / 'console.log'))
         self.client.ready(LONG)
 
     def start_tracker(self) -> None:
@@ -71,10 +69,6 @@ class Stage:
         return self._stack.enter_context(NodeProcess(
             self.domain, self._folder / 'tracker.log', parameters={
                 'buffer_seconds': 20.0}))  # a mouse that is moved by a busy machine is slow
-
-    def start_console(self, port: int = 0) -> ConsoleProcess:
-        return self._stack.enter_context(console(
-            self.domain, self._folder / 'console.log', port=port))
 
 
 @pytest.fixture
@@ -89,22 +83,17 @@ def open_page(page: Page, stage: Stage) -> None:
     page.shows_pictures()
 
 
-def press(
-    page: Page, box_of: BoxOf,
-) -> tuple[str, tuple[float, float], tuple[float, float]]:
+def press(page: Page, box_of: BoxOf) -> tuple[tuple[float, float], tuple[float, float]]:
     """Press the mouse at a corner of a spot.
 
     The picture stands still from the press on; until then the spot moves.
 
-    :returns: the picture's stamp, where it was pressed, and the corner of the box that has the
-        spot in its middle
+    :returns: where it was pressed, and the corner of the box that has the spot in its middle
     """
     start = box_of(page.drawn('stamp'))
     page.mouse('mousePressed', start.x, start.y)
-    stamp = page.drawn('stamp')
-    spot = box_of(stamp)
-    return stamp, (start.x, start.y), (
-        2 * spot.center_x - start.x, 2 * spot.center_y - start.y)
+    spot = box_of(page.drawn('stamp'))
+    return (start.x, start.y), (2 * spot.center_x - start.x, 2 * spot.center_y - start.y)
 
 
 def choose(page: Page, box_of: BoxOf) -> None:
@@ -121,21 +110,16 @@ def choose(page: Page, box_of: BoxOf) -> None:
         assert 'does not answer' in answer or 'is not offered' in answer, answer
 
 
-def draw(page: Page, box_of: BoxOf, hold: Callable[[], object] = lambda: None) -> str:
-    """Draw a box around a spot with the mouse; return the stamp of the picture drawn on.
-
-    :param hold: is called with the mouse pressed
-    """
-    stamp, start, end = press(page, box_of)
+def draw(page: Page, box_of: BoxOf) -> None:
+    """Draw a box around a spot with the mouse."""
+    start, end = press(page, box_of)
     while not 0 <= end[0] <= scene.WIDTH:  # the spot was too quick for this hand: once more
         page.press('Escape')
         page.mouse('mouseReleased', *start, pressed=False)
-        stamp, start, end = press(page, box_of)
+        start, end = press(page, box_of)
     page.mouse('mouseMoved', (start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-    hold()
     page.mouse('mouseMoved', *end)
     page.mouse('mouseReleased', *end, pressed=False)
-    return stamp
 
 
 def follows(page: Page, box_of: BoxOf) -> None:
@@ -171,21 +155,6 @@ def test_a_box_drawn_with_the_mouse_is_followed_until_it_is_cleared(
 
 
 @pytest.mark.whole
-def test_a_box_on_a_picture_that_is_no_longer_kept_is_refused_with_the_reason(
-    page: Page, stage: Stage,
-) -> None:
-    assert stage.client.set_parameter('buffer_seconds', 0.5).successful
-    open_page(page, stage)
-
-    def wait_too_long() -> None:
-        count = stage.camera.count
-        page.wait('the image to be let go', lambda: stage.camera.count > count + 20)
-    draw(page, stage.camera.red_box, wait_too_long)
-    page.wait('the refusal', lambda: 'older than' in page.answer())
-    assert page.text('#state-name') == 'SEARCHING'
-
-
-@pytest.mark.whole
 def test_the_tracker_ends_and_comes_back(page: Page, stage: Stage) -> None:
     open_page(page, stage)
     choose(page, stage.camera.red_box)
@@ -201,48 +170,3 @@ def test_the_tracker_ends_and_comes_back(page: Page, stage: Stage) -> None:
     page.wait('pictures with an answer', lambda: page.drawn('state') == 'SEARCHING')
     choose(page, stage.camera.green_box)
     follows(page, stage.camera.green_box)
-
-
-@pytest.mark.whole
-def test_the_console_ends_and_comes_back_and_so_does_the_page(page: Page, stage: Stage) -> None:
-    open_page(page, stage)
-    choose(page, stage.camera.red_box)
-    follows(page, stage.camera.red_box)
-    stage.console.process.stop(signal.SIGKILL)
-    page.wait('the loss to be told', lambda: page.text('#connection') == 'reconnecting')
-    stage.console = stage.start_console(stage.console.port)
-    page.wait('the page', lambda: page.text('#connection') == 'live')
-    follows(page, stage.camera.red_box)
-
-
-@pytest.mark.whole
-def test_who_selects_last_is_followed_and_the_other_is_told(page: Page, stage: Stage) -> None:
-    open_page(page, stage)
-    choose(page, stage.camera.red_box)
-    follows(page, stage.camera.red_box)
-    stamp = page.drawn('stamp')
-    box = stage.camera.green_box(stamp)
-    status, reply = stage.console.ask('api/select', {
-        'type': 'box', 'stamp': stamp, 'frame_id': '', 'box': box.values})
-    assert (status, reply['accepted']) == (200, True), reply
-    page.wait('the page to tell of it', lambda: (
-        'Somebody else selected a target' in page.text('#answers')))
-    follows(page, stage.camera.green_box)
-
-
-@pytest.mark.whole
-def test_the_console_listens_to_the_camera_while_a_page_is_open(page: Page, stage: Stage) -> None:
-    def listens(topic: str) -> bool:
-        return any(info.node_name == 'console_node' for info in
-                   stage.client.node.get_subscriptions_info_by_topic(topic))
-    stage.client.discover('console_node')
-    assert not listens('/image_raw')
-    open_page(page, stage)
-    stage.client.wait('the console to listen', lambda: listens('/image_raw'), LONG)
-    assert not listens(f'{NODE}/attention')
-    page.click('#show-attention')
-    page.wait('the attention', lambda: page.drawn('attention') == 'shown')
-    stage.client.wait('word of it in the graph', lambda: listens(f'{NODE}/attention'), LONG)
-    page.leave()
-    stage.client.wait('the console to rest', lambda: not (
-        listens('/image_raw') or listens(f'{NODE}/attention') or listens('/diagnostics')), LONG)

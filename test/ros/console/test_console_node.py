@@ -101,7 +101,6 @@ def test_a_port_that_is_in_use_is_named(running: ConsoleProcess, domain: int,
 
 @pytest.mark.parametrize(('parameters', 'code', 'words'), [
     ({'host': '192.0.2.1'}, 1, ['host 192.0.2.1', 'an address of this machine']),
-    ({'token_file': '/no/such/file'}, 1, ['/no/such/file cannot be read', 'umask 077']),
     ({'port': '"any"'}, 2, ["'port' to 'any'", 'its default is written, 8642']),
     ({'tracker': '"my tracker"'}, 2, ["tracker is 'my tracker'", 'must not contain characters']),
 ])
