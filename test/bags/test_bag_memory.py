@@ -24,6 +24,8 @@ from support_positions import images as recorded
 from support_positions import infos
 from support_positions import record
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 48, 36
 # Both print how many images were tracked, and the peak of the memory in bytes.

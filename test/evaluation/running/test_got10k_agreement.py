@@ -47,6 +47,7 @@ CREATE: dict[str, Callable[[], Tracker]] = {
     'kcf': lambda: create_tracker_or_baseline('opencv:kcf'),
     'wanderer': lambda: Wanderer(seed=1),
 }
+NAMES = [pytest.param('rat', marks=pytest.mark.whole), 'kcf', 'wanderer']
 ROWS = strategies.tuples(
     strategies.floats(-100, 400), strategies.floats(-100, 300),
     strategies.floats(0.5, 300), strategies.floats(0.5, 300))
@@ -109,7 +110,7 @@ def test_overlaps_inside_the_image_are_those_of_the_toolkit(
     assert found.tolist() == near(rect_iou(results.copy(), truth.copy(), bound=size).tolist())
 
 
-@pytest.mark.parametrize('name', CREATE)
+@pytest.mark.parametrize('name', NAMES)
 def test_toolkit_runs_otb_and_makes_the_same_figures_of_it(
     name: str, otb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -157,7 +158,7 @@ def test_toolkit_makes_the_same_figures_of_the_files_that_we_write(
         assert ours.precision_20 == near(theirs['precision_score'])
 
 
-@pytest.mark.parametrize('name', CREATE)
+@pytest.mark.parametrize('name', NAMES)
 def test_toolkit_runs_got10k_and_makes_the_same_figures_of_it(
     name: str, got10k: Path, tmp_path: Path,
 ) -> None:

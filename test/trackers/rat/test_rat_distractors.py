@@ -33,7 +33,7 @@ def until_it_is_back(clip: Iterator[SyntheticFrame]) -> Iterator[SyntheticFrame]
 
 # In both clips it is near enough to be looked at, and its shape is that of the target by half: by
 # the response alone it was taken for the target.
-@pytest.fixture(scope='module', params=[1, 4])
+@pytest.fixture(scope='module', params=[pytest.param(1, marks=pytest.mark.whole), 4])
 def episode(tracker: Tracker, request: pytest.FixtureRequest) -> Episode:
     clip = render_hiding(HidingScene(2, distractor=0.5), seed=request.param)
     return follow(Target(tracker), until_it_is_back(clip), RATE)
