@@ -60,7 +60,8 @@ class RatModel:
                 self._cells(positions, deep.shape[-1]), math.sqrt(width * height) * deep.shape[-1])
             # The filters learn what they will see: features under imperfect attention.
             features = torch.cat([
-                self.modulate(features[view:view + 1], self.attend(deep[view:view + 1]))
+                self.modulate(
+                    features[view:view + 1], self.attend(self.rank(deep[view:view + 1])))
                 for view in range(len(features))])
         self._filters = PartFilters(
             parameters.filters, features, self._cells(positions, size), height * size,
@@ -103,15 +104,19 @@ class RatModel:
         deep = None if self._ranking is None else self._project_deep([layers[-1]])
         return self._project(layers), deep
 
-    def attend(self, deep: Tensor | None) -> Tensor | None:
-        """Rank the kernels on x^S; return the attention map m_t of the best one, in [0, 1].
+    def rank(self, deep: Tensor | None) -> tuple[Tensor, Tensor] | None:
+        """Rank the kernels on x^S; see ``KernelRanking.rank``. None without attention."""
+        return None if self._ranking is None or deep is None else self._ranking.rank(deep)
 
+    def attend(self, ranked: tuple[Tensor, Tensor] | None) -> Tensor | None:
+        """Return the attention map m_t of the best kernel, in [0, 1].
+
+        :param ranked: see ``rank``
         :return: rows×columns of the deepest layer; None without attention
         """
-        if self._ranking is None or deep is None:
+        if self._ranking is None or ranked is None:
             return None
-        responses, best = self._ranking.rank(deep)
-        return self._ranking.attention(responses, best)
+        return self._ranking.attention(*ranked)
 
     def modulate(self, features: Tensor, attention: Tensor | None) -> Tensor:
         """Return x^L ⊙ (1 + g up(m_t)): the residual connection of the paper's fig. 2."""

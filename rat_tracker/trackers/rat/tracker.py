@@ -148,8 +148,8 @@ class RatTracker:
         """
         target = self._require_target(image)
         region = target.box.region  # around the target in the frame before
-        watch = self._start(target, image, region)  # crop and ``_localise``
-        found = self._finish(target, region, watch)
+        watch = self._start(target, image, region)  # crop, then ``_localise``
+        found = self._finish(target, region, watch)  # waits for its peak and scale
         if target.box.move(region, found.peak, found.scale, learn=learn):
             self._learn(target, image)  # w and c^(N), from its own result
         score = target.box.confidence.score(found.peak.value)
@@ -164,13 +164,14 @@ class RatTracker:
         :return: index of the scale, position and value of the peak, attention map, if any
         """
         model = target.model
-        layers = self._engine(self._cropper.patch())  # Conv Layers1 and 2, of H×W×3
+        layers = self._engine(self._cropper.patch())  # Conv Layers1 and 2 of the H×W search patch
         watch.lap('network')
         target.work.wait_for_learning()  # from the frame before
         watch.lap('learning')
         features, deep = model.project(layers)  # x^L, x^S
         watch.lap('projection')
-        attention = model.attend(deep)  # ranking of c^1 … c^N; m_t
+        ranked = model.rank(deep)  # c^1 … c^N by their scores s^i
+        attention = model.attend(ranked)  # m_t
         features = model.modulate(features, attention)  # x^L ⊙ (1 + g m_t)
         watch.lap('attention')
         response = model.respond(features)  # w * x^L, combined from the parts
