@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from rosbags.rosbag1 import Writer as Ros1Writer
 from rosbags.rosbag2 import Writer
 from rosbags.typesys import get_typestore

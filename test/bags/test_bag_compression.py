@@ -7,9 +7,6 @@ from shlex import quote
 import shutil
 
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from support_bags import cut
 from support_bags import read
 from support_bags import refusal

@@ -12,9 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from ros import scene
 from support_bags import image_message
 from support_bags import stamp_of

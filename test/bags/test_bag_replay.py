@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from support_bags import image_message
 from support_trackers import BLACK
 

@@ -9,9 +9,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from ros import scene
 from rosbags.interfaces import ConnectionExtRosbag2
 from rosbags.interfaces import QosDurability

@@ -9,9 +9,6 @@ import sqlite3
 import cv2
 import numpy as np
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from ros import scene
 from support_bags import compressed_message
 from support_bags import image_message

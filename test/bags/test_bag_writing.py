@@ -9,9 +9,6 @@ import resource
 import shutil
 
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from support_bags import follow
 from support_bags import on_the_spot
 from support_bags import read_bag

@@ -8,10 +8,6 @@ import shutil
 import subprocess
 import sys
 
-import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from ros import scene
 from support_bags import read_bag
 from support_bags import spots

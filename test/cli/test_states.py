@@ -8,10 +8,10 @@ from click.testing import CliRunner
 import pytest
 from support_datasets import write_sequence
 
-pytest.importorskip('skimage', reason='scikit-image is not installed; run make test')
-
 from rat_tracker.cli import main
 from rat_tracker.evaluation.clips.synthetic import Scene
+
+pytestmark = pytest.mark.needs('skimage')
 
 
 def test_sequences_are_covered_and_the_table_says_what_became_of_it(tmp_path: Path) -> None:

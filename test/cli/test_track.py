@@ -15,9 +15,6 @@ import time
 from click.testing import CliRunner
 from click.testing import Result
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from ros import scene
 from rosbags.rosbag2 import Reader
 from support_bags import BEGIN

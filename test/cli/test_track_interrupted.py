@@ -7,9 +7,6 @@ import signal
 
 from click.testing import CliRunner
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from ros import scene
 from support_bags import on_the_spot
 from support_bags import read_bag

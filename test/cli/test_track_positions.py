@@ -8,9 +8,6 @@ from click.testing import CliRunner
 from click.testing import Result
 import numpy as np
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from ros import scene
 from ros.calibrated_scene import FOCAL
 from ros.calibrated_scene import NEAR

@@ -7,9 +7,6 @@ import sys
 
 from click.testing import CliRunner
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from ros import scene
 from rosbags.rosbag2 import Writer
 from support_bags import IMAGE

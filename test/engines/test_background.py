@@ -24,7 +24,8 @@ from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.eager import EagerEngine
 from rat_tracker.engines.engine import Engine
 
-pytest.importorskip('openvino', reason='openvino is not installed')
+pytestmark = pytest.mark.needs('openvino')
+
 
 WANTED = 'openvino on cpu'
 PATIENCE = 100.0  # seconds, on a busy machine

@@ -15,14 +15,10 @@ from support_engines import Edges
 from support_engines import SHAPE
 from support_engines import Spectrum
 
+from rat_tracker.engines import rtx_build
 from rat_tracker.engines.build_process import build_apart
 from rat_tracker.engines.errors import EngineBuildError
 from rat_tracker.engines.workload import Workload
-
-pytest.importorskip('onnx', reason='package onnx is missing')
-pytest.importorskip(
-    'tensorrt_rtx_bindings', reason='package tensorrt-rtx-cu13-bindings is missing')
-rtx_build = pytest.importorskip('rat_tracker.engines.rtx_build')
 
 PATIENCE = 100.0  # seconds, on a busy machine
 MARK = 'RAT_TRACKER_TEST_BUILD'

@@ -20,19 +20,15 @@ from support_engines import SHAPE
 import torch
 from torch import Tensor
 
+from rat_tracker.engines import openvino
 from rat_tracker.engines import planned
+from rat_tracker.engines import rtx_build
 from rat_tracker.engines.background import BackgroundEngine
 from rat_tracker.engines.cache import EngineCache
 from rat_tracker.engines.eager import EagerEngine
 from rat_tracker.engines.engine import Engine
 from rat_tracker.engines.errors import EngineBuildError
 from rat_tracker.engines.workload import Workload
-
-openvino = pytest.importorskip('rat_tracker.engines.openvino', reason='openvino is not installed')
-pytest.importorskip('onnx', reason='package onnx is missing')
-pytest.importorskip(
-    'tensorrt_rtx_bindings', reason='package tensorrt-rtx-cu13-bindings is missing')
-rtx_build = pytest.importorskip('rat_tracker.engines.rtx_build')
 
 NETWORK = Edges()
 NAME = 'tensorrt_rtx on cuda'

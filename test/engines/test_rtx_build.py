@@ -8,16 +8,20 @@ from pathlib import Path
 import threading
 
 import numpy as np
+import onnx
+from onnx.reference import ReferenceEvaluator
 import pytest
 from support_engines import Edges
 from support_engines import expected
 from support_engines import patches
 from support_engines import SHAPE
 from support_engines import Spectrum
+import tensorrt_rtx_bindings as trt
 import torch
 from torch import nn
 from torch import Tensor
 
+from rat_tracker.engines import rtx_build
 from rat_tracker.engines.cache import EngineCache
 from rat_tracker.engines.cache_entry import EngineKey
 from rat_tracker.engines.creation import create_engine
@@ -31,12 +35,6 @@ from rat_tracker.engines.workload import noting_workloads
 from rat_tracker.engines.workload import Workload
 from rat_tracker.trackers import create_tracker
 from rat_tracker.trackers import TRACKERS
-
-onnx = pytest.importorskip('onnx', reason='package onnx is missing')
-ReferenceEvaluator = pytest.importorskip('onnx.reference').ReferenceEvaluator
-pytest.importorskip(
-    'tensorrt_rtx_bindings', reason='package tensorrt-rtx-cu13-bindings is missing')
-rtx_build = pytest.importorskip('rat_tracker.engines.rtx_build')
 
 # How far a feature may be off at most, in units of the layer's root mean square. Rounding to 11
 # bits in each of 33 convolutions makes 0.027 for `rat`.
@@ -164,7 +162,7 @@ def test_key_names_the_versions_but_not_which_build_of_torch(
     monkeypatch.setattr(torch, '__version__', '2.14.0+cpu')
     assert key_of(Edges()) != here
     monkeypatch.undo()
-    monkeypatch.setattr(rtx_build.trt, '__version__', '0.0')
+    monkeypatch.setattr(trt, '__version__', '0.0')
     assert key_of(Edges()) != here
 
 
@@ -205,8 +203,6 @@ def test_only_workloads_of_this_thread_are_noted() -> None:
 
 def test_all_of_tensorrt_that_running_needs_is_there() -> None:
     """As far as can be told without a GPU."""
-    trt = rtx_build.trt
-
     for owner, names in {
         trt.Runtime: ['deserialize_cuda_engine'],
         trt.ICudaEngine: ['create_execution_context', 'get_tensor_name', 'get_tensor_shape',

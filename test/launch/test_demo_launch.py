@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
-
-import pytest
-
-# The folder launch/ of this repository can be imported as well; it is not meant.
-if find_spec('launch_pytest') is None:
-    pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
-                allow_module_level=True)
 
 import cv2
 import launch_pytest
+import pytest
 from ros import scene
 from ros.client import Client
 from support_launch import described

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 import os
 from pathlib import Path
 import re
 import signal
 
-import pytest
-
-# The folder launch/ of this repository can be imported as well; it is not meant.
-if find_spec('launch_pytest') is None:
-    pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
-                allow_module_level=True)
-
 from ament_index_python.packages import get_package_prefix
+import pytest
 from ros.leftovers import MARK
 from ros.leftovers import nodes_of
 from support_launch import arguments

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 import re
-
-import pytest
-
-# The folder launch/ of this repository can be imported as well; it is not meant.
-if find_spec('launch_pytest') is None:
-    pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
-                allow_module_level=True)
 
 from launch.actions import IncludeLaunchDescription
 from launch.actions import SetLaunchConfiguration
 import launch_pytest
+import pytest
 from ros.client import Client
 from support_launch import arguments
 from support_launch import embedded

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 import os
 from pathlib import Path
 import shutil
 
-import pytest
-
-# The folder launch/ of this repository can be imported as well; it is not meant.
-if find_spec('launch_pytest') is None:
-    pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
-                allow_module_level=True)
-
 import launch_pytest
+import pytest
 from ros.client import Client
 from support_launch import described
 from support_launch import LOADING

@@ -8,16 +8,10 @@ import os
 from pathlib import Path
 import signal
 
-import pytest
-
-# The folder launch/ of this repository can be imported as well; it is not meant.
-if find_spec('launch_pytest') is None:
-    pytest.skip('launch_pytest is not installed; source a ROS 2 installation',
-                allow_module_level=True)
-
 from geometry_msgs.msg import PoseStamped
 import launch_pytest
 from launch_ros.actions import PushROSNamespace
+import pytest
 from ros.client import Client
 from ros.client import CONFIGURE
 from support_launch import described

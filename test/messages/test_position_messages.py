@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 import pytest
-
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
 from rosbags.typesys import get_typestore
 from rosbags.typesys import Stores
 

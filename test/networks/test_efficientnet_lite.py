@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import efficientnet_lite_pytorch as reference
 import numpy as np
 import pytest
 import torch
@@ -13,8 +14,6 @@ from torch import Tensor
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.weights import EFFICIENTNET_LITE0
-
-reference = pytest.importorskip('efficientnet_lite_pytorch')
 
 # The published model's blocks after which our stages end: repeats 1, 2, 2, 3, 3.
 LAST_BLOCKS = (0, 2, 4, 7, 10)

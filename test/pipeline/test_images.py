@@ -11,8 +11,6 @@ from hypothesis import strategies
 import numpy as np
 import numpy.typing as npt
 import pytest
-
-pytest.importorskip('sensor_msgs', reason='sensor_msgs is not installed; run make')
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header

@@ -6,9 +6,6 @@ from array import array
 
 import numpy as np
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box

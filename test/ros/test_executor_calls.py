@@ -8,9 +8,6 @@ from functools import partial
 import threading
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node

@@ -8,9 +8,6 @@ import subprocess
 import sys
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros.node_process import environment
 from ros.node_process import ROOT
 

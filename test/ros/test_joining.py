@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros.node_process import NodeProcess
 from ros.node_process import REAL_NODE
 from ros.node_process import SELECT_TARGET

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from support_datasets import write_sequence
 
-pytest.importorskip('skimage', reason='scikit-image is not installed; run make test')
-
 from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.clips.covering import covered
 from rat_tracker.evaluation.clips.covering import is_long_enough
 from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.states.scenarios import covered_scenarios
+
+pytestmark = pytest.mark.needs('skimage')
 
 HIDDEN = slice(70, 70 + 15)  # half a second
 

@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
-pytest.importorskip('skimage', reason='scikit-image is not installed; run make test')
-
 from rat_tracker.evaluation.clips.hiding import HidingScene
 from rat_tracker.evaluation.clips.hiding import RATE
 from rat_tracker.evaluation.clips.hiding import render_hiding
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
+
+pytestmark = pytest.mark.needs('skimage')
 
 Rendered = Callable[[HidingScene], list[SyntheticFrame]]
 

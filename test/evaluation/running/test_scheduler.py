@@ -10,6 +10,7 @@ from pathlib import Path
 import subprocess
 import sys
 
+from distributed import Client
 import pytest
 from support_datasets import write_sequence
 from support_runs import end_by_force
@@ -19,12 +20,8 @@ from support_runs import TRACKER
 
 from rat_tracker.datasets import load_dataset
 from rat_tracker.evaluation.machine import processor
-from rat_tracker.evaluation.running.jobs import Job
-
-pytest.importorskip('distributed', reason='pip install -r requirements/scheduler.txt')
-from distributed import Client
-
 from rat_tracker.evaluation.running import scheduler as scheduler_module
+from rat_tracker.evaluation.running.jobs import Job
 from rat_tracker.evaluation.running.scheduler import connected
 from rat_tracker.evaluation.running.scheduler import SchedulerError
 

@@ -7,8 +7,6 @@ import re
 
 import pytest
 
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rat_tracker.ros.console.access import AccessError
 from rat_tracker.ros.console.access import options_of
 from rat_tracker.ros.console.access import read_token

@@ -8,13 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 import signal
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('aiohttp', reason='aiohttp is not installed; run make, or '
-                    '`pip install -r requirements/console.txt`')
-
 from console.browser import Page
+import pytest
 from ros import scene
 from ros.client import Client
 from ros.console_process import console

@@ -5,11 +5,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
-                    '`pip install -r requirements/console.txt`')
-
 from ros import scene
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-pytest.importorskip('diagnostic_msgs', reason='diagnostic_msgs is not installed; run make, or '
-                    'source ROS 2')
-pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
-                    '`pip install -r requirements/console.txt`')
-
 from diagnostic_msgs.msg import DiagnosticStatus
 
 from rat_tracker.ros.console.messages import diagnostics_event

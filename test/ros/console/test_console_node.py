@@ -15,11 +15,6 @@ from urllib.request import build_opener
 from urllib.request import HTTPCookieProcessor
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('aiohttp', reason='aiohttp is not installed; run make, or '
-                    '`pip install -r requirements/console.txt`')
-
 from ros.console_process import CONSOLE
 from ros.console_process import console
 from ros.console_process import ConsoleProcess

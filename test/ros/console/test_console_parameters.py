@@ -7,11 +7,6 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
-                    '`pip install -r requirements/console.txt`')
-
 from ros.client import Client
 from ros.console_robot import ConsoleRobot
 from ros.node_process import NodeProcess

@@ -9,11 +9,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
-                    '`pip install -r requirements/console.txt`')
-
 from ros import scene
 from ros.client import Client
 from ros.client import FRAME_ID

@@ -7,11 +7,6 @@ import time
 
 import cv2
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('msgspec', reason='msgspec is not installed; run make, or '
-                    '`pip install -r requirements/console.txt`')
-
 from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
 from ros import scene

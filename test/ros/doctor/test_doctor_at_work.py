@@ -14,9 +14,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 import rclpy
 from ros.client import Client
 from ros.client import NODE

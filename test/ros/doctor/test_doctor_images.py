@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros.client import Client
 from sensor_msgs.msg import Image as ImageMessage
 

@@ -10,8 +10,6 @@ import sys
 
 import pytest
 
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rat_tracker.doctor.fastdds import our_profile
 from rat_tracker.doctor.fastdds import segment_size
 from rat_tracker.doctor.finding import Finding

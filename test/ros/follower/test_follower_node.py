@@ -9,9 +9,6 @@ from pathlib import Path
 import signal
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros.robot import AHEAD
 from ros.robot import ASIDE
 from ros.robot import FOLLOWER

@@ -7,9 +7,6 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros.robot import AHEAD
 from ros.robot import ASIDE
 from ros.robot import FOLLOWER

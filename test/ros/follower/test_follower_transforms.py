@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from geometry_msgs.msg import Quaternion
 from geometry_msgs.msg import TransformStamped
 from hypothesis import given
 from hypothesis import strategies as st
+import pytest
 from ros.client import FRAME_ID
 from ros.robot import AHEAD
 from ros.robot import Robot

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 import math
 
+from geometry_msgs.msg import Point
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
-from geometry_msgs.msg import Point
 from std_msgs.msg import Header
 
 from rat_tracker.ros.follower.reports import Instant

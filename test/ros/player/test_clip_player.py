@@ -12,9 +12,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rclpy.qos import ReliabilityPolicy
 from ros import scene
 from ros.client import Client

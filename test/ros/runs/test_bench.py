@@ -14,11 +14,6 @@ import time
 
 from click.testing import CliRunner
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('skimage', reason='scikit-image is not installed; '
-                    'pip install -r requirements/test.txt')
-
 from ros.leftovers import await_end
 from ros.leftovers import MARK
 from ros.leftovers import nodes_of
@@ -33,6 +28,8 @@ from rat_tracker.ros.runs.bench.measure import environment
 from rat_tracker.ros.runs.bench.measure import measure
 from rat_tracker.ros.runs.bench.processor import busy_seconds
 from rat_tracker.ros.runs.bench.processor import cpu_seconds
+
+pytestmark = pytest.mark.needs('skimage')
 
 PATIENCE = 240.0  # seconds; the model is loaded by a fresh process each time
 # So long that the half of it is left where a process stands still for some seconds.

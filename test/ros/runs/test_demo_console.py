@@ -16,9 +16,6 @@ from urllib.request import urlopen
 
 import cv2
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros.leftovers import await_end
 from ros.leftovers import MARK
 from ros.leftovers import nodes_of

@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
-
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.demo.run import DemoResult

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.geometry import Box
 from rat_tracker.ros.runs.bench.configuration import Loads

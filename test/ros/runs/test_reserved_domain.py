@@ -5,9 +5,6 @@ from __future__ import annotations
 import random
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 import rclpy
 
 from rat_tracker.ros.runs.processes.domain import reserved_domain

@@ -10,9 +10,6 @@ from typing import Any
 
 import cv2
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros.node_process import environment
 from ros.node_process import ROOT
 

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 import math
 from typing import Any
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from geometry_msgs.msg import Point
 from geometry_msgs.msg import PointStamped
+import pytest
 from ros import scene
 from ros.client import Client
 from ros.client import DEACTIVATE

@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from geometry_msgs.msg import Point
+import pytest
 from ros import scene
 from ros.client import ACTIVATE
 from ros.client import Client

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import math
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
-pytest.importorskip('vision_msgs.msg', reason='vision_msgs is not installed')
-
 from geometry_msgs.msg import Point
+import pytest
 from ros import scene
 from ros.client import Client
 from ros.client import FRAME_ID

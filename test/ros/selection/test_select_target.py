@@ -8,9 +8,6 @@ import signal
 import time
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.task import Future
 from ros import scene

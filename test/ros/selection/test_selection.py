@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from geometry_msgs.msg import Point
+import pytest
 from rclpy.qos import DurabilityPolicy
 from rclpy.qos import QoSProfile
 from ros import scene

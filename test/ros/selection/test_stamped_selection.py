@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('skimage', reason='scikit-image, with the pictures of synthetic clips, is '
-                    'not installed')
-
 from ros.client import Client
 from ros.node_process import REAL_NODE
 from ros.starting import StartProcess
@@ -16,6 +11,8 @@ from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.ros.messages import from_box
+
+pytestmark = pytest.mark.needs('skimage')
 
 LOADING = 60.0  # seconds that the model may take on a busy machine
 DELAY = 15  # images, half a second of them: from the one that is drawn on to the newest

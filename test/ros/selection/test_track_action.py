@@ -9,9 +9,6 @@ import time
 from typing import Any
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros import scene
 from ros.client import Client
 from ros.fake_tracker_node import POISON

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import signal
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from lifecycle_msgs.msg import Transition
+import pytest
 from ros import scene
 from ros.client import ACTIVATE
 from ros.client import CLEANUP

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from dataclasses import field
 import math
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from geometry_msgs.msg import Point
+import pytest
 from std_msgs.msg import Header
 
 from rat_tracker.ros.follower.following import FollowingController

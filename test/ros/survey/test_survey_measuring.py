@@ -8,13 +8,10 @@ from pathlib import Path
 import time
 from typing import Any
 
+from builtin_interfaces.msg import Time
 import cv2
 import numpy as np
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
-from builtin_interfaces.msg import Time
 import rclpy
 from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy

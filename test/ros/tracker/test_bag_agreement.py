@@ -10,10 +10,6 @@ from typing import Any
 from typing import NamedTuple
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('rosbags', reason='rosbags is not installed; run make')
-
 from rclpy.qos import DurabilityPolicy
 from rclpy.qos import QoSProfile
 from rclpy.serialization import deserialize_message

@@ -7,12 +7,9 @@ from itertools import count
 import math
 from typing import Any
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import Vector3Stamped
+import pytest
 from ros import scene
 from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera

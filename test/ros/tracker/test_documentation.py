@@ -12,9 +12,6 @@ from typing import Any
 
 import cv2
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rcl_interfaces.srv import ListParameters
 from rclpy.action import get_action_server_names_and_types_by_node
 from ros import scene

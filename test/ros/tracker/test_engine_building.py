@@ -9,10 +9,6 @@ import subprocess
 import sys
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-pytest.importorskip('openvino', reason='openvino is not installed')
-
 from ros import scene
 from ros.client import Client
 from ros.node_process import environment
@@ -21,6 +17,8 @@ from ros.node_process import REAL_NODE
 from ros.starting import StartProcess
 
 from rat_tracker.msg import Target
+
+pytestmark = pytest.mark.needs('openvino')
 
 PROGRAM = Path(__file__).with_name('building_tracker_node.py')
 LOADING = 120.0  # seconds; torch and the network, on a busy machine

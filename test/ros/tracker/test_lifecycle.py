@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 import signal
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from lifecycle_msgs.msg import Transition
+import pytest
 from rclpy.exceptions import ParameterException
 from ros import scene
 from ros.calibrated_camera import CalibratedCamera

@@ -10,9 +10,6 @@ from pathlib import Path
 import signal
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros import scene
 from ros.starting import StartProcess
 

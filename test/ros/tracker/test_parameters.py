@@ -9,9 +9,6 @@ import re
 from typing import Any
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rcl_interfaces.srv import DescribeParameters
 from rclpy.parameter import Parameter
 from ros import scene

@@ -7,14 +7,11 @@ from functools import partial
 import math
 from typing import Any
 
-import numpy as np
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import PoseWithCovarianceStamped
+import numpy as np
+import pytest
 from ros import scene
 from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera

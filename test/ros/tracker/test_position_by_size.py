@@ -7,13 +7,10 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from geometry_msgs.msg import Point
 from geometry_msgs.msg import PoseStamped
 from geometry_msgs.msg import Vector3Stamped
+import pytest
 from ros import scene
 from ros.calibrated_camera import alike
 from ros.calibrated_camera import CalibratedCamera

@@ -7,9 +7,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros.client import NODE
 from ros.node_process import REAL_NODE
 from ros.starting import StartProcess

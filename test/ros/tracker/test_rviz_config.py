@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rclpy.qos import DurabilityPolicy
 from rclpy.qos import ReliabilityPolicy
 from ros.client import Client
 from ros.node_process import ROOT
 from ros.node_thread import NodeThread
+import yaml
 
 from rat_tracker.ros.simulation.settings import SimulationSettings
-
-yaml = pytest.importorskip('yaml', reason='PyYAML is not installed: pip install pyyaml')
 
 # Facts about RViz 14.1 (ROS 2 Jazzy), read in github.com/ros2/rviz, branch jazzy: the classes in
 # rviz_default_plugins/plugins_description.xml, their properties and message types in

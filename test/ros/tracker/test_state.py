@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from rclpy.qos import DurabilityPolicy
 from rclpy.qos import QoSProfile
 from ros import scene

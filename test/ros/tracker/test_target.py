@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
-pytest.importorskip('rclpy', reason='rclpy is not installed; run make, or source ROS 2')
-
 from ros import scene
 from ros.client import age
 from ros.client import Client

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest.importorskip('skimage', reason='scikit-image is not installed; run make test')
-
 from rat_tracker.evaluation.clips.hiding import HidingScene
 from rat_tracker.evaluation.clips.hiding import RATE
 from rat_tracker.evaluation.clips.hiding import render_hiding
@@ -17,6 +15,8 @@ from rat_tracker.evaluation.states.episode import follow
 from rat_tracker.target import State
 from rat_tracker.target import Target
 from rat_tracker.tracker import Tracker
+
+pytestmark = pytest.mark.needs('skimage')
 
 BACK = round(1.5 * RATE)  # frames of which some of the target is seen again
 

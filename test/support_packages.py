@@ -1,0 +1,69 @@
+"""Packages that only some tests need: whose lack is a reason to skip, and what to do about it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+_PIP = {
+    'bags': ('apsw', 'backports.zstd', 'lz4', 'rosbags', 'ruamel.yaml'),
+    'benchmark': ('jinja2', 'matplotlib'),
+    'console': ('aiohttp', 'msgspec'),
+    'runtime': ('openvino',),
+    'scheduler': ('dask', 'distributed'),
+    'tensorrt': ('onnx', 'tensorrt', 'torch_tensorrt'),
+    'tensorrt_rtx': ('tensorrt_rtx_bindings',),
+    'test': ('efficientnet_lite_pytorch', 'got10k', 'hypothesis', 'PIL', 'selenium', 'six',
+             'skimage'),
+}
+_ROS = (
+    'action_msgs', 'ament_index_python', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',
+    'lifecycle_msgs', 'rcl_interfaces', 'rclpy', 'rosgraph_msgs', 'sensor_msgs', 'std_msgs',
+    'std_srvs', 'visualization_msgs', 'yaml')
+# PyPI has no wheels of these.
+_ROS_BY_APT = (
+    'cv_bridge', 'launch', 'launch_pytest', 'launch_ros', 'launch_testing', 'tf2_msgs', 'tf2_ros',
+    'vision_msgs')
+# What to do where a module is missing, by its dotted name.
+REMEDIES = {
+    **{name: f'pip install -r requirements/{file}.txt'
+       for file, names in _PIP.items() for name in names},
+    **dict.fromkeys(_ROS, 'run `make build`, or source a ROS 2 installation'),
+    **{name: f'sudo apt install ros-jazzy-{name.replace("_", "-")}, and source ROS 2'
+       for name in _ROS_BY_APT},
+    **{f'rat_tracker.{kind}': 'run `make build`, or `colcon build`, and source what it built'
+       for kind in ('action', 'msg', 'srv')},
+}
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        spec = find_spec(name)
+    except ImportError:  # of the package that it is part of
+        return False
+    # This repository's folder launch/ can be imported, too, as a package without a file.
+    return spec is not None and spec.origin is not None
+
+
+# As it is before any test pretends something else.
+_MISSING = frozenset(name for name in REMEDIES if not _is_installed(name))
+
+
+def reason(name: str) -> str | None:
+    """Return why a test that needs a module is skipped; None if the module is installed."""
+    return f'{name} is not installed: {REMEDIES[name]}' if name in _MISSING else None
+
+
+def reason_of(error: BaseException) -> str | None:
+    """Return why what ended in an error is skipped; None if it is a fault.
+
+    It is skipped if the error came, however indirectly, of one of these modules not being found.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, ImportError) and link.name is not None:
+            wanted = f'{link.name}.'  # of one, or the whole that one is part of
+            for name in _MISSING:
+                if wanted.startswith(f'{name}.') or f'{name}.'.startswith(wanted):
+                    return reason(name)
+        link = link.__cause__ or link.__context__
+    return None
