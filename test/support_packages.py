@@ -19,17 +19,18 @@ _ROS = (
     'action_msgs', 'ament_index_python', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',
     'lifecycle_msgs', 'rcl_interfaces', 'rclpy', 'rosgraph_msgs', 'sensor_msgs', 'std_msgs',
     'std_srvs', 'visualization_msgs', 'yaml')
-# PyPI has no wheels of these.
-_ROS_BY_APT = (
-    'cv_bridge', 'launch', 'launch_pytest', 'launch_ros', 'launch_testing', 'tf2_msgs', 'tf2_ros',
-    'vision_msgs')
+# PyPI has no wheels of these: the module, and the package that it is in.
+_ROS_BY_APT = {
+    'cv_bridge': 'cv-bridge', 'launch': 'launch', 'launch_pytest': 'launch-pytest',
+    'launch_ros': 'launch-ros', 'launch_testing': 'launch-testing', 'tf2_msgs': 'tf2-msgs',
+    'tf2_ros': 'tf2-ros-py', 'vision_msgs': 'vision-msgs'}
 # What to do where a module is missing, by its dotted name.
 REMEDIES = {
     **{name: f'pip install -r requirements/{file}.txt'
        for file, names in _PIP.items() for name in names},
     **dict.fromkeys(_ROS, 'run `make build`, or source a ROS 2 installation'),
-    **{name: f'sudo apt install ros-jazzy-{name.replace("_", "-")}, and source ROS 2'
-       for name in _ROS_BY_APT},
+    **{name: f'sudo apt install ros-jazzy-{package}, and source ROS 2'
+       for name, package in _ROS_BY_APT.items()},
     **{f'rat_tracker.{kind}': 'run `make build`, or `colcon build`, and source what it built'
        for kind in ('action', 'msg', 'srv')},
 }
