@@ -7,6 +7,7 @@ from typing import Any
 
 from rat_tracker.position.camera_model import Calibration
 from rat_tracker.position.camera_model import CameraModel
+from rat_tracker.position.camera_model import fits
 from rat_tracker.position.camera_model import image_size
 
 _RECTIFIED = {'rect', 'rectified'}
@@ -18,6 +19,7 @@ class _Known:
 
     content: tuple[object, ...]
     frame_id: str
+    calibration: Calibration
     size: tuple[int, int] | None  # of the images that it describes, if it describes any
     model: CameraModel | None
     fault: str  # why there is no model
@@ -58,7 +60,8 @@ class NewestCalibration:
             model = CameraModel(calibration, self._rectified)
         except ValueError as error:
             fault = str(error)
-        self._known = _Known(content, message.header.frame_id, size, model, fault)
+        self._known = _Known(
+            content, message.header.frame_id, calibration, size, model, fault)
         return before is not None
 
     def contradiction(self, width: int, height: int, frame_id: str) -> str | None:
@@ -68,10 +71,10 @@ class NewestCalibration:
             return None
         if known.size is None:
             return f'{self.topic} {known.fault}'
-        if known.size != (width, height):
+        if known.size != (width, height) and not fits(known.calibration, width, height):
             return (f'{self.topic} describes {known.size[0]}x{known.size[1]} images, and '
-                    f"those on {self._images_topic} are {width}x{height}; boxes are in the "
-                    "images' pixels")
+                    f'those on {self._images_topic} are {width}x{height}, which is another view; '
+                    "let the camera driver load the calibration of the images' resolution")
         if known.frame_id != frame_id:
             return (f'{self.topic} is of frame {known.frame_id!r}, and the images on '
                     f'{self._images_topic} are of frame {frame_id!r}')
@@ -86,13 +89,11 @@ class NewestCalibration:
         if known is None:
             raise ValueError(f'no calibration came on {self.topic}; {self._remedy}')
         if known.model is None:
-            raise ValueError(
-                f'{self.topic} {known.fault}; calibrate the camera (camera_calibration), or let '
-                'its driver load the calibration')
+            raise ValueError(f'{self.topic} {known.fault}')
         contradiction = self.contradiction(width, height, frame_id)
         if contradiction is not None:
             raise ValueError(contradiction)
-        return known.model
+        return known.model.of_size(width, height)
 
 
 def is_named_rectified(topic: str) -> bool:

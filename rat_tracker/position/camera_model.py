@@ -10,22 +10,24 @@ lies in the centre of pixel ``i``, as in OpenCV. ``CameraModel.rays`` takes edge
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from rat_tracker.position.lenses import Equidistant
+from rat_tracker.position.camera_matrix import CALIBRATE
+from rat_tracker.position.camera_matrix import camera_matrix
+from rat_tracker.position.camera_matrix import CORRECT
+from rat_tracker.position.camera_matrix import finite
+from rat_tracker.position.camera_matrix import left_out
+from rat_tracker.position.camera_matrix import require_finite
+from rat_tracker.position.lenses import create_lens
+from rat_tracker.position.lenses import is_fisheye
 from rat_tracker.position.lenses import Lens
-from rat_tracker.position.lenses import Polynomial
 
 Floats = npt.NDArray[np.float64]
 
-_EQUIDISTANT = 'equidistant'
-# How many coefficients a model has. Drivers publish plumb_bob with four as well, and the rational
-# polynomial with the thin prism's and the tilted sensor's appended, as OpenCV does.
-_COEFFICIENTS = {'plumb_bob': (4, 5), 'rational_polynomial': (8, 12, 14), _EQUIDISTANT: (4,)}
-MODELS = tuple(_COEFFICIENTS)
 _ORTHOGONAL = 1e-3  # calibration files are written with few digits
 
 
@@ -43,6 +45,13 @@ class Calibration:
     binning: tuple[int, int] = (1, 1)  # pixels of the sensor per pixel of the image; 0 is 1
     window: tuple[int, int, int, int] = (0, 0, 0, 0)  # x, y, width, height; no size: everything
 
+    @property
+    def has_window(self) -> bool:
+        """Whether the images show a part of the sensor."""
+        x, y, width, height = self.window
+        return bool(width and height) and (
+            (x, y, width, height) != (0, 0, self.width, self.height))
+
 
 class CameraModel:
     """One camera, of which the images are either raw or rectified."""
@@ -54,19 +63,25 @@ class CameraModel:
         :raises ValueError: the calibration says nothing, or nothing that can be
         """
         self.image_size = image_size(calibration)
-        self._binning = np.array(_binning(calibration), np.float64)
+        self._pixels = np.array(_binning(calibration), np.float64)  # of the sensor, per pixel
         self._corner = np.array(_window(calibration)[:2], np.float64)
         self._rotation = np.eye(3)
         self._lens: Lens | None = None
-        if rectified:
-            matrix = _checked('p', calibration.p, (3, 4))[:, :3]
-        else:
-            matrix = _checked('k', calibration.k, (3, 3))
-            self._lens = _lens(calibration)
+        if not rectified and _distorts(calibration):
+            self._lens = create_lens(calibration.distortion_model, calibration.d)
+        matrix = _matrix(calibration, rectified, bends=self._lens is not None)
+        if not rectified:
             self._rotation = _rotation(calibration.r)
-        _require_camera_matrix('p' if rectified else 'k', matrix)
-        self._focal = np.array([matrix[0, 0], matrix[1, 1]])
-        self._center = matrix[:2, 2]
+        (self._fx, self._skew, self._cx), (_, self._fy, self._cy), _ = matrix.tolist()
+
+    def of_size(self, width: int, height: int) -> CameraModel:
+        """Return the model of images that show the same with other pixels, as ``fits`` says."""
+        if (width, height) == self.image_size:
+            return self
+        scaled = copy(self)
+        scaled.image_size = width, height
+        scaled._pixels = self._pixels * self.image_size / (width, height)
+        return scaled
 
     def rays(self, points: npt.ArrayLike) -> Floats:
         """Return the unit vectors, N×3, towards points of the image.
@@ -79,7 +94,9 @@ class CameraModel:
         """
         edges = np.asarray(points, np.float64).reshape(-1, 2)
         # A binned pixel is the union of pixels, so that edges, not centres, scale with binning.
-        seen = (edges * self._binning + self._corner - 0.5 - self._center) / self._focal
+        x, y = (edges * self._pixels + self._corner - 0.5).T
+        down = (y - self._cy) / self._fy
+        seen = np.column_stack([(x - self._cx - self._skew * down) / self._fx, down])
         rays = _homogeneous(seen) if self._lens is None else self._lens.straighten(seen, edges)
         rays = rays @ self._rotation.T
         return rays / np.linalg.norm(rays, axis=1, keepdims=True)
@@ -96,12 +113,17 @@ def image_size(calibration: Calibration) -> tuple[int, int]:
     """
     x, y, width, height = _window(calibration)
     if not (width > 0 and height > 0):
-        raise ValueError(f'describes images of {width}x{height} pixels')
+        raise ValueError(f'describes images of {width}x{height} pixels, which is none; let the '
+                         'camera driver set width and height')
     if x + width > calibration.width or y + height > calibration.height:
         raise ValueError(
             f'has a region of interest of {width}x{height} pixels at {x},{y}, beyond the '
-            f'{calibration.width}x{calibration.height} pixels of the sensor')
+            f'{calibration.width}x{calibration.height} pixels of the sensor; let the camera '
+            'driver set roi, width and height')
     across, down = _binning(calibration)
+    if across > width or down > height:
+        raise ValueError(f'has a binning of {across}x{down} pixels, more than there are in '
+                         f'{width}x{height}; {CORRECT}')
     return width // across, height // down
 
 
@@ -116,47 +138,60 @@ def _window(calibration: Calibration) -> tuple[int, int, int, int]:
     return 0, 0, calibration.width, calibration.height
 
 
-def _checked(name: str, values: tuple[float, ...], shape: tuple[int, int]) -> Floats:
-    matrix = np.asarray(values, np.float64)
-    if matrix.size != shape[0] * shape[1]:
-        raise ValueError(f'has {matrix.size} numbers in {name}, not {shape[0] * shape[1]}')
-    if not np.isfinite(matrix).all():
-        raise ValueError(f'has a number in {name} that is not finite')
-    if not matrix.any():
-        raise ValueError(f'has only zeros in {name}: the camera is not calibrated')
-    return matrix.reshape(shape)
+def fits(calibration: Calibration, width: int, height: int) -> bool:
+    """Return whether images of this size show what a calibration describes.
+
+    Those of another resolution do where their shape is the same, as those of a driver that scales
+    them, or is calibrated at its sensor's resolution. A region of interest has its size.
+
+    :raises ValueError: the calibration describes no images
+    """
+    known = image_size(calibration)
+    if calibration.has_window:
+        return abs(known[0] - width) <= 1 and abs(known[1] - height) <= 1
+    # Sizes are whole numbers: the same view at another scale is up to a pixel off.
+    return abs(known[0] * height - known[1] * width) <= max(*known, width, height)
 
 
-def _require_camera_matrix(name: str, matrix: Floats) -> None:
-    (fx, skew, _), (zero, fy, _), last = matrix
-    if fx <= 0 or fy <= 0 or skew or zero or last.tolist() != [0, 0, 1]:
-        raise ValueError(f'has no camera matrix in {name}: the form is fx 0 cx, 0 fy cy, 0 0 1, '
-                         'with fx and fy above zero')
+def _matrix(calibration: Calibration, rectified: bool, *, bends: bool) -> Floats:
+    """Return the camera matrix of the images, out of the field that the driver filled in.
+
+    :param bends: whether the lens of raw images distorts
+    """
+    without_k = left_out(calibration.k, 3)
+    without_p = left_out(calibration.p, 4)
+    if without_k and without_p:
+        raise ValueError(f'has {without_k} in k and {without_p} in p: the camera is not '
+                         f'calibrated; {CALIBRATE}')
+    if rectified:
+        # Without p of its own, rectifying keeps the camera matrix.
+        return (camera_matrix('k', calibration.k, 3) if without_p
+                else camera_matrix('p', calibration.p, 4))
+    if not without_k:
+        return camera_matrix('k', calibration.k, 3)
+    if bends or not np.array_equal(_rotation(calibration.r), np.eye(3)):
+        raise ValueError(f'has {without_k} in k, which raw images need, and p, which rectified '
+                         'ones have; set image_geometry to rectified if the images are, else '
+                         'let the driver fill in k')
+    return camera_matrix('p', calibration.p, 4)  # of raw images that need no rectifying
 
 
-def _lens(calibration: Calibration) -> Lens | None:
-    """Return what undoes the distortion; None where there is none."""
-    model, count = calibration.distortion_model, len(calibration.d)
-    coefficients = np.asarray(calibration.d, np.float64)
-    if not np.isfinite(coefficients).all():
-        raise ValueError('has a number in d that is not finite')
-    # Zeros are no distortion, but an equidistant lens bends rays with them, too.
-    if model != _EQUIDISTANT and not coefficients.any():
-        return None
-    if model not in _COEFFICIENTS:
-        raise ValueError(f'has the distortion model {model!r}, which is none of '
-                         f'{", ".join(MODELS)}')
-    if count not in _COEFFICIENTS[model]:
-        wanted = ' or '.join(map(str, _COEFFICIENTS[model]))
-        raise ValueError(f'has {count} numbers in d, and {model} has {wanted}')
-    return Equidistant(coefficients) if model == _EQUIDISTANT else Polynomial(coefficients)
+def _distorts(calibration: Calibration) -> bool:
+    """Return whether a lens has to be undone: zeros are no distortion but in a fisheye."""
+    require_finite('d', calibration.d)
+    return any(calibration.d) or is_fisheye(calibration.distortion_model)
 
 
 def _rotation(values: tuple[float, ...]) -> Floats:
     if not any(values):
         return np.eye(3)  # left out: a camera that is no part of a pair needs none
-    rotation = _checked('r', values, (3, 3))
-    if (np.abs(rotation @ rotation.T - np.eye(3)).max() > _ORTHOGONAL
-            or np.linalg.det(rotation) < 0):
-        raise ValueError('has no rotation in r')
+    rotation = finite('r', values, (3, 3))
+    off = np.abs(rotation @ rotation.T - np.eye(3))
+    if off.max() > _ORTHOGONAL:
+        row, column = np.unravel_index(off.argmax(), off.shape)
+        what = (f'row {row} is not of length 1' if row == column
+                else f'rows {row} and {column} are not at right angles')
+        raise ValueError(f'has no rotation in r: {what}; {CORRECT}')
+    if np.linalg.det(rotation) < 0:
+        raise ValueError(f'has no rotation in r: it mirrors; {CORRECT}')
     return rotation

@@ -12,13 +12,62 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rat_tracker.position.camera_matrix import CORRECT
+
 Floats = npt.NDArray[np.float64]
+
+# Names under which drivers and calibrators publish OpenCV's two models. Which coefficients there
+# are is told by how many: the published names, as plumb_bob, are often wrong about that.
+_POLYNOMIAL = ('plumb_bob', 'rational_polynomial', 'thin_prism', 'tilted', 'radtan',
+               'brown_conrady', '')
+_FISHEYE = ('equidistant', 'fisheye', 'kannala_brandt', 'kannala_brandt4')
+_MODELS = ('plumb_bob', 'rational_polynomial', 'equidistant')  # those of sensor_msgs
+# k1 k2 p1 p2, k3, k4 k5 k6, s1 s2 s3 s4 of a thin prism, τx τy of a tilted sensor
+_POLYNOMIAL_COUNTS = (4, 5, 8, 12, 14)
+_FISHEYE_COUNTS = (4,)
 
 _CRITERIA = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 100, 1e-10)
 _AGREE = 1e-4  # of the focal length, less than a tenth of a pixel for most cameras
 _STEPS = 1024  # of the table of angles; Newton's method ends its error
 _ORIGIN = np.zeros(3)
 _IDENTITY = np.eye(3)
+
+
+def is_fisheye(model: str) -> bool:
+    """Return whether a calibration's ``distortion_model`` is that of a fisheye."""
+    return _plain(model) in _FISHEYE
+
+
+def create_lens(model: str, d: tuple[float, ...]) -> Lens:
+    """Return what undoes a calibration's distortion.
+
+    :param model: the calibration's ``distortion_model``
+    :param d: its coefficients, finite; zeros behind those that the model has do not matter
+    :raises ValueError: there is no such model, or not with so many coefficients
+    """
+    if is_fisheye(model):
+        return Equidistant(_coefficients(model, d or (0.0,) * 4, _FISHEYE_COUNTS))
+    if _plain(model) not in _POLYNOMIAL:
+        raise ValueError(f'has the distortion model {model!r}, which is none of '
+                         f'{", ".join(_MODELS)}; {CORRECT}')
+    return Polynomial(_coefficients(model, d, _POLYNOMIAL_COUNTS))
+
+
+def _plain(model: str) -> str:
+    return model.strip().lower().replace(' ', '_').replace('-', '_')
+
+
+def _coefficients(model: str, d: tuple[float, ...], counts: tuple[int, ...]) -> Floats:
+    known = max((count for count in counts if count <= len(d)), default=None)
+    if known is None or any(d[known:]):
+        wanted = [str(count) for count in counts]
+        many = f'{", ".join(wanted[:-1])} or {wanted[-1]}' if len(wanted) > 1 else wanted[0]
+        extra = '' if known is None else next(
+            f'; d[{index}] is {value:g}' for index, value in enumerate(d)
+            if index >= known and value)
+        raise ValueError(f'has {len(d)} numbers in d, and {model or "the default model"} has '
+                         f'{many}{extra}; {CORRECT}')
+    return np.array(d[:known], np.float64)
 
 
 class Lens(Protocol):
@@ -34,7 +83,7 @@ class Lens(Protocol):
 
 
 class Polynomial:
-    """``plumb_bob`` and ``rational_polynomial``: OpenCV's models of a lens with a flat image."""
+    """OpenCV's model of a lens with a flat image, from ``plumb_bob`` to the tilted sensor."""
 
     def __init__(self, coefficients: Floats) -> None:
         self._coefficients = coefficients

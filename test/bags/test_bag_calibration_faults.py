@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ros.calibrated_scene import K
 from support_bags import create
 from support_bags import DELAY
 from support_bags import header
@@ -29,11 +30,12 @@ STORAGES = ('mcap', 'sqlite3')
 
 
 @pytest.mark.parametrize(('changes', 'words'), [
-    ({'k': np.zeros(9)}, ['only zeros in k', 'not calibrated']),
-    ({'k': np.full(9, np.nan)}, ['k that is not finite']),
-    ({'d': np.array((0.1, 0.2))}, ['2 numbers in d, and plumb_bob has 4 or 5']),
+    ({'k': np.zeros(9), 'p': np.zeros(12)}, ['only zeros in k', 'not calibrated']),
+    ({'k': np.zeros(9), 'd': np.full(5, 0.1)}, ['only zeros in k', 'set image_geometry']),
+    ({'k': np.full(9, np.nan)}, ['nan in k[0], which is not finite']),
+    ({'d': np.array((0.1, 0.2))}, ['2 numbers in d, and plumb_bob has 4, 5, 8, 12 or 14']),
     ({'header': header(0, 'rear')}, ["of frame 'rear'", "of frame 'camera'"]),
-    ({'width': 640, 'height': 480}, ['describes 640x480', '320x240']),
+    ({'width': 640, 'height': 360}, ['describes 640x360', '320x240']),
 ])
 def test_a_calibration_that_does_not_help_is_explained_and_costs_nothing_else(
     tmp_path: Path, changes: dict[str, Any], words: list[str],
@@ -48,6 +50,23 @@ def test_a_calibration_that_does_not_help_is_explained_and_costs_nothing_else(
     assert note.startswith('5 of 5 images in state TRACKING have no bearing, the first because: '
                            f'{INFO_TOPIC} ')
     assert all(word in note for word in words), note
+
+
+@pytest.mark.parametrize('changes', [
+    {'d': np.zeros(8)},
+    {'d': np.zeros(0), 'distortion_model': ''},
+    {'k': np.zeros(9)},
+    {'p': np.zeros(12)},
+    {'k': 2 * np.array(K)},
+])
+def test_calibrations_as_drivers_send_them_tell_the_bearing(
+    tmp_path: Path, changes: dict[str, Any],
+) -> None:
+    bag = record(tmp_path / 'bag', images(spots(3)), infos(3, **changes))
+
+    found = locate(bag, tmp_path / 'out', on_the_spot(3))
+
+    assert (found.bearings(), found.notes) == (expected_bearings(range(3)), [])
 
 
 def test_a_topic_without_messages_is_explained(tmp_path: Path) -> None:

@@ -110,44 +110,6 @@ def test_binned_and_cut_images_give_the_direction_of_the_whole_one(
         assert model.rays([point]) == pytest.approx(expected, abs=1e-9)
 
 
-def test_no_coefficients_are_no_distortion() -> None:
-    for model in ('plumb_bob', 'rational_polynomial', ''):
-        bare = replace(PINHOLE, distortion_model=model, d=())
-        expected = CameraModel(PINHOLE, rectified=False).rays([(7, 9)])
-        assert CameraModel(bare, rectified=False).rays([(7, 9)]) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(('changes', 'words'), [
-    ({'k': (0.0,) * 9}, 'only zeros in k: the camera is not calibrated'),
-    ({'k': (math.nan, *K[1:])}, 'k that is not finite'),
-    ({'k': (-500.0, *K[1:])}, 'no camera matrix in k'),
-    ({'k': (500.0, 3.0, *K[2:])}, 'no camera matrix in k'),
-    ({'k': K[:8]}, '8 numbers in k, not 9'),
-    ({'d': (0.1, math.inf, 0.0, 0.0, 0.0)}, 'd that is not finite'),
-    ({'d': (0.1, 0.1)}, '2 numbers in d, and plumb_bob has 4 or 5'),
-    ({'distortion_model': 'equidistant'}, '5 numbers in d, and equidistant has 4'),
-    ({'distortion_model': 'mystery', 'd': (0.1,) * 5}, "'mystery', which is none of plumb_bob"),
-    ({'r': (1.0, *[0.0] * 8)}, 'no rotation in r'),
-    ({'width': 0, 'height': 0}, 'images of 0x0 pixels'),
-    ({'window': (600, 0, 100, 100)}, 'beyond the 640x480 pixels of the sensor'),
-])
-def test_a_calibration_that_says_nothing_is_refused_with_the_reason(
-    changes: dict[str, Any], words: str,
-) -> None:
-    with pytest.raises(ValueError) as error:
-        CameraModel(replace(PINHOLE, **changes), rectified=False)
-    assert words in str(error.value)
-
-
-def test_the_fields_of_rectified_images_count_for_those_alone() -> None:
-    unfilled = replace(PINHOLE, p=(0.0,) * 12)
-    CameraModel(unfilled, rectified=False)
-    with pytest.raises(ValueError) as error:
-        CameraModel(unfilled, rectified=True)
-    assert 'only zeros in p' in str(error.value)
-    CameraModel(replace(PINHOLE, k=(0.0,) * 9), rectified=True)
-
-
 @pytest.mark.parametrize(('model', 'point'), [
     ('plumb_bob', (4000, 240)), ('equidistant', (9000, 240))])
 def test_a_point_that_the_lens_cannot_show_is_refused(

@@ -92,12 +92,13 @@ def test_a_new_calibration_is_used_and_told_once(
 
 
 @pytest.mark.parametrize(('changes', 'words'), [
-    ({'k': (0.0,) * 9}, ['only zeros in k', 'not calibrated', 'calibrate the camera']),
-    ({'k': (math.nan,) * 9}, ['k that is not finite']),
-    ({'d': (0.1, 0.2)}, ['2 numbers in d, and plumb_bob has 4 or 5']),
+    ({'k': (0.0,) * 9, 'p': (0.0,) * 12},
+     ['only zeros in k', 'not calibrated', 'calibrate the camera']),
+    ({'k': (math.nan,) * 9}, ['nan in k[0], which is not finite']),
+    ({'d': (0.1, 0.2)}, ['2 numbers in d, and plumb_bob has 4, 5, 8, 12 or 14']),
     ({'distortion_model': 'magic', 'd': (0.1,) * 5}, ["'magic'", 'plumb_bob']),
     ({'frame_id': 'rear_camera'}, ["of frame 'rear_camera'", "'camera_optical_frame'"]),
-    ({'width': 640, 'height': 480}, ['describes 640x480', '320x240']),
+    ({'width': 640, 'height': 360}, ['describes 640x360', '320x240']),
     ({'roi': RegionOfInterest(x_offset=300, width=100, height=100)}, ['region of interest']),
 ])
 def test_a_calibration_that_does_not_help_is_explained(

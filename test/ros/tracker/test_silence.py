@@ -86,7 +86,7 @@ def test_a_mismatch_of_qos_is_named(start: Start) -> None:
     warned(client, node, 'QoS', 'RELIABILITY', '/image_raw', 'qos_overrides./image_raw')
 
 
-def test_a_calibration_of_another_size_is_complained_about(start: Start) -> None:
+def test_a_calibration_of_another_shape_is_complained_about(start: Start) -> None:
     node, client = start(parameters=IMPATIENT)
     client.ready()
     client.begin()
@@ -98,9 +98,9 @@ def test_a_calibration_of_another_size_is_complained_about(start: Start) -> None
     def step() -> bool:
         index = next(frames)
         infos.publish(CameraInfo(
-            header=Header(stamp=client.stamp(index), frame_id=FRAME_ID), width=640, height=480))
+            header=Header(stamp=client.stamp(index), frame_id=FRAME_ID), width=640, height=360))
         client.send(index, scene.picture(0))
-        return '/camera_info describes 640x480 images' in node.log
+        return '/camera_info describes 640x360 images' in node.log
     client.wait('the warning', step)
     warned(client, node, 'those on /image_raw are 320x240')
 
