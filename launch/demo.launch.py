@@ -6,7 +6,8 @@ box:=300,180,60,120``. The arguments of tracker.launch.py count, too.
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+import subprocess
 
 from launch.actions import DeclareLaunchArgument
 from launch.actions import IncludeLaunchDescription
@@ -24,13 +25,11 @@ from std_srvs.srv import Trigger
 from launch import Action
 from launch import LaunchContext
 from launch import LaunchDescription
-from rat_tracker.evaluation.reference import reference_boxes
 from rat_tracker.ros.launching import installed
 from rat_tracker.ros.launching import option
 from rat_tracker.ros.launching import our_node
 from rat_tracker.ros.launching import stated
 from rat_tracker.ros.launching import TRACKER
-from rat_tracker.ros.runs.demo.playback import demonstration_clip
 
 _LOADING = '300'  # seconds that the engine may take; the first time, one may have to be built
 
@@ -56,17 +55,18 @@ def generate_launch_description() -> LaunchDescription:
 def _choose(context: LaunchContext) -> list[Action]:
     """Settle what is played and what is followed in it.
 
-    :raises ValueError: there is no telling
+    :raises RuntimeError: there is no telling
     """
-    video = LaunchConfiguration('video').perform(context) or demonstration_clip()
-    box = LaunchConfiguration('box').perform(context)
-    if not box:
-        known = reference_boxes(Path(video)).get(0)
-        if known is None:
-            raise ValueError(f'{video} comes without a box; say where the target is in its first '
-                             'frame: box:=x,y,width,height')
-        box = ','.join(f'{value:g}' for value in known.values)
-    return [SetLaunchConfiguration('video', video), SetLaunchConfiguration('box', box)]
+    names = ('video', 'box')
+    # The Python of the nodes, as their programs find it, not the one that runs launch.
+    program = ['python3', '-m', 'rat_tracker.ros.runs.demo.choice']
+    asked = subprocess.run(
+        [*program, *(LaunchConfiguration(name).perform(context) for name in names)],
+        check=False, capture_output=True, text=True)
+    if asked.returncode:
+        raise RuntimeError(asked.stderr.strip().rpartition('\n')[2])
+    choice = json.loads(asked.stdout)
+    return [SetLaunchConfiguration(name, choice[name]) for name in names]
 
 
 def _player(context: LaunchContext) -> list[Action]:
@@ -80,20 +80,31 @@ def _player(context: LaunchContext) -> list[Action]:
 
     def resume(event: ProcessExited, context: LaunchContext) -> Shutdown | None:
         if event.returncode:
-            return _end(context, 'the target is not followed')
+            return _end(context, 'the target is not followed', failed=True)
         _call(context, f'{player.node_name}/resume')
         return None
+
+    def end(event: ProcessExited, context: LaunchContext) -> Shutdown | None:
+        return _end(context, 'the video cannot be played' if event.returncode else
+                    'the video has ended', failed=bool(event.returncode))
     return [
         player, selection,
         RegisterEventHandler(OnProcessExit(target_action=selection, on_exit=resume)),
-        RegisterEventHandler(OnProcessExit(target_action=player, on_exit=(
-            lambda event, context: _end(context, 'the video has ended')))),
+        RegisterEventHandler(OnProcessExit(target_action=player, on_exit=end)),
     ]
 
 
-def _end(context: LaunchContext, reason: str) -> Shutdown | None:
-    """End everything, unless it ends already: launch_ros does not bear to be ended twice."""
-    return None if context.is_shutdown else Shutdown(reason=reason)
+def _end(context: LaunchContext, reason: str, *, failed: bool) -> Shutdown | None:
+    """End everything, unless it ends already: launch_ros does not bear to be ended twice.
+
+    :param failed: launch's exit code is to be 1
+    """
+    if context.is_shutdown:
+        return None
+    if failed:
+        # A Shutdown leaves the exit code at 0; what launch's loop is told of as an error does not.
+        context.asyncio_loop.call_exception_handler({'message': reason})
+    return Shutdown(reason=reason)
 
 
 def _call(context: LaunchContext, service: str) -> None:

@@ -8,6 +8,7 @@ _PIP = {
     'bags': ('apsw', 'backports.zstd', 'lz4', 'rosbags', 'ruamel.yaml'),
     'benchmark': ('jinja2', 'matplotlib'),
     'console': ('aiohttp', 'msgspec'),
+    'demo': ('skvideo',),
     'runtime': ('openvino',),
     'scheduler': ('dask', 'distributed'),
     'tensorrt': ('onnx', 'tensorrt', 'torch_tensorrt'),

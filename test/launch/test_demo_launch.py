@@ -11,10 +11,12 @@ import pytest
 from ros import scene
 from ros.client import Client
 from support_launch import described
+from support_launch import included
 from support_launch import LOADING
 from support_launch import Processes
 
 from launch import LaunchDescription
+from launch import LaunchService
 from rat_tracker.msg import Target
 
 FILE = 'demo.launch.py'
@@ -57,14 +59,18 @@ def test_the_target_is_tracked_to_the_end_of_the_video_and_then_all_ends(
         'clip_player': [0], 'select_target': [0], 'tracker_node': [0]}
 
 
-@launch_pytest.fixture  # type: ignore[untyped-decorator]
-def refused(domain: int, processes: Processes, video: str) -> LaunchDescription:
-    return described(processes, FILE, video=video, box='1000,1000,20,20')
-
-
-@pytest.mark.launch(fixture=refused)
-def test_a_box_that_is_refused_ends_all(client: Client, processes: Processes) -> Iterator[None]:
-    client.wait('the refusal', lambda: 'select_target' in processes.exit_codes, 2 * LOADING)
-    yield
-    assert processes.exit_codes == {
-        'clip_player': [0], 'select_target': [1], 'tracker_node': [0]}
+@pytest.mark.parametrize(('wrong', 'exit_codes'), [
+    ({'box': '1000,1000,20,20'},
+     {'clip_player': [0], 'select_target': [1], 'tracker_node': [0]}),
+    ({'video': '/nowhere.avi'}, {'clip_player': [2]}),
+])
+def test_what_cannot_be_followed_or_played_ends_all_with_an_exit_code_of_its_own(
+    domain: int, processes: Processes, video: str, wrong: dict[str, str],
+    exit_codes: dict[str, list[int]],
+) -> None:
+    arguments = {'video': video, 'box': '10,10,20,20', **wrong}
+    service = LaunchService()
+    service.include_launch_description(
+        LaunchDescription([*processes.handlers(), included(FILE, **arguments)]))
+    assert service.run() == 1
+    assert exit_codes.items() <= processes.exit_codes.items()
