@@ -119,6 +119,7 @@ def test_take_over_is_told(site: Site, caplog: pytest.LogCaptureFixture) -> None
 def test_torch_goes_on_serving_when_the_build_fails(
     make_site: Callable[..., Site], caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.WARNING, 'rat_tracker.engines')
     site = make_site('the moon\nis full')
     engine = site.engine()
     site.finish()

@@ -14,7 +14,9 @@ class EngineLog(logging.Handler):
         super().__init__(logging.INFO)
         self._node = node
         self._source = logging.getLogger('rat_tracker.engines')
-        self._level = self._source.level
+        # Of several nodes in one process the last to be closed restores the level.
+        others = self._others()
+        self._level = others[0]._level if others else self._source.level
         if self._source.getEffectiveLevel() > logging.INFO:
             self._source.setLevel(logging.INFO)
         self._source.addHandler(self)
@@ -33,5 +35,9 @@ class EngineLog(logging.Handler):
 
     def close(self) -> None:
         self._source.removeHandler(self)
-        self._source.setLevel(self._level)
+        if not self._others():
+            self._source.setLevel(self._level)
         super().close()
+
+    def _others(self) -> list[EngineLog]:
+        return [handler for handler in self._source.handlers if isinstance(handler, EngineLog)]
