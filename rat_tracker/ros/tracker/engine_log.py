@@ -16,7 +16,7 @@ class EngineLog(logging.Handler):
         self._source = logging.getLogger('rat_tracker.engines')
         # Of several nodes in one process the last to be closed restores the level.
         others = self._others()
-        self._level = others[0]._level if others else self._source.level
+        self._level: int = others[0]._level if others else self._source.level
         if self._source.getEffectiveLevel() > logging.INFO:
             self._source.setLevel(logging.INFO)
         self._source.addHandler(self)
