@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+import signal
+import subprocess
+import sys
+from traceback import walk_tb
 
 _PIP = {
     'bags': ('apsw', 'backports.zstd', 'lz4', 'rosbags', 'ruamel.yaml'),
@@ -58,14 +62,38 @@ def reason(name: str) -> str | None:
 def reason_of(error: BaseException) -> str | None:
     """Return why what ended in an error is skipped; None if it is a fault.
 
-    It is skipped if the error came, however indirectly, of one of these modules not being found.
+    It is skipped if the error came, however indirectly, of one of these modules not being found,
+    or of one from pip that was found and cannot be imported: Ubuntu's own may be built for another
+    NumPy than ours.
     """
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, ImportError) and link.name is not None:
-            wanted = f'{link.name}.'  # of one, or the whole that one is part of
             for name in _MISSING:
-                if wanted.startswith(f'{name}.') or f'{name}.'.startswith(wanted):
+                if _is_part(link.name, name) or _is_part(name, link.name):
                     return reason(name)
+        for frame, _ in walk_tb(link.__traceback__):
+            module = frame.f_globals.get('__name__', '')
+            for names in _PIP.values() if frame.f_code.co_name == '<module>' else ():
+                for name in names:
+                    if _is_part(module, name):
+                        return f'{name} cannot be imported ({link}): {REMEDIES[name]}'
         link = link.__cause__ or link.__context__
     return None
+
+
+def failure(code: str) -> str | None:
+    """Return how a program ends that cannot be trusted not to crash; None if it ends well.
+
+    :param code: the program; it is run in a process of its own
+    """
+    run = subprocess.run(
+        [sys.executable, '-c', code], check=False, capture_output=True, text=True)
+    if run.returncode < 0:
+        return f'it ends its process by {signal.Signals(-run.returncode).name}'
+    return run.stderr.strip().rpartition('\n')[2] if run.returncode else None
+
+
+def _is_part(module: str, name: str) -> bool:
+    """Return whether a module is a package of this name, or in it."""
+    return f'{module}.'.startswith(f'{name}.')

@@ -72,6 +72,16 @@ def test_a_test_without_its_package_is_skipped_with_the_remedy(tmp_path: Path, t
     assert '1 skipped' in said.splitlines()[-1]
 
 
+def test_a_package_that_was_built_for_another_numpy_is_a_reason_to_skip(tmp_path: Path) -> None:
+    (tmp_path / 'skimage').mkdir()
+    (tmp_path / 'skimage' / '__init__.py').write_text(
+        'raise ImportError("numpy.core.multiarray failed to import")', encoding='utf-8')
+    said = outcome([], tmp_path / 'test_page.py', 'import skimage\ndef test(): pass')
+    assert ('skimage cannot be imported (numpy.core.multiarray failed to import): '
+            'pip install -r requirements/test.txt') in said
+    assert '1 skipped' in said.splitlines()[-1]
+
+
 @pytest.mark.parametrize('text', [
     'import seleniun',
     'from pathlib import Pth',

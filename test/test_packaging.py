@@ -20,6 +20,14 @@ ROOT = Path(__file__).resolve().parents[1]
 CMAKE = (ROOT / 'CMakeLists.txt').read_text(encoding='utf-8')
 PROGRAMS = re.findall(r'^install_program\((\S+) (\S+) (\S+)\)', CMAKE, re.MULTILINE)
 _END = 100.0  # seconds that a program may take to end on a busy machine
+# Modules, and the rosdep keys of their packages (rosdep/python.yaml in ros/rosdistro). OpenCV and
+# PyTorch have keys, too, but of older versions than we need, and what is built for another NumPy
+# than ours comes from pip, too.
+KEYS = {
+    'PIL': 'python3-pil', 'aiohttp': 'python3-aiohttp', 'click': 'python3-click',
+    'hypothesis': 'python3-hypothesis', 'jinja2': 'python3-jinja2',
+    'numpy': 'python3-numpy', 'pytest': 'python3-pytest', 'rich': 'python3-rich',
+    'selenium': 'python3-selenium', 'tf2_ros': 'tf2_ros_py', 'yaml': 'python3-yaml'}
 PIN = re.compile(r"[A-Za-z0-9_.-]+==\d[\w.]*(; python_version (<|>=) '3\.\d+')?")
 
 
@@ -108,19 +116,62 @@ def test_every_requirement_is_pinned_and_says_why_it_is_there() -> None:
         assert reason.strip(), f'{file}: {line!r} has no reason after a #'
 
 
-def test_python_dependencies_of_ros_are_declared() -> None:
-    """A package.xml that forgets one works here and fails on the user's machine."""
-    declared = {
-        str(element.text) for element in ElementTree.parse(ROOT / 'package.xml').iter()
-        if element.tag.endswith('depend')
-    }
-    ros_packages = re.compile(
-        r'^\s*(?:from|import) (rclpy|launch\w*|ament_index_python|\w+_(?:msgs|srvs|interfaces))\b',
-        re.MULTILINE)
-    files = [*(ROOT / 'rat_tracker').rglob('*.py'), *(ROOT / 'launch').glob('*.py')]
-    imported = {
-        name for file in files for name in ros_packages.findall(file.read_text(encoding='utf-8'))
-    }
-    assert 'rclpy' in imported
+def declared(*kinds: str) -> set[str]:
+    """Return the dependencies of these kinds that package.xml declares."""
+    return {str(element.text) for element in ElementTree.parse(ROOT / 'package.xml').iter()
+            if element.tag in kinds}
 
-    assert imported <= declared
+
+def imported(*folders: str) -> set[str]:
+    """Return the first names of the modules that the files of folders import."""
+    statement = re.compile(r'^\s*(?:from|import) (\w+)', re.MULTILINE)
+    return {name for folder in folders for file in (ROOT / folder).rglob('*.py')
+            for name in statement.findall(file.read_text('utf-8'))}
+
+
+# A robot does without the reports of evaluation, which tests want.
+@pytest.mark.parametrize(('folders', 'without', 'kinds'), [
+    (['rat_tracker', 'launch'], {'jinja2', 'PIL'}, ['depend', 'exec_depend']),
+    (['rat_tracker', 'launch', 'test'], set(), ['depend', 'exec_depend', 'test_depend']),
+])
+def test_dependencies_are_declared(
+    folders: list[str], without: set[str], kinds: list[str],
+) -> None:
+    """A package.xml that forgets one works here and fails on the user's machine."""
+    of_ros = re.compile(
+        r'rclpy|launch(_ros|_pytest)?|ament_index_python|\w+_(msgs|srvs|interfaces)')
+    wanted = {KEYS.get(name, name) for name in imported(*folders) - without
+              if name in KEYS or of_ros.fullmatch(name)}
+    assert {'rclpy', 'python3-numpy'} <= wanted
+    assert wanted <= declared(*kinds)
+
+
+def test_the_image_is_made_by_the_commands_of_the_readme() -> None:
+    readme = (ROOT / 'README.md').read_text(encoding='utf-8')
+    section = readme.partition('\n## On a robot\n')[2].partition('\n## ')[0]
+    block = re.findall(r'(?:^ {4}.+\n)+', section, re.MULTILINE)[0]
+    commands = [command.strip() for line in block.splitlines()
+                for command in line.partition('#')[0].split('&&')]
+    assert commands[-1].startswith('ros2 launch ')
+
+    said = (ROOT / 'Dockerfile').read_text(encoding='utf-8').replace('", "', ' ')
+    for here, there in (
+        ('ENV VIRTUAL_ENV=/root/rat_tracker_venv PATH=/root/rat_tracker_venv/bin:',
+         '. ~/rat_tracker_venv/bin/activate'),
+        ('COPY . /root/ws/src/rat_tracker\nWORKDIR /root/ws/src\n',
+         'cd ~/ws/src git clone <this repository> rat_tracker\n'),
+        ('WORKDIR /root/ws\n', 'cd ~/ws\n'),
+        ('--no-cache-dir ', ''),
+    ):
+        assert here in said
+        said = said.replace(here, there)
+    position = 0
+    for command in commands:
+        # A container has no screen.
+        position = said.find(command.removesuffix(' rviz:=true'), position)
+        assert position >= 0, f'{command} is not in Dockerfile, or not after those before it'
+
+
+def test_the_image_gets_nothing_that_was_built_here() -> None:
+    ignored = (ROOT / '.dockerignore').read_text(encoding='utf-8').splitlines()
+    assert {'.venv*', '.colcon', 'build', 'install', 'log', 'out'} <= set(ignored)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from importlib.util import find_spec
+from importlib import import_module
+import os
+from pathlib import Path
+import subprocess
+import sys
+from types import ModuleType
 
 import cv2
 from hypothesis import given
@@ -14,6 +19,8 @@ import pytest
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
+from support_packages import failure
+from support_packages import reason
 
 from rat_tracker.geometry import Image
 from rat_tracker.pipeline.images import ENCODINGS
@@ -28,6 +35,14 @@ BAYER = {
     'gbrg': ((GREEN, BLUE), (RED, GREEN)),
     'grbg': ((GREEN, RED), (BLUE, GREEN)),
 }
+# cv_bridge may be built for another NumPy than is installed, and ends its process then.
+_CONVERSION = """
+from array import array
+from cv_bridge import CvBridge
+from sensor_msgs.msg import Image
+CvBridge().imgmsg_to_cv2(Image(
+    encoding='rgb8', width=1, height=1, step=3, data=array('B', [1, 2, 3])), 'bgr8')
+"""
 
 
 def message(
@@ -139,11 +154,18 @@ def test_planar_yuv_gives_back_the_colours(encoding: str, first: int, padding: i
     assert difference(to_bgr(message(encoding, planes, 32, 24, padding)), image) <= 10
 
 
+@pytest.fixture(scope='module')
+def cv_bridge() -> ModuleType:
+    """Return the module; skip where it is missing, or ends its process when it converts."""
+    if text := reason('cv_bridge'):
+        pytest.skip(text)
+    if text := failure(_CONVERSION):
+        pytest.skip(f'cv_bridge cannot be used here: {text}')
+    return import_module('cv_bridge')
+
+
 @pytest.mark.parametrize('encoding', ENCODINGS)
-@pytest.mark.skipif(find_spec('cv_bridge') is None, reason='cv_bridge is not installed')
-def test_cv_bridge_agrees(encoding: str) -> None:
-    from cv_bridge import CvBridge  # noqa: PLC0415
-    from cv_bridge import CvBridgeError  # noqa: PLC0415
+def test_cv_bridge_agrees(encoding: str, cv_bridge: ModuleType) -> None:
     samples = {'bgr8': 3, '8UC3': 3, 'rgb8': 3, 'bgra8': 4, 'rgba8': 4, 'mono16': 2, 'yuv422': 2,
                'uyvy': 2, 'yuv422_yuy2': 2, 'yuyv': 2}
     bytes_per_pixel = 2 if encoding.endswith('16') else samples.get(encoding, 1)
@@ -151,10 +173,28 @@ def test_cv_bridge_agrees(encoding: str) -> None:
     data = np.random.default_rng(3).integers(0, 256, (rows, 32 * bytes_per_pixel), np.uint8)
     sent = message(encoding, data, 32, 24)
     try:
-        theirs = CvBridge().imgmsg_to_cv2(sent, 'bgr8')
-    except (CvBridgeError, KeyError, RuntimeError, cv2.error) as error:
+        theirs = cv_bridge.CvBridge().imgmsg_to_cv2(sent, 'bgr8')
+    except (cv_bridge.CvBridgeError, KeyError, RuntimeError, cv2.error) as error:
         pytest.skip(f'cv_bridge does not convert {encoding}: {error}')
     assert difference(to_bgr(sent), theirs) <= 1  # of rounding 16 bits
+
+
+@pytest.mark.parametrize(('module', 'words'), [
+    ('import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)', 'it ends its process by SIGSEGV'),
+    ('raise ImportError("numpy.core.multiarray failed to import")',
+     'ImportError: numpy.core.multiarray failed to import'),
+])
+def test_a_cv_bridge_that_was_built_for_another_numpy_ends_nothing_but_its_own_process(
+    tmp_path: Path, module: str, words: str,
+) -> None:
+    (tmp_path / 'cv_bridge.py').write_text(module, encoding='utf-8')
+    run = subprocess.run(
+        [sys.executable, '-m', 'pytest', '-p', 'no:cacheprovider', __file__, '-k',
+         test_cv_bridge_agrees.__name__], check=False, capture_output=True, text=True,
+        env={**os.environ, 'PYTHONPATH': f'{tmp_path}:{os.environ.get("PYTHONPATH", "")}'})
+    assert run.returncode == 0, run.stdout
+    assert f'cv_bridge cannot be used here: {words}' in run.stdout
+    assert f'{len(ENCODINGS)} skipped' in run.stdout.splitlines()[-1]
 
 
 def test_a_bgr_image_is_not_copied_even_with_padding() -> None:
