@@ -15,7 +15,7 @@ from rat_tracker.tracker import SearchingTracker
 from rat_tracker.tracker import TrackResult
 
 _SAME = 0.5  # two evaluations whose boxes overlap by more have found the same thing
-_STRIDE = 0.5  # step between two search windows, as a part of a window
+_STRIDE = 0.5  # step between two search windows, as a fraction of a window
 _NEAR = 9  # windows around where the target was seen last that are evaluated again and again
 # The target may have come closer or gone farther away; most often it has not. A tracker answers
 # to targets about an eighth larger or smaller than what it expects.
@@ -30,8 +30,8 @@ class SearchParameters:
         3, 'How many search windows are evaluated in each image while the target is LOST; each '
         'takes as long as tracking an image.', between=(1, 100))
     speed: float = parameter(
-        0.1, 'How far the search reaches farther with each window, in parts of the step between '
-        'two windows.', between=(0.001, 100.0))
+        0.1, 'How far the search reaches farther with each window, as a fraction of the step '
+        'between two windows.', between=(0.001, 100.0))
     found_above: float = parameter(
         0.5, 'Re-identification score that a candidate needs in every image.', between=(0.0, 1.0))
     found_after: int = parameter(
@@ -57,8 +57,8 @@ class Search:
     ) -> None:
         self._tracker = tracker
         self._parameters = parameters
-        self._windows = SearchWindows((image.shape[1], image.shape[0]), last, tracker.view(last),
-                                      parameters.speed)
+        self._windows = SearchWindows((image.shape[1], image.shape[0]), last,
+                                      tracker.search_region(last), parameters.speed)
         self._candidate: Box | None = None
         self._streak = 0  # frames in which the candidate was confirmed
         self.reason = ''
@@ -114,18 +114,18 @@ class SearchWindows:
 
     :param image_size: width and height in pixels
     :param last: where the target was seen last
-    :param view: the search region around ``last``
-    :param speed: how far the search reaches farther with each window, as a part of a stride
+    :param region: the search region around ``last``
+    :param speed: how far the search reaches farther with each window, as a fraction of a stride
     """
 
     def __init__(
-        self, image_size: tuple[int, int], last: Box, view: Box, speed: float,
+        self, image_size: tuple[int, int], last: Box, region: Box, speed: float,
     ) -> None:
         self._last = last
         self._speed = speed
         width, height = image_size
         x, y = min(max(last.center_x, 0), width), min(max(last.center_y, 0), height)
-        dx, dy = _STRIDE * view.width, _STRIDE * view.height
+        dx, dy = _STRIDE * region.width, _STRIDE * region.height
         steps = sorted((math.hypot(row, column), row, column)
                        for row in _steps(y, height, dy) for column in _steps(x, width, dx))
         # How many strides a window is away, and its centre, which stays inside the image.

@@ -91,7 +91,7 @@ class SearchingTracker(Tracker, Protocol):
             normal
         """
 
-    def view(self, box: Box) -> Box:
+    def search_region(self, box: Box) -> Box:
         """Return the search region of a target that was in ``box``, in image pixels."""
 
     def evaluate_at(self, image: Image, box: Box) -> TrackResult:

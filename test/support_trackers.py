@@ -56,7 +56,7 @@ class ScriptedSearcher(ScriptedTracker):
         self.learned.append(learn)
         return super().track(image)
 
-    def view(self, box: Box) -> Box:
+    def search_region(self, box: Box) -> Box:
         return Box.from_center(box.center_x, box.center_y, 2 * box.width, 2 * box.height)
 
     def evaluate_at(self, image: Image, box: Box) -> TrackResult:

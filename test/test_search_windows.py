@@ -10,7 +10,7 @@ from rat_tracker.redetection import SearchWindows
 
 IMAGE = (640, 480)
 LAST = Box(100, 200, 40, 60)
-VIEW = Box.from_center(LAST.center_x, LAST.center_y, 120, 120)
+REGION = Box.from_center(LAST.center_x, LAST.center_y, 120, 120)
 
 
 def distance(box: Box) -> float:
@@ -18,7 +18,7 @@ def distance(box: Box) -> float:
 
 
 def windows(count: int, speed: float = 0.1) -> list[Box]:
-    order = SearchWindows(IMAGE, LAST, VIEW, speed)
+    order = SearchWindows(IMAGE, LAST, REGION, speed)
     return [order.next() for _ in range(count)]
 
 

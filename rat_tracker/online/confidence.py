@@ -10,11 +10,11 @@ class ConfidenceParameters:
     """What is normal, and two logistic functions of the peak; a tracker gives the values."""
 
     memory: int  # frames over which the normal response is averaged
-    learn_above: float  # the learning threshold, as a part of the normal response
-    midpoint: float  # part of the first response at which every other box is right
+    learn_above: float  # the learning threshold, as a fraction of the normal response
+    midpoint: float  # fraction of the first response at which every other box is right
     slope: float  # of both logistic functions, over the logarithm of the response
-    # Part of the normal response, times the similarity of colours, at which every other candidate
-    # for a lost target is the target.
+    # Fraction of the normal response, times the similarity of colours, at which every other
+    # candidate for a lost target is the target.
     reidentification_midpoint: float
 
 
@@ -36,8 +36,8 @@ class Confidence:
     def score(self, peak: float) -> float:
         """Return how likely a box with such a peak overlaps the target by more than half.
 
-        ``p^s / (p^s + e^s)`` for a peak p, with the slope s and the midpoint e, in parts of the
-        first response: the logistic function of s·(log p − log e). 0 for negative peaks.
+        ``p^s / (p^s + e^s)`` for a peak p, with the slope s and the midpoint e, as fractions of
+        the first response: the logistic function of s·(log p − log e). 0 for negative peaks.
         """
         return self._logistic(peak, self._midpoint)
 
@@ -46,8 +46,8 @@ class Confidence:
 
         ``(c p)^s / ((c p)^s + e^s)``, c being the similarity of its colours. Here nothing speaks
         for a candidate but its appearance, and a distractor may be in sight: the midpoint e is a
-        part of the response to the target as it was lately, not of the first one, and a candidate
-        of other colours needs a higher peak.
+        fraction of the response to the target as it was lately, not of the first one, and a
+        candidate of other colours needs a higher peak.
 
         :param similarity: in [0, 1], see ``rat_tracker.online.color_model``
         """

@@ -122,7 +122,7 @@ class KernelRanking:
         return (self._kernels,)
 
     def rank(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Score the kernels on a frame.
+        """Score the kernels on a frame; ``replace_worst`` reads the scores, which are kept.
 
         The paper sorts them, {c^1, …, c^N} ⇐ ordering{s^1, …, s^N} (eq. 3). Only the two ends of
         that order are ever read, so nothing is sorted.

@@ -1,4 +1,4 @@
-"""Views of the first frame: each says rightly where the target's centre is."""
+"""Samples of the first frame: each says rightly where the target's centre is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.geometry import SearchRegion
-from rat_tracker.online.augmentation import VARIATIONS
-from rat_tracker.online.augmentation import vary
+from rat_tracker.online.augmentation import augment
+from rat_tracker.online.augmentation import AUGMENTATIONS
 
 SIDE = 128
 BOX = Box(150.25, 90.5, 40, 30)
@@ -24,9 +24,9 @@ def picture_with_a_spot(x: float, y: float) -> Image:
     return cv2.cvtColor(np.rint(spot).astype(np.uint8), cv2.COLOR_GRAY2BGR)
 
 
-def place_of_the_spot(view: Image) -> tuple[float, float]:
+def place_of_the_spot(sample: Image) -> tuple[float, float]:
     """Return row and column of the centre of brightness, pixel edges counted."""
-    light = view[..., 0].astype(np.float64)
+    light = sample[..., 0].astype(np.float64)
     rows, columns = np.mgrid[:SIDE, :SIDE] + 0.5
     return (light * rows).sum() / light.sum(), (light * columns).sum() / light.sum()
 
@@ -35,61 +35,61 @@ def place_of_the_spot(view: Image) -> tuple[float, float]:
 def test_centre_is_where_it_is_said_to_be(width: float, height: float) -> None:
     image = picture_with_a_spot(BOX.center_x, BOX.center_y)
 
-    views, centers = vary(image, BOX, width, height, SIDE)
+    samples, centers = augment(image, BOX, width, height, SIDE)
 
-    assert len(views) == len(centers) == len(VARIATIONS)
-    for view, center in zip(views, centers, strict=True):
-        assert place_of_the_spot(view) == pytest.approx(center, abs=0.1)
+    assert len(samples) == len(centers) == len(AUGMENTATIONS)
+    for sample, center in zip(samples, centers, strict=True):
+        assert place_of_the_spot(sample) == pytest.approx(center, abs=0.1)
 
 
-def test_plain_view_comes_first_and_is_the_region() -> None:
+def test_plain_sample_comes_first_and_is_the_region() -> None:
     image = cv2.resize(
         np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8), (320, 240))
     box = Box(140, 100, 40, 40)
 
-    views, centers = vary(image, box, 96, 96, SIDE)  # type: ignore[arg-type]
+    samples, centers = augment(image, box, 96, 96, SIDE)  # type: ignore[arg-type]
 
     region = SearchRegion.around(box.center_x, box.center_y, 96, 96, SIDE)
-    difference = np.abs(views[0].astype(int) - region.crop(image))  # type: ignore[arg-type]
+    difference = np.abs(samples[0].astype(int) - region.crop(image))  # type: ignore[arg-type]
     assert difference.max() <= 3
     assert centers[0] == (SIDE / 2, SIDE / 2)
 
 
-def test_view_shows_as_much_of_the_image_as_was_asked_for() -> None:
+def test_sample_shows_as_much_of_the_image_as_was_asked_for() -> None:
     # A spot a quarter of the region's width to the right of the centre.
     image = picture_with_a_spot(BOX.center_x + 25, BOX.center_y)
 
-    views, _ = vary(image, BOX, 100, 50, SIDE)
+    samples, _ = augment(image, BOX, 100, 50, SIDE)
 
-    assert place_of_the_spot(views[0]) == pytest.approx((SIDE / 2, SIDE * 3 / 4), abs=0.2)
+    assert place_of_the_spot(samples[0]) == pytest.approx((SIDE / 2, SIDE * 3 / 4), abs=0.2)
 
 
-def test_mirrored_and_turned_views_show_the_picture_so() -> None:
+def test_mirrored_and_turned_samples_show_the_picture_so() -> None:
     image = picture_with_a_spot(BOX.center_x + 25, BOX.center_y)
-    views, _ = vary(image, BOX, 100, 100, SIDE)
+    samples, _ = augment(image, BOX, 100, 100, SIDE)
 
-    for variation, view in zip(VARIATIONS, views, strict=True):
-        row, column = place_of_the_spot(view)
-        if variation.mirrored:
+    for augmentation, sample in zip(AUGMENTATIONS, samples, strict=True):
+        row, column = place_of_the_spot(sample)
+        if augmentation.mirrored:
             assert (row, column) == pytest.approx((SIDE / 2, SIDE / 4), abs=0.2)
-        if variation.degrees:
+        if augmentation.degrees:
             angle = np.degrees(np.arctan2(SIDE / 2 - row, column - SIDE / 2))
-            assert angle == pytest.approx(variation.degrees, abs=0.5)
+            assert angle == pytest.approx(augmentation.degrees, abs=0.5)
 
 
-def test_blurred_view_is_less_sharp() -> None:
+def test_blurred_sample_is_less_sharp() -> None:
     image = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8)
-    views, _ = vary(image, BOX, 100, 100, SIDE)
+    samples, _ = augment(image, BOX, 100, 100, SIDE)
 
-    for variation, view in zip(VARIATIONS, views, strict=True):
-        if variation.blur:
-            assert view.std() < 0.5 * views[0].std()
+    for augmentation, sample in zip(AUGMENTATIONS, samples, strict=True):
+        if augmentation.blur:
+            assert sample.std() < 0.5 * samples[0].std()
 
 
-def test_target_at_the_edge_has_all_its_views() -> None:
+def test_target_at_the_edge_has_all_its_samples() -> None:
     image = picture_with_a_spot(0.5, 0.5)
 
-    views, _ = vary(image, Box(-19.5, -14.5, 40, 30), 80, 80, SIDE)
+    samples, _ = augment(image, Box(-19.5, -14.5, 40, 30), 80, 80, SIDE)
 
-    assert views.shape == (len(VARIATIONS), SIDE, SIDE, 3)
-    assert views[0].max() > 200
+    assert samples.shape == (len(AUGMENTATIONS), SIDE, SIDE, 3)
+    assert samples[0].max() > 200

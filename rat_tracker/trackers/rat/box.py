@@ -9,7 +9,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.online.color_model import ColorModel
 from rat_tracker.online.confidence import Confidence
-from rat_tracker.online.shape_search import ScaleCandidate
+from rat_tracker.online.scale_search import ScaleCandidate
 from rat_tracker.trackers.rat.parameters import RatParameters
 
 # A search region is at least so many times as long as the target.
@@ -18,7 +18,7 @@ _LEAST_MARGIN = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The peak of a response: its offset from the middle, in parts of the map; its value."""
+    """The peak of a response: its offset from the middle, as fractions of the map; its value."""
 
     dy: float
     dx: float
@@ -61,18 +61,19 @@ class RatBox:
             box.center_x, box.center_y, box.width * self._region_width,
             box.height * self._region_height, self._parameters.patch_side)
 
-    def move(
+    def update(
         self, region: SearchRegion, peak: Peak, scale: ScaleCandidate, *, learn: bool = True,
     ) -> bool:
-        """Put the box where the response has its peak; return whether to learn from the frame.
+        """Update the box, and what counts as a normal response, by the peak of a response.
 
-        A frame above the learning threshold also changes the box's size and what counts as a
-        normal response. Any other moves the box only part of the way: if the target is hidden,
-        the peak is a distractor or noise.
+        The box goes where the peak is. A frame above the learning threshold also changes its size
+        and the normal response. Any other moves the box only some of the way: if the target is
+        hidden, the peak is a distractor or noise.
 
         :param region: what the response is of
         :param scale: at which the response has its peak
-        :param learn: off, the frame changes neither the size nor what is normal
+        :param learn: off, the frame changes neither the size nor the normal response
+        :return: whether to learn from the frame
         :raises FloatingPointError: the peak is not finite
         """
         at_peak = self.box_at(region, peak, scale, self.box)
@@ -82,10 +83,10 @@ class RatBox:
             self.confidence.learn(peak.value)
             width = min(max(width * scale.width, self._smallest[0]), self._image_size[0])
             height = min(max(height * scale.height, self._smallest[1]), self._image_size[1])
-        part = 1.0 if may_learn else self._parameters.low_confidence_step
+        fraction = 1.0 if may_learn else self._parameters.low_confidence_step
         self.box = Box.from_center(
-            self.box.center_x + part * (at_peak.center_x - self.box.center_x),
-            self.box.center_y + part * (at_peak.center_y - self.box.center_y), width, height)
+            self.box.center_x + fraction * (at_peak.center_x - self.box.center_x),
+            self.box.center_y + fraction * (at_peak.center_y - self.box.center_y), width, height)
         return may_learn and learn
 
     def box_at(

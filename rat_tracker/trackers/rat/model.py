@@ -16,11 +16,11 @@ from rat_tracker.online.part_filters import PartFilters
 from rat_tracker.online.projection import FeatureProjection
 from rat_tracker.online.response import cosine_window
 from rat_tracker.online.response import PeakFinder
-from rat_tracker.online.shape_search import FeatureResampler
-from rat_tracker.online.shape_search import scale_candidates
+from rat_tracker.online.scale_search import FeatureResampler
+from rat_tracker.online.scale_search import scale_candidates
 from rat_tracker.trackers.rat.parameters import RatParameters
 
-# How far the peak at another size may be from the peak at the size of the frame before, in cells.
+# How far the peak at another scale may be from the peak at that of the frame before, in cells.
 _NEAR = 3
 
 
@@ -31,21 +31,21 @@ class RatModel:
     recorded as CUDA graphs. ``learn`` and ``update`` change ``tensors`` in place; ``learn`` reads
     the tensors of the last ``search_scales``: if one of the two is recorded, both are.
 
-    :param layers: the network's layers for S views of the first frame, the plain one first
-    :param centers: row and column of the target's centre in each view, in patch pixels
-    :param part: height and width of the target as parts of the region's
+    :param layers: the network's layers for S samples of the first frame, the plain one first
+    :param centers: row and column of the target's centre in each sample, in patch pixels
+    :param fraction: height and width of the target as fractions of the region's
     """
 
     def __init__(
         self, parameters: RatParameters, layers: Sequence[Tensor],
-        centers: Sequence[tuple[float, float]], part: tuple[float, float],
+        centers: Sequence[tuple[float, float]], fraction: tuple[float, float],
     ) -> None:
         self._parameters = parameters
         device = layers[0].device
         self._project = FeatureProjection([layer[:1] for layer in layers], parameters.channels)
         features = self._project(layers)
         self._size = size = features.shape[-1]
-        height, width = part
+        height, width = fraction
         positions = torch.tensor(centers, device=device)
         self._ranking: KernelRanking | None = None
         if parameters.attention_gain:
@@ -61,12 +61,12 @@ class RatModel:
             # The filters learn what they will see: features under imperfect attention.
             features = torch.cat([
                 self.modulate(
-                    features[view:view + 1], self.attend(self.rank(deep[view:view + 1])))
-                for view in range(len(features))])
+                    features[index:index + 1], self.attend(self.rank(deep[index:index + 1])))
+                for index in range(len(features))])
         self._filters = PartFilters(
             parameters.filters, features, self._cells(positions, size), height * size,
             width * size)
-        candidates = scale_candidates(parameters.shape)
+        candidates = scale_candidates(parameters.scale)
         margin_rows, margin_columns = self._filters.margin()
         self._resample = FeatureResampler(
             candidates, size, size, (margin_rows + _NEAR, margin_columns + _NEAR), device)
@@ -79,7 +79,7 @@ class RatModel:
         self._find_peak = PeakFinder(penalties[:, None, None].expand(-1, side, side))
         first_peak = float(self._filters.respond(features[:1]).max())
         self.confidence = Confidence(parameters.confidence, first_peak)
-        self._clear_peak = parameters.shape.least_peak * first_peak
+        self._clear_peak = parameters.scale.least_peak * first_peak
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
@@ -135,11 +135,13 @@ class RatModel:
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the scale that answers best near the peak of the response, and its peak.
 
-        :param response: of the features, which are those at the size of the frame before
+        Features, scale and position are kept for ``learn``, which learns from them.
+
+        :param response: of the features, which are those at the scale of the frame before
         :return: index of the scale candidate, int64; row and column of the peak in cells of the
             features at that scale; its value: one-dimensional
         """
-        # Where the target is at the size of the frame before; other sizes answer close by.
+        # Where the target is at the scale of the frame before; other scales answer close by.
         cell = (response * self._window).view(-1).argmax()
         row, column = cell // self._size, cell % self._size
         near = self._filters.respond_within(self._resample.near(features, row, column))
@@ -153,7 +155,7 @@ class RatModel:
         features, deep, scale_index, position = self._seen
         self._filters.learn(self._resample.whole(features, scale_index), position)
         if self._ranking is not None and deep is not None:
-            # The deepest layer shows the region of the size before.
+            # The deepest layer shows the region at the scale before.
             factor = self._factors.index_select(0, scale_index)[0]
             plain = self._middle + (position - self._middle) * factor
             self._ranking.replace_worst(deep, (plain + 0.5) * self._deep_scale - 0.5)

@@ -14,7 +14,7 @@ from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.online.confidence import ConfidenceParameters
 from rat_tracker.online.kernel_ranking import RankingParameters
 from rat_tracker.online.part_filters import PartFilterParameters
-from rat_tracker.online.shape_search import ShapeParameters
+from rat_tracker.online.scale_search import ScaleParameters
 from rat_tracker.parameters import parameter
 from rat_tracker.parameters import require_odd
 from rat_tracker.parameters import require_ranges
@@ -41,8 +41,8 @@ class RatFilters(PartFilterParameters):
     memory: int = parameter(
         30, 'T, frames. Paper: 12; performance.md tried 15.', between=(1, 1000))
     initial_share: float = parameter(
-        0.4, 'Share of the weight that eleven views of the first frame keep beside those frames. '
-        'Paper: none. Chosen by hand.', between=(0.0, 1.0))
+        0.4, 'Share of the weight that eleven samples of the first frame keep beside those '
+        'frames. Paper: none. Chosen by hand.', between=(0.0, 1.0))
     initial_iterations: int = parameter(
         30, 'Conjugate gradient steps in the first frame. Chosen by hand.', between=(1, 1000))
     iterations: int = parameter(
@@ -76,24 +76,25 @@ class RatRanking(RankingParameters):
 
 
 @dataclass(frozen=True)
-class RatShape(ShapeParameters):
-    """The search for the target's scale and shape; in the paper's section 3.1 that for scale."""
+class RatScale(ScaleParameters):
+    """The search for scale and aspect ratio; in the paper's section 3.1 that for scale alone."""
 
-    scale_step: float = parameter(
+    step: float = parameter(
         1.04, 'Factor on width and height from candidate to candidate; 1 turns the scale search '
         'off. Chosen by hand; accuracy.md compares it with 1.', between=(1.0, 1.5))
-    scale_penalty: float = parameter(
+    penalty: float = parameter(
         0.99, 'Factor on the response at another scale. performance.md tried 0.985.',
         between=(0.0, 1.0))
     aspect_step: float = parameter(
-        1.04, 'Factor on the width and divisor of the height; 1 turns the search for the shape '
-        'off. Chosen by hand; accuracy.md compares it with 1.', between=(1.0, 1.5))
+        1.04, 'Factor on the width and divisor of the height; 1 turns the search for the aspect '
+        'ratio off. Chosen by hand; accuracy.md compares it with 1.', between=(1.0, 1.5))
     aspect_penalty: float = parameter(
-        0.985, 'Factor on the response at another shape. performance.md tried 0.98.',
+        0.985, 'Factor on the response at another aspect ratio. performance.md tried 0.98.',
         between=(0.0, 1.0))
     least_peak: float = parameter(
-        0.272, "Part of the first frame's response from where on the size may change: a score of "
-        '0.8. performance.md tried others; accuracy.md compares it with 0.', between=(0.0, 10.0))
+        0.272, "Fraction of the first frame's response from where on the size may change: a score "
+        'of 0.8. performance.md tried others; accuracy.md compares it with 0.',
+        between=(0.0, 10.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)
@@ -107,10 +108,10 @@ class RatConfidence(ConfidenceParameters):
         30, 'Frames over which the normal response is averaged. Chosen by hand.',
         between=(1, 1000))
     learn_above: float = parameter(
-        0.3, 'The learning threshold, as a part of the normal response. performance.md tried '
+        0.3, 'The learning threshold, as a fraction of the normal response. performance.md tried '
         '0.35; accuracy.md compares it with 0.', between=(0.0, 1.0))
     midpoint: float = parameter(
-        0.161, 'Part of the first response at which every other box is right. `rat_tracker '
+        0.161, 'Fraction of the first response at which every other box is right. `rat_tracker '
         'calibrate CLIPS_DIR --origin 0` on the nine clips of accuracy.md.',
         between=MIDPOINT_RANGE)
     slope: float = parameter(
@@ -118,9 +119,9 @@ class RatConfidence(ConfidenceParameters):
         'calibrate`.',
         between=SLOPE_RANGE)
     reidentification_midpoint: float = parameter(
-        0.55, 'Part of the normal response, times the similarity of colours, at which every other '
-        'candidate for a lost target is the target. `rat_tracker states` on every other of the '
-        'clips and sequences of docs/state.md.', between=(0.01, 10.0))
+        0.55, 'Fraction of the normal response, times the similarity of colours, at which every '
+        'other candidate for a lost target is the target. `rat_tracker states` on every other of '
+        'the clips and sequences of docs/state.md.', between=(0.01, 10.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)
@@ -158,11 +159,11 @@ class RatParameters:
     smallest_side: float = parameter(
         4.0, 'Pixels; a target never shrinks to less. Chosen by hand.', between=(1.0, 100.0))
     low_confidence_step: float = parameter(
-        0.5, 'Part of the way to the peak that the box goes below the learning threshold. Chosen '
-        'by hand.', between=(0.0, 1.0))
+        0.5, 'Fraction of the way to the peak that the box goes below the learning threshold. '
+        'Chosen by hand.', between=(0.0, 1.0))
     filters: RatFilters = field(default_factory=RatFilters)
     ranking: RatRanking = field(default_factory=RatRanking)
-    shape: RatShape = field(default_factory=RatShape)
+    scale: RatScale = field(default_factory=RatScale)
     confidence: RatConfidence = field(default_factory=RatConfidence)
 
     def __post_init__(self) -> None:

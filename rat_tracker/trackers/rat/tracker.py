@@ -28,10 +28,10 @@ from rat_tracker.geometry import require_image
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
-from rat_tracker.online.augmentation import vary
+from rat_tracker.online.augmentation import augment
 from rat_tracker.online.color_model import ColorModel
-from rat_tracker.online.shape_search import scale_candidates
-from rat_tracker.online.shape_search import ScaleCandidate
+from rat_tracker.online.scale_search import scale_candidates
+from rat_tracker.online.scale_search import ScaleCandidate
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import TrackResult
@@ -84,7 +84,7 @@ class RatTracker:
         device: str = 'auto', precision: str = 'auto',
     ) -> None:
         self.parameters = parameters = parameters or RatParameters()
-        self._scales = scale_candidates(parameters.shape)
+        self._scales = scale_candidates(parameters.scale)
         network = EfficientNetLite0(parameters.layers, parameters.patch_side)
         network.load_weights(EFFICIENTNET_LITE0.load())
         side = parameters.patch_side
@@ -121,9 +121,9 @@ class RatTracker:
         if self._target is not None:
             self._target.work.synchronize()
         region = region_size(box, self.parameters.region_factor)
-        views, centers = vary(image, box, *region, self.parameters.patch_side)
+        samples, centers = augment(image, box, *region, self.parameters.patch_side)
         with on(self._stream):
-            model = RatModel(self.parameters, self._run(views), centers,
+            model = RatModel(self.parameters, self._run(samples), centers,
                              (box.height / region[1], box.width / region[0]))
         work = DeviceWork(
             self._engine, model, self._learner, self._stream, _HEADER + self._deep_cells ** 2)
@@ -150,7 +150,7 @@ class RatTracker:
         region = target.box.region  # around the target in the frame before
         watch = self._start(target, image, region)  # crop, then ``_localise``
         found = self._finish(target, region, watch)  # waits for its peak and scale
-        if target.box.move(region, found.peak, found.scale, learn=learn):
+        if target.box.update(region, found.peak, found.scale, learn=learn):
             self._learn(target, image)  # w and c^(N), from its own result
         score = target.box.confidence.score(found.peak.value)
         return TrackResult(target.box.box, score, found.attention, watch.laps)
@@ -177,7 +177,7 @@ class RatTracker:
         response = model.respond(features)  # w * x^L, combined from the parts
         watch.lap('response')
         scale = model.search_scales(features, deep, response)  # the scale with the best response
-        watch.lap('sizes')
+        watch.lap('scales')
         return scale if attention is None else (*scale, attention)
 
     def _start(self, target: RatTarget, image: Image, region: SearchRegion) -> Stopwatch:
@@ -212,7 +212,7 @@ class RatTracker:
             if update:
                 target.box.colors.learn(image, target.box.box)
 
-    def view(self, box: Box) -> Box:
+    def search_region(self, box: Box) -> Box:
         return self._started().box.region_around(box).box
 
     @torch.inference_mode()
@@ -245,8 +245,8 @@ class RatTracker:
                              f'{target.image_size[0]}x{target.image_size[1]}; select it again')
         return target
 
-    def _run(self, views: Patches) -> list[Tensor]:
-        """Run views one by one, as the engine takes them; the results are copies."""
-        shown = torch.from_numpy(views).to(self._engine.device)
-        outputs = [[layer.clone() for layer in self._engine(view[None])] for view in shown]
-        return [torch.cat(parts) for parts in zip(*outputs, strict=True)]
+    def _run(self, samples: Patches) -> list[Tensor]:
+        """Run samples one by one, as the engine takes them; the results are copies."""
+        patches = torch.from_numpy(samples).to(self._engine.device)
+        outputs = [[layer.clone() for layer in self._engine(patch[None])] for patch in patches]
+        return [torch.cat(layers) for layers in zip(*outputs, strict=True)]

@@ -38,9 +38,9 @@ def test_target_is_found_from_a_window_beside_it(searcher: SearchingTracker) -> 
 def test_nothing_is_found_where_the_target_is_not(searcher: SearchingTracker) -> None:
     truth, image = CLIP[1].box, IMAGES[1]
     empty = image.copy()
-    view = searcher.view(truth)
-    empty[max(int(view.y), 0):int(view.y + view.height),
-          max(int(view.x), 0):int(view.x + view.width)] = 90
+    region = searcher.search_region(truth)
+    empty[max(int(region.y), 0):int(region.y + region.height),
+          max(int(region.x), 0):int(region.x + region.width)] = 90
 
     assert searcher.evaluate_at(empty, truth).score < 0.2
 
@@ -65,14 +65,17 @@ def test_found_box_has_the_size_of_the_candidate(searcher: SearchingTracker) -> 
     assert (found.width, found.height) == pytest.approx((candidate.width, candidate.height))
 
 
-def test_view_is_around_the_candidate_and_grows_with_it(searcher: SearchingTracker) -> None:
+def test_search_region_is_around_the_candidate_and_grows_with_it(
+    searcher: SearchingTracker,
+) -> None:
     candidate = Box(60, 70, START.width, START.height)
-    view, larger = searcher.view(candidate), searcher.view(beside(candidate, 0, size=2))
+    region = searcher.search_region(candidate)
+    larger = searcher.search_region(beside(candidate, 0, size=2))
 
-    assert (view.center_x, view.center_y) == pytest.approx(
+    assert (region.center_x, region.center_y) == pytest.approx(
         (candidate.center_x, candidate.center_y), abs=1)
-    assert view.width > 1.5 * candidate.width
-    assert larger.width == pytest.approx(2 * view.width, abs=2)
+    assert region.width > 1.5 * candidate.width
+    assert larger.width == pytest.approx(2 * region.width, abs=2)
 
 
 def test_searching_elsewhere_changes_nothing_of_what_follows(

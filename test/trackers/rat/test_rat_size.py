@@ -21,7 +21,7 @@ SIDES = [math.sqrt(frame.box.area) for frame in CLIP]
 def sides(least_peak: float) -> list[float]:
     """Return the sides of the boxes that follow the clip."""
     parameters = tracker_parameters('rat:patch_side=128')
-    parameters = replace(parameters, shape=replace(parameters.shape, least_peak=least_peak))
+    parameters = replace(parameters, scale=replace(parameters.scale, least_peak=least_peak))
     results = follow(RatTracker(parameters), [frame.image for frame in CLIP], CLIP[0].box)
     return [math.sqrt(result.box.area) for result in results]
 

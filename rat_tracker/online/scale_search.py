@@ -1,4 +1,4 @@
-"""Scale and shape estimation: several scales are tried in one pass of the network.
+"""Scale and aspect ratio estimation: several scales are tried in one pass of the network.
 
 The paper runs its network on patches of several scales and keeps the one with the best response.
 Targets also turn and bend, so a wider and a taller target are tried as well. A few percent larger,
@@ -20,29 +20,29 @@ _CUBIC = -0.75  # a of the cubic convolution kernel (Keys, 1981); sharper than h
 
 
 @dataclass(frozen=True)
-class ShapeParameters:
-    """How far the size may differ from the last frame's; a tracker gives the values."""
+class ScaleParameters:
+    """How far the scale may differ from the last frame's; a tracker gives the values."""
 
-    scale_step: float  # factor on width and height; 1 turns the scale search off
-    scale_penalty: float  # factor on the response at another scale
+    step: float  # factor on width and height; 1 turns the scale search off
+    penalty: float  # factor on the response at another scale
     aspect_step: float  # factor on the width, divisor of the height; 1 turns it off
-    aspect_penalty: float  # factor on the response at another shape
-    least_peak: float  # part of the first response from where on the size may change
+    aspect_penalty: float  # factor on the response at another aspect ratio
+    least_peak: float  # fraction of the first response from where on the size may change
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleCandidate:
-    """A size that the target may have: factors on its width and height, and on the response."""
+    """A scale to try: factors on the target's width and height, and on the response."""
 
     width: float
     height: float
     penalty: float
 
 
-def scale_candidates(parameters: ShapeParameters) -> tuple[ScaleCandidate, ...]:
-    """Return what to try in a frame; the first is the size of the frame before."""
+def scale_candidates(parameters: ScaleParameters) -> tuple[ScaleCandidate, ...]:
+    """Return what to try in a frame; the first is the scale of the frame before."""
     candidates = [ScaleCandidate(1.0, 1.0, 1.0)]
-    step, penalty = parameters.scale_step, parameters.scale_penalty
+    step, penalty = parameters.step, parameters.penalty
     if step != 1:
         candidates += [ScaleCandidate(step, step, penalty),
                        ScaleCandidate(1 / step, 1 / step, penalty)]
