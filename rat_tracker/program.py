@@ -7,8 +7,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from rat_tracker.streams import take_any_text
-from rat_tracker.streams import telling_of_lost_output
+from rat_tracker.standard_streams import take_any_text
+from rat_tracker.standard_streams import telling_of_lost_output
 
 
 class Program(click.Command):

@@ -20,11 +20,12 @@ from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.parameters import AT_CONFIGURE
 from rat_tracker.ros.player.settings import PlayerSettings
 from rat_tracker.ros.simulation.settings import SimulationSettings
-from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.ros.tracker.settings import TrackerSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 NODES: dict[str, type] = {
-    'tracker_node': Settings, 'follower_node': FollowerSettings, 'console_node': ConsoleSettings,
+    'tracker_node': TrackerSettings, 'follower_node': FollowerSettings,
+    'console_node': ConsoleSettings,
     'clip_player': PlayerSettings, 'simulated_robot': SimulationSettings}
 # Those that have a parameter file: its name, what starts the node with it, the page about it.
 _RUN = 'ros2 run rat_tracker {} --ros-args --params-file '

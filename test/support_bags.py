@@ -21,15 +21,15 @@ from rosbags.typesys import get_typestore
 from rosbags.typesys import Stores
 from support_trackers import ScriptedTracker
 
+from rat_tracker.bags.bag_tracker import BagTracker
+from rat_tracker.bags.bag_tracker import Tally
 from rat_tracker.bags.definitions import make_typestore
 from rat_tracker.bags.errors import BagError
-from rat_tracker.bags.follow import Follower
-from rat_tracker.bags.follow import Tally
+from rat_tracker.bags.first_image import find_first
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.replay import every
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.bags.source import Bag
-from rat_tracker.bags.start import find_first
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.target import Target
@@ -166,10 +166,11 @@ def follow(
     store = make_typestore()
     with Bag(path, store) as bag:
         first, others = find_first(bag, bag.choose(None), 0.0, None, {})
-        follower = Follower(first, box or scene.red_box(0))
+        bag_tracker = BagTracker(first, box or scene.red_box(0))
         with ResultBag(output, storage, store, overlay=overlay, attention=attention) as results:
-            follower.run(Target(tracker), every(first, others), results, stopped, lambda _: None)
-    return follower.tally
+            bag_tracker.run(
+                Target(tracker), every(first, others), results, stopped, lambda _: None)
+    return bag_tracker.tally
 
 
 def on_the_spot(count: int, scores: Sequence[float] = ()) -> ScriptedTracker:

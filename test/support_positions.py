@@ -31,14 +31,14 @@ from support_bags import stamp_of
 from support_bags import STORE
 from support_bags import TOPIC
 
+from rat_tracker.bags.bag_tracker import BagTracker
 from rat_tracker.bags.definitions import make_typestore
-from rat_tracker.bags.follow import Follower
+from rat_tracker.bags.first_image import find_first
 from rat_tracker.bags.positions import PositionWriter
 from rat_tracker.bags.replay import every
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.bags.sensor_context import find_sensor_context
 from rat_tracker.bags.source import Bag
-from rat_tracker.bags.start import find_first
 from rat_tracker.position.parameters import PositionParameters
 from rat_tracker.target import Target
 from rat_tracker.tracker import Tracker
@@ -167,10 +167,10 @@ def write_positions(
             bag, topic, parameters, calibrations=calibrations, depth=depth, geometry=geometry,
             offset=offset)
         first, others = find_first(bag, topic, offset, None, context.topics if context else {})
-        follower = Follower(first, scene.red_box(start))
+        bag_tracker = BagTracker(first, scene.red_box(start))
         with ResultBag(output, storage, store) as results:
             positions = PositionWriter(context, results, store) if context else None
-            follower.run(Target(tracker), every(first, others), results, stopped,
+            bag_tracker.run(Target(tracker), every(first, others), results, stopped,
                          lambda _: None, positions)
         notes = bag.notes + (positions.notes if positions else [])
     assert not any('\n' in note for note in notes)

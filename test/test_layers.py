@@ -17,7 +17,8 @@ LAYERS = (
     'messages', 'position', 'pipeline', 'datasets', 'segmentation', 'drawing', 'video',
     'target', 'redetection', 'trackers',
     'online', 'networks', 'engines', 'weights',
-    'tracker', 'geometry', 'parameters', 'stopwatch', 'interrupts', 'program', 'streams',
+    'tracker', 'geometry', 'parameters', 'stamps', 'stopwatch', 'interrupts', 'program',
+    'standard_streams',
 )
 ROS_PACKAGES = {
     'rclpy', 'action_msgs', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.stamps import NANOSECONDS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from itertools import chain
 import time
 
 from rat_tracker.bags.recorded import Recorded
-from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.stamps import NANOSECONDS
 
 _NAP = 0.1  # seconds of sleep at a time, so that whoever wants to stop need not wait
 

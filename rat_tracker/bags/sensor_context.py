@@ -6,16 +6,16 @@ from collections import Counter
 from collections import deque
 
 from rat_tracker.bags.errors import BagError
+from rat_tracker.bags.first_image import LEAD
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.source import Bag
-from rat_tracker.bags.start import LEAD
 from rat_tracker.bags.topics import CALIBRATIONS
 from rat_tracker.bags.topics import RAW_IMAGES
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.position.calibration import NewestCalibration
 from rat_tracker.position.locator import Located
 from rat_tracker.position.locator import Locator
 from rat_tracker.position.parameters import PositionParameters
+from rat_tracker.stamps import NANOSECONDS
 
 _TRANSPORT = '/compressed'  # what image_transport appends to the name of the raw images
 _REMEDY = 'name another topic with --camera-info'

@@ -16,17 +16,17 @@ from rosbags.typesys.store import Typestore
 
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
-from rat_tracker.bags.kinds import recovering
-from rat_tracker.bags.kinds import storage_files
-from rat_tracker.bags.kinds import unpacking
 from rat_tracker.bags.readers import AnyPathSqlite3Reader
 from rat_tracker.bags.readers import FolderReader
 from rat_tracker.bags.recorded import Auxiliary
 from rat_tracker.bags.recorded import Recorded
+from rat_tracker.bags.storage import recovering
+from rat_tracker.bags.storage import storage_files
+from rat_tracker.bags.storage import unpacking
 from rat_tracker.bags.topics import choose_topic
 from rat_tracker.bags.topics import Kind
 from rat_tracker.bags.topics import require_topic
-from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.stamps import NANOSECONDS
 
 _Reader = FolderReader | McapReader | AnyPathSqlite3Reader
 _ZSTD_START = b'\x28\xb5\x2f\xfd'

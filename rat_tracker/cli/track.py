@@ -19,7 +19,7 @@ from rat_tracker.interrupts import interruptible
 from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
-    from rat_tracker.bags.follow import Tally
+    from rat_tracker.bags.bag_tracker import Tally
 
 _INTERRUPTED = 130  # the exit code of a shell's commands that Ctrl-C ended
 _LONGEST = 1e9  # seconds
@@ -70,9 +70,10 @@ def track(
     """
     # Whoever asks for help does not wait for torch.
     with bag_packages():
+        from rat_tracker.bags.bag_tracker import BagTracker  # noqa: PLC0415
         from rat_tracker.bags.definitions import make_typestore  # noqa: PLC0415
         from rat_tracker.bags.errors import BagError  # noqa: PLC0415
-        from rat_tracker.bags.follow import Follower  # noqa: PLC0415
+        from rat_tracker.bags.first_image import find_first  # noqa: PLC0415
         from rat_tracker.bags.positions import PositionWriter  # noqa: PLC0415
         from rat_tracker.bags.replay import every  # noqa: PLC0415
         from rat_tracker.bags.replay import newest  # noqa: PLC0415
@@ -80,9 +81,8 @@ def track(
         from rat_tracker.bags.results import ResultBag  # noqa: PLC0415
         from rat_tracker.bags.sensor_context import find_sensor_context  # noqa: PLC0415
         from rat_tracker.bags.source import Bag  # noqa: PLC0415
-        from rat_tracker.bags.start import find_first  # noqa: PLC0415
     from rat_tracker.geometry import Box  # noqa: PLC0415
-    from rat_tracker.pipeline.frame import parse_stamp  # noqa: PLC0415
+    from rat_tracker.stamps import parse_stamp  # noqa: PLC0415
     from rat_tracker.target import Target  # noqa: PLC0415
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
@@ -103,7 +103,7 @@ def track(
                 geometry=image_geometry, offset=start)
             first, others = find_first(
                 recording, name, start, at, context.topics if context else {})
-            follower = Follower(first, drawn)
+            bag_tracker = BagTracker(first, drawn)
             count = None if start or at is not None else recording.count(name)
             with interruptible() as interrupted:
                 # An interrupt while a network is converted would turn into other errors.
@@ -112,23 +112,23 @@ def track(
                                attention=attention) as results, \
                         frame_progress(count, console) as advance:
                     positions = PositionWriter(context, results, store) if context else None
-                    follower.run(
+                    bag_tracker.run(
                         target, newest(first, others, interrupted) if realtime
                         else every(first, others), results, interrupted, advance, positions)
             fault, remedy = recording.fault, recording.remedy
     notes = recording.notes + (positions.notes if positions else [])
-    _say(follower.tally, notes, positions.counts if positions else [], console)
+    _say(bag_tracker.tally, notes, positions.counts if positions else [], console)
     console.print(f'{target.engine}; results in {output}', soft_wrap=True)
     if interrupted():
-        click.echo(f'interrupted: the first {follower.tally.frames} images are in {output}',
+        click.echo(f'interrupted: the first {bag_tracker.tally.frames} images are in {output}',
                    err=True)
         raise click.exceptions.Exit(_INTERRUPTED)
     if fault:
-        raise Refusal(f'{fault}; the results of the {follower.tally.frames} images before that '
+        raise Refusal(f'{fault}; the results of the {bag_tracker.tally.frames} images before that '
                       f'are in {output}; {remedy}')
-    if follower.tally.failure:
+    if bag_tracker.tally.failure:
         raise click.ClickException(
-            f'{follower.tally.failure}; the results until then are in {output}')
+            f'{bag_tracker.tally.failure}; the results until then are in {output}')
 
 
 def _say(

@@ -57,7 +57,7 @@ def choose_engine(engine: str = 'auto', device: str = 'auto') -> tuple[str, str]
         device = 'cuda' if torch.cuda.is_available() else 'cpu'
     if engine == 'auto':
         engine = 'openvino' if device == 'cpu' and _installed('openvino') else 'torch'
-        tell_once(engine, device)
+        log_once(engine, device)
     return engine, device
 
 
@@ -129,7 +129,7 @@ def _installed(package: str) -> bool:
 
 
 @cache
-def tell_once(engine: str, device: str) -> None:
+def log_once(engine: str, device: str) -> None:
     """Log what ``auto`` stands for, once in a process however many trackers it makes."""
     why = ''
     if device == 'cpu':

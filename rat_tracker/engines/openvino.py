@@ -9,12 +9,12 @@ import torch
 from torch import nn
 from torch import Tensor
 
-from rat_tracker.engines.absence import absent
+from rat_tracker.engines.blocked_imports import block_import
 from rat_tracker.engines.engine import named
 
 # It tells its makers over the network when it is imported and of every model, unless the user has
 # forbidden that, and forks this process for it, with all of its threads and sockets.
-with absent('openvino_telemetry'):
+with block_import('openvino_telemetry'):
     import openvino
 
 # oneDNN, which OpenVINO computes with, can be held back to older instructions by its variable

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from rat_tracker.geometry import Box
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.stamps import NANOSECONDS
 from rat_tracker.target import State
 
 # From the name of a type, as 'geometry_msgs/msg/Point', to its class, which takes all fields by

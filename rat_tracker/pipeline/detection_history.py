@@ -6,9 +6,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from rat_tracker.geometry import Box
-from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.frame import NEAREST
-from rat_tracker.pipeline.frame import seconds_text
+from rat_tracker.stamps import NANOSECONDS
+from rat_tracker.stamps import NEAREST
+from rat_tracker.stamps import seconds_text
 
 _MOST = 2000  # sets of detections: should a detector's stamps stand still
 

@@ -6,9 +6,9 @@ from collections import deque
 
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import jump_back
-from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.frame import NEAREST
-from rat_tracker.pipeline.frame import seconds_text
+from rat_tracker.stamps import NANOSECONDS
+from rat_tracker.stamps import NEAREST
+from rat_tracker.stamps import seconds_text
 
 
 class NotReady(ValueError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic
 from typing import TypeVar
 
-from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.stamps import NANOSECONDS
 
 TargetT = TypeVar('TargetT')
 DepthT = TypeVar('DepthT')

@@ -19,7 +19,7 @@ from rat_tracker.messages.target import write_box
 from rat_tracker.messages.target import write_time
 from rat_tracker.msg import Box as BoxMessage
 from rat_tracker.pipeline.detection_history import DetectionSet
-from rat_tracker.pipeline.frame import NANOSECONDS
+from rat_tracker.stamps import NANOSECONDS
 
 try:
     from vision_msgs.msg import Detection2DArray

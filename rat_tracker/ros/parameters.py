@@ -27,7 +27,7 @@ class NodeSettings(Protocol):
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
-    def contradiction(self) -> str | None:
+    def consistency_error(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""
 
 
@@ -41,7 +41,7 @@ CHOICES = 'one of '  # begins the additional constraints; names follow, by comma
 def declare(node: Node, kind: type[SettingsT], *, check: bool = True) -> SettingsT:
     """Declare every parameter and return the values that the node was started with.
 
-    :param check: False where ``fault`` is asked for later
+    :param check: False where ``validation_error`` is asked for later
     :raises rclpy.exceptions.ParameterException: a value of the wrong type or out of range
     :raises ValueError: they have a fault
     """
@@ -53,7 +53,7 @@ def declare(node: Node, kind: type[SettingsT], *, check: bool = True) -> Setting
                 f'{error}; write it as its default is written, {_as_yaml(item.default)}',
                 item.name) from None
     settings = read(node, kind)
-    if check and (reason := fault(settings)):
+    if check and (reason := validation_error(settings)):
         raise ValueError(reason)
     return settings
 
@@ -63,16 +63,16 @@ def read(node: Node, kind: type[SettingsT]) -> SettingsT:
     return kind(**{item.name: node.get_parameter(item.name).value for item in fields(kind)})
 
 
-def fault(settings: NodeSettings) -> str | None:
+def validation_error(settings: NodeSettings) -> str | None:
     """Return what is wrong with these values, and what would be right; None if all is well."""
     for item in fields(settings):
         choices, value = item.metadata['choices'], getattr(settings, item.name)
         if choices and value not in choices:
             return f'parameter {item.name} is {value!r}; it must be one of {", ".join(choices)}'
-    return settings.contradiction()
+    return settings.consistency_error()
 
 
-def refusal(
+def change_error(
     current: NodeSettings, changes: Iterable[Parameter], configured: bool,
 ) -> str | None:
     """Return why these changes cannot be made now; None if they can.
@@ -87,7 +87,7 @@ def refusal(
                     'deactivate and clean up the node first')
     values = {name: getattr(current, name) for name in known}
     try:
-        return fault(type(current)(**(values | changed)))
+        return validation_error(type(current)(**(values | changed)))
     except ValueError as error:  # a number out of its range
         return f'parameter {error}'
 

@@ -24,7 +24,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
-from rat_tracker.streams import take_any_text
+from rat_tracker.standard_streams import take_any_text
 
 NodeT = TypeVar('NodeT', bound=Node)
 

@@ -31,7 +31,7 @@ from support_bags import write_bag
 
 from rat_tracker.cli import main
 from rat_tracker.geometry import Box
-from rat_tracker.pipeline.frame import seconds_text
+from rat_tracker.stamps import seconds_text
 
 TRACKER = 'rat:patch_side=128:channels=8:ranking_channels=8'
 BOX = str(scene.red_box(0))

@@ -14,7 +14,7 @@ from support_engines import SHAPE
 import torch
 
 from rat_tracker.engines.choice import choose_engine
-from rat_tracker.engines.choice import tell_once
+from rat_tracker.engines.choice import log_once
 from rat_tracker.engines.creation import create_engine
 
 has_rtx = importlib.util.find_spec('tensorrt_rtx_bindings') is not None
@@ -157,7 +157,7 @@ def test_auto_tells_its_choice_once(
 ) -> None:
     monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
     caplog.set_level(logging.INFO, 'rat_tracker.engines')
-    tell_once.cache_clear()
+    log_once.cache_clear()
 
     for _ in range(3):
         choose_engine('auto')

@@ -18,12 +18,12 @@ from rat_tracker.geometry import Box
 from rat_tracker.msg import Box as BoxMessage
 from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
 from rat_tracker.srv import SetTarget
+from rat_tracker.stamps import NANOSECONDS
 from rat_tracker.target import State
 
 _LEVELS = {

@@ -35,7 +35,7 @@ class ConsoleSettings:
         10, 'The least niceness of this process, so that it never takes the processor from the '
         'tracker.', between=(0, 19), read_only=True)
 
-    def contradiction(self) -> str | None:
+    def consistency_error(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""
         for name in ('host', 'tracker'):
             if not getattr(self, name):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rclpy.node import Node
 from rosgraph_msgs.msg import Clock
 
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros.doctor.snapshot import SimulatedClock
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.qos import newest
+from rat_tracker.stamps import NANOSECONDS
 
 _TOPIC = '/clock'
 

@@ -14,7 +14,7 @@ from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import ImageTopic
 
 if TYPE_CHECKING:  # it brings torch, and seconds of waiting
-    from rat_tracker.ros.tracker.settings import Settings
+    from rat_tracker.ros.tracker.settings import TrackerSettings
 
 RAW, COMPRESSED = IMAGE_TYPES
 _UNREADABLE = (FaultKind.ENCODING, FaultKind.INVALID)
@@ -35,7 +35,7 @@ class Tracker:
     """What a tracker's node told of itself."""
 
     lifecycle: str | None = None  # None: it did not answer
-    settings: Settings | None = None  # of one that is unconfigured; None: not known
+    settings: TrackerSettings | None = None  # of one that is unconfigured; None: not known
     use_sim_time: bool = False
     diagnosis: Diagnosis | None = None
     topic: str = ''      # of the images that it subscribes to

@@ -23,7 +23,7 @@ from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch
 
 if TYPE_CHECKING:  # it brings torch, and seconds of waiting
-    from rat_tracker.ros.tracker.settings import Settings
+    from rat_tracker.ros.tracker.settings import TrackerSettings
 
 _STATUS = ': tracking'  # ends the name of every tracker's status
 _SIM_TIME = 'use_sim_time'
@@ -71,9 +71,9 @@ class TrackerWatch:
 
     def ask_for_settings(self) -> None:
         """Ask for all its parameters; what judges them takes seconds to be imported."""
-        from rat_tracker.ros.tracker.settings import Settings  # noqa: PLC0415
+        from rat_tracker.ros.tracker.settings import TrackerSettings  # noqa: PLC0415
 
-        self._settings = self._parameters(*(item.name for item in fields(Settings)))
+        self._settings = self._parameters(*(item.name for item in fields(TrackerSettings)))
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -104,15 +104,15 @@ class TrackerWatch:
         asked = (self._state, self._sim_time, self._settings)
         return [call for call in asked if call is not None]
 
-    def _told_settings(self) -> Settings | None:
+    def _told_settings(self) -> TrackerSettings | None:
         """Return the values of its parameters, if it told them and is a tracker."""
         if self._settings is None:
             return None
-        from rat_tracker.ros.tracker.settings import Settings  # noqa: PLC0415
+        from rat_tracker.ros.tracker.settings import TrackerSettings  # noqa: PLC0415
 
         values = _values(self._settings)
-        known = len(values) == len(fields(Settings)) and None not in values
-        return Settings(*values) if known else None
+        known = len(values) == len(fields(TrackerSettings)) and None not in values
+        return TrackerSettings(*values) if known else None
 
     def tracker(self) -> Tracker | None:
         """Return what is known now; None if there is no such node."""

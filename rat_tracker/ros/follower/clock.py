@@ -9,8 +9,8 @@ from rclpy.clock import JumpThreshold
 from rclpy.duration import Duration
 from rclpy.node import Node
 
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros.follower.reports import Instant
+from rat_tracker.stamps import NANOSECONDS
 
 _FROZEN = 0.5  # s without a change of simulated time after which it counts as standing still
 _LONGEST_TICK = 2.0  # periods; what took longer was a standstill
@@ -39,7 +39,7 @@ class NodeClock:
         simulated = self._clock.ros_time_is_active
         return Instant(stamp, stamp / NANOSECONDS if simulated else time.monotonic())
 
-    def passed(self, now: Instant, period: float) -> float:
+    def elapsed(self, now: Instant, period: float) -> float:
         """Return the seconds since the last call, of which a standstill is no part."""
         seconds = min(max(now.seconds - self._last, 0.0), _LONGEST_TICK * period)
         self._last = now.seconds

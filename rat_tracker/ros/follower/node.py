@@ -24,7 +24,6 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from rat_tracker.msg import Target
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros import parameters
 from rat_tracker.ros.follower.announcer import Announcer
 from rat_tracker.ros.follower.clock import NodeClock
@@ -40,6 +39,7 @@ from rat_tracker.ros.qos import newest
 from rat_tracker.ros.qos import subscribe
 from rat_tracker.ros.spin import run_node
 from rat_tracker.ros.spin import Signals
+from rat_tracker.stamps import NANOSECONDS
 
 
 class FollowerNode(Node):
@@ -103,7 +103,7 @@ class FollowerNode(Node):
     # Parameters
 
     def _check_changes(self, changes: list[Parameter]) -> SetParametersResult:
-        reason = parameters.refusal(self._settings, changes, configured=True)
+        reason = parameters.change_error(self._settings, changes, configured=True)
         return SetParametersResult(successful=reason is None, reason=reason or '')
 
     def _apply_changes(self, changes: list[Parameter]) -> None:
@@ -122,7 +122,7 @@ class FollowerNode(Node):
 
     def _tick(self) -> None:
         now = self._node_clock.now()
-        passed = self._node_clock.passed(now, 1 / self._settings.rate)
+        passed = self._node_clock.elapsed(now, 1 / self._settings.rate)
         try:
             if not self._settings.enabled:
                 raise NothingToFollow('it is not enabled; set the parameter enabled to true')

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import math
 from typing import Any
 
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros.follower.following import Vector
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.stamps import NANOSECONDS
 from rat_tracker.target import State
 
 _AHEAD = 0.1  # s that a stamp may lie in the future: what clocks on a network differ by

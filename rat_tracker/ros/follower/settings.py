@@ -44,7 +44,7 @@ class FollowerSettings(FollowingParameters):
     camera_pitch: float = parameter(
         0.0, 'How far the camera looks down, in radians.', between=(-math.pi / 2, math.pi / 2))
 
-    def contradiction(self) -> str | None:
+    def consistency_error(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""
         if self.distance_dead_zone >= self.distance:
             return (f'parameter distance_dead_zone is {self.distance_dead_zone:g} m, and with '

@@ -32,7 +32,7 @@ class PlayerSettings:
         '', 'A file to write the stamp of every frame to, one line of nanoseconds each; empty for '
         'none.', read_only=True)
 
-    def contradiction(self) -> str | None:
+    def consistency_error(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""
         if not self.video:
             return ('no video is named; set the parameter video, for example '

@@ -10,11 +10,11 @@ from rclpy.task import Future
 from rat_tracker.action import TrackTarget
 from rat_tracker.messages.target import write_target
 from rat_tracker.msg import Target
-from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.frame import seconds_text
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Selection
 from rat_tracker.ros.messages import message_type
+from rat_tracker.stamps import NANOSECONDS
+from rat_tracker.stamps import seconds_text
 from rat_tracker.target import State
 
 # Seconds between two messages of feedback in one state: a planner decides a few times a second,

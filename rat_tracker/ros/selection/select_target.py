@@ -25,13 +25,13 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
 from rat_tracker.geometry import Box
-from rat_tracker.pipeline.frame import parse_stamp
 from rat_tracker.program import Program
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
 from rat_tracker.ros.spin import own_arguments
 from rat_tracker.srv import SetTarget
+from rat_tracker.stamps import parse_stamp
 
 _ANSWER = 2.0  # seconds that a node has to answer, and after which it is greeted again
 _AGAIN = 1.0   # seconds until a node that is not ready yet is asked again

@@ -28,14 +28,14 @@ from rat_tracker.ros.selection.requests import SelectionRequest
 from rat_tracker.ros.selection.resolve import resolve
 from rat_tracker.ros.selection.segmenter import Segmenter
 from rat_tracker.ros.selection.services import TargetServices
-from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.ros.tracker.settings import TrackerSettings
 
 
 class Selections:
     """Answer every selection, in the executor's thread unless it says otherwise."""
 
     def __init__(
-        self, node: LifecycleNode, settings: Settings, inbox: Inbox,
+        self, node: LifecycleNode, settings: TrackerSettings, inbox: Inbox,
         status: Callable[[], Status], next_id: Callable[[], str],
     ) -> None:
         self._node = node
@@ -58,7 +58,7 @@ class Selections:
         self._services = TargetServices(node, group, self.select, self._clear)
         self._action = TrackAction(node, self.select, self._on_cancel)
 
-    def apply(self, settings: Settings) -> None:
+    def apply(self, settings: TrackerSettings) -> None:
         """Take over parameters that may change while the node runs."""
         self._settings = settings
         self._detections.resize(settings.buffer_seconds)

@@ -17,7 +17,6 @@ from rclpy.node import Node
 from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.ros import parameters
 from rat_tracker.ros.follower.following import STANDSTILL
 from rat_tracker.ros.follower.following import Velocity
@@ -29,6 +28,7 @@ from rat_tracker.ros.simulation.settings import SimulationSettings
 from rat_tracker.ros.simulation.view import MapView
 from rat_tracker.ros.simulation.world import World
 from rat_tracker.ros.spin import run_node
+from rat_tracker.stamps import NANOSECONDS
 
 _VIEW_PERIOD = 0.2  # s between two views from above
 _THROTTLE = 5.0  # s between two log lines of one kind

@@ -38,6 +38,6 @@ class SimulationSettings:
         True, 'Let the person stand until the robot is told to move, or ~/resume is called: time '
         'to select.', read_only=True)
 
-    def contradiction(self) -> str | None:
+    def consistency_error(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""
         return None

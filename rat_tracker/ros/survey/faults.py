@@ -9,10 +9,10 @@ import enum
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.images import ENCODINGS
 from rat_tracker.pipeline.images import require_image
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.stamps import NANOSECONDS
 
 OLD = 0.5  # seconds: from this age on, the tracker's diagnostics warn by default
 FUTURE = 0.1  # seconds: clocks that are kept alike differ by less

@@ -15,7 +15,6 @@ from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.images import to_bgr
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.qos import newest
@@ -24,6 +23,7 @@ from rat_tracker.ros.survey.faults import FaultKind
 from rat_tracker.ros.survey.faults import faults_of
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import ImageTopic
+from rat_tracker.stamps import NANOSECONDS
 
 _WINDOW = 5.0  # seconds that the rate looks back
 

@@ -9,11 +9,11 @@ from diagnostic_msgs.msg import KeyValue
 
 from rat_tracker.pipeline.health import NodeHealth
 from rat_tracker.pipeline.statistics import Latency
-from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.ros.tracker.settings import TrackerSettings
 
 
 def to_diagnostics(
-    health: NodeHealth, cause: str | None, settings: Settings, stamp: Time,
+    health: NodeHealth, cause: str | None, settings: TrackerSettings, stamp: Time,
 ) -> DiagnosticArray:
     """Write the health as diagnostics.
 
@@ -28,7 +28,9 @@ def to_diagnostics(
     return message
 
 
-def _verdict(health: NodeHealth, cause: str | None, settings: Settings) -> tuple[bytes, str]:
+def _verdict(
+    health: NodeHealth, cause: str | None, settings: TrackerSettings,
+) -> tuple[bytes, str]:
     worker, delay = health.worker, health.counters.pipeline_latency.p50
     if worker.load_error:
         return DiagnosticStatus.ERROR, worker.load_error
@@ -46,7 +48,7 @@ def _late(delay: float) -> str:
             'images, or set use_sim_time where they are played back')
 
 
-def _values(health: NodeHealth, settings: Settings) -> list[tuple[str, str]]:
+def _values(health: NodeHealth, settings: TrackerSettings) -> list[tuple[str, str]]:
     worker, counters = health.worker, health.counters
     engine = 'loading' if worker.loading else worker.engine or 'none'
     return [

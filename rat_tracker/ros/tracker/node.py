@@ -38,7 +38,7 @@ from rat_tracker.ros.tracker.diagnostics import to_diagnostics
 from rat_tracker.ros.tracker.engine_log import EngineLog
 from rat_tracker.ros.tracker.session import CreateTracker
 from rat_tracker.ros.tracker.session import Session
-from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.ros.tracker.settings import TrackerSettings
 from rat_tracker.trackers import create_tracker
 
 _REPORT_PERIOD = 1.0  # seconds
@@ -61,7 +61,7 @@ class TrackerNode(LifecycleNode):
         super().__init__('tracker_node', context=context)
         self._tracker_factory = tracker_factory
         self._engine_log = EngineLog(self)
-        self._settings = parameters.declare(self, Settings, check=False)
+        self._settings = parameters.declare(self, TrackerSettings, check=False)
         self.add_on_set_parameters_callback(self._check_changes)
         self.add_post_set_parameters_callback(self._apply_changes)
         self._session: Session | None = None
@@ -95,9 +95,9 @@ class TrackerNode(LifecycleNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Check the parameters, create topics and services, and begin to load the model."""
-        fault = parameters.fault(self._settings)
-        if fault is not None:
-            self.get_logger().error(f'cannot be configured: {fault}')
+        error = parameters.validation_error(self._settings)
+        if error is not None:
+            self.get_logger().error(f'cannot be configured: {error}')
             return TransitionCallbackReturn.FAILURE
         return self._attempt('configured', self._open)
 
@@ -140,11 +140,11 @@ class TrackerNode(LifecycleNode):
     # Parameters
 
     def _check_changes(self, changes: list[Parameter]) -> SetParametersResult:
-        reason = parameters.refusal(self._settings, changes, self._session is not None)
+        reason = parameters.change_error(self._settings, changes, self._session is not None)
         return SetParametersResult(successful=reason is None, reason=reason or '')
 
     def _apply_changes(self, changes: list[Parameter]) -> None:
-        self._settings = parameters.read(self, Settings)
+        self._settings = parameters.read(self, TrackerSettings)
         if self._session is not None:
             self._session.apply(self._settings)
 

@@ -17,7 +17,7 @@ from rat_tracker.position.locator import SeenTarget
 from rat_tracker.ros.tracker.inputs import CalibrationInput
 from rat_tracker.ros.tracker.inputs import DepthInput
 from rat_tracker.ros.tracker.position_publishers import PositionPublishers
-from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.ros.tracker.settings import TrackerSettings
 from rat_tracker.target import State
 
 _THROTTLE = 5.0  # seconds between two log lines of one kind
@@ -33,7 +33,7 @@ class PositionOutputs:
     is done under it takes less than a millisecond.
     """
 
-    def __init__(self, node: LifecycleNode, settings: Settings) -> None:
+    def __init__(self, node: LifecycleNode, settings: TrackerSettings) -> None:
         self._node = node
         self._source = settings.position_source
         self._lock = threading.Lock()
@@ -45,7 +45,7 @@ class PositionOutputs:
         self._status = PositionStatus(self._source)
         self.apply(settings)
 
-    def apply(self, settings: Settings) -> None:
+    def apply(self, settings: TrackerSettings) -> None:
         """Take over parameters that may change while the node runs."""
         with self._lock:
             self._locator.apply(settings.position)

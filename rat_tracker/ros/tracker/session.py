@@ -11,7 +11,6 @@ from rclpy.lifecycle import LifecycleNode
 
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import LateImage
-from rat_tracker.pipeline.frame import NANOSECONDS
 from rat_tracker.pipeline.health import NodeHealth
 from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.result import TrackingResult
@@ -24,7 +23,8 @@ from rat_tracker.ros.selection.selections import Selections
 from rat_tracker.ros.tracker.inputs import CameraInput
 from rat_tracker.ros.tracker.outputs import Outputs
 from rat_tracker.ros.tracker.positions import PositionOutputs
-from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.ros.tracker.settings import TrackerSettings
+from rat_tracker.stamps import NANOSECONDS
 from rat_tracker.target import TargetParameters
 from rat_tracker.tracker import engine_of
 from rat_tracker.tracker import Tracker
@@ -37,7 +37,7 @@ class Session:
     """Take images and requests in the executor's thread, track in the worker's."""
 
     def __init__(
-        self, node: LifecycleNode, settings: Settings, statistics: Statistics,
+        self, node: LifecycleNode, settings: TrackerSettings, statistics: Statistics,
         next_id: Callable[[], str], create_tracker: CreateTracker,
     ) -> None:
         self._node = node
@@ -60,7 +60,7 @@ class Session:
         self.apply(settings)
         self._worker.start()
 
-    def apply(self, settings: Settings) -> None:
+    def apply(self, settings: TrackerSettings) -> None:
         """Take over parameters that may change while the node runs."""
         self._settings = settings
         self._position.apply(settings)

@@ -22,7 +22,7 @@ TIME_JUMPS = ('clear', 'keep')
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TrackerSettings:
     """One moment's values of all parameters."""
 
     tracker: str = parameter(
@@ -94,7 +94,7 @@ class Settings:
         return PositionParameters(self.position_source, self.depth_tolerance, self.target_height,
                                   self.target_width, self.box_deviation)
 
-    def contradiction(self) -> str | None:
+    def consistency_error(self) -> str | None:
         """Return what no single range or choice tells to be wrong; None if all is well."""
         try:
             require_tracker(self.tracker)

@@ -46,5 +46,5 @@ def test_a_name_that_cannot_be_is_refused(
 @pytest.mark.parametrize('name', ['host', 'tracker'])
 def test_a_name_that_is_needed_must_not_be_empty(name: str) -> None:
     values: dict[str, Any] = {name: ''}
-    assert ConsoleSettings(**values).contradiction() == (
+    assert ConsoleSettings(**values).consistency_error() == (
         f'parameter {name} is empty; leave it out to take its default')

@@ -16,7 +16,7 @@ from rat_tracker.console.replies import ParameterInfo
 from rat_tracker.console.requests import ParameterChange
 from rat_tracker.console.robot import RobotUnavailable
 from rat_tracker.ros.console import ros_bridge
-from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.ros.tracker.settings import TrackerSettings
 
 
 @pytest.fixture(scope='module')
@@ -44,8 +44,8 @@ def change(robot: ConsoleRobot, name: str, value: bool | float | str) -> tuple[b
 def test_every_parameter_is_listed_with_what_is_known_of_it(
     listed: dict[str, ParameterInfo],
 ) -> None:
-    assert set(listed) == {item.name for item in fields(Settings)} | {'use_sim_time'}
-    for item in fields(Settings):
+    assert set(listed) == {item.name for item in fields(TrackerSettings)} | {'use_sim_time'}
+    for item in fields(TrackerSettings):
         info, stated = listed[item.name], item.metadata
         assert (type(info.value), info.value) == (type(item.default), item.default)
         assert info.description.startswith(stated['description'])

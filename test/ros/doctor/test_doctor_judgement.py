@@ -16,8 +16,8 @@ from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
 from rat_tracker.doctor.finding import run_checks
 from rat_tracker.ros.doctor.checks import ALL
-from rat_tracker.ros.doctor.checks.memory import losses
-from rat_tracker.ros.doctor.checks.memory import profile
+from rat_tracker.ros.doctor.checks.shared_memory import losses
+from rat_tracker.ros.doctor.checks.shared_memory import profile
 from rat_tracker.ros.doctor.snapshot import COMPRESSED
 from rat_tracker.ros.doctor.snapshot import Diagnosis
 from rat_tracker.ros.doctor.snapshot import RAW

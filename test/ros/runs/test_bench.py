@@ -23,7 +23,7 @@ from ros.node_process import ROOT
 from rat_tracker.ros.runs.bench.__main__ import main
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Result
-from rat_tracker.ros.runs.bench.configuration import Viewers
+from rat_tracker.ros.runs.bench.configuration import ViewerLoad
 from rat_tracker.ros.runs.bench.measure import environment
 from rat_tracker.ros.runs.bench.measure import measure
 from rat_tracker.ros.runs.bench.processor import busy_seconds
@@ -95,7 +95,7 @@ def test_viewers_are_served_and_counted(tmp_path: Path) -> None:
     pytest.importorskip('aiohttp', reason='aiohttp is not installed; '
                         'pip install -r requirements/console.txt')
     results: list[Result] = []
-    watched = replace(SMALL, viewers=Viewers(2, frozen=True))
+    watched = replace(SMALL, viewers=ViewerLoad(2, frozen=True))
     measure([watched], SECONDS, 'rat', 'auto', tmp_path, results.append)
     found = results[0].figures
     assert found is not None, results[0].fault

@@ -12,7 +12,7 @@ from rich.console import Console
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Result
-from rat_tracker.ros.runs.bench.configuration import Viewers
+from rat_tracker.ros.runs.bench.configuration import ViewerLoad
 from rat_tracker.ros.runs.bench.table import table
 from rat_tracker.ros.runs.bench.table import write_csv
 from rat_tracker.ros.runs.bench.table import write_markdown
@@ -73,7 +73,7 @@ def test_every_figure_is_in_the_file_and_a_failure_has_its_whole_reason(tmp_path
 
 
 def test_who_looked_on_is_a_column_only_where_a_console_ran(tmp_path: Path) -> None:
-    viewers = Viewers(9, frozen=True)
+    viewers = ViewerLoad(9, frozen=True)
     watched = Result(replace(GOOD.configuration, viewers=viewers), replace(
         FIGURES, console_cpu=0.12, viewers_cpu=0.34, pictures_hz=14.96))
     path = tmp_path / 'table.md'
@@ -89,7 +89,7 @@ def test_who_looked_on_is_a_column_only_where_a_console_ran(tmp_path: Path) -> N
 
 def test_terminal_shows_with_viewers_what_differs_and_above_it_what_does_not() -> None:
     rows = [Result(replace(GOOD.configuration, viewers=viewers), FIGURES)
-            for viewers in (None, Viewers(9, frozen=True, attention=True))]
+            for viewers in (None, ViewerLoad(9, frozen=True, attention=True))]
     console = Console(width=120, record=True, file=None)
     with console.capture() as capture:
         console.print(table(rows))
@@ -102,10 +102,10 @@ def test_terminal_shows_with_viewers_what_differs_and_above_it_what_does_not() -
 
 @pytest.mark.parametrize('text', ['none', '0', '9+frozen', '10+attention', '9+frozen+attention'])
 def test_viewers_are_read_as_they_are_written(text: str) -> None:
-    assert str(Viewers.parse(text) or 'none') == text
+    assert str(ViewerLoad.parse(text) or 'none') == text
 
 
 @pytest.mark.parametrize('text', ['', 'ten', '-1', '3+asleep', '100', '+frozen'])
 def test_viewers_that_cannot_be_understood_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match='says not who looks on'):
-        Viewers.parse(text)
+    with pytest.raises(ValueError, match='names no viewers'):
+        ViewerLoad.parse(text)

@@ -18,10 +18,10 @@ from ros.node_process import SELECT_TARGET
 from ros.node_thread import NodeThread
 from ros.starting import Start
 
-from rat_tracker.pipeline.frame import seconds_text
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.srv import SetTarget
+from rat_tracker.stamps import seconds_text
 
 Command = Callable[..., tuple[int, str]]
 

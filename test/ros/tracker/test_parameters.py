@@ -19,9 +19,9 @@ from ros.node_thread import NodeThread
 from rat_tracker.engines import DEVICES
 from rat_tracker.engines import ENGINES
 from rat_tracker.engines import PRECISIONS
-from rat_tracker.ros.parameters import fault
-from rat_tracker.ros.parameters import refusal
-from rat_tracker.ros.tracker.settings import Settings
+from rat_tracker.ros.parameters import change_error
+from rat_tracker.ros.parameters import validation_error
+from rat_tracker.ros.tracker.settings import TrackerSettings
 from rat_tracker.trackers import TRACKERS
 
 
@@ -56,7 +56,7 @@ def test_a_change_takes_effect_while_the_node_runs(client: Client, node: NodeThr
 
 
 def test_every_parameter_tells_what_it_is(client: Client, node: NodeThread) -> None:
-    names = [item.name for item in fields(Settings)]
+    names = [item.name for item in fields(TrackerSettings)]
     described = client.call(DescribeParameters, f'{NODE}/describe_parameters',
                             DescribeParameters.Request(names=names)).descriptors
     for descriptor in described:
@@ -77,53 +77,54 @@ def test_every_parameter_tells_what_it_is(client: Client, node: NodeThread) -> N
 def test_a_wrong_choice_is_answered_with_the_right_ones(
     name: str, choices: tuple[str, ...],
 ) -> None:
-    reason = fault(changed(name, 'wrong'))
+    reason = validation_error(changed(name, 'wrong'))
     assert f"parameter {name} is 'wrong'; it must be one of {', '.join(choices)}" in str(reason)
     for choice in choices:
-        assert fault(changed(name, choice)) is None
+        assert validation_error(changed(name, choice)) is None
 
 
-def changed(name: str, value: Any) -> Settings:
+def changed(name: str, value: Any) -> TrackerSettings:
     """Return the defaults but for one value."""
-    return replace(Settings(), **{name: value})
+    return replace(TrackerSettings(), **{name: value})
 
 
 def test_a_wrong_tracker_or_option_is_answered_with_the_right_ones() -> None:
-    reason = str(fault(changed('tracker', 'cat')))
+    reason = str(validation_error(changed('tracker', 'cat')))
     assert "parameter tracker is 'cat'" in reason
     assert ', '.join(TRACKERS) in reason
-    assert "'rat:whiskers=3'" in str(fault(changed('tracker', 'rat:whiskers=3')))
-    assert fault(changed('tracker', 'rat:window=0.4')) is None
+    assert "'rat:whiskers=3'" in str(validation_error(changed('tracker', 'rat:whiskers=3')))
+    assert validation_error(changed('tracker', 'rat:window=0.4')) is None
 
 
 def test_what_a_position_needs_is_named() -> None:
     by_size = changed('position_source', 'size')
-    assert 'needs target_height or target_width' in str(fault(by_size))
-    assert fault(replace(by_size, target_width=0.5)) is None
-    reason = fault(changed('publish_tf', True))
+    assert 'needs target_height or target_width' in str(validation_error(by_size))
+    assert validation_error(replace(by_size, target_width=0.5)) is None
+    reason = validation_error(changed('publish_tf', True))
     if find_spec('tf2_msgs') is None:
         assert 'tf2_msgs is not installed; install ros-jazzy-tf2-msgs' in str(reason)
     else:
         assert reason is None
-        assert 'target_frame is empty' in str(fault(replace(
-            Settings(), publish_tf=True, target_frame='')))
+        assert 'target_frame is empty' in str(validation_error(replace(
+            TrackerSettings(), publish_tf=True, target_frame='')))
 
 
 @pytest.mark.parametrize('frame', [
     '/target', 'my target', ' target', 'target\n', 'a\0b', '\x1b[1m'])
 def test_what_no_frame_can_be_called_is_refused(frame: str) -> None:
-    reason = str(fault(changed('target_frame', frame)))
+    reason = str(validation_error(changed('target_frame', frame)))
     assert f'target_frame is {frame!r}, which is no name of a frame' in reason
     assert '\n' not in reason
 
 
 @pytest.mark.parametrize('frame', ['', 'target', 'robot_1/person-2', 'Zielperson_ä'])
 def test_what_a_frame_can_be_called_is_taken(frame: str) -> None:
-    assert fault(changed('target_frame', frame)) is None
+    assert validation_error(changed('target_frame', frame)) is None
 
 
 def test_what_is_read_at_configure_may_change_before_and_not_after() -> None:
     change = [Parameter('image_transport', value='compressed')]
-    assert refusal(Settings(), change, configured=False) is None
-    assert refusal(Settings(), change, configured=True) is not None
-    assert refusal(Settings(), [Parameter('use_sim_time', value=True)], configured=True) is None
+    assert change_error(TrackerSettings(), change, configured=False) is None
+    assert change_error(TrackerSettings(), change, configured=True) is not None
+    other = [Parameter('use_sim_time', value=True)]
+    assert change_error(TrackerSettings(), other, configured=True) is None

@@ -11,8 +11,8 @@ from rat_tracker.ros.doctor.checks.clock import simulated_time
 from rat_tracker.ros.doctor.checks.diagnostics import diagnostics
 from rat_tracker.ros.doctor.checks.graph import graph
 from rat_tracker.ros.doctor.checks.input_topic import input_topic
-from rat_tracker.ros.doctor.checks.memory import losses
-from rat_tracker.ros.doctor.checks.memory import profile
+from rat_tracker.ros.doctor.checks.shared_memory import losses
+from rat_tracker.ros.doctor.checks.shared_memory import profile
 from rat_tracker.ros.doctor.checks.stamps import stamps
 from rat_tracker.ros.doctor.checks.trackers import trackers
 

@@ -9,7 +9,7 @@ from rat_tracker.doctor.finding import Level
 from rat_tracker.ros.doctor.formatting import start_command
 from rat_tracker.ros.doctor.formatting import trackable
 from rat_tracker.ros.doctor.snapshot import Snapshot
-from rat_tracker.ros.parameters import fault
+from rat_tracker.ros.parameters import validation_error
 
 
 def trackers(seen: Snapshot) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def trackers(seen: Snapshot) -> Iterator[Finding]:
             Level.ERROR, 'tracker', f'{node} is there, and does not answer on {node}/get_state',
             f'if it is a tracker_node, it hangs: start it anew. {_others(seen)}'.rstrip())
         return
-    wrong = None if tracker.settings is None else fault(tracker.settings)
+    wrong = None if tracker.settings is None else validation_error(tracker.settings)
     if wrong is not None:
         yield Finding(
             Level.ERROR, 'parameters', f'{node} cannot be configured: {wrong}',

@@ -30,7 +30,7 @@ from rat_tracker.ros.runs.bench import configuration as configured
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Result
 from rat_tracker.ros.runs.bench.configuration import Transport
-from rat_tracker.ros.runs.bench.configuration import Viewers
+from rat_tracker.ros.runs.bench.configuration import ViewerLoad
 from rat_tracker.ros.runs.bench.measure import measure
 from rat_tracker.ros.runs.bench.table import table
 from rat_tracker.ros.runs.bench.table import write_csv
@@ -101,7 +101,7 @@ def _tracker(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.option('--transports', default=','.join(configured.TRANSPORTS), show_default=True,
               callback=_list_of(_one_of(configured.TRANSPORTS)),
               help='profile: with config/fastdds.xml; default: as Fast DDS comes.')
-@click.option('--viewers', default='none', show_default=True, callback=_list_of(Viewers.parse),
+@click.option('--viewers', default='none', show_default=True, callback=_list_of(ViewerLoad.parse),
               help='Who looks on in browsers: none; a number, 0 for a console_node without any; '
               'with +frozen one more that stopped, with +attention they want the attention.')
 @click.option('--seconds', type=click.FloatRange(1.0, 3600.0), default=8.0, show_default=True,
@@ -114,7 +114,7 @@ def _tracker(context: click.Context, parameter: click.Parameter, value: str) -> 
               default=Path('out/bench'), show_default=True, help='Where the results go.')
 def main(
     sizes: list[tuple[int, int]], rates: list[float], encodings: list[str],
-    transports: list[str], viewers: list[Viewers | None], seconds: float, tracker: str,
+    transports: list[str], viewers: list[ViewerLoad | None], seconds: float, tracker: str,
     engine: str, folder: Path,
 ) -> None:
     """Measure the way from a camera's image to the target message, in three processes."""

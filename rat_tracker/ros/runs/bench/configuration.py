@@ -17,15 +17,15 @@ _VIEWERS = re.compile(r'(\d{1,2})((?:\+frozen|\+attention)*)')
 
 
 @dataclass(frozen=True, slots=True)
-class Viewers:
-    """Pages that look on, by way of a ``console_node``."""
+class ViewerLoad:
+    """Pages that are open in browsers, served by a ``console_node``."""
 
-    looking: int  # that show every picture at once
+    live: int  # that show every picture at once
     frozen: bool = False  # one more, which shows one picture and no other
     attention: bool = False  # whether they want the attention, too
 
     @classmethod
-    def parse(cls, text: str) -> Viewers | None:
+    def parse(cls, text: str) -> ViewerLoad | None:
         """Read what ``str`` writes, and ``none``: not even the node.
 
         :raises ValueError: it is something else
@@ -34,25 +34,25 @@ class Viewers:
             return None
         found = _VIEWERS.fullmatch(text)
         if found is None:
-            raise ValueError(f'{text!r} says not who looks on; write none, or a number, which '
+            raise ValueError(f'{text!r} names no viewers; write none, or a number, which '
                              '+frozen and +attention may follow, as in none,0,9+frozen')
         return cls(int(found[1]), '+frozen' in found[2], '+attention' in found[2])
 
     def __str__(self) -> str:
-        return (f'{self.looking}{"+frozen" if self.frozen else ""}'
+        return (f'{self.live}{"+frozen" if self.frozen else ""}'
                 f'{"+attention" if self.attention else ""}')
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A camera, how its images travel, and who looks on."""
+    """A camera, how its images travel, and who views them."""
 
     width: int
     height: int
     rate: float  # Hz
     encoding: str  # one of rat_tracker.ros.parameters.TRANSPORTS
     transport: Transport
-    viewers: Viewers | None = None  # None: no console_node runs
+    viewers: ViewerLoad | None = None  # None: no console_node runs
 
     def __str__(self) -> str:
         return (f'{self.width}x{self.height} at {self.rate:g} Hz, {self.encoding} images, '

@@ -1,10 +1,10 @@
-"""Pages that look on while the tracker is measured, and the console_node that serves them."""
+"""Pages that are open while the tracker is measured, and the console_node that serves them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from rat_tracker.ros.runs.bench.configuration import Viewers
+from rat_tracker.ros.runs.bench.configuration import ViewerLoad
 from rat_tracker.ros.runs.processes.harness import RunHarness
 from rat_tracker.ros.runs.processes.node_process import PythonProcess
 from rat_tracker.ros.runs.processes.page import address
@@ -14,12 +14,12 @@ _VIEWERS = 'rat_tracker.ros.runs.bench.viewers'
 
 
 class LoadGenerator:
-    """One console_node and, in one process, all viewers; or nobody at all."""
+    """One console_node and, in one process, all viewers; or neither."""
 
-    def __init__(self, harness: RunHarness, viewers: Viewers | None, journal: Path) -> None:
+    def __init__(self, harness: RunHarness, viewers: ViewerLoad | None, journal: Path) -> None:
         """Start the node.
 
-        :param viewers: who looks on; None: not even the node runs
+        :param viewers: how many pages are open; None: not even the node runs
         :param journal: a file for the viewers, who write down when each got a picture
         """
         self._harness = harness
@@ -35,7 +35,7 @@ class LoadGenerator:
 
     @property
     def viewers(self) -> int | None:
-        """The viewers' process id; None if nobody looks."""
+        """The viewers' process id; None if no page is open."""
         return None if self._process is None else self._process.number
 
     def start(self) -> None:
@@ -48,7 +48,7 @@ class LoadGenerator:
         if node is None or wanted is None:
             return
         self._harness.wait(lambda: address(node) is not None, 'the page is not there', START)
-        count = wanted.looking + wanted.frozen
+        count = wanted.live + wanted.frozen
         if count == 0:
             return
         self._process = self._harness.start_module(
@@ -62,12 +62,12 @@ class LoadGenerator:
         :param begin: in nanoseconds of this machine's clock, as ``end``
         :raises NodeFailed: the viewers ended
         """
-        if self._process is None or self._wanted is None or self._wanted.looking == 0:
+        if self._process is None or self._wanted is None or self._wanted.live == 0:
             return 0.0
         self._process.require_running()
-        seen = sum(begin <= time < end and viewer < self._wanted.looking
+        seen = sum(begin <= time < end and viewer < self._wanted.live
                    for viewer, time in self._pictures())
-        return seen / self._wanted.looking / ((end - begin) / 1e9)
+        return seen / self._wanted.live / ((end - begin) / 1e9)
 
     def _pictures(self) -> list[tuple[int, int]]:
         """Return which viewer got a picture when; the last line may be half written."""

@@ -19,7 +19,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.interrupts import unwind_on_sigterm
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Loads
-from rat_tracker.ros.runs.bench.configuration import Viewers
+from rat_tracker.ros.runs.bench.configuration import ViewerLoad
 from rat_tracker.ros.runs.bench.frame_audit import AuditFailed
 from rat_tracker.ros.runs.bench.frame_audit import figures
 from rat_tracker.ros.runs.bench.frame_audit import in_order
@@ -50,7 +50,7 @@ class TrialSettings:
     seconds: float  # how long to measure at least; the counters come once a second
     domain: int
     folder: str  # for the logs
-    viewers: str = 'none'  # as Viewers.parse reads it
+    viewers: str = 'none'  # as ViewerLoad.parse reads it
 
     @property
     def clip(self) -> Clip:
@@ -74,7 +74,7 @@ def run(settings: TrialSettings) -> Figures:
         player = harness.start_player({
             'video': settings.video, 'rate': settings.rate, 'loop': True, 'preload': True,
             'wait_for_subscribers': 1})
-        load = LoadGenerator(harness, Viewers.parse(settings.viewers), folder / 'pictures.txt')
+        load = LoadGenerator(harness, ViewerLoad.parse(settings.viewers), folder / 'pictures.txt')
         _select(harness, settings.clip)
         load.start()
         processes = {'player': player.number, 'node': node.number, 'subscriber': os.getpid(),

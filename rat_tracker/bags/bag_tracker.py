@@ -44,7 +44,7 @@ class Tally:
     seconds: float = 0.0
 
 
-class Follower:
+class BagTracker:
     """One target, from the image on which its box was drawn.
 
     :param first: that image

@@ -8,7 +8,7 @@ import sys
 
 
 @contextmanager
-def absent(module: str) -> Iterator[None]:
+def block_import(module: str) -> Iterator[None]:
     """Let a module seem not to be installed, to those that are imported meanwhile."""
     before = sys.modules.get(module)
     sys.modules[module] = None  # type: ignore[assignment] # Python's way to refuse an import

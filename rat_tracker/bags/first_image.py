@@ -9,9 +9,9 @@ from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.recorded import Auxiliary
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.source import Bag
-from rat_tracker.pipeline.frame import NANOSECONDS
-from rat_tracker.pipeline.frame import NEAREST
-from rat_tracker.pipeline.frame import seconds_text
+from rat_tracker.stamps import NANOSECONDS
+from rat_tracker.stamps import NEAREST
+from rat_tracker.stamps import seconds_text
 
 Images = Iterator[Recorded]
 LEAD = NANOSECONDS  # from this long before the first image auxiliary topics count
