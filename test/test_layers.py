@@ -18,7 +18,7 @@ LAYERS = (
     'target', 'redetection', 'trackers',
     'online', 'networks', 'engines', 'weights',
     'tracker', 'geometry', 'parameters', 'stamps', 'stopwatch', 'interrupts', 'program',
-    'standard_streams',
+    'standard_streams', 'missing', 'pictures', 'files', 'shell',
 )
 ROS_PACKAGES = {
     'rclpy', 'action_msgs', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rat_tracker.engines.cache_entry import OTHERS_MAY_WRITE
 from rat_tracker.engines.cache_entry import reason
+from rat_tracker.shell import shell_path
 
 REMEDY = 'choose another folder, for example with XDG_CACHE_HOME'
 _LOG = logging.getLogger('rat_tracker.engines')
@@ -41,7 +42,8 @@ def opened(folder: Path) -> Iterator[int]:
                                    'belongs to another user; ' + REMEDY)
         if status.st_mode & OTHERS_MAY_WRITE:
             raise EngineCacheError(f'engines in {folder} are not trusted: other users '
-                                   f'may write to it; run: chmod 700 {folder}')
+                                   f'may write to it; run: '
+                                   f'chmod 700 {shell_path(folder)}')
         yield descriptor
     finally:
         os.close(descriptor)

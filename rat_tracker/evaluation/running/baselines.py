@@ -6,14 +6,13 @@ They give whole pixels. Where one says that it lost the target, or fails, the la
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.pictures import silent_opencv
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import TrackResult
 
@@ -109,24 +108,13 @@ def _nano(folder: Path | None) -> Callable[[], cv2.Tracker]:
                              f'and {_NANO_HEAD} in the folder that --nano-models names')
         setattr(parameters, attribute, str(path))
     try:
-        with _silent_opencv():
+        with silent_opencv():
             cv2.TrackerNano.create(parameters)
     except cv2.error:
         raise ValueError(
             f'{parameters.backbone} and {parameters.neckhead} are not networks that OpenCV can '
             "load; get NanoTrack's files again") from None
     return lambda: cv2.TrackerNano.create(parameters)
-
-
-@contextmanager
-def _silent_opencv() -> Iterator[None]:
-    """Keep OpenCV's log off the terminal: what it says of a failure is in the exception, too."""
-    level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    try:
-        yield
-    finally:
-        cv2.utils.logging.setLogLevel(level)
 
 
 def _whole_pixels(box: Box) -> tuple[int, int, int, int]:

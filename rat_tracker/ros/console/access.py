@@ -11,6 +11,7 @@ from rat_tracker.console.options import ConsoleOptions
 from rat_tracker.console.options import is_loopback
 from rat_tracker.console.options import SHORTEST_TOKEN
 from rat_tracker.ros.console.settings import ConsoleSettings
+from rat_tracker.shell import shell_path
 
 _TOKEN = re.compile(r'[A-Za-z0-9._~-]+')
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -43,7 +44,8 @@ def read_token(file: str) -> str:
     path = Path(file).expanduser()
     try:
         if path.stat().st_mode & _OTHERS:
-            raise AccessError(f'token_file {path} is open to others; run: chmod 600 {path}')
+            raise AccessError(f'token_file {path} is open to others; run: '
+                              f'chmod 600 {shell_path(path)}')
         token = path.read_text(encoding='utf-8').strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else 'it is no text'
@@ -59,4 +61,5 @@ def read_token(file: str) -> str:
 
 
 def _recipe(path: Path) -> str:
-    return f"(umask 077; python3 -c 'import secrets; print(secrets.token_urlsafe())' > {path})"
+    return ("(umask 077; python3 -c 'import secrets; print(secrets.token_urlsafe())' > "
+            f'{shell_path(path)})')

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 import os
 from pathlib import Path
-import shlex
 
 from rat_tracker.doctor.fastdds import DEFAULT_SEGMENT
 from rat_tracker.doctor.fastdds import our_profile
@@ -18,6 +17,7 @@ from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
 from rat_tracker.ros.doctor.formatting import megabytes
 from rat_tracker.ros.doctor.snapshot import Snapshot
+from rat_tracker.shell import shell_path
 
 _FAST_DDS = 'rmw_fastrtps'  # begins the names of its two variants
 _FIT = 2  # images that have to fit: one is read while the next is written
@@ -57,7 +57,7 @@ def _remedy(seen: Snapshot, image: int) -> str:
 def _more_memory(image: int) -> str:
     name, ours = profile_variable(os.environ), our_profile(os.environ)
     before = 'before starting camera and tracker, run for each:'
-    quoted = shlex.quote(str(ours))
+    quoted = shell_path(ours)
     if (segment_size(ours) or 0) >= _FIT * image:
         return f'{before} export {name}={quoted}'
     larger = f"sed 's|<segment_size>[0-9]*|<segment_size>{_FIT * image}|' {quoted}"

@@ -1,0 +1,73 @@
+"""Files: written whole or not at all, left behind by systems, in folders of any name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import os
+from pathlib import Path
+
+from rat_tracker.shell import shell_path
+
+# What Windows, macOS, file servers and file systems put into folders, in small letters; names that
+# begin with a full stop are hidden ones.
+_LEFTOVERS = frozenset({
+    'thumbs.db', 'ehthumbs.db', 'desktop.ini', '__macosx', 'lost+found', '@eadir', '#recycle',
+    '$recycle.bin', 'system volume information', 'icon\r'})
+# The specification of Git LFS: the first line of a pointer, which is no longer than 1024 bytes.
+_LFS_START = b'version https://git-lfs.github.com/spec/'
+
+
+def is_leftover(path: Path) -> bool:
+    """Return whether an operating system or a file server put this there, or it is hidden."""
+    return path.name.startswith(('.', '~$')) or path.name.lower() in _LEFTOVERS
+
+
+def is_lfs_pointer(content: bytes) -> bool:
+    """Return whether a file that begins so is only a pointer of Git LFS."""
+    return content.startswith(_LFS_START)
+
+
+def lfs_remedy(path: Path) -> str:
+    """Return how to get the file in place of which a pointer lies there."""
+    folder = path.absolute().parent
+    return f'it is a pointer of Git LFS; fetch the file: git -C {shell_path(folder)} lfs pull'
+
+
+def start_of(path: Path, size: int = len(_LFS_START)) -> bytes:
+    """Return the first bytes of a file.
+
+    :raises OSError: it cannot be read
+    """
+    with path.open('rb') as file:
+        return file.read(size)
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file; when that fails, what was there before is there still.
+
+    :param content: text is written as UTF-8
+    :raises OSError: it cannot be written
+    """
+    part = path.with_name(f'.{os.getpid()}.part')
+    try:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def plain_folder(folder: Path) -> Iterator[Path]:
+    """Yield a path to a folder that holds ASCII letters only, for as long as the block lasts.
+
+    Libraries written in C take a path for UTF-8, or some of its letters for a command.
+
+    :raises OSError: there is no such folder
+    """
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield Path(f'/proc/self/fd/{descriptor}')
+    finally:
+        os.close(descriptor)
