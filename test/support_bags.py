@@ -113,6 +113,21 @@ def storage_file(bag: Path) -> Path:
     return file
 
 
+def in_two_files(folder: Path, storage: str) -> Path:
+    """Return a bag of nine images, split after the fourth as recorders do."""
+    messages = spots(9)
+    bag = write_bag(folder / 'bag_0', messages[:4], storage=storage)
+    rest = write_bag(folder / 'bag_1', messages[4:], storage=storage)
+    second = bag / storage_file(rest).name
+    storage_file(rest).rename(second)
+    metadata = bag / 'metadata.yaml'
+    first = f'- bag_0{second.suffix}'
+    metadata.write_text(metadata.read_text().replace(
+        f'  {first}\n', f'  {first}\n  - {second.name}\n'))
+    assert second.name in metadata.read_text()
+    return bag
+
+
 def cut(file: Path, share: float) -> None:
     """Leave this share of a file."""
     with file.open('r+b') as opened:

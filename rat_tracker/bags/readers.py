@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from collections.abc import Generator
+from collections.abc import Iterator
 from collections.abc import Mapping
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from rosbags.interfaces import Connection
 from rosbags.rosbag2.reader import DirectoryReader
@@ -16,15 +18,14 @@ from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
 if TYPE_CHECKING:
     from rosbags.rosbag2.reader import ReaderProtocol
 
-# rosbags opens SQLite's files by URIs, in which these mean something (sqlite.org/uri.html).
-IN_URI = str.maketrans({'%': '%25', '#': '%23', '?': '%3f'})
+Messages = Iterator[tuple[Connection, int, bytes]]  # with the time of recording, nanoseconds
 
 
 class AnyPathSqlite3Reader(Sqlite3Reader):
-    """Read a file whatever its path has in it."""
+    """Read a file whatever its path has in it: rosbags opens it by a URI (sqlite.org/uri.html)."""
 
     def open(self) -> None:
-        path, self.path = self.path, Path(str(self.path).translate(IN_URI))
+        path, self.path = self.path, Path(quote(os.fsencode(str(self.path))))
         try:
             super().open()
         finally:
@@ -43,18 +44,15 @@ class FolderReader(DirectoryReader):
     STORAGE_PLUGINS: Mapping[str, type[ReaderProtocol]] = {
         'mcap': McapReader, 'sqlite3': AnyPathSqlite3Reader}
 
-    file_name = ''  # of the file that is being read
-
-    def messages(
-        self, connections: Collection[Connection], start: int | None = None,
-        stop: int | None = None,
-    ) -> Generator[tuple[Connection, int, bytes], None, None]:
+    def parts(
+        self, connections: Collection[Connection], start: int | None, stop: int | None,
+    ) -> Iterator[tuple[str, Messages]]:
+        """Yield the name of each file that has such messages, and those; one may be damaged."""
         wanted = {(one.topic, one.msgtype): one for one in connections}
         for storage in self.storages:
             chosen = [one for one in storage.connections if (one.topic, one.msgtype) in wanted]
-            if not chosen:
-                continue
-            assert isinstance(storage, McapReader | AnyPathSqlite3Reader)
-            self.file_name = Path(str(storage.path)).name
-            for one, time, data in storage.messages(chosen, start, stop):
-                yield wanted[one.topic, one.msgtype], time, data
+            if chosen:
+                assert isinstance(storage, McapReader | AnyPathSqlite3Reader)
+                yield Path(str(storage.path)).name, (
+                    (wanted[one.topic, one.msgtype], time, data)
+                    for one, time, data in storage.messages(chosen, start, stop))

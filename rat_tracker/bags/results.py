@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import ExitStack
 from contextlib import suppress
 from pathlib import Path
+import re
 import shutil
 import sqlite3
 import tempfile
 from types import TracebackType
 from typing import Any
 
-import cv2
+import numpy as np
 from rosbags.interfaces import Connection
 from rosbags.interfaces import Qos
 from rosbags.interfaces import QosDurability
@@ -27,16 +30,21 @@ from rosbags.typesys.store import Typestore
 from rat_tracker.bags.definitions import COMPRESSED_IMAGE
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
-from rat_tracker.bags.readers import IN_URI
+from rat_tracker.files import plain_folder
 from rat_tracker.messages.target import DETECTIONS
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.messages.target import StateChanges
 from rat_tracker.messages.target import TARGET
 from rat_tracker.messages.target import write_detections
 from rat_tracker.messages.target import write_target
+from rat_tracker.pictures import encode_picture
+from rat_tracker.pictures import PictureError
+from rat_tracker.pipeline.boxes_csv import BoxRow
+from rat_tracker.pipeline.boxes_csv import write_boxes
 from rat_tracker.pipeline.result import TrackingResult
 
 STORAGES = tuple(plugin.name.lower() for plugin in StoragePlugin)
+_PLAIN_NAME = re.compile(r'[\w.+ -]{1,200}', re.ASCII)
 _NODE = '/tracker_node'
 _CLASS_ID = 'target'  # the node's default
 _FOREVER = QosTime(9223372036, 854775807)  # how rosbag2 writes a duration without end
@@ -49,7 +57,8 @@ class ResultBag:
     """Write results into a new bag; use as a context manager.
 
     The bag is made beside its place and moved there when it is whole, so that whatever happens
-    there is a whole one or none.
+    there is a whole one or none. Of one that can be written no longer, as on a full disk, the
+    boxes are kept in a file of text beside its place.
 
     :param path: the bag's folder, which is not there yet
     :param storage: one of ``STORAGES``
@@ -63,19 +72,20 @@ class ResultBag:
         self._path = path
         self._store = store
         self._types = store.types.__getitem__
+        self._stack = ExitStack()
+        self._unwritten: Counter[str] = Counter()  # pictures, by topic
+        self._picture_faults: dict[str, str] = {}  # likewise, why the first one
+        self._boxes: list[BoxRow] = []
         self._changes = StateChanges()
         with self._writing():
             require_free(path)
-            if storage == 'sqlite3' and str(path) != str(path).translate(IN_URI):
-                raise BagError(f'{path} has one of #, ? and % in its name, with which rosbags '
-                               'writes no sqlite3; name another folder with --output, or take '
-                               '--storage mcap')
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._workshop = Path(tempfile.mkdtemp(prefix=f'.{path.name}.', dir=path.parent))
+            self._workshop = Path(tempfile.mkdtemp(prefix='.rat_tracker-', dir=path.parent))
         try:
             with self._writing():
+                place = self._stack.enter_context(plain_folder(self._workshop))
                 self._writer = Writer(  # the metadata's version is that of ROS 2 Jazzy
-                    self._workshop / path.name, version=Writer.VERSION_LATEST,
+                    place / _file_name(path), version=Writer.VERSION_LATEST,
                     storage_plugin=StoragePlugin[storage.upper()])
                 self._writer.open()
                 self._target = self.topic('target', TARGET, HISTORY_DEPTH)
@@ -94,17 +104,28 @@ class ResultBag:
         self, kind: type[BaseException] | None, error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        fault = error
         try:
             if kind is None:
                 with self._writing():
                     self._writer.close()
                     require_free(self._path)
-                    (self._workshop / self._path.name).rename(self._path)
+                    (self._workshop / _file_name(self._path)).rename(self._path)
             else:
                 with suppress(OSError, sqlite3.Error):  # what ended it tells more
                     self._writer.abort()
+        except BagError as unfinished:
+            fault = unfinished
         finally:
             self._discard()
+        if isinstance(fault, BagError):
+            raise BagError(f'{fault}{self._kept_boxes()}') from None
+
+    @property
+    def missing(self) -> list[str]:
+        """Which pictures are not in the bag, and why; a line for each topic."""
+        return [f'{count} pictures of {topic} are missing, the first because: '
+                f'{self._picture_faults[topic]}' for topic, count in self._unwritten.items()]
 
     def write(self, result: TrackingResult, time: int) -> None:
         """Write the result of one image, under its own header.
@@ -113,6 +134,8 @@ class ResultBag:
         :raises BagError: it cannot be written
         """
         header = result.frame.message.header
+        estimate = result.estimate
+        self._boxes.append((result.frame.stamp, estimate.box, estimate.score, estimate.state))
         message = write_target(result, self._types)
         self.put(self._target, time, message)
         if self._changes.is_change(message):
@@ -159,11 +182,28 @@ class ResultBag:
         picture: Any,
     ) -> None:
         _, suffix, text = kind
-        data = cv2.imencode(suffix, picture)[1].reshape(-1)
+        try:
+            data = np.frombuffer(encode_picture(picture, suffix), np.uint8)
+        except PictureError as error:
+            self._unwritten[connection.topic] += 1
+            self._picture_faults.setdefault(connection.topic, str(error))
+            return
         self.put(connection, time, self._types(COMPRESSED_IMAGE)(
             header=header, format=text, data=data))
 
+    def _kept_boxes(self) -> str:
+        """Write the boxes beside the place of the bag; return what is to be said of that."""
+        path = self._path.with_name(f'{self._path.name}_boxes.csv')
+        if not self._boxes:
+            return ''
+        try:
+            write_boxes(path, self._boxes)
+        except OSError as error:
+            return f'; nor can the boxes be written to {path}: {error.strerror}'
+        return f'; the boxes of the {len(self._boxes)} images until then are in {path}'
+
     def _discard(self) -> None:
+        self._stack.close()
         shutil.rmtree(self._workshop, ignore_errors=True)
 
     @contextmanager
@@ -174,6 +214,11 @@ class ResultBag:
             said = error.strerror if isinstance(error, OSError) else None
             raise BagError(f'{self._path} cannot be written: {said or in_one_line(error)}; name '
                            'another folder with --output, or make room') from None
+
+
+def _file_name(bag: Path) -> str:
+    """Return what a new bag's file is called, as its folder if rosbags can deal with that."""
+    return bag.name if _PLAIN_NAME.fullmatch(bag.name) else 'bag'
 
 
 def require_free(path: Path) -> None:

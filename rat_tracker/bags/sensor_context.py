@@ -44,6 +44,11 @@ class SensorContext:
         self._first_faults: dict[str, str] = {}     # likewise
 
     @property
+    def unreadable(self) -> int:
+        """How many of their messages could not be read."""
+        return self._unreadable.total()
+
+    @property
     def notes(self) -> list[str]:
         """What the user should know of them."""
         notes = [f'of {topic} {count} could not be read and were left out, the first because: '

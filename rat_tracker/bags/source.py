@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterator
 from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
-from shlex import quote
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
 from rat_tracker.bags.readers import AnyPathSqlite3Reader
 from rat_tracker.bags.readers import FolderReader
+from rat_tracker.bags.readers import Messages
 from rat_tracker.bags.recorded import Auxiliary
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.storage import recovering
@@ -26,11 +28,16 @@ from rat_tracker.bags.storage import unpacking
 from rat_tracker.bags.topics import choose_topic
 from rat_tracker.bags.topics import Kind
 from rat_tracker.bags.topics import require_topic
+from rat_tracker.files import is_lfs_pointer
+from rat_tracker.files import lfs_remedy
+from rat_tracker.files import start_of
+from rat_tracker.shell import shell_path
 from rat_tracker.stamps import NANOSECONDS
 
 _Reader = FolderReader | McapReader | AnyPathSqlite3Reader
 _ZSTD_START = b'\x28\xb5\x2f\xfd'
 _UNKNOWN_COMPRESSION = 'Compression format'  # how rosbags begins to say that of messages
+_MISSING = 'Some database files are missing'  # likewise of files that metadata.yaml names
 _NEVER = 2**63 - 1  # rosbags' word for no time
 
 
@@ -45,8 +52,7 @@ class Bag:
         self._store = store
         self._stack = ExitStack()
         self._files = storage_files(path)
-        self.fault = ''   # why not all of it was read; empty where it was
-        self.remedy = ''  # what to do about that
+        self._faults: dict[str, str] = {}  # why not all of it was read, and what to do about it
         self.notes: list[str] = []  # what its user should know
         self._readers = self._open()
 
@@ -55,6 +61,16 @@ class Bag:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    @property
+    def fault(self) -> str:
+        """Why not all of it was read; empty where it was."""
+        return '; '.join(self._faults)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about that."""
+        return '; '.join(self._faults.values())
 
     @property
     def begin(self) -> int:
@@ -94,23 +110,32 @@ class Bag:
         :param stop: nanoseconds; those recorded then or later are left out
         :param auxiliary: who is called with the messages of other topics, which come in between
         """
-        for reader in self._readers:
-            chosen = [one for one in reader.connections if one.topic in {topic, *auxiliary}]
-            if not chosen:
-                continue
-            messages = reader.messages(chosen, start, stop)
+        for name, messages in self._parts({topic, *auxiliary}, start, stop):
             while True:
                 try:
                     found = next(messages, None)
                 except Exception as error:  # noqa: BLE001 - damage makes parsers raise anything
-                    self._on_damage(reader, error)
-                    return
+                    self._on_damage(name, error)
+                    break
                 if found is None:
                     break
                 if found[0].topic == topic:
                     yield self._read(*found)
                 else:
                     auxiliary[found[0].topic](self._read(*found))
+
+    def _parts(
+        self, topics: Collection[str], start: int | None, stop: int | None,
+    ) -> Iterator[tuple[str, Messages]]:
+        """Yield each file's name and messages, in the order of their recording."""
+        for reader in self._readers:
+            chosen = [one for one in reader.connections if one.topic in topics]
+            if not chosen:
+                continue
+            if isinstance(reader, FolderReader):
+                yield from reader.parts(chosen, start, stop)
+            else:
+                yield Path(str(reader.path)).name, reader.messages(chosen, start, stop)
 
     def _read(self, connection: Connection, time: int, data: bytes) -> Recorded:
         if not _is_time(time):
@@ -131,52 +156,82 @@ class Bag:
     def _connections(self) -> list[Connection]:
         return [connection for reader in self._readers for connection in reader.connections]
 
-    def _on_damage(self, reader: _Reader, error: Exception) -> None:
-        self.fault = f'{self._path} is damaged: {in_one_line(error)}'
-        name = (reader.file_name if isinstance(reader, FolderReader)
-                else Path(str(reader.path)).name)
+    def _on_damage(self, name: str, error: Exception) -> None:
         file = next((file for file in self._files if file.name == name), None)
         # Else it was unpacked for this; once that is done for good, its own remedy can be named.
-        self.remedy = f'unpack its files: {unpacking(self._path)}' if file is None else (
+        remedy = f'unpack its files: {unpacking(self._path)}' if file is None else (
             f'to save what is left: {recovering(file)}')
+        whole = self._path if file is None or len(self._files) == 1 else file
+        self._faults[f'{whole} is damaged: {in_one_line(error)}'] = remedy
 
     def _open(self) -> list[_Reader]:
         for file in self._files:
-            waiting = Path(f'{file}-wal')
-            if waiting.is_file() and waiting.stat().st_size:
-                self.notes.append(
-                    f'the newest messages lie in {waiting}, which is not read; to move them into '
-                    f"the bag: sqlite3 {quote(str(file))} 'PRAGMA wal_checkpoint(TRUNCATE)'")
-        if not (self._path.is_dir() and (self._path / 'metadata.yaml').is_file()):
-            return [self._open_file(file) for file in self._files]
+            if note := _unread_log(file):
+                self.notes.append(note)
+        metadata = self._path / 'metadata.yaml'
+        if not (self._path.is_dir() and metadata.is_file()):
+            return self._open_files()
         try:
             return [self._opened(FolderReader(self._path))]
         except Exception as error:  # noqa: BLE001 - as above
             fault = in_one_line(error)
+        if is_lfs_pointer(start_of(metadata)):
+            raise BagError(f'{metadata} cannot be read: {lfs_remedy(metadata)}')
         command = unpacking(self._path)
         if command or not self._files or fault.startswith(_UNKNOWN_COMPRESSION):
             raise BagError(f'bag {self._path} cannot be read: {fault}'
                            + (f'; unpack its files: {command}' if command else ''))
-        readers: list[_Reader] = [self._open_file(file) for file in self._files]
-        self.notes.append(f'metadata.yaml is of no use ({fault}); read without it; for a new one: '
-                          f'ros2 bag reindex {quote(str(self._path))}')
+        readers = self._open_files()
+        reindexing = f'ros2 bag reindex {shell_path(self._path)}'
+        if fault.startswith(_MISSING):
+            self._faults[f'{self._path} is not whole: {fault}'] = (
+                f'put them back or, to do without them, make a new metadata.yaml: {reindexing}')
+        elif not self._faults:  # else that is why
+            self.notes.append(f'metadata.yaml is of no use ({fault}); read without it; for a new '
+                              f'one: {reindexing}')
         return readers
 
-    def _open_file(self, file: Path) -> _Reader:
-        try:
-            return self._opened(
-                McapReader(file) if file.suffix == '.mcap' else AnyPathSqlite3Reader(file))
-        except Exception as error:  # noqa: BLE001 - as above
+    def _open_files(self) -> list[_Reader]:
+        """Open those of the files that can be opened.
+
+        :raises BagError: there is none
+        """
+        readers: list[_Reader] = []
+        for file in self._files:
+            try:
+                readers.append(self._opened(
+                    McapReader(file) if file.suffix == '.mcap' else AnyPathSqlite3Reader(file)))
+            except Exception as error:  # noqa: BLE001 - as above
+                fault, remedy = _unopened(file, error)
+                self._faults[fault] = remedy
+        if not readers:
             self._stack.close()
-            # What lies beside the file may be all that it lacks.
-            remedy = '; '.join(self.notes) or (
-                f'if it is damaged or cut off, to save what is left: {recovering(file)}')
-            raise BagError(f'{file} cannot be read: {in_one_line(error)}; {remedy}') from None
+            raise BagError('; '.join(next(iter(self._faults.items()))))
+        return readers
 
     def _opened(self, reader: _Reader) -> _Reader:
         reader.open()
         self._stack.callback(reader.close)
         return reader
+
+
+def _unread_log(file: Path) -> str:
+    """Return what to do where SQLite left messages beside a file; empty where it did not."""
+    log = Path(f'{file}-wal')
+    if not (log.is_file() and log.stat().st_size):
+        return ''
+    return (f'the newest messages lie in {log}, which is not read; to move them into the bag: '
+            f"sqlite3 {shell_path(file)} 'PRAGMA wal_checkpoint(TRUNCATE)'")
+
+
+def _unopened(file: Path, error: Exception) -> tuple[str, str]:
+    """Return why a file cannot be opened, and what to do about it."""
+    with suppress(OSError):  # which is why it cannot
+        if is_lfs_pointer(start_of(file)):
+            return f'{file} cannot be read', lfs_remedy(file)
+    # What lies beside the file may be all that it lacks.
+    return f'{file} cannot be read: {in_one_line(error)}', _unread_log(file) or (
+        f'if it is damaged or cut off, to save what is left: {recovering(file)}')
 
 
 def _is_time(value: object) -> bool:

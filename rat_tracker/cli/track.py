@@ -116,7 +116,7 @@ def track(
                         target, newest(first, others, interrupted) if realtime
                         else every(first, others), results, interrupted, advance, positions)
             fault, remedy = recording.fault, recording.remedy
-    notes = recording.notes + (positions.notes if positions else [])
+    notes = recording.notes + (positions.notes if positions else []) + results.missing
     _say(bag_tracker.tally, notes, positions.counts if positions else [], console)
     console.print(f'{target.engine}; results in {output}', soft_wrap=True)
     if interrupted():
@@ -124,11 +124,13 @@ def track(
                    err=True)
         raise click.exceptions.Exit(_INTERRUPTED)
     if fault:
-        raise Refusal(f'{fault}; the results of the {bag_tracker.tally.frames} images before that '
-                      f'are in {output}; {remedy}')
+        raise click.ClickException(f'{fault}; the results of the {bag_tracker.tally.frames} other '
+                                   f'images are in {output}; {remedy}')
     if bag_tracker.tally.failure:
         raise click.ClickException(
             f'{bag_tracker.tally.failure}; the results until then are in {output}')
+    if bag_tracker.tally.unreadable or results.missing or (context and context.unreadable):
+        raise click.exceptions.Exit(1)  # it was said what is missing
 
 
 def _say(

@@ -15,6 +15,7 @@ from rosbags.rosbag2 import Writer
 from support_bags import cut
 from support_bags import damaged
 from support_bags import image_message
+from support_bags import in_two_files
 from support_bags import read
 from support_bags import refusal
 from support_bags import spots
@@ -32,6 +33,9 @@ SAVING = {
     'mcap': 'mcap recover {old} -o {new}',
     'sqlite3': "sqlite3 {old} .dump | sed 's/^ROLLBACK.*/COMMIT;/' | sqlite3 {new}"}
 STORAGES = tuple(SAVING)
+STORAGE_SUFFIXES = {'mcap': '.mcap', 'sqlite3': '.db3'}
+LFS_POINTER = (f'version https://git-lfs.github.com/spec/v1\noid sha256:{"0" * 64}\n'
+               'size 12345678\n')
 
 
 @pytest.mark.parametrize('share', [0.3, 0.75, 0.99])
@@ -109,6 +113,89 @@ def test_a_bag_of_which_nothing_is_left_is_refused(
     assert str(bag) in refusal(bag)
     said = refusal(storage_file(bag))
     assert ('is empty' if not share else 'cannot be read') in said
+
+
+@pytest.mark.parametrize('metadata', [True, False])
+@pytest.mark.parametrize('storage', STORAGES)
+@pytest.mark.parametrize('bad', [0, 1])
+def test_of_several_files_a_bad_one_is_left_out_and_named(
+    tmp_path: Path, storage: str, metadata: bool, bad: int,
+) -> None:
+    bag = in_two_files(tmp_path, storage)
+    file = bag / f'bag_{bad}{STORAGE_SUFFIXES[storage]}'
+    cut(file, 0.5)
+    if not metadata:
+        (bag / 'metadata.yaml').unlink()
+
+    with Bag(bag, make_typestore()) as opened:
+        images = list(opened.messages(TOPIC))
+
+        assert [image.stamp for image in images] == [
+            stamp_of(index) for index in (range(4, 9) if bad == 0 else range(4))]
+        assert opened.fault.startswith(f'{file} cannot be read: ')
+        assert opened.remedy.startswith('if it is damaged or cut off, to save what is left: ')
+        assert opened.notes == []
+
+
+def test_damage_in_the_middle_of_one_file_does_not_end_the_reading_of_the_next(
+    tmp_path: Path,
+) -> None:
+    bag = damaged(write_bag(tmp_path / 'bag', noise(60), compression='storage'))
+    bad = storage_file(bag)
+    later = write_bag(tmp_path / 'later', spots(61)[60:])
+    storage_file(later).rename(bag / 'bag_1.mcap')
+    (bag / 'metadata.yaml').unlink()
+
+    images, fault, _ = read(bag)
+
+    assert images[-1].stamp == stamp_of(60)
+    assert 1 < len(images) < 61
+    assert fault.startswith(f'{bad} is damaged: ')
+
+
+@pytest.mark.parametrize('storage', STORAGES)
+def test_a_file_that_is_missing_is_named(tmp_path: Path, storage: str) -> None:
+    bag = in_two_files(tmp_path, storage)
+    (bag / f'bag_1{STORAGE_SUFFIXES[storage]}').unlink()
+
+    images, fault, _ = read(bag)
+
+    assert len(images) == 4
+    assert fault.startswith(f'{bag} is not whole: Some database files are missing')
+    assert 'bag_1' in fault
+
+
+@pytest.mark.parametrize('name', ['bag_0.mcap', 'bag_0.db3', 'metadata.yaml', 'whole.bag'])
+def test_a_pointer_of_git_lfs_is_called_one(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / 'my data'
+    bag = write_bag(folder / 'bag', spots(2))
+    pointer = folder / name if name == 'whole.bag' else bag / name
+    if name == 'bag_0.mcap':
+        storage_file(bag).rename(pointer)
+    pointer.write_text(LFS_POINTER)
+    if name == 'bag_0.db3':
+        (bag / 'metadata.yaml').unlink()
+        storage_files = [file for file in bag.iterdir() if file != pointer]
+        for file in storage_files:
+            file.unlink()
+
+    for path in {pointer, pointer if name == 'whole.bag' else bag}:
+        if name == 'metadata.yaml' and path == pointer:
+            continue
+        said = refusal(path)
+        assert 'is a pointer of Git LFS; fetch the file: ' in said
+        assert said.endswith(f'git -C {quote(str(pointer.parent))} lfs pull')
+
+
+def test_what_systems_leave_in_a_folder_is_no_part_of_a_bag(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(2))
+    (bag / 'metadata.yaml').unlink()
+    for name in ('._bag.mcap', '.~lock.bag.db3', 'Thumbs.db', 'desktop.ini', '._bag.mcap.zstd'):
+        (bag / name).write_bytes(b'\0')
+
+    images, fault, notes = read(bag)
+
+    assert (len(images), fault, notes) == (2, '', [])
 
 
 def test_metadata_that_is_broken_is_said_and_done_without(tmp_path: Path) -> None:

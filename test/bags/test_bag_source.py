@@ -12,6 +12,7 @@ import pytest
 from ros import scene
 from support_bags import compressed_message
 from support_bags import image_message
+from support_bags import in_two_files
 from support_bags import read
 from support_bags import spots
 from support_bags import stamp_of
@@ -76,21 +77,6 @@ def test_a_bag_may_have_any_name(tmp_path: Path, storage: str, name: str) -> Non
     for path in (bag, storage_file(bag)):
         images, fault, notes = read(path)
         assert (len(images), fault, notes) == (3, '', [])
-
-
-def in_two_files(folder: Path, storage: str) -> Path:
-    """Return a bag of nine images, split after the fourth as recorders do."""
-    messages = spots(9)
-    bag = write_bag(folder / 'bag_0', messages[:4], storage=storage)
-    rest = write_bag(folder / 'bag_1', messages[4:], storage=storage)
-    second = bag / storage_file(rest).name
-    storage_file(rest).rename(second)
-    metadata = bag / 'metadata.yaml'
-    first = f'- bag_0{second.suffix}'
-    metadata.write_text(metadata.read_text().replace(
-        f'  {first}\n', f'  {first}\n  - {second.name}\n'))
-    assert second.name in metadata.read_text()
-    return bag
 
 
 @pytest.mark.parametrize('metadata', [True, False])

@@ -22,6 +22,7 @@ from support_bags import cut
 from support_bags import damaged
 from support_bags import header
 from support_bags import image_message
+from support_bags import in_two_files
 from support_bags import read_bag
 from support_bags import spots
 from support_bags import stamp_of
@@ -126,7 +127,7 @@ def test_what_is_wrong_with_single_images_is_said_and_no_reason_to_stop(tmp_path
 
     result = track(bag, tmp_path / 'out')
 
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
     assert '1 of 8 images could not be read and were left out, the first because' in result.output
     assert '1 of 7 images have no stamp' in result.output
     assert row(result, 'not readable') == '1'
@@ -158,13 +159,26 @@ def test_a_bag_that_is_damaged_is_followed_up_to_the_damage(tmp_path: Path) -> N
 
     result = track(bag, tmp_path / 'out')
 
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     count = int(row(result, 'images'))
     assert 0 < count < 60
     assert len(boxes(tmp_path / 'out')) == count
     last = result.output.strip().splitlines()[-1]
     assert last.startswith(f'Error: {bag} is damaged: ')
-    assert f'the results of the {count} images before that are in {tmp_path / "out"}' in last
+    assert f'the results of the {count} other images are in {tmp_path / "out"}' in last
+    assert 'to save what is left: mcap recover' in last
+
+
+def test_of_a_bag_in_two_files_the_good_one_is_followed(tmp_path: Path) -> None:
+    bag = in_two_files(tmp_path, 'mcap')
+    cut(bag / 'bag_1.mcap', 0.5)
+
+    result = track(bag, tmp_path / 'out')
+
+    assert result.exit_code == 1
+    assert len(boxes(tmp_path / 'out')) == 4
+    last = result.output.strip().splitlines()[-1]
+    assert last.startswith(f'Error: {bag / "bag_1.mcap"} cannot be read: ')
     assert 'to save what is left: mcap recover' in last
 
 
@@ -180,7 +194,7 @@ def test_ctrl_c_leaves_a_whole_bag_of_what_was_done(tmp_path: Path) -> None:
                           env=os.environ) as process:
         end = time.monotonic() + _END
         # Once the new bag is in the making Ctrl-C only ends the work.
-        while not list(tmp_path.glob('.out.*/out/*')):
+        while not list(tmp_path.glob('.rat_tracker-*/out/*')):
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < end
             time.sleep(0.05)
