@@ -4,7 +4,8 @@
         for image in video.frames():
             ...
 
-A frame is H×W×3 uint8 BGR, and all frames of a video have one size.
+A frame is H×W×3 uint8 BGR, and all frames of a video have one size. Of a folder, images that
+cannot be read are left out, and so are those of another size; ``faults`` names them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from rat_tracker.files import is_leftover
+from rat_tracker.files import is_lfs_pointer
+from rat_tracker.files import lfs_remedy
 from rat_tracker.geometry import Image
 
 FOLDER_RATE = 25.0  # Hz; images in a folder say nothing of their rate
@@ -50,10 +54,14 @@ class Video(Protocol):
     def live(self) -> bool:
         """Whether the next frame comes when it is made, not when it is asked for."""
 
+    @property
+    def faults(self) -> list[str]:
+        """Which frames were left out so far, and why; each is named once."""
+
     def frames(self) -> Iterator[Image]:
         """Yield the frames, from the first one again at each call unless the video is live.
 
-        :raises VideoError: a frame cannot be read or has another size than the first one
+        :raises VideoError: a video's frame changes its size, or a camera gives none
         """
 
     def close(self) -> None:
@@ -89,10 +97,16 @@ def load_image(path: Path) -> Image:
         raise VideoError(f'image {path} cannot be read: {error.strerror}') from None
     image = _decode_image(content)
     if image is None:
-        raise VideoError(f'image {path} ' + (
-            'is cut off or damaged' if content.tobytes().startswith(_IMAGE_STARTS)
-            else 'cannot be read'))
+        raise VideoError(f'image {path} {_image_fault(path, content.tobytes())}')
     return image
+
+
+def _image_fault(path: Path, content: bytes) -> str:
+    if content.startswith(_IMAGE_STARTS):
+        return 'is cut off or damaged'
+    if is_lfs_pointer(content):
+        return f'cannot be read: {lfs_remedy(path)}'
+    return f'cannot be read: it {"is no image" if content else "is empty"}'
 
 
 def _decode_image(content: npt.NDArray[np.uint8]) -> Image | None:
@@ -111,27 +125,53 @@ class _Folder:
 
     def __init__(self, path: Path) -> None:
         self._paths = sorted(
-            (file for file in path.iterdir() if file.suffix.lower() in _IMAGE_SUFFIXES),
+            (file for file in path.iterdir()
+             if file.suffix.lower() in _IMAGE_SUFFIXES and not is_leftover(file)),
             key=natural_order)
         if not self._paths:
             raise VideoError(
                 f'folder {path} holds no image; looked for {", ".join(_IMAGE_SUFFIXES)}')
-        height, width = load_image(self._paths[0]).shape[:2]
+        self._faults: dict[Path, str] = {}
+        first = next((image for image in map(self._load, self._paths) if image is not None), None)
+        if first is None:
+            raise VideoError(next(iter(self._faults.values())))
+        height, width = first.shape[:2]
         self.size = width, height
-        self.length = len(self._paths)
+
+    @property
+    def length(self) -> int:
+        return len(self._paths) - len(self._faults)
+
+    @property
+    def faults(self) -> list[str]:
+        return list(self._faults.values())
 
     def frames(self) -> Iterator[Image]:
         for path in self._paths:
-            image = load_image(path)
-            _require_size(image, self.size, str(path))
-            yield image
+            image = self._load(path)
+            if image is None:
+                continue
+            if fault := _size_fault(image, self.size):
+                self._faults[path] = f'image {path} {fault}'
+            else:
+                yield image
 
     def close(self) -> None:
         """Nothing is held open."""
 
+    def _load(self, path: Path) -> Image | None:
+        """Return an image; None where it cannot be read."""
+        try:
+            return load_image(path)
+        except VideoError as error:
+            self._faults[path] = str(error)
+            return None
+
 
 class _Capture:
     """A video file or a camera, read by OpenCV."""
+
+    faults: list[str] = []  # noqa: RUF012 - none is ever left out
 
     def __init__(self, name: str, live: bool) -> None:
         self._name = name
@@ -158,7 +198,8 @@ class _Capture:
         image, self._first = self._first, None
         number = 0
         while image is not None or (image := self._read()) is not None:
-            _require_size(image, self.size, f'{self._name}, frame {number}')
+            if fault := _size_fault(image, self.size):
+                raise VideoError(f'{self._name}, frame {number}, {fault}')
             yield image
             image = None
             number += 1
@@ -169,12 +210,14 @@ class _Capture:
         self._capture.release()
 
     def _open(self) -> cv2.VideoCapture:
-        capture = (cv2.VideoCapture(self._name, cv2.CAP_V4L2) if self.live
-                   else cv2.VideoCapture(self._name))
+        if self.live:
+            capture = cv2.VideoCapture(self._name, cv2.CAP_V4L2)
+            fault = 'check the cable and your rights to it'
+        else:
+            capture, fault = _open_file(Path(self._name))
         if not capture.isOpened():
-            raise VideoError(
-                f'camera {self._name} cannot be opened; check the cable and your rights to it'
-                if self.live else f'{self._name} cannot be opened as a video; is it whole?')
+            raise VideoError(f'camera {self._name} cannot be opened; {fault}' if self.live
+                             else f'{self._name} cannot be opened as a video; {fault}')
         return capture
 
     def _read(self) -> Image | None:
@@ -182,12 +225,33 @@ class _Capture:
         return image if found else None  # type: ignore[return-value]
 
 
-def _require_size(image: Image, size: tuple[int, int], where: str) -> None:
+def _open_file(path: Path) -> tuple[cv2.VideoCapture, str]:
+    """Open a file whatever it is called; also return what is wrong if OpenCV could not.
+
+    :raises VideoError: it cannot be read at all
+    """
+    try:
+        with path.open('rb') as file:
+            start = file.read(64)
+            # OpenCV ends the process on a name that is not UTF-8, and takes what stands before a
+            # colon for a protocol.
+            name = str(path.absolute())
+            capture = cv2.VideoCapture(
+                name if name.isascii() else f'/proc/self/fd/{file.fileno()}')
+    except OSError as error:
+        raise VideoError(f'video {path} cannot be read: {error.strerror}') from None
+    if is_lfs_pointer(start):
+        return capture, lfs_remedy(path)
+    return capture, 'is it whole?' if start else 'it is empty'
+
+
+def _size_fault(image: Image, size: tuple[int, int]) -> str:
+    """Return what is wrong with a frame's size; empty if nothing is."""
     width, height = size
-    if image.shape[:2] != (height, width):
-        raise VideoError(
-            f'{where} is {image.shape[1]}x{image.shape[0]}, and the first frame is '
-            f'{width}x{height}; all frames need one size')
+    if image.shape[:2] == (height, width):
+        return ''
+    return (f'is {image.shape[1]}x{image.shape[0]}, and the first frame is {width}x{height}; all '
+            'frames need one size')
 
 
 def natural_order(path: Path) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+import os
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,8 @@ from rat_tracker.video import FOLDER_RATE
 from rat_tracker.video import open_video
 from rat_tracker.video import Video
 from rat_tracker.video import VideoError
+
+LFS_POINTER = b'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n'
 
 
 def frame(level: int, width: int = 64, height: int = 48) -> Image:
@@ -88,10 +91,12 @@ def test_missing_camera_is_named() -> None:
         open_video('/dev/video63')
 
 
-@pytest.mark.parametrize('content', [b'', b'this is not a video' * 100])
-def test_file_that_is_no_video_is_named(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(('content', 'fault'), [
+    (b'', 'it is empty'), (b'this is not a video' * 100, 'is it whole'),
+    (LFS_POINTER, 'it is a pointer of Git LFS; fetch the file: git -C .* lfs pull$')])
+def test_file_that_is_no_video_is_named(tmp_path: Path, content: bytes, fault: str) -> None:
     (tmp_path / 'broken.mp4').write_bytes(content)
-    with pytest.raises(VideoError, match=r'broken\.mp4 cannot be opened as a video'):
+    with pytest.raises(VideoError, match=rf'broken\.mp4 cannot be opened as a video; {fault}'):
         open_video(tmp_path / 'broken.mp4')
 
 
@@ -100,14 +105,68 @@ def test_folder_without_images_is_named(tmp_path: Path) -> None:
         open_video(tmp_path)
 
 
-def test_unreadable_image_is_named_when_its_turn_comes(tmp_path: Path) -> None:
-    write_folder(tmp_path, ['1.png', '2.png'])
-    (tmp_path / '2.png').write_bytes(b'not an image')
+@pytest.mark.parametrize('bad', [2, 3])
+@pytest.mark.parametrize(('content', 'fault'), [
+    (b'not an image', 'cannot be read: it is no image'),
+    (b'', 'cannot be read: it is empty'),
+    (cv2.imencode('.png', frame(9))[1].tobytes()[:60], 'is cut off or damaged'),
+    (cv2.imencode('.png', frame(9, width=32))[1].tobytes(), 'is 32x48, and the first frame is 64'),
+    (LFS_POINTER, 'is a pointer of Git LFS; fetch the file: git -C '),
+])
+def test_a_bad_image_of_a_folder_is_left_out_and_named_once(
+    tmp_path: Path, bad: int, content: bytes, fault: str,
+) -> None:
+    write_folder(tmp_path, ['1.png', '2.png', '3.png', '4.png'])
+    (tmp_path / f'{bad}.png').write_bytes(content)
+
     with closing(open_video(tmp_path)) as video:
-        frames = video.frames()
-        next(frames)
-        with pytest.raises(VideoError, match=r'2\.png cannot be read'):
-            next(frames)
+        expected = [10 * number for number in (1, 2, 3, 4) if number != bad]
+        assert levels(video) == expected
+        assert levels(video) == expected
+        assert video.length == 3
+        assert len(video.faults) == 1
+        assert f'{bad}.png {fault}' in video.faults[0] or fault in video.faults[0]
+
+
+def test_the_first_image_that_can_be_read_says_how_large_all_are(tmp_path: Path) -> None:
+    write_folder(tmp_path, ['1.png', '2.png', '3.png'])
+    (tmp_path / '1.png').write_bytes(b'')
+
+    with closing(open_video(tmp_path)) as video:
+        assert (video.size, levels(video)) == ((64, 48), [20, 30])
+        assert video.faults == [f'image {tmp_path / "1.png"} cannot be read: it is empty']
+
+
+def test_a_folder_without_one_good_image_is_refused(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f'{number}.png').touch()
+
+    with pytest.raises(VideoError, match=r'1\.png cannot be read: it is empty'):
+        open_video(tmp_path)
+
+
+def test_what_systems_leave_in_a_folder_is_no_frame(tmp_path: Path) -> None:
+    write_folder(tmp_path, ['1.png', '2.png'])
+    for name in ('._1.png', '.hidden.jpg', '~$2.png'):
+        (tmp_path / name).write_bytes(b'\0\5\x16\7')
+
+    with closing(open_video(tmp_path)) as video:
+        assert (levels(video), video.faults) == ([10, 20], [])
+
+
+@pytest.mark.parametrize('name', [
+    'résultat.avi', os.fsdecode(b'caf\xe9.avi'), 'http:clip.avi', '-i.avi', 'two\nlines.avi',
+    '50%d.avi', 'a?b#c.avi', "it's $HOME.avi"])
+def test_a_video_may_be_called_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str,
+) -> None:
+    write_file(tmp_path / 'clip.avi', 3)
+    (tmp_path / 'clip.avi').rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+
+    for path in (name, tmp_path / name):
+        with closing(open_video(path)) as video:
+            assert levels(video) == levels(video) == [20, 40, 60]
 
 
 def test_image_that_is_cut_off_is_not_filled_with_grey(tmp_path: Path) -> None:
@@ -119,19 +178,5 @@ def test_image_that_is_cut_off_is_not_filled_with_grey(tmp_path: Path) -> None:
     with closing(open_video(tmp_path)) as video:
         frames = video.frames()
         next(frames)
-        with pytest.raises(VideoError, match=r'2\.jpg is cut off or damaged'):
-            next(frames)
-
-
-def test_empty_image_is_named(tmp_path: Path) -> None:
-    (tmp_path / '1.png').touch()
-    with pytest.raises(VideoError, match=r'1\.png cannot be read'):
-        open_video(tmp_path)
-
-
-def test_frame_of_another_size_is_named(tmp_path: Path) -> None:
-    write_folder(tmp_path, ['1.png'])
-    cv2.imwrite(str(tmp_path / '2.png'), frame(10, width=32))
-    with closing(open_video(tmp_path)) as video, pytest.raises(
-            VideoError, match=r'2\.png is 32x48, and the first frame is 64x48'):
-        list(video.frames())
+        assert list(frames) == []
+        assert video.faults == [f'image {tmp_path / "2.jpg"} is cut off or damaged']

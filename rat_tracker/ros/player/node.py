@@ -32,6 +32,7 @@ from rat_tracker.ros.spin import run_node
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 
+LEFT_OUT = 3  # exit code: the clip was played without the images that cannot be read
 _SHOW_AGAIN = Duration(seconds=1)  # the period in which a held frame is repeated
 
 
@@ -56,6 +57,7 @@ class ClipPlayer(Node):
         self._held: tuple[ClipFrame, Header] | None = None
         self._shown = self.get_clock().now()
         self._count = 0
+        self._told = 0  # faults of the clip
         self._journal: TextIO | None = None
         if settings.journal:
             self._journal = Path(settings.journal).open(  # noqa: SIM115 - destroy_node() closes it
@@ -66,6 +68,11 @@ class ClipPlayer(Node):
         self._timer = self.create_timer(1 / rate, self._tick)
         self.get_logger().info(
             f'playing {settings.video}: {"x".join(map(str, self._video.size))} at {rate:g} Hz')
+
+    @property
+    def faults(self) -> list[str]:
+        """Which images of the clip were left out so far, and why."""
+        return self._video.faults
 
     def finish(self) -> None:
         """Wait until the last frame has arrived."""
@@ -101,6 +108,12 @@ class ClipPlayer(Node):
         except VideoError as error:
             self._timer.cancel()
             self.finished.set_exception(error)
+        self._tell_faults()
+
+    def _tell_faults(self) -> None:
+        for fault in self.faults[self._told:]:
+            self.get_logger().warn(f'left out: {fault}')
+        self._told = len(self.faults)
 
     def _end(self) -> None:
         self._timer.cancel()
@@ -137,11 +150,14 @@ def _play(executor: Executor, player: ClipPlayer) -> int:
         return 2
     if rclpy.ok():
         player.finish()
-    return 0
+    return LEFT_OUT if player.faults else 0
 
 
 def main() -> int:
-    """Run the node of ``ros2 run rat_tracker clip_player``; 2 for a video that cannot be read."""
+    """Run the node of ``ros2 run rat_tracker clip_player``.
+
+    :return: 2 for a video that cannot be read, ``LEFT_OUT`` if some of its images could not be
+    """
     return run_node('clip_player', ClipPlayer, _play, refusals=(VideoError, OSError))
 
 

@@ -23,6 +23,7 @@ from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.geometry import Box
+from rat_tracker.missing import Missing
 from rat_tracker.ros.runs.demo.__main__ import main
 from rat_tracker.ros.runs.demo.pictures import frames
 from rat_tracker.ros.runs.demo.playback import Playback
@@ -160,7 +161,7 @@ def test_camera_is_not_held_and_its_images_are_recorded(
         str(clip), (320, 240), RATE, LENGTH, True, truth[0].box, {}, tmp_path),
         5.0, domain, lambda text, count: None)
     assert 3 <= len(outcome.stamps) <= LENGTH
-    images = dict(frames(outcome))
+    images = dict(frames(outcome, Missing()))
     followed = target_records(outcome)
     assert followed[0].stamp == outcome.stamps[0]
     assert followed[-1].stamp > outcome.stamps[0]

@@ -9,7 +9,7 @@ if __name__ == '__main__':
 
 import json
 from pathlib import Path
-import shlex
+import sys
 
 import click
 from rich.console import Console
@@ -19,7 +19,10 @@ from rich.progress import Progress
 from rich.progress import TextColumn
 from rich.progress import TimeElapsedColumn
 
+from rat_tracker.files import write_whole
 from rat_tracker.geometry import Box
+from rat_tracker.missing import Missing
+from rat_tracker.pipeline.boxes_csv import write_boxes
 from rat_tracker.program import make_console
 from rat_tracker.program import Program
 from rat_tracker.ros.runs.demo.pictures import write_pictures
@@ -31,9 +34,10 @@ from rat_tracker.ros.runs.demo.run import run
 from rat_tracker.ros.runs.demo.summary import changes
 from rat_tracker.ros.runs.demo.summary import summarize
 from rat_tracker.ros.runs.demo.summary import table
-from rat_tracker.ros.runs.demo.summary import write_boxes
+from rat_tracker.ros.runs.demo.summary import target_records
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
+from rat_tracker.shell import make_variable
 
 _CAMERA_SECONDS = 20.0
 
@@ -66,16 +70,25 @@ def main(
     Without a video two are played: a film, and one in which the camera looks away and back.
     """
     console = make_console()
+    missing = Missing()
     with started_nodes('demo', folder, domain) as domain:
         for playback in playbacks(video, box, rate, folder):
             if seconds is None and playback.live:
                 seconds = _CAMERA_SECONDS
             console.print(f'{playback.video} as a camera, target {playback.box}, '
                           f'ROS_DOMAIN_ID {domain}', soft_wrap=True)
-            _write(_run(playback, seconds, domain, console), console)
-    same_clip = f' VIDEO={shlex.quote(video)}' if video else ''
+            outcome = _run(playback, seconds, domain, console)
+            write_results(outcome, missing, console)
+            if outcome.fault:
+                missing.lines.append(f'{outcome.fault}; the results until then are in '
+                                     f'{playback.folder}')
+                break
+    same_clip = f' {make_variable("VIDEO", video)}' if video else ''
     console.print(f'choose a target in it yourself, in a browser: make console{same_clip}',
-                  soft_wrap=True, highlight=False, markup=False)
+                  soft_wrap=True)
+    for line in missing.lines:
+        click.echo(f'demo: {line}', err=True)
+    sys.exit(1 if missing.lines else 0)
 
 
 def _run(
@@ -93,19 +106,25 @@ def _run(
             task, description=text, completed=count))
 
 
-def _write(outcome: DemoResult, console: Console) -> None:
-    """Write the results and print the figures."""
+def write_results(outcome: DemoResult, missing: Missing, console: Console) -> None:
+    """Write the results, the figures before the pictures, and print the figures."""
     folder = outcome.playback.folder
-    with console.status('drawing'):
-        write_pictures(outcome)
     figures = summarize(outcome)
-    write_boxes(outcome, folder / 'boxes.csv')
-    (folder / 'summary.json').write_text(json.dumps(figures, indent=2) + '\n', encoding='utf-8')
+    with missing.unless_written(f'{folder / "boxes.csv"}'):
+        write_boxes(folder / 'boxes.csv', (
+            (answer.stamp, answer.box, answer.score, answer.state)
+            for answer in target_records(outcome)))
+    with missing.unless_written(f'{folder / "summary.json"}'):
+        write_whole(folder / 'summary.json', json.dumps(figures, indent=2) + '\n')
     console.print(table(figures))
     for line in changes(outcome):
         console.print(line, soft_wrap=True)
+    with console.status('drawing'):
+        notes = write_pictures(outcome, missing)
+    for line in notes:
+        console.print(line, soft_wrap=True)
     names = ', '.join(name for name in RESULTS if (folder / name).exists())
-    console.print(f'results in {folder}: {names}', soft_wrap=True)
+    console.print(f'results in {folder}: {names or "none"}', soft_wrap=True)
 
 
 if __name__ == '__main__':

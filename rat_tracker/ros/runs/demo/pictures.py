@@ -15,9 +15,12 @@ from rat_tracker.drawing import draw_outline
 from rat_tracker.drawing import draw_overlay
 from rat_tracker.drawing import heat
 from rat_tracker.drawing import surroundings
+from rat_tracker.evaluation.clips.video_writer import LARGEST
 from rat_tracker.evaluation.clips.video_writer import VideoWriter
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.missing import Missing
+from rat_tracker.pictures import write_picture
 from rat_tracker.ros.runs.demo.run import DemoResult
 from rat_tracker.ros.runs.demo.summary import target_records
 from rat_tracker.ros.runs.demo.summary import turning_points
@@ -31,23 +34,32 @@ _TILE = 320  # pixels, side of each half of a tile
 _GRAY = (160, 160, 160)
 
 
-def frames(outcome: DemoResult) -> Iterator[tuple[int, Image]]:
+def frames(outcome: DemoResult, missing: Missing) -> Iterator[tuple[int, Image]]:
     """Yield stamp and image of the published frames.
 
     A clip is read once more, its n-th frame being the n-th that was published; what a camera saw
-    was recorded.
+    was recorded, as far as that can be decoded.
+
+    :param missing: is told which images of the clip were left out
+    :raises VideoError: the clip cannot be read any more
     """
     if outcome.playback.live:
         for stamp in outcome.stamps:
-            if stamp in outcome.record.jpegs:
-                yield stamp, _decoded(outcome.record.jpegs[stamp])
+            image = _decoded(outcome.record.jpegs.get(stamp, b''))
+            if image is not None:
+                yield stamp, image
         return
     with closing(open_video(outcome.playback.video)) as source:
         yield from zip(outcome.stamps, source.frames(), strict=False)
+        missing.lines += source.faults
 
 
-def write_pictures(outcome: DemoResult) -> None:
-    """Write ``annotated.mp4``, ``attention.png`` and, where the state changed, ``states.png``."""
+def write_pictures(outcome: DemoResult, missing: Missing) -> list[str]:
+    """Write ``annotated.mp4``, ``attention.png`` and, where the state changed, ``states.png``.
+
+    :param missing: is told what cannot be written
+    :return: what is to be said of the pictures
+    """
     rate, folder = outcome.playback.rate, outcome.playback.folder
     answers = {answer.stamp: answer for answer in target_records(outcome)}
     with_attention = [stamp for stamp in answers if stamp in outcome.record.attentions]
@@ -56,8 +68,10 @@ def write_pictures(outcome: DemoResult) -> None:
     tiles: list[tuple[str, Image]] = []
     turns = set(turning_points(outcome)[:_TILES])
     changes: list[tuple[str, Image]] = []
-    with closing(VideoWriter(folder / 'annotated.mp4', rate)) as video:
-        for number, (stamp, image) in enumerate(frames(outcome)):
+    annotation = folder / 'annotated.mp4'
+    video = VideoWriter(annotation, rate)
+    with missing.unless_written(f'what comes later in the pictures in {folder}'):
+        for number, (stamp, image) in enumerate(frames(outcome, missing)):
             seconds = number / rate
             cut = outcome.record.attentions.get(stamp)
             attention = None if cut is None else cut.attention
@@ -69,15 +83,23 @@ def write_pictures(outcome: DemoResult) -> None:
                 answer = answers[stamp]
                 caption = f'{seconds:.2f} s, {answer.state.name} {answer.score:.2f}'
                 tiles.append((caption, _tile(image, answer, attention)))
+    with missing.unless_written(f'{annotation}'):
+        video.close()
     if tiles:
-        cv2.imwrite(str(folder / 'attention.png'), contact_sheet(tiles, _COLUMNS))
+        with missing.unless_written(f'{folder / "attention.png"}'):
+            write_picture(folder / 'attention.png', contact_sheet(tiles, _COLUMNS))
     if len(changes) > 1:
-        cv2.imwrite(str(folder / 'states.png'), contact_sheet(changes, min(len(changes), 2)))
+        with missing.unless_written(f'{folder / "states.png"}'):
+            write_picture(folder / 'states.png', contact_sheet(changes, min(len(changes), 2)))
+    if video.size in ((0, 0), outcome.playback.size):
+        return []
+    return [f'annotated.mp4 is drawn at {"x".join(map(str, video.size))}: MPEG-4 holds pictures '
+            f'of {LARGEST} pixels a side at most']
 
 
 def _reduced(image: Image) -> Image:
     """Return an image as wide as a tile of the contact sheets."""
-    height = round(image.shape[0] * 2 * _TILE / image.shape[1])
+    height = max(round(image.shape[0] * 2 * _TILE / image.shape[1]), 1)
     return cv2.resize(  # type: ignore[return-value]
         image, (2 * _TILE, height), interpolation=cv2.INTER_AREA)
 
@@ -101,8 +123,7 @@ def _tile(image: Image, answer: TargetRecord, attention: Attention) -> Image:
     return np.hstack([seen, looked_at])
 
 
-def _decoded(jpeg: bytes) -> Image:
-    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    if image is None:
-        raise RuntimeError('an image that the camera sent cannot be decoded')
-    return image  # type: ignore[return-value]
+def _decoded(jpeg: bytes) -> Image | None:
+    """Return what a camera sent; None where that is nothing, or no image."""
+    return cv2.imdecode(  # type: ignore[return-value]
+        np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None

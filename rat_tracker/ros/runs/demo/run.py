@@ -12,10 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 import time
 
+from rat_tracker.ros.player.node import LEFT_OUT
 from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.processes.harness import PLAYER
 from rat_tracker.ros.runs.processes.harness import POLL
 from rat_tracker.ros.runs.processes.harness import RunHarness
+from rat_tracker.ros.runs.processes.node_process import NodeFailed
 from rat_tracker.ros.runs.processes.node_process import NodeProcess
 from rat_tracker.ros.runs.record import RunRecord
 from rat_tracker.video import VideoError
@@ -34,6 +36,7 @@ class DemoResult:
     stamps: list[int]  # ns, of the frames from the one on which the target was selected on
     selection: str  # the id that the tracker gave to the target
     record: RunRecord
+    fault: str = ''  # what ended it before its time
 
 
 Show = Callable[[str, int], None]  # is told what happens, and how many frames were published
@@ -44,8 +47,7 @@ def run(playback: Playback, seconds: float | None, domain: int, show: Show) -> D
 
     :param seconds: how long to run at most; None: to the end of the clip
     :raises Refused: the tracker does not take this box
-    :raises VideoError: the video cannot be read to its end
-    :raises NodeFailed: a node ended by itself
+    :raises NodeFailed: a node ended by itself before the target was selected
     :raises TimeoutError: a node does not answer
     """
     live = playback.live
@@ -62,20 +64,24 @@ def run(playback: Playback, seconds: float | None, domain: int, show: Show) -> D
         def show_state() -> None:
             latest = harness.record.arrivals[-1]
             show(f'{latest.state.name} {latest.score:.2f}', len(harness.stamps()))
+        fault = ''
         try:
             if not live:
                 harness.resume(PLAYER)
             _play(tracker, player, seconds, show_state)
         except KeyboardInterrupt:
             show('stopping', 0)
+        except (NodeFailed, VideoError) as error:
+            fault = str(error)
         player.end()
         stamps = harness.stamps()
-        # The tracker may as well have left out the last frame.
-        end = time.monotonic() + _LAST_ANSWER
+        # The tracker may as well have left out the last frame, or be gone.
+        end = time.monotonic() + (_LAST_ANSWER if tracker.exit_code is None else 0)
         while stamps[-1] not in harness.record.targets and time.monotonic() < end:
             time.sleep(POLL)
         show_state()
-        return DemoResult(playback, stamps[stamps.index(stamp):], selection, harness.record)
+        return DemoResult(playback, stamps[stamps.index(stamp):], selection, harness.record,
+                          fault)
 
 
 def _play(
@@ -90,5 +96,5 @@ def _play(
         time.sleep(POLL)
     if player.exit_code == _VIDEO_FAULT:
         raise VideoError(player.last_words())
-    if player.exit_code:
+    if player.exit_code not in (None, 0, LEFT_OUT):
         player.require_running()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-import csv
 import os
 from pathlib import Path
 import platform
@@ -117,18 +116,6 @@ def _number(diagnostics: Mapping[str, str], key: str) -> float | None:
     """Return one of the node's own figures; None where it has none, which it writes as nan."""
     value = float(diagnostics.get(key, 'nan'))
     return None if np.isnan(value) else value
-
-
-def write_boxes(outcome: DemoResult, path: Path) -> None:
-    """Write one row per image that was tracked; stamps in seconds, boxes in pixels."""
-    with path.open('w', encoding='utf-8', newline='') as file:
-        writer = csv.writer(file)
-        writer.writerow(('stamp', 'x', 'y', 'width', 'height', 'score', 'state'))
-        for answer in target_records(outcome):
-            seconds, nanoseconds = divmod(answer.stamp, 1_000_000_000)
-            writer.writerow((
-                f'{seconds}.{nanoseconds:09d}', *(f'{value:.2f}' for value in answer.box.values),
-                f'{answer.score:.4f}', answer.state.name))
 
 
 def changes(outcome: DemoResult) -> list[str]:

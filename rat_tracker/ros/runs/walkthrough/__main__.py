@@ -9,9 +9,12 @@ if __name__ == '__main__':
 
 import json
 from pathlib import Path
+import sys
 
 import click
 
+from rat_tracker.files import write_whole
+from rat_tracker.missing import Missing
 from rat_tracker.program import make_console
 from rat_tracker.program import Program
 from rat_tracker.ros.runs.processes.command import DOMAIN
@@ -48,10 +51,18 @@ def main(
                           distance=distance)
     start = outcome.selections[0]
     summary = summarize(outcome.seen, outcome.targets, outcome.selections)
-    (folder / 'summary.json').write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
-    write_pictures(outcome.seen, hidings(outcome.seen, outcome.targets, start), start, folder)
+    missing = Missing()
+    if outcome.fault:
+        missing.lines.append(f'{outcome.fault}; what was seen until then is in {folder}')
+    with missing.unless_written(f'{folder / "summary.json"}'):
+        write_whole(folder / 'summary.json', json.dumps(summary, indent=2) + '\n')
     console.print_json(data=summary)
-    console.print(f'results in {folder}: moments.jpg, above.jpg, summary.json')
+    write_pictures(outcome.seen, hidings(outcome.seen, outcome.targets, start), start, folder,
+                   missing)
+    console.print(f'results in {folder}: moments.jpg, above.jpg, summary.json', soft_wrap=True)
+    for line in missing.lines:
+        click.echo(f'walkthrough: {line}', err=True)
+    sys.exit(1 if missing.lines else 0)
 
 
 if __name__ == '__main__':

@@ -10,22 +10,31 @@ import numpy as np
 
 from rat_tracker.drawing import contact_sheet
 from rat_tracker.geometry import Image
+from rat_tracker.missing import Missing
+from rat_tracker.pictures import write_picture
 from rat_tracker.ros.runs.walkthrough.observer import Observations
 from rat_tracker.ros.runs.walkthrough.summary import Hiding
 from rat_tracker.ros.runs.walkthrough.summary import SECOND
 
-_QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 85]
+_QUALITY = 85  # of JPEG
 _HEIGHT = 300  # pixels of each picture in the sheet
 
 
-def write_pictures(seen: Observations, away: list[Hiding], start: int, folder: Path) -> None:
-    """Write ``moments.jpg``, camera and map of some moments, and ``above.jpg``, the last map."""
+def write_pictures(
+    seen: Observations, away: list[Hiding], start: int, folder: Path, missing: Missing,
+) -> None:
+    """Write ``moments.jpg``, camera and map of some moments, and ``above.jpg``, the last map.
+
+    :param missing: is told what cannot be written
+    """
     tiles = []
     for name, stamp in moments(seen, away, start):
         overlay, view = _nearest(seen.overlays, stamp), _nearest(seen.views, stamp)
         tiles.append((f'{(stamp - start) / SECOND:.0f} s: {name}', _pair(overlay, view)))
-    cv2.imwrite(str(folder / 'moments.jpg'), contact_sheet(tiles, 1), _QUALITY)
-    cv2.imwrite(str(folder / 'above.jpg'), _nearest(seen.views, max(seen.views)), _QUALITY)
+    for name, picture in (('moments.jpg', contact_sheet(tiles, 1)),
+                          ('above.jpg', _nearest(seen.views, max(seen.views)))):
+        with missing.unless_written(f'{folder / name}'):
+            write_picture(folder / name, picture, _QUALITY)
 
 
 def moments(seen: Observations, away: list[Hiding], start: int) -> list[tuple[str, int]]:

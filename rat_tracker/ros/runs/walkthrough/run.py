@@ -9,8 +9,10 @@ import time
 
 from rat_tracker.ros.runs.processes.harness import ANSWER
 from rat_tracker.ros.runs.processes.harness import POLL
+from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.ros.runs.processes.harness import RunHarness
 from rat_tracker.ros.runs.processes.harness import TRACKER
+from rat_tracker.ros.runs.processes.node_process import NodeFailed
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.ros.runs.walkthrough.observer import Observations
 from rat_tracker.ros.runs.walkthrough.observer import Observer
@@ -33,6 +35,7 @@ class WalkthroughResult:
     seen: Observations
     targets: dict[int, TargetRecord]
     selections: list[int]  # stamps of the images that the person was selected on
+    fault: str = ''  # what ended it before its time
 
 
 def run(
@@ -46,8 +49,8 @@ def run(
     :param rate: images per second
     :param distance: to keep, in m
     :raises Refused: the tracker does not take its parameters or the box
-    :raises NodeFailed: a node ended by itself
-    :raises TimeoutError: a node does not answer
+    :raises NodeFailed: a node ended by itself before the person was selected
+    :raises TimeoutError: likewise, a node does not answer
     """
     with RunHarness.open(domain, folder, keep_attention=False) as harness:
         observer = Observer(TRACKER)
@@ -60,14 +63,19 @@ def run(
         # The distance is meant from the robot's middle, and the camera sits before it.
         harness.start('follower_node', {'distance': distance, 'camera_x': FORWARD}, FOLLOWER)
         operator = _Operator(harness, observer.observations)
+        fault = ''
         try:
             operator.select()
             harness.resume(ROBOT)
             operator.watch(seconds, show)
         except KeyboardInterrupt:
             show('stopping')
+        except (NodeFailed, Refused, TimeoutError) as error:
+            if not operator.selections:
+                raise
+            fault = str(error)
         return WalkthroughResult(
-            observer.observations, dict(harness.record.targets), operator.selections)
+            observer.observations, dict(harness.record.targets), operator.selections, fault)
 
 
 class _Operator:
