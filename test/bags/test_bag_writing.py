@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ros import scene
+from support_bags import follow
 from support_bags import image_message
 from support_bags import on_the_spot
 from support_bags import read_bag
 from support_bags import spots
 from support_bags import stamp_of
 from support_bags import TOPIC
-from support_bags import track
 from support_bags import write_bag
 from support_files import no_file_larger_than
 from support_trackers import ScriptedTracker
@@ -39,7 +39,7 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / 'out').mkdir()
 
     with pytest.raises(BagError, match='exists already'):
-        track(bag, tmp_path / 'out', on_the_spot(2))
+        follow(bag, tmp_path / 'out', on_the_spot(2))
 
     assert list((tmp_path / 'out').iterdir()) == []
 
@@ -56,7 +56,7 @@ def test_a_bag_may_be_called_anything_and_lie_anywhere(
     bag = write_bag(tmp_path / 'bag', spots(2))
     output = tmp_path / name[:40] / name
 
-    track(bag, output, on_the_spot(2), storage=storage)
+    follow(bag, output, on_the_spot(2), storage=storage)
 
     assert [path.name for path in output.parent.iterdir()] == [name]
     with Bag(output, make_typestore()) as written:
@@ -89,7 +89,7 @@ def test_what_fails_leaves_nothing_behind(tmp_path: Path, storage: str) -> None:
     calls = iter([False, False])
 
     with pytest.raises(StopIteration):
-        track(bag, tmp_path / 'results' / 'out', on_the_spot(5), storage=storage,
+        follow(bag, tmp_path / 'results' / 'out', on_the_spot(5), storage=storage,
                stopped=lambda: next(calls))
 
     assert list((tmp_path / 'results').iterdir()) == []
@@ -101,7 +101,7 @@ def test_a_full_disk_is_one_line_and_the_boxes_are_kept(tmp_path: Path, storage:
     size = {'mcap': 20_000, 'sqlite3': 70_000}[storage]  # more than a bag without messages
 
     with pytest.raises(BagError, match='cannot be written') as refused, no_file_larger_than(size):
-        track(bag, tmp_path / 'results' / 'out', on_the_spot(99), storage=storage)
+        follow(bag, tmp_path / 'results' / 'out', on_the_spot(99), storage=storage)
 
     boxes = tmp_path / 'results' / 'out_boxes.csv'
     assert str(refused.value).endswith(f' images until then are in {boxes}')
@@ -119,7 +119,7 @@ def test_a_disk_without_room_even_for_boxes_is_one_line_and_leaves_nothing_behin
     bag = write_bag(tmp_path / 'bag', spots(5))
 
     with pytest.raises(BagError, match='cannot be written') as refused, no_file_larger_than(20):
-        track(bag, tmp_path / 'results' / 'out', on_the_spot(5), storage=storage)
+        follow(bag, tmp_path / 'results' / 'out', on_the_spot(5), storage=storage)
 
     assert '\n' not in str(refused.value)
     assert list((tmp_path / 'results').iterdir()) == []
