@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Image = npt.NDArray[np.uint8]  # H×W×3, BGR
+Patches = npt.NDArray[np.uint8]  # N×side×side×3, BGR: parts of images, as a network takes them
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ ROS_PACKAGES = {
     'rclpy', 'action_msgs', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',
     'lifecycle_msgs', 'rcl_interfaces', 'rosgraph_msgs', 'sensor_msgs', 'std_msgs', 'std_srvs',
     'tf2_msgs', 'tf2_ros', 'vision_msgs', 'visualization_msgs', 'launch', 'launch_ros'}
+# What each folder of ros/ may import of the others, besides what lies flat in ros/.
+FOLDERS_OF_ROS: dict[str, set[str]] = {
+    'survey': set(), 'follower': set(), 'player': set(), 'selection': set(),
+    'tracker': {'selection'},
+    'console': {'survey'},
+    'simulation': {'follower'},
+    'doctor': {'survey', 'tracker'},
+    'runs': {'simulation', 'tracker'},
+}
 OUR_INTERFACES = {'msg', 'srv', 'action'}  # rat_tracker.msg and so on are generated for ROS
 
 
@@ -53,6 +63,22 @@ def test_no_import_runs_back(room: str) -> None:
             for its, path in modules() if its == room for name in imports(path)
             if name.startswith('rat_tracker.') and name.split('.')[1] in before]
     assert back == []
+
+
+def test_every_folder_of_ros_is_in_the_table() -> None:
+    assert {path.parent.name for path in PACKAGE.glob('ros/*/__init__.py')} == set(FOLDERS_OF_ROS)
+
+
+@pytest.mark.parametrize('folder', FOLDERS_OF_ROS)
+def test_a_folder_of_ros_imports_no_other_than_the_table_says(folder: str) -> None:
+    own = {path.stem for path in PACKAGE.glob('ros/*.py')} | {folder}
+    found = {name.split('.')[2] for path in PACKAGE.glob(f'ros/{folder}/**/*.py')
+             for name in imports(path) if name.startswith('rat_tracker.ros.')}
+    assert found - own == FOLDERS_OF_ROS[folder]
+
+
+def test_no_folder_of_ros_imports_one_that_imports_it() -> None:
+    assert list(TopologicalSorter(FOLDERS_OF_ROS).static_order())
 
 
 def test_only_the_room_ros_imports_ros() -> None:

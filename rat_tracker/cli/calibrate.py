@@ -60,6 +60,8 @@ def calibrate(
         from rat_tracker.evaluation.running.store import Store  # noqa: PLC0415
         from rat_tracker.evaluation.running.workers import run_jobs  # noqa: PLC0415
         from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415
+        from rat_tracker.trackers.rat.parameters import MIDPOINT_RANGE  # noqa: PLC0415
+        from rat_tracker.trackers.rat.parameters import SLOPE_RANGE  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     console = make_console()
@@ -86,7 +88,8 @@ def calibrate(
         counts = [len(judged_frames([run])[0]) for run in runs]
         weights = np.concatenate([np.full(count, 1 / max(count, 1)) for count in counts])
         used = tracker_parameters(plain).confidence
-        fitted = fit(scores, right, weights, used)
+        fitted = fit(
+            scores, right, weights, used, midpoint_range=MIDPOINT_RANGE, slope_range=SLOPE_RANGE)
     console.print(_table(*(reliability_of(rescore(scores, used, confidence), right)
                            for confidence in (before, fitted))))
     console.print(fitted_name(tracker, fitted), soft_wrap=True)

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
-
-# Patches as they are cut out, before they are a tensor on an engine's device.
-Patches = npt.NDArray[np.uint8]
 
 
 class Engine(Protocol):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from rat_tracker.engines.engine import Patches
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.geometry import Patches
 
 
 @dataclass(frozen=True, slots=True)

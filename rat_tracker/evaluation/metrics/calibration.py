@@ -11,29 +11,32 @@ import numpy as np
 from rat_tracker.datasets.sequence import Flags
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.online.confidence import ConfidenceParameters
-from rat_tracker.trackers.rat.parameters import MIDPOINT_RANGE
-from rat_tracker.trackers.rat.parameters import SLOPE_RANGE
 
 _SUREST = 1e-6  # scores closer to 0 or 1 count as that close: their odds would be infinite
 _HALVINGS = 32  # of a range of seven e-folds: closer than 1e-8 of a value
 
+Range = tuple[float, float]  # the lowest value and the highest, both above 0
+
 
 def fit(
-    scores: Values, right: Flags, weights: Values, confidence: ConfidenceParameters,
+    scores: Values, right: Flags, weights: Values, confidence: ConfidenceParameters, *,
+    midpoint_range: Range, slope_range: Range,
 ) -> ConfidenceParameters:
     """Fit by logistic regression on the peaks' logarithms (Platt, 1999), inside the ranges.
 
-    A tracker takes no other parameters than those in ``MIDPOINT_RANGE`` and ``SLOPE_RANGE``. Where
-    scores part right from wrong without error, or hardly at all, the likelihood has its maximum
-    outside: then it is maximised over the ranges, as everywhere, and the result is a limit. The
-    loss is convex in slope and shift, and the ranges are convex there, too; so halving finds
-    the one best midpoint of each slope, and halving the best slope, whatever the data.
-    Platt's smoothed targets would keep the slope finite, but not inside the range.
+    A tracker takes no parameters outside of its ranges. Where scores part right from wrong without
+    error, or hardly at all, the likelihood has its maximum outside: then it is maximised over the
+    ranges, as everywhere, and the result is a limit. The loss is convex in slope and
+    shift, and the ranges are convex there, too; so halving finds the one best midpoint of each
+    slope, and halving the best slope, whatever the data. Platt's smoothed targets would
+    keep the slope finite, but not inside the range.
 
     :param scores: n, in [0, 1]
     :param right: n, whether the box was right
     :param weights: n, how much each frame counts, at least 0
     :param confidence: what the scores were made with
+    :param midpoint_range: what the tracker takes as its ``midpoint``
+    :param slope_range: what the tracker takes as its ``slope``
     :return: ``confidence`` with another ``midpoint`` and ``slope``
     :raises ValueError: there is nothing to learn: a score or a weight is no such number, no frame
         has weight, all boxes with weight are right or all wrong, or higher scores are not right
@@ -62,7 +65,7 @@ def fit(
     def best_log_midpoint(slope: float) -> float:
         # By weight, as many boxes are right as the scores say.
         return _crossing(
-            lambda log_midpoint: float(excess(log_midpoint, slope).sum()), MIDPOINT_RANGE)
+            lambda log_midpoint: float(excess(log_midpoint, slope).sum()), midpoint_range)
 
     def descent(log_slope: float) -> float:
         # How the loss falls with the slope, along the best midpoints.
@@ -70,9 +73,9 @@ def fit(
         log_midpoint = best_log_midpoint(slope)
         return -float(excess(log_midpoint, slope) @ (peaks - log_midpoint))
 
-    slope = math.exp(_crossing(descent, SLOPE_RANGE))
-    return replace(confidence, slope=_inside(slope, SLOPE_RANGE),
-                   midpoint=_inside(math.exp(best_log_midpoint(slope)), MIDPOINT_RANGE))
+    slope = math.exp(_crossing(descent, slope_range))
+    return replace(confidence, slope=_inside(slope, slope_range),
+                   midpoint=_inside(math.exp(best_log_midpoint(slope)), midpoint_range))
 
 
 def rescore(scores: Values, before: ConfidenceParameters, after: ConfidenceParameters) -> Values:
@@ -96,7 +99,7 @@ def _require(scores: Values, weights: Values) -> None:
                          'choose more or longer sequences')
 
 
-def _crossing(falling: Callable[[float], float], limits: tuple[float, float]) -> float:
+def _crossing(falling: Callable[[float], float], limits: Range) -> float:
     """Return where a falling function of a logarithm crosses 0; else the limit next to that."""
     low, high = map(math.log, limits)
     for _ in range(_HALVINGS):
@@ -108,7 +111,7 @@ def _crossing(falling: Callable[[float], float], limits: tuple[float, float]) ->
     return (low + high) / 2
 
 
-def _inside(value: float, limits: tuple[float, float]) -> float:
+def _inside(value: float, limits: Range) -> float:
     # Halving ends beside a limit; to as many digits as a value is known, that is the limit.
     return min(max(float(f'{value:.6g}'), limits[0]), limits[1])
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Generator
 from collections.abc import Iterable
-from collections.abc import Sequence as List
+from collections.abc import Sequence
 from contextlib import closing
 from contextlib import ExitStack
 import csv
@@ -140,8 +140,8 @@ def _texts(*values: float) -> list[str]:
 
 
 def _speed(
-    tracker: str, reference: str, fps: List[float], of_reference: List[float],
-    runs: List[SequenceRun],
+    tracker: str, reference: str, fps: Sequence[float], of_reference: Sequence[float],
+    runs: Sequence[SequenceRun],
 ) -> Speed:
     seconds = _seconds(runs)
     p50, p99 = np.percentile(seconds, (50, 99))
@@ -153,7 +153,7 @@ def _speed(
         max(run.peak_memory for run in runs))
 
 
-def _spread(values: List[float]) -> Spread:
+def _spread(values: Sequence[float]) -> Spread:
     return Spread(median(values), min(values), max(values))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 import time
+from typing import Protocol
 
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.lifecycle import LifecycleNode
@@ -28,14 +29,22 @@ from rat_tracker.ros.selection.requests import SelectionRequest
 from rat_tracker.ros.selection.resolve import resolve
 from rat_tracker.ros.selection.segmenter import Segmenter
 from rat_tracker.ros.selection.services import TargetServices
-from rat_tracker.ros.tracker.settings import TrackerSettings
+
+
+class SelectionSettings(Protocol):
+    """The parameters that selections depend on, as ``TrackerSettings`` describes them."""
+
+    @property
+    def buffer_seconds(self) -> float: ...
+    @property
+    def click_delay(self) -> float: ...
 
 
 class Selections:
     """Answer every selection, in the executor's thread unless it says otherwise."""
 
     def __init__(
-        self, node: LifecycleNode, settings: TrackerSettings, inbox: Inbox,
+        self, node: LifecycleNode, settings: SelectionSettings, inbox: Inbox,
         status: Callable[[], Status], next_id: Callable[[], str],
     ) -> None:
         self._node = node
@@ -58,7 +67,7 @@ class Selections:
         self._services = TargetServices(node, group, self.select, self._clear)
         self._action = TrackAction(node, self.select, self._on_cancel)
 
-    def apply(self, settings: TrackerSettings) -> None:
+    def apply(self, settings: SelectionSettings) -> None:
         """Take over parameters that may change while the node runs."""
         self._settings = settings
         self._detections.resize(settings.buffer_seconds)

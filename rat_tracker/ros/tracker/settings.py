@@ -106,9 +106,9 @@ class TrackerSettings:
         if self.diagnostics_error_delay < self.diagnostics_warn_delay:
             return (f'parameter diagnostics_error_delay is {self.diagnostics_error_delay:g} s, '
                     f'below diagnostics_warn_delay, {self.diagnostics_warn_delay:g} s')
-        return self._contradiction_of_positions()
+        return self._position_error()
 
-    def _contradiction_of_positions(self) -> str | None:
+    def _position_error(self) -> str | None:
         if self.position_source == 'size' and not (self.target_height or self.target_width):
             return ('parameter position_source is size, which needs target_height or '
                     'target_width in metres')

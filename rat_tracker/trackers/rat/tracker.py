@@ -19,11 +19,11 @@ from torch import Tensor
 
 from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.cropping import create_cropper
-from rat_tracker.engines.engine import Patches
 from rat_tracker.engines.streams import create_stream
 from rat_tracker.engines.streams import on
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.geometry import Patches
 from rat_tracker.geometry import require_image
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0

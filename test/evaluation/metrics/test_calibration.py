@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 import math
 
 from hypothesis import assume
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from rat_tracker.datasets.sequence import Flags
-from rat_tracker.evaluation.metrics.calibration import fit
+from rat_tracker.evaluation.metrics import calibration
 from rat_tracker.evaluation.metrics.calibration import rescore
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.metrics.reliability import reliability_of
@@ -22,6 +23,8 @@ from rat_tracker.trackers.rat.parameters import RatConfidence
 from rat_tracker.trackers.rat.parameters import SLOPE_RANGE
 
 DEFAULT = RatConfidence()
+fit = partial(
+    calibration.fit, midpoint_range=MIDPOINT_RANGE, slope_range=SLOPE_RANGE)
 
 logarithms = strategies.floats(*map(math.log, MIDPOINT_RANGE)).map(math.exp)
 every_confidence = strategies.builds(
@@ -49,7 +52,7 @@ def loss(
 
 
 @pytest.mark.parametrize(('midpoint', 'slope'), [(0.161, 2.64), (0.3, 1.2), (0.1, 5)])
-def test_parameters_that_made_the_answers_are_found(midpoint: float, slope: float) -> None:
+def test_parameters_that_made_the_scores_are_found(midpoint: float, slope: float) -> None:
     truth = RatConfidence(midpoint=midpoint, slope=slope)
     scores, right = made_by(truth, 20_000)
 
