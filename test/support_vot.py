@@ -1,4 +1,4 @@
-"""Sequences in memory and runs by hand, for tests of VOT's experiment and figures."""
+"""Sequences in memory and runs by hand, for tests of VOT's experiment and metrics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.sequence import Polygon
-from rat_tracker.evaluation.vot.figures import Run
+from rat_tracker.evaluation.vot.metrics import Run
 from rat_tracker.evaluation.vot.regions import Code
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
@@ -61,7 +61,7 @@ def still_sequence(
 def scripted(*parts: Code | tuple[float, int]) -> Run:
     """Return a run made of codes, which overlap by 0, and of overlaps that last for some frames.
 
-    What the regions are does not matter to the figures: only how much they overlap.
+    What the regions are does not matter to the metrics: only how much they overlap.
     """
     trajectory: list[Box | Polygon | Code] = []
     overlaps: list[float] = []

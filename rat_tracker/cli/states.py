@@ -33,10 +33,11 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     from rat_tracker.datasets import DatasetError  # noqa: PLC0415
     from rat_tracker.datasets import load_dataset  # noqa: PLC0415
     from rat_tracker.evaluation.machine import hardware  # noqa: PLC0415
-    from rat_tracker.evaluation.states import figures  # noqa: PLC0415
     from rat_tracker.evaluation.states.episode import follow  # noqa: PLC0415
     from rat_tracker.evaluation.states.scenarios import covered_scenarios  # noqa: PLC0415
     from rat_tracker.evaluation.states.scenarios import synthetic_scenarios  # noqa: PLC0415
+    from rat_tracker.evaluation.states.table import HEADS  # noqa: PLC0415
+    from rat_tracker.evaluation.states.table import row  # noqa: PLC0415
     from rat_tracker.target import Target  # noqa: PLC0415
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
     console = make_console()
@@ -54,16 +55,16 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
                 for clip in scenario.clips:
                     episodes.append(follow(target, clip(), scenario.rate))
                     advance(1)
-                rows.append(figures.row(scenario.name, episodes))
-    table = Table(*figures.HEADS)
-    for row in rows:
-        table.add_row(*row)
+                rows.append(row(scenario.name, episodes))
+    table = Table(*HEADS)
+    for cells in rows:
+        table.add_row(*cells)
     # A narrow terminal folds the lines, which loses less than rich does when it makes room.
     console.width = max(console.width, _WIDTH)
     console.print(table, crop=False, soft_wrap=True)
     console.print(f'{target.engine}; {hardware()}', soft_wrap=True)
     if output is not None:
-        output.write_text(_markdown(figures.HEADS, rows) + '\n', encoding='utf-8')
+        output.write_text(_markdown(HEADS, rows) + '\n', encoding='utf-8')
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

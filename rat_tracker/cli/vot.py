@@ -1,4 +1,4 @@
-"""``rat_tracker vot``: VOT's supervised experiment and its figures, without the toolkit."""
+"""``rat_tracker vot``: VOT's supervised experiment and its metrics, without the toolkit."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def vot(
     """Run VOT's supervised experiment on the sequences in DATASET_DIR.
 
     A tracker that lost its target is started again. Regions are polygons where the data set has
-    them. Figures are those of vot-toolkit 0.7.4: accuracy, failures, robustness and expected
+    them. Metrics are those of vot-toolkit 0.7.4: accuracy, failures, robustness and expected
     average overlap; the runs are written in its format.
     """
     # Whoever asks for help does not wait for torch.
@@ -78,7 +78,7 @@ def vot(
     with refusing_output(output), frame_progress(total, console) as on_frames:
         rows = _run(names, sequences, output, eao_range, nano_models, on_frames)
     console.print(_table(rows))
-    if any(math.isnan(row.figures.get('eao', 0.0)) for row in rows if row.status == 'ok'):
+    if any(math.isnan(row.metrics.get('eao', 0.0)) for row in rows if row.status == 'ok'):
         console.print('eao –: nothing was followed for as many frames as the range begins with; '
                       'give another one with --eao-range', soft_wrap=True)
     console.print(f'results in {output}: supervised.csv, '
@@ -86,7 +86,7 @@ def vot(
     failed = [row for row in rows if row.status != 'ok' and row.sequence != ALL]
     if failed:
         raise click.ClickException(
-            f'{len(failed)} of {len(names) * len(sequences)} runs failed; the figures are over '
+            f'{len(failed)} of {len(names) * len(sequences)} runs failed; the metrics are over '
             'the others:\n' + '\n'.join(
                 f'{row.tracker} on {row.sequence} {row.status}' for row in failed))
 
@@ -125,11 +125,11 @@ def _table(rows: list[Row]) -> Table:
     table = Table(title='VOT, supervised experiment')
     table.add_column('tracker')
     table.add_column('sequence')
-    for name in (*rows[0].figures, 'frames/s'):
+    for name in (*rows[0].metrics, 'frames/s'):
         table.add_column(name, justify='right')
     last = rows[-1].sequence
     for row in rows:
-        values = [*(f'{value:.3f}' for value in row.figures.values()), f'{row.fps:.1f}']
+        values = [*(f'{value:.3f}' for value in row.metrics.values()), f'{row.fps:.1f}']
         shown = (['failed'] if row.status.startswith('failed') else
                  [value.replace('nan', '–') for value in values])
         table.add_row(Text(row.tracker), Text(row.sequence), *shown,

@@ -22,7 +22,7 @@ class Sequence:
     :param frames: n images
     :param boxes: n×4, image pixels with origin 0; a row that is not finite or has no area is a
         frame for which the data set gives no box. The first row always is a box.
-    :param counted: frames that figures are made of, by the rules of the data set's own benchmark;
+    :param counted: frames that metrics are made of, by the rules of the data set's own benchmark;
         one that is counted and has no box is missed by every tracker. None: all of them
     :param absent: frames that the data set marks as not showing the target. None: it marks none
     :param origin: coordinates of the image's first pixel in this data set's files, 0 or 1

@@ -15,7 +15,7 @@ from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
 
-FARTHEST = 1e6  # pixels; beyond, arithmetic loses what figures are made of
+FARTHEST = 1e6  # pixels; beyond, arithmetic loses what metrics are made of
 THINNEST = 1e-3  # pixels
 _SEPARATOR = re.compile(r'\s*,\s*|\s+')
 

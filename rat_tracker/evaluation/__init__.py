@@ -1,1 +1,1 @@
-"""Measure how well targets are followed: clips with known boxes, figures and reports."""
+"""Measure how well targets are followed: clips with known boxes, metrics and reports."""

@@ -22,7 +22,7 @@ from support_runs import long_sequence
 
 from rat_tracker.cli import main
 from rat_tracker.datasets import load_dataset
-from rat_tracker.evaluation.metrics.figures import figures
+from rat_tracker.evaluation.metrics.one_pass import compute_metrics
 from rat_tracker.evaluation.running.fingerprint import fingerprint
 from rat_tracker.evaluation.running.store import Store
 
@@ -87,7 +87,7 @@ def test_two_trackers_are_compared(compared: tuple[str, Path]) -> None:
         [float(found[2]['auc']), float(found[5]['auc'])], abs=1e-3)
 
 
-def test_figures_are_those_of_the_boxes_that_are_written(
+def test_metrics_are_those_of_the_boxes_that_are_written(
     dataset: Path, compared: tuple[str, Path],
 ) -> None:
     _, output = compared
@@ -98,7 +98,7 @@ def test_figures_are_those_of_the_boxes_that_are_written(
             'opencv:csrt', sequence, fingerprint('opencv:csrt', sequence, None, None))
         assert run is not None
         assert float(by_sequence[sequence.name]['auc']) == pytest.approx(
-            figures(sequence, run).auc, abs=1e-4)
+            compute_metrics(sequence, run).auc, abs=1e-4)
 
 
 def test_report_and_plots_are_written(compared: tuple[str, Path]) -> None:

@@ -18,8 +18,8 @@ from support_vot import read_trajectory
 from rat_tracker.cli import main
 from rat_tracker.datasets import load_dataset
 from rat_tracker.evaluation.clips.synthetic import Scene
-from rat_tracker.evaluation.vot.figures import Run
-from rat_tracker.evaluation.vot.figures import vot_figures
+from rat_tracker.evaluation.vot.metrics import Run
+from rat_tracker.evaluation.vot.metrics import vot_metrics
 from rat_tracker.evaluation.vot.regions import Code
 from rat_tracker.evaluation.vot.regions import truth_regions
 
@@ -46,7 +46,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_supervised_figures_are_those_of_the_runs_that_are_written(
+def test_supervised_metrics_are_those_of_the_runs_that_are_written(
     dataset: Path, tmp_path: Path,
 ) -> None:
     outcome = invoke(dataset, '--trackers', 'opencv:kcf,opencv:csrt', '--eao-range', '5-20',
@@ -64,11 +64,11 @@ def test_supervised_figures_are_those_of_the_runs_that_are_written(
         runs.append(Run.compare(read_trajectory(file), truth_regions(sequence), (160, 120)))
         assert len(file.with_name(f'{sequence.name}_001_time.value').read_text().split('\n')) == 31
     assert Code.FAILURE in runs[0].trajectory
-    figures = vot_figures(runs, (5, 20))
+    metrics = vot_metrics(runs, (5, 20))
     for name in ('accuracy', 'failures', 'robustness', 'eao'):
-        assert float(found[2][name]) == pytest.approx(getattr(figures, name), abs=1e-5)
+        assert float(found[2][name]) == pytest.approx(getattr(metrics, name), abs=1e-5)
     assert float(found[2]['fps']) > 0
-    assert re.search(rf'ALL.*{figures.accuracy:.3f}.*{figures.eao:.3f}', outcome.output)
+    assert re.search(rf'ALL.*{metrics.accuracy:.3f}.*{metrics.eao:.3f}', outcome.output)
 
 
 def test_expected_overlap_of_no_length_says_so(dataset: Path, tmp_path: Path) -> None:
@@ -98,20 +98,20 @@ def test_run_that_fails_is_reported_and_does_not_stop_the_others(tmp_path: Path)
     resized = ('failed: ValueError: the image is 100x80, the target was selected in one of '
                '160x120; select it again')
     assert outcome.stderr.splitlines() == [
-        'Error: 4 of 6 runs failed; the figures are over the others:',
+        'Error: 4 of 6 runs failed; the metrics are over the others:',
         *(f'{tracker} on {sequence} {status}' for tracker in ('opencv:kcf', 'opencv:csrt')
           for sequence, status in (('broken', unreadable), ('mixed', resized)))]
     found = rows(tmp_path / 'out' / 'supervised.csv')
     assert [(row['sequence'], row['frames'], row['status']) for row in found[4:]] == [
         ('broken', '6', unreadable), ('mixed', '6', resized), ('whole', '6', 'ok'),
         ('ALL', '6', '2 of 3 failed')]
-    figures = ('accuracy', 'failures', 'robustness', 'eao')
-    assert {found[4][name] for name in figures} == {'nan'}
-    assert [found[7][name] for name in figures] == [found[6][name] for name in figures]
+    metrics = ('accuracy', 'failures', 'robustness', 'eao')
+    assert {found[4][name] for name in metrics} == {'nan'}
+    assert [found[7][name] for name in metrics] == [found[6][name] for name in metrics]
     assert float(found[7]['eao']) > 0.5
 
 
-def test_tracker_of_which_every_run_failed_has_no_figures(tmp_path: Path) -> None:
+def test_tracker_of_which_every_run_failed_has_no_metrics(tmp_path: Path) -> None:
     write_sequence(tmp_path / 'set' / 'card')
     (tmp_path / 'set' / 'card' / 'img' / '0004.jpg').write_bytes(b'not an image')
 

@@ -1,4 +1,4 @@
-"""VOT's own toolkit runs our trackers over TraX, and its figures are ours."""
+"""VOT's own toolkit runs our trackers over TraX, and its metrics are ours."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
 from rat_tracker.evaluation.vot.experiment import run_supervised
-from rat_tracker.evaluation.vot.figures import count_failures
-from rat_tracker.evaluation.vot.figures import Run
-from rat_tracker.evaluation.vot.figures import vot_figures
+from rat_tracker.evaluation.vot.metrics import count_failures
+from rat_tracker.evaluation.vot.metrics import Run
+from rat_tracker.evaluation.vot.metrics import vot_metrics
 from rat_tracker.evaluation.vot.regions import Code
 from rat_tracker.evaluation.vot.regions import Trajectory
 from rat_tracker.evaluation.vot.regions import truth_regions
@@ -68,21 +68,21 @@ def tracker(name: str) -> Tracker:
 
 @pytest.fixture
 def show(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
-    """Return what puts figures on the terminal, where a reader may compare them, too."""
+    """Return what puts metrics on the terminal, where a reader may compare them, too."""
     def show_both(what: str, theirs: tuple[float, ...], ours: object) -> None:
         with capsys.disabled():
             print(f'\n{what}: toolkit {", ".join(f"{value:.7f}" for value in theirs)}; {ours}')
     return show_both
 
 
-def toolkit_figures(results: dict[str, Any], analysis: str) -> Any:
-    """Return an analysis's figures: by tracker, or by tracker and then sequence."""
+def toolkit_metrics(results: dict[str, Any], analysis: str) -> Any:
+    """Return an analysis's metrics: by tracker, or by tracker and then sequence."""
     names = [entry['name'] for entry in results['parameters']['analyses']]
-    figures = results['results'][names.index(analysis)]
-    if len(figures) == len(NAMES) * len(SCENES):
-        rows = iter(figures)
+    metrics = results['results'][names.index(analysis)]
+    if len(metrics) == len(NAMES) * len(SCENES):
+        rows = iter(metrics)
         return {name: {scene: next(rows) for scene in SCENES} for name in NAMES}
-    return dict(zip(NAMES, figures, strict=True))
+    return dict(zip(NAMES, metrics, strict=True))
 
 
 def recorded(workspace: Workspace, sequence: Sequence, name: str) -> Run:
@@ -103,26 +103,26 @@ def test_small_stack_has_failures_and_starts_after_them(
 
 
 @pytest.mark.parametrize('name', NAMES)
-def test_figures_are_the_toolkits(
+def test_metrics_are_the_toolkits(
     workspace: Workspace, results: dict[str, Any], sequences: dict[str, Sequence], name: str,
     show: Callable[..., None],
 ) -> None:
     runs = {scene: recorded(workspace, sequences[scene], name) for scene in SCENES}
     for scene in SCENES:
-        accuracy, failed, point, _ = toolkit_figures(results, 'ar')[name][scene]
-        figures = vot_figures([runs[scene]], EAO_RANGE)
-        assert figures.accuracy == pytest.approx(accuracy, abs=1e-6)
-        assert figures.failures == failed
-        assert figures.robustness == pytest.approx(point[0], abs=1e-6)
+        accuracy, failed, point, _ = toolkit_metrics(results, 'ar')[name][scene]
+        metrics = vot_metrics([runs[scene]], EAO_RANGE)
+        assert metrics.accuracy == pytest.approx(accuracy, abs=1e-6)
+        assert metrics.failures == failed
+        assert metrics.robustness == pytest.approx(point[0], abs=1e-6)
 
-    accuracy, failed, point, _ = toolkit_figures(results, 'average_ar')[name]
-    eao = toolkit_figures(results, 'eao')[name][0]
-    figures = vot_figures(runs.values(), EAO_RANGE)
-    assert figures.accuracy == pytest.approx(accuracy, abs=1e-6)
-    assert figures.failures == pytest.approx(failed, abs=1e-6)
-    assert figures.robustness == pytest.approx(point[0], abs=1e-6)
-    assert figures.eao == pytest.approx(eao, abs=1e-6)
-    show(name, (accuracy, failed, point[0], eao), figures)
+    accuracy, failed, point, _ = toolkit_metrics(results, 'average_ar')[name]
+    eao = toolkit_metrics(results, 'eao')[name][0]
+    metrics = vot_metrics(runs.values(), EAO_RANGE)
+    assert metrics.accuracy == pytest.approx(accuracy, abs=1e-6)
+    assert metrics.failures == pytest.approx(failed, abs=1e-6)
+    assert metrics.robustness == pytest.approx(point[0], abs=1e-6)
+    assert metrics.eao == pytest.approx(eao, abs=1e-6)
+    show(name, (accuracy, failed, point[0], eao), metrics)
 
 
 @pytest.mark.parametrize('name', NAMES)
@@ -132,11 +132,11 @@ def test_range_of_a_published_stack_is_treated_alike_where_sequences_are_too_sho
     """The mean is over nothing."""
     runs = [recorded(workspace, sequences[scene], name) for scene in SCENES]
 
-    assert math.isnan(toolkit_figures(results, 'published_eao')[name][0])
-    assert math.isnan(vot_figures(runs, PUBLISHED_RANGE).eao)
+    assert math.isnan(toolkit_metrics(results, 'published_eao')[name][0])
+    assert math.isnan(vot_metrics(runs, PUBLISHED_RANGE).eao)
 
 
-def test_toolkit_makes_the_same_figures_of_runs_that_we_wrote(
+def test_toolkit_makes_the_same_metrics_of_runs_that_we_wrote(
     workspace: Workspace, results: dict[str, Any], tmp_path: Path,
 ) -> None:
     """``rat_tracker vot`` leaves results where the toolkit looks for its own."""
@@ -150,7 +150,7 @@ def test_toolkit_makes_the_same_figures_of_runs_that_we_wrote(
 
     for analysis in ('average_ar', 'eao'):
         index = [entry['name'] for entry in called['parameters']['analyses']].index(analysis)
-        expected = toolkit_figures(results, analysis)['Kcf']
+        expected = toolkit_metrics(results, analysis)['Kcf']
         assert called['results'][index][0][:2] == [
             pytest.approx(value, abs=1e-6) for value in expected[:2]]
 

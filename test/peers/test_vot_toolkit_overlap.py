@@ -23,9 +23,9 @@ def test_overlaps_are_the_toolkits(tmp_path: Path) -> None:
     workspace = make_overlap_workspace(
         tmp_path, [(text(first), text(second)) for first, second in pairs], SIZE)
 
-    figures = workspace.analysis('Fixed')['results']['overlap']['results'][0]
+    metrics = workspace.analysis('Fixed')['results']['overlap']['results'][0]
 
-    theirs = [figure for figure, in figures]
+    theirs = [metric for metric, in metrics]
     ours = [overlap(as_region(first), as_region(second), SIZE) for first, second in pairs]
     assert ours == theirs
     assert sum(0 < value < 1 for value in ours) > PAIRS / 4

@@ -1,4 +1,4 @@
-"""The curves behind the figures: for each threshold, the share of the frames that pass it.
+"""The curves behind the metrics: for each threshold, the share of the frames that pass it.
 
 Frames are those that count (``Sequence.counted``). The first one, whose box the tracker was given,
 is among them and is always right, as in OTB's and LaSOT's own evaluation. All values are NaN where

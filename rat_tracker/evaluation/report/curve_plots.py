@@ -36,10 +36,10 @@ class _Kind:
     thresholds: Values
     across: str  # what the thresholds are
     up: str  # what the frames are counted for
-    figure: str  # what a curve is summed up by
+    metric: str  # what a curve is summed up by
     curve: Callable[[Sequence, SequenceRun], Values]
     value: Callable[[Row], float]
-    mark: float | None = None  # the threshold of the figure, where it is one point of the curve
+    mark: float | None = None  # the threshold of the metric, where it is one point of the curve
 
 
 _KINDS = (
@@ -56,7 +56,7 @@ _KINDS = (
 
 
 def curve_plots(results: Results) -> Iterator[Plot]:
-    """Draw the three plots; none where no tracker has a figure."""
+    """Draw the three plots; none where no tracker has a metric."""
     for kind in _KINDS:
         values = {tracker: kind.value(row) for tracker, row in results.totals.items()}
         ranked = sorted((tracker for tracker in values if math.isfinite(values[tracker])),
@@ -78,7 +78,7 @@ def _plot(results: Results, kind: _Kind, ranked: list[tuple[str, float]]) -> Plo
         axes.add_line(line(results.styles[tracker], kind.thresholds, curve))
     legend_below(
         figure, [line(results.styles[tracker]) for tracker, _ in ranked],
-        [f'{number(value, 3)}  {tracker}' for tracker, value in ranked], kind.figure)
+        [f'{number(value, 3)}  {tracker}' for tracker, value in ranked], kind.metric)
     said = ', '.join(f'{tracker} {number(value, 3)}' for tracker, value in ranked)
     return finish(
-        kind.name, f'{kind.title} plot. {kind.figure.capitalize()}: {said}.', figure)
+        kind.name, f'{kind.title} plot. {kind.metric.capitalize()}: {said}.', figure)

@@ -100,7 +100,7 @@ def _sequence_strips(sequence: Sequence, runs: Mapping[str, SequenceRun]) -> Seq
     try:
         return SequenceStrips(sequence.name, _strips(sequence, runs))
     except DatasetError as error:
-        # Somebody took the images away since they were tracked on: the figures still stand.
+        # Somebody took the images away since they were tracked on: the metrics still stand.
         return SequenceStrips(sequence.name, [], str(error))
 
 

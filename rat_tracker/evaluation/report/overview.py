@@ -1,4 +1,4 @@
-"""The tables that compare trackers: all figures, each sequence, each attribute."""
+"""The tables that compare trackers: all metrics, each sequence, each attribute."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 import math
 
-from rat_tracker.evaluation.metrics.figures import by_attribute
-from rat_tracker.evaluation.metrics.figures import figures
+from rat_tracker.evaluation.metrics.one_pass import by_attribute
+from rat_tracker.evaluation.metrics.one_pass import compute_metrics
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.summary import Row
 from rat_tracker.evaluation.report.tables import Best
 from rat_tracker.evaluation.report.tables import Cell
-from rat_tracker.evaluation.report.tables import figure_cells
 from rat_tracker.evaluation.report.tables import Group
 from rat_tracker.evaluation.report.tables import Heading
 from rat_tracker.evaluation.report.tables import headings
 from rat_tracker.evaluation.report.tables import Line
+from rat_tracker.evaluation.report.tables import number_cells
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.texts import counted
 
 
 @dataclass(frozen=True)
-class _Figure:
-    """A figure of ``summary.csv`` as tables show it.
+class _Metric:
+    """A metric of ``summary.csv`` as tables show it.
 
-    :param worth_showing: tells so of a tracker's value; a figure is left out where it is worth
+    :param worth_showing: tells so of a tracker's value; a metric is left out where it is worth
         it for no tracker. None: it is always shown
     """
 
@@ -41,43 +41,43 @@ class _Figure:
             self.worth_showing(self.value(row)) for row in results.totals.values())
 
 
-_FIGURES = {
+_METRICS = {
     'accuracy': (
-        _Figure('success (AUC)', lambda row: row.auc, 3),
-        _Figure('precision, 20 px', lambda row: row.precision_20, 3),
-        _Figure('normalised precision', lambda row: row.norm_precision, 3),
-        _Figure('average overlap (AO)', lambda row: row.ao, 3),
-        _Figure('success rate, 0.5', lambda row: row.sr_50, 3),
-        _Figure('success rate, 0.75', lambda row: row.sr_75, 3),
+        _Metric('success (AUC)', lambda row: row.auc, 3),
+        _Metric('precision, 20 px', lambda row: row.precision_20, 3),
+        _Metric('normalised precision', lambda row: row.norm_precision, 3),
+        _Metric('average overlap (AO)', lambda row: row.ao, 3),
+        _Metric('success rate, 0.5', lambda row: row.sr_50, 3),
+        _Metric('success rate, 0.75', lambda row: row.sr_75, 3),
     ),
     'speed and memory': (
-        _Figure('frames per second', lambda row: row.fps, 1),
-        _Figure('frames worked on, %', lambda row: 100 * row.worked, 1,
+        _Metric('frames per second', lambda row: row.fps, 1),
+        _Metric('frames worked on, %', lambda row: 100 * row.worked, 1,
                 worth_showing=lambda value: value < 100),
-        _Figure('start, ms', lambda row: row.init_ms, 1, min),
-        _Figure('peak memory, MB', lambda row: row.peak_memory_mb, 0, min),
+        _Metric('start, ms', lambda row: row.init_ms, 1, min),
+        _Metric('peak memory, MB', lambda row: row.peak_memory_mb, 0, min),
     ),
     'trust in the score': (
-        _Figure('calibration error (ECE)', lambda row: row.ece, 3, min),
-        _Figure('lost: precision', lambda row: row.lost_precision, 3,
+        _Metric('calibration error (ECE)', lambda row: row.ece, 3, min),
+        _Metric('lost: precision', lambda row: row.lost_precision, 3,
                 worth_showing=math.isfinite),
-        _Figure('lost: recall', lambda row: row.lost_recall, 3, worth_showing=math.isfinite),
+        _Metric('lost: recall', lambda row: row.lost_recall, 3, worth_showing=math.isfinite),
     ),
 }
 
 
 def summary_table(results: Results) -> Table:
-    """Return all figures of each tracker over all sequences."""
+    """Return all metrics of each tracker over all sequences."""
     groups = []
-    for title, kinds in _FIGURES.items():
+    for title, kinds in _METRICS.items():
         lines = [
-            Line(kind.title, figure_cells(
+            Line(kind.title, number_cells(
                 [kind.value(row) for row in results.totals.values()], kind.digits, kind.best,
                 results.comparable()))
             for kind in kinds if kind.is_shown(results)]
         groups.append(Group(lines, title))
     groups[0] = Group([*groups[0].lines, *_count_lines(results)], groups[0].title)
-    return Table('Figures over all sequences', 'figure', headings(results.styles), groups)
+    return Table('Metrics over all sequences', 'metric', headings(results.styles), groups)
 
 
 def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
@@ -88,7 +88,7 @@ def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
     value = results.success if results.has_accuracy else results.mean_score
     lines = []
     for sequence in results.sequences:
-        cells = figure_cells([value(tracker, sequence.name) for tracker in results.totals], 3,
+        cells = number_cells([value(tracker, sequence.name) for tracker in results.totals], 3,
                              best=max if results.has_accuracy else None)
         lines.append(Line(
             sequence.name,
@@ -99,7 +99,7 @@ def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
     if not results.has_accuracy:
         return Table('Mean score on each sequence: what the trackers themselves say', 'sequence',
                      headings(results.styles), [Group(lines)])
-    mean = Line('mean', figure_cells(
+    mean = Line('mean', number_cells(
         [row.auc for row in results.totals.values()], 3, comparable=results.comparable()))
     return Table('Success (AUC) on each sequence', 'sequence', headings(results.styles),
                  [Group(lines), Group([mean])])
@@ -113,11 +113,11 @@ def attribute_table(results: Results) -> Table | None:
             names.setdefault(attribute, []).append(sequence.name)
     if not names:
         return None
-    means = [by_attribute((sequence, figures(sequence, run))
+    means = [by_attribute((sequence, compute_metrics(sequence, run))
                           for sequence, run in results.runs(tracker))
              for tracker in results.totals]
     lines = [
-        Line(f'{attribute} ({counted(len(names[attribute]), "sequence")})', figure_cells(
+        Line(f'{attribute} ({counted(len(names[attribute]), "sequence")})', number_cells(
             [mean[attribute].auc if attribute in mean else math.nan for mean in means], 3,
             comparable=results.comparable(names[attribute])))
         for attribute in sorted(names)]
@@ -126,8 +126,8 @@ def attribute_table(results: Results) -> Table | None:
 
 
 def tracker_table(results: Results, tracker: str) -> Table:
-    """Return all figures of one tracker on each sequence."""
-    kinds = [kind for kinds in _FIGURES.values() for kind in kinds if kind.is_shown(results)]
+    """Return all metrics of one tracker on each sequence."""
+    kinds = [kind for kinds in _METRICS.values() for kind in kinds if kind.is_shown(results)]
     lines = []
     for sequence in results.sequences:
         row = results.rows[tracker, sequence.name]
@@ -135,9 +135,9 @@ def tracker_table(results: Results, tracker: str) -> Table:
         lines.append(Line(
             sequence.name, [Cell(str(row.frames)), *(
                 cell for kind in kinds
-                for cell in figure_cells([kind.value(row)], kind.digits))],
+                for cell in number_cells([kind.value(row)], kind.digits))],
             note='' if reason is None else f'failed: {reason}'))
-    return Table(f'All figures of {tracker}', 'sequence',
+    return Table(f'All metrics of {tracker}', 'sequence',
                  [Heading('frames'), *(Heading(kind.title) for kind in kinds)], [Group(lines)])
 
 
@@ -146,11 +146,11 @@ def _count_lines(results: Results) -> list[Line]:
     lines = []
     if len(results.totals) > 1 and results.has_accuracy:
         wins = [results.wins(tracker) for tracker in results.totals]
-        lines.append(Line('sequences with the best success', figure_cells(wins, 0)))
+        lines.append(Line('sequences with the best success', number_cells(wins, 0)))
     if not all(results.comparable()):
         finished = [len(results.runs(tracker)) for tracker in results.totals]
-        lines.append(Line('sequences finished', figure_cells(finished, 0)))
+        lines.append(Line('sequences finished', number_cells(finished, 0)))
         count = counted(len(results.shared()), 'sequence')
         lines.append(Line(f'success over the {count} that all finished',
-                          figure_cells(results.shared_success().values(), 3)))
+                          number_cells(results.shared_success().values(), 3)))
     return lines

@@ -24,7 +24,7 @@ from rat_tracker.evaluation.running.runner import SequenceRun
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """What came of a benchmark, and its figures, which are those of ``summary.csv``.
+    """What came of a benchmark, and its metrics, which are those of ``summary.csv``.
 
     :param title: the name of the data set
     :param outcomes: by name of the tracker and of the sequence, for all pairs of them
@@ -39,14 +39,14 @@ class Results:
 
     @cached_property
     def rows(self) -> Mapping[tuple[str, str], Row]:
-        """The figures of each run, by name of the tracker and of the sequence."""
+        """The metrics of each run, by name of the tracker and of the sequence."""
         return {(tracker, sequence.name):
                 run_row(tracker, sequence, self.outcomes[tracker, sequence.name])
                 for tracker in self.trackers for sequence in self.sequences}
 
     @cached_property
     def totals(self) -> Mapping[str, Row]:
-        """The figures of each tracker over all sequences, by its name."""
+        """The metrics of each tracker over all sequences, by its name."""
         return {tracker: total_row(tracker, self.runs(tracker), len(self.sequences))
                 for tracker in self.trackers}
 

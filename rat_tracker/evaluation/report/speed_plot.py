@@ -21,7 +21,7 @@ _CAMERA = 30.0  # frames per second that most cameras give
 
 
 def speed_plot(results: Results) -> Plot | None:
-    """Draw a point for each tracker; None where none has both figures."""
+    """Draw a point for each tracker; None where none has both metrics."""
     points = {tracker: (row.fps, row.auc) for tracker, row in results.totals.items()
               if math.isfinite(row.fps) and math.isfinite(row.auc)}
     if not points:

@@ -1,4 +1,4 @@
-"""Where the time of a frame goes, in milliseconds: as figures, a table and bars."""
+"""Where the time of a frame goes, in milliseconds: as numbers, a table and bars."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rat_tracker.evaluation.report.plotting import finish
 from rat_tracker.evaluation.report.plotting import new_figure
 from rat_tracker.evaluation.report.plotting import Plot
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.report.tables import figure_cells
 from rat_tracker.evaluation.report.tables import Group
 from rat_tracker.evaluation.report.tables import headings
 from rat_tracker.evaluation.report.tables import Line
+from rat_tracker.evaluation.report.tables import number_cells
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.texts import number
 from rat_tracker.evaluation.running.runner import SequenceRun
@@ -52,12 +52,12 @@ def stage_table(results: Results, times: Mapping[str, StageTimes]) -> Table:
     """Return a line for each stage."""
     def values(stage: str) -> list[float]:
         return [times.get(tracker, {}).get(stage, math.nan) for tracker in results.totals]
-    lines = [Line(stage, figure_cells(values(stage), 2, best=None))
+    lines = [Line(stage, number_cells(values(stage), 2, best=None))
              for stage in stage_names(times)]
     totals = [sum(times[tracker].values()) if tracker in times else math.nan
               for tracker in results.totals]
     return Table('Milliseconds per frame', 'stage', headings(results.styles),
-                 [Group(lines), Group([Line('all', figure_cells(totals, 2, min))])])
+                 [Group(lines), Group([Line('all', number_cells(totals, 2, min))])])
 
 
 def stage_plot(times: Mapping[str, StageTimes]) -> Plot | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from rat_tracker.datasets import Sequence
-from rat_tracker.evaluation.metrics.figures import Figures
-from rat_tracker.evaluation.metrics.figures import figures
-from rat_tracker.evaluation.metrics.figures import mean_figures
+from rat_tracker.evaluation.metrics.one_pass import compute_metrics
+from rat_tracker.evaluation.metrics.one_pass import mean_metrics
+from rat_tracker.evaluation.metrics.one_pass import Metrics
 from rat_tracker.evaluation.metrics.reliability import lost_detection
 from rat_tracker.evaluation.metrics.reliability import reliability
 from rat_tracker.evaluation.running.benchmark import ALL
@@ -23,15 +23,15 @@ from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import SequenceRun
 
 _NAN = math.nan
-_NO_FIGURES = Figures(*[_NAN] * len(fields(Figures)))
+_NO_METRICS = Metrics(*[_NAN] * len(fields(Metrics)))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of ``summary.csv``; nan stands for what could not be measured.
 
-    In the line ``ALL``, figures are means over the sequences that were finished
-    (``rat_tracker.evaluation.metrics.figures.mean_figures``); frames are the sum, memory is the
+    In the line ``ALL``, metrics are means over the sequences that were finished
+    (``rat_tracker.evaluation.metrics.one_pass.mean_metrics``); frames are the sum, memory is the
     largest, speed and score are judged over all frames together.
     """
 
@@ -86,13 +86,14 @@ def _row(
     tracker: str, name: str, frames: int, runs: list[tuple[Sequence, SequenceRun]], status: str,
 ) -> Row:
     if not runs:
-        return Row(tracker, name, frames, **asdict(_NO_FIGURES), fps=_NAN, init_ms=_NAN,
+        return Row(tracker, name, frames, **asdict(_NO_METRICS), fps=_NAN, init_ms=_NAN,
                    worked=_NAN, peak_memory_mb=_NAN, ece=_NAN, lost_precision=_NAN,
                    lost_recall=_NAN, status=status)
     lost = lost_detection(runs)
     return Row(
         tracker, name, frames,
-        **asdict(mean_figures((sequence, figures(sequence, run)) for sequence, run in runs)),
+        **asdict(mean_metrics(
+            (sequence, compute_metrics(sequence, run)) for sequence, run in runs)),
         fps=_speed(run for _, run in runs),
         init_ms=_mean(run.init_seconds for _, run in runs) * 1e3,
         worked=_mean(float(np.isfinite(run.seconds).mean()) for _, run in runs),

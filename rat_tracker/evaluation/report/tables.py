@@ -25,7 +25,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a table for a figure."""
+    """What stands in a table for a number."""
 
     text: str
     is_best: bool = False
@@ -72,11 +72,11 @@ def headings(styles: Mapping[str, PlotStyle]) -> list[Heading]:
     return [Heading(tracker, style) for tracker, style in styles.items()]
 
 
-def figure_cells(
+def number_cells(
     values: Iterable[float], digits: int, best: Best | None = max,
     comparable: Iterable[bool] | None = None,
 ) -> list[Cell]:
-    """Write figures; the best one of several is marked, and so is what reads the same.
+    """Write numbers; the best one of several is marked, and so is what reads the same.
 
     :param best: picks the best; None where none is better than another
     :param comparable: whether a value may be the best. None: each may

@@ -1,14 +1,14 @@
-"""Figures as a reader sees them."""
+"""Numbers as a reader sees them."""
 
 from __future__ import annotations
 
 import math
 
-NONE = '–'  # where there is no figure
+NONE = '–'  # where there is no number
 
 
 def number(value: float, digits: int) -> str:
-    """Write a figure with so many digits after the point; a dash where there is none."""
+    """Write a number with so many digits after the point; a dash where there is none."""
     return f'{value:.{digits}f}' if math.isfinite(value) else NONE
 
 

@@ -1,4 +1,4 @@
-"""The figures' own test: whoever answers with the true boxes scores as much as can be scored."""
+"""The metrics' own test: whoever answers with the true boxes scores as much as can be scored."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.curves import counted_frames
-from rat_tracker.evaluation.metrics.figures import Figures
-from rat_tracker.evaluation.metrics.figures import figures
+from rat_tracker.evaluation.metrics.one_pass import compute_metrics
+from rat_tracker.evaluation.metrics.one_pass import Metrics
 from rat_tracker.evaluation.running.runner import SequenceRun
 
 _ROUNDING = 1e-6
 
 
 class SelfCheckError(RuntimeError):
-    """The figures are wrong; the message says which, and on which sequence."""
+    """The metrics are wrong; the message says which, and on which sequence."""
 
 
 def self_check(sequences: Iterable[Sequence]) -> None:
@@ -29,12 +29,13 @@ def self_check(sequences: Iterable[Sequence]) -> None:
         share of the frames that count and have no true box
     """
     for sequence in sequences:
-        found, best = asdict(figures(sequence, _perfect_run(sequence))), asdict(_best(sequence))
+        found = asdict(compute_metrics(sequence, _perfect_run(sequence)))
+        best = asdict(_best(sequence))
         for name, value in best.items():
             if not _same(found[name], value):
                 raise SelfCheckError(
                     f'the self-check fails on {sequence.name}: its true boxes score {name} '
-                    f'{found[name]:.6f} instead of {value:.6f}; no figure can be trusted, please '
+                    f'{found[name]:.6f} instead of {value:.6f}; no metric can be trusted, please '
                     'report this as a bug')
 
 
@@ -48,14 +49,14 @@ def _perfect_run(sequence: Sequence) -> SequenceRun:
                        (int(width), int(height)), 0, 0.0)
 
 
-def _best(sequence: Sequence) -> Figures:
+def _best(sequence: Sequence) -> Metrics:
     """Return what cannot be surpassed."""
     counted = counted_frames(sequence)
     seen = shows_target(sequence.boxes)
     share = float(seen[counted].mean()) if counted.any() else math.nan
     later = counted[1:]
     later_share = float(seen[1:][later].mean()) if later.any() else math.nan
-    return Figures(auc=share * 20 / 21, precision_20=share, norm_precision=share,
+    return Metrics(auc=share * 20 / 21, precision_20=share, norm_precision=share,
                    ao=later_share, sr_50=later_share, sr_75=later_share)
 
 

@@ -5,7 +5,7 @@
     runs/<tracker>/<sequence>.json         scores, stages, memory, and what the run was made of
 
 The texts are in got10k's format (version 0.1.3). A run counts as finished when its last file,
-the JSON, is there. What is read back is what was written, digits cut off included, so that figures
+the JSON, is there. What is read back is what was written, digits cut off included, so that metrics
 made of it are those that another toolkit makes of the same files.
 """
 
@@ -53,7 +53,7 @@ class Store:
     def save(
         self, tracker: str, sequence: Sequence, run: SequenceRun, fingerprint: str,
     ) -> SequenceRun:
-        """Write a run; return it as the files say, of which another toolkit makes its figures.
+        """Write a run; return it as the files say, of which another toolkit makes its metrics.
 
         :param fingerprint: see ``rat_tracker.evaluation.running.fingerprint``
         """

@@ -1,4 +1,4 @@
-"""What the experiment leaves behind: a table of figures, and runs in the toolkit's format."""
+"""What the experiment leaves behind: a table of metrics, and runs in the toolkit's format."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import numpy as np
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.vot.experiment import Recording
-from rat_tracker.evaluation.vot.figures import Run
-from rat_tracker.evaluation.vot.figures import vot_figures
-from rat_tracker.evaluation.vot.figures import VotFigures
+from rat_tracker.evaluation.vot.metrics import Run
+from rat_tracker.evaluation.vot.metrics import vot_metrics
+from rat_tracker.evaluation.vot.metrics import VotMetrics
 from rat_tracker.evaluation.vot.regions import truth_regions
 from rat_tracker.evaluation.vot.regions import write_trajectory
 
@@ -28,8 +28,8 @@ ALL = 'ALL'
 class Row:
     """A line of the table.
 
-    :param sequence: ``ALL`` for the figures over all sequences that a tracker finished
-    :param figures: NaN after a failure
+    :param sequence: ``ALL`` for the metrics over all sequences that a tracker finished
+    :param metrics: NaN after a failure
     :param fps: frames per second of ``track``, without reading images; NaN if it was never called
     :param status: ``ok``, or what failed
     """
@@ -37,7 +37,7 @@ class Row:
     tracker: str
     sequence: str
     frames: int
-    figures: dict[str, float]
+    metrics: dict[str, float]
     fps: float
     status: str
 
@@ -48,7 +48,7 @@ def make_rows(
 ) -> list[Row]:
     """Return a line for each sequence, and the last one for all.
 
-    :param eao_range: see ``vot_figures``
+    :param eao_range: see ``vot_metrics``
     """
     rows, finished = [], []
     for sequence, outcome in outcomes:
@@ -56,13 +56,13 @@ def make_rows(
             done, status = [], f'failed: {outcome.reason}'
         else:
             done, status = [(sequence, outcome)], 'ok'
-        rows.append(Row(tracker, sequence.name, len(sequence.frames), _figures(done, eao_range),
+        rows.append(Row(tracker, sequence.name, len(sequence.frames), _metrics(done, eao_range),
                         _fps(done), status))
         finished += done
     failed = len(outcomes) - len(finished)
     rows.append(Row(
         tracker, ALL, sum(len(sequence.frames) for sequence, _ in finished),
-        _figures(finished, eao_range), _fps(finished),
+        _metrics(finished, eao_range), _fps(finished),
         f'{failed} of {len(outcomes)} failed' if failed else 'ok'))
     return rows
 
@@ -71,9 +71,9 @@ def write_rows(path: Path, rows: List[Row]) -> None:
     """Write the table as CSV."""
     with path.open('w', newline='', encoding='utf-8') as file:
         writer = csv.writer(file)
-        writer.writerow(['tracker', 'sequence', 'frames', *rows[0].figures, 'fps', 'status'])
+        writer.writerow(['tracker', 'sequence', 'frames', *rows[0].metrics, 'fps', 'status'])
         for row in rows:
-            values = (*row.figures.values(), row.fps)
+            values = (*row.metrics.values(), row.fps)
             writer.writerow([row.tracker, row.sequence, row.frames,
                              *(f'{value:.6f}' for value in values), row.status])
 
@@ -81,7 +81,7 @@ def write_rows(path: Path, rows: List[Row]) -> None:
 def write_run(folder: Path, tracker: str, sequence: str, recording: Recording) -> None:
     """Write ``<tracker>/supervised/<sequence>/<sequence>_001.txt``, scores and seconds beside it.
 
-    This is where the toolkit keeps what it ran itself; it makes its figures of these, too.
+    This is where the toolkit keeps what it ran itself; it makes its metrics of these, too.
 
     :param sequence: its name
     """
@@ -93,12 +93,12 @@ def write_run(folder: Path, tracker: str, sequence: str, recording: Recording) -
             ''.join(f'{_text(value)}\n' for value in values.tolist()), encoding='utf-8')
 
 
-def _figures(
+def _metrics(
     finished: List[tuple[Sequence, Recording]], eao_range: tuple[int, int],
 ) -> dict[str, float]:
     if not finished:
-        return dict.fromkeys((field.name for field in fields(VotFigures)), math.nan)
-    return asdict(vot_figures(
+        return dict.fromkeys((field.name for field in fields(VotMetrics)), math.nan)
+    return asdict(vot_metrics(
         (Run.compare(recording.trajectory, truth_regions(sequence), recording.image_size)
          for sequence, recording in finished), eao_range))
 

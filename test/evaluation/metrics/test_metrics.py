@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies
 import numpy as np
 import pytest
-from support_figures import box_rows
-from support_figures import NO_BOX
-from support_figures import Row
+from support_metrics import box_rows
+from support_metrics import NO_BOX
+from support_metrics import Row
 
 from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.evaluation.metrics.overlap import bounded

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies
 import numpy as np
 import pytest
-from support_figures import box_rows
-from support_figures import NO_BOX
-from support_figures import run_of
-from support_figures import sequence_of
+from support_metrics import box_rows
+from support_metrics import NO_BOX
+from support_metrics import run_of
+from support_metrics import sequence_of
 
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.reliability import lost_detection

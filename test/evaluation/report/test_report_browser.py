@@ -99,13 +99,13 @@ def test_every_picture_is_shown_and_described(browser: Chrome, page: str) -> Non
         assert len(text) > 20
 
 
-def test_tables_hold_the_very_figures_of_the_summary(
+def test_tables_hold_the_very_metrics_of_the_summary(
     browser: Chrome, page: str, results: Results,
 ) -> None:
     show(browser, page)
     totals = [row for row in results.lines if row.sequence == 'ALL']
 
-    for label, figures in (
+    for label, metrics in (
             ('success (AUC)', [f'{row.auc:.3f}' for row in totals]),
             ('precision, 20 px', [f'{row.precision_20:.3f}' for row in totals]),
             ('success rate, 0.75', [f'{row.sr_75:.3f}' for row in totals]),
@@ -115,7 +115,7 @@ def test_tables_hold_the_very_figures_of_the_summary(
             const line = [...document.querySelectorAll('#summary tbody tr')].find(
                 line => line.cells[0].textContent.trim() === {json.dumps(label)});
             return [...line.querySelectorAll('td')].map(cell => cell.innerText);""")
-        assert [text.replace('★', '').replace('best', '').strip() for text in shown] == figures
+        assert [text.replace('★', '').replace('best', '').strip() for text in shown] == metrics
 
 
 def test_best_is_marked_by_a_sign_and_not_by_colour_alone(browser: Chrome, page: str) -> None:

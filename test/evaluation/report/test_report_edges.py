@@ -99,7 +99,7 @@ def test_page_is_whole(
     assert page.source.rstrip().endswith('</html>')
     for name in [*results.trackers, *(sequence.name for sequence in results.sequences)]:
         assert name in page.text
-    for section in ('Summary', 'Sequence by sequence', 'What the figures mean'):
+    for section in ('Summary', 'Sequence by sequence', 'What the metrics mean'):
         assert section in page.text
     assert not re.search(r'\b(nan|inf|None|undefined)\b', page.text)
 

@@ -79,7 +79,7 @@ def test_plots_are_pictures_of_their_names(folder: Path) -> None:
         assert len(np.unique(picture)) > 50
 
 
-def test_legend_is_sorted_by_the_figure(sequences: list[Sequence]) -> None:
+def test_legend_is_sorted_by_the_metric(sequences: list[Sequence]) -> None:
     results = results_of(sequences, {
         'lost': map(lost, sequences), 'near': map(near, sequences),
         'late': [lost(sequence, 16) for sequence in sequences]})
@@ -104,7 +104,7 @@ def test_curves_are_drawn_in_the_colour_of_their_tracker(
                 assert style.color.encode() in plot.svg, name
 
 
-def test_same_figures_make_the_same_bytes_whatever_matplotlibs_settings_are(
+def test_same_metrics_make_the_same_bytes_whatever_matplotlibs_settings_are(
     sequences: list[Sequence], drawn: dict[str, Plot],
 ) -> None:
     with rc_context({'font.size': 30, 'axes.facecolor': 'black'}):

@@ -1,4 +1,4 @@
-"""What stands in the tables: the figures of summary.csv, what is best, what failed."""
+"""What stands in the tables: the metrics of summary.csv, what is best, what failed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support_report import run
 from support_report import two_trackers
 
 from rat_tracker.datasets import Sequence
-from rat_tracker.evaluation.metrics.figures import figures
+from rat_tracker.evaluation.metrics.one_pass import compute_metrics
 from rat_tracker.evaluation.report.overview import attribute_table
 from rat_tracker.evaluation.report.overview import sequence_table
 from rat_tracker.evaluation.report.overview import summary_table
@@ -21,7 +21,7 @@ from rat_tracker.evaluation.report.overview import tracker_table
 from rat_tracker.evaluation.report.stage_times import stage_table
 from rat_tracker.evaluation.report.stage_times import stage_times
 from rat_tracker.evaluation.report.tables import Cell
-from rat_tracker.evaluation.report.tables import figure_cells
+from rat_tracker.evaluation.report.tables import number_cells
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.verdict import verdict
 from rat_tracker.evaluation.running.runner import Failure
@@ -37,29 +37,29 @@ def texts(table: Table, name: str) -> list[str]:
 
 
 def test_highest_of_several_is_best() -> None:
-    assert figure_cells([0.1, 0.3, 0.2], 1) == [
+    assert number_cells([0.1, 0.3, 0.2], 1) == [
         Cell('0.1'), Cell('0.3', is_best=True), Cell('0.2')]
 
 
 def test_lowest_is_best_where_less_is_better() -> None:
-    assert figure_cells([0.1, 0.3], 1, min)[0].is_best
+    assert number_cells([0.1, 0.3], 1, min)[0].is_best
 
 
 def test_what_reads_the_same_as_the_best_is_as_good() -> None:
-    assert [cell.is_best for cell in figure_cells([0.7421, 0.7419, 0.7], 3)] == [
+    assert [cell.is_best for cell in number_cells([0.7421, 0.7419, 0.7], 3)] == [
         True, True, False]
 
 
 def test_nothing_is_the_best_of_one() -> None:
-    assert not figure_cells([0.9], 3)[0].is_best
-    assert not any(cell.is_best for cell in figure_cells([0.9, math.nan], 3))
+    assert not number_cells([0.9], 3)[0].is_best
+    assert not any(cell.is_best for cell in number_cells([0.9, math.nan], 3))
 
 
 def test_what_is_not_known_is_a_dash() -> None:
-    assert [cell.text for cell in figure_cells([math.nan, math.inf, 1], 2)] == ['–', '–', '1.00']
+    assert [cell.text for cell in number_cells([math.nan, math.inf, 1], 2)] == ['–', '–', '1.00']
 
 
-def test_summary_shows_each_trackers_figures(sequences: list[Sequence]) -> None:
+def test_summary_shows_each_trackers_metrics(sequences: list[Sequence]) -> None:
     results = two_trackers(sequences)
     table = summary_table(results)
 
@@ -94,8 +94,8 @@ def test_trackers_are_compared_over_the_sequences_that_all_finished(
 
     shared = cells(summary_table(results), 'success over the 1 sequence that all finished')
     assert shared == [
-        Cell(f'{figures(sequences[0], near(sequences[0])).auc:.3f}', is_best=True),
-        Cell(f'{figures(sequences[0], lost(sequences[0])).auc:.3f}'), Cell('–')]
+        Cell(f'{compute_metrics(sequences[0], near(sequences[0])).auc:.3f}', is_best=True),
+        Cell(f'{compute_metrics(sequences[0], lost(sequences[0])).auc:.3f}'), Cell('–')]
     assert verdict(results)[0].startswith(
         'near follows best over the 1 sequence that every tracker finished: ')
 
@@ -110,7 +110,7 @@ def test_failed_run_is_shown_as_failed(sequences: list[Sequence]) -> None:
     assert line.note == 'failed: out of memory'
 
 
-def test_figures_that_the_data_set_cannot_tell_have_no_line(sequences: list[Sequence]) -> None:
+def test_metrics_that_the_data_set_cannot_tell_have_no_line(sequences: list[Sequence]) -> None:
     names = {line.name for group in summary_table(two_trackers(sequences)).groups
              for line in group.lines}
 
@@ -132,7 +132,7 @@ def test_attribute_shows_the_mean_over_its_sequences(sequences: list[Sequence]) 
     table = attribute_table(two_trackers([cat, dog]))
 
     assert table is not None
-    first, second = (figures(sequence, lost(sequence)).auc for sequence in (cat, dog))
+    first, second = (compute_metrics(sequence, lost(sequence)).auc for sequence in (cat, dog))
     assert [line.name for line in table.groups[0].lines] == [
         'blur (2 sequences)', 'dark (1 sequence)']
     assert texts(table, 'blur (2 sequences)')[1] == f'{(first + second) / 2:.3f}'

@@ -43,7 +43,7 @@ def test_every_tracker_has_a_line_for_each_sequence_and_one_for_all() -> None:
         (tracker, name) for tracker in ('rat', 'opencv:kcf') for name in ('a', 'b', 'ALL')]
 
 
-def test_figures_of_all_are_means_and_frames_a_sum() -> None:
+def test_metrics_of_all_are_means_and_frames_a_sum() -> None:
     first, second, both, *_ = RESULTS.lines
 
     assert (first.auc, second.auc) == pytest.approx((20 / 21, 20 / 21 / 4))
@@ -78,7 +78,7 @@ def test_failed_run_is_named_and_left_out_of_the_means() -> None:
     assert both.auc == finished.auc
 
 
-def test_tracker_that_failed_everywhere_has_no_figures() -> None:
+def test_tracker_that_failed_everywhere_has_no_metrics() -> None:
     failed = Results('clips', [sequence('a')], ['rat'], {('rat', 'a'): Failure('why')}, {})
 
     *_, both = failed.lines

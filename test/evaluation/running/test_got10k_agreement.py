@@ -1,4 +1,4 @@
-"""GOT-10k's toolkit runs our trackers, and of the same files it makes the same figures as we."""
+"""GOT-10k's toolkit runs our trackers, and of the same files it makes the same metrics as we."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ import numpy as np
 import pytest
 from support_datasets import SMALL
 from support_datasets import write_sequence
-from support_figures import box_rows
-from support_figures import Row
-from support_figures import run_of
 from support_got10k import got10k_experiment
 from support_got10k import otb_experiment
 from support_got10k import Wanderer
 from support_got10k import write_got10k
+from support_metrics import box_rows
+from support_metrics import Row
+from support_metrics import run_of
 
 from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.curves import mean_curve
 from rat_tracker.evaluation.metrics.curves import precision_curve
 from rat_tracker.evaluation.metrics.curves import success_curve
-from rat_tracker.evaluation.metrics.figures import figures
-from rat_tracker.evaluation.metrics.figures import mean_figures
+from rat_tracker.evaluation.metrics.one_pass import compute_metrics
+from rat_tracker.evaluation.metrics.one_pass import mean_metrics
 from rat_tracker.evaluation.metrics.overlap import bounded
 from rat_tracker.evaluation.metrics.overlap import center_errors
 from rat_tracker.evaluation.metrics.overlap import overlaps
@@ -111,7 +111,7 @@ def test_overlaps_inside_the_image_are_those_of_the_toolkit(
 
 
 @pytest.mark.parametrize('name', NAMES)
-def test_toolkit_runs_otb_and_makes_the_same_figures_of_it(
+def test_toolkit_runs_otb_and_makes_the_same_metrics_of_it(
     name: str, otb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     experiment = otb_experiment(monkeypatch, otb, ['Easy', 'Fast'], tmp_path)
@@ -124,12 +124,12 @@ def test_toolkit_runs_otb_and_makes_the_same_figures_of_it(
             for sequence in sequences]
     pairs = list(zip(sequences, runs, strict=True))
     for sequence, run in pairs:
-        theirs, ours = report['seq_wise'][sequence.name], figures(sequence, run)
+        theirs, ours = report['seq_wise'][sequence.name], compute_metrics(sequence, run)
         assert ours.auc == near(theirs['success_score'])
         assert ours.precision_20 == near(theirs['precision_score'])
         assert success_curve(sequence, run).tolist() == near(theirs['success_curve'])
         assert precision_curve(sequence, run).tolist() == near(theirs['precision_curve'])
-    every = mean_figures((sequence, figures(sequence, run)) for sequence, run in pairs)
+    every = mean_metrics((sequence, compute_metrics(sequence, run)) for sequence, run in pairs)
     assert every.auc == near(report['overall']['success_score'])
     assert every.precision_20 == near(report['overall']['precision_score'])
     assert mean_curve(success_curve(sequence, run) for sequence, run in pairs).tolist() == near(
@@ -138,7 +138,7 @@ def test_toolkit_runs_otb_and_makes_the_same_figures_of_it(
         report['overall']['precision_curve'])
 
 
-def test_toolkit_makes_the_same_figures_of_the_files_that_we_write(
+def test_toolkit_makes_the_same_metrics_of_the_files_that_we_write(
     otb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sequences, store = load_dataset(otb), Store(tmp_path)
@@ -153,13 +153,13 @@ def test_toolkit_makes_the_same_figures_of_the_files_that_we_write(
     for sequence in sequences:
         run = store.load('wanderer', sequence, 'mark')
         assert run is not None
-        theirs, ours = report['seq_wise'][sequence.name], figures(sequence, run)
+        theirs, ours = report['seq_wise'][sequence.name], compute_metrics(sequence, run)
         assert ours.auc == near(theirs['success_score'])
         assert ours.precision_20 == near(theirs['precision_score'])
 
 
 @pytest.mark.parametrize('name', NAMES)
-def test_toolkit_runs_got10k_and_makes_the_same_figures_of_it(
+def test_toolkit_runs_got10k_and_makes_the_same_metrics_of_it(
     name: str, got10k: Path, tmp_path: Path,
 ) -> None:
     experiment = got10k_experiment(got10k, tmp_path)
@@ -172,10 +172,10 @@ def test_toolkit_runs_got10k_and_makes_the_same_figures_of_it(
     pairs = [(sequence, read_run(results / sequence.name / f'{sequence.name}_001.txt', sequence))
              for sequence in sequences]
     for sequence, run in pairs:
-        theirs, ours = report['seq_wise'][sequence.name], figures(sequence, run)
+        theirs, ours = report['seq_wise'][sequence.name], compute_metrics(sequence, run)
         assert ours.ao == near(theirs['ao'])
         assert ours.sr_50 == near(theirs['sr'])
-    every = mean_figures((sequence, figures(sequence, run)) for sequence, run in pairs)
+    every = mean_metrics((sequence, compute_metrics(sequence, run)) for sequence, run in pairs)
     assert every.ao == near(report['overall']['ao'])
     assert every.sr_50 == near(report['overall']['sr'])
     # The toolkit names the rate at 0.5 alone; the one at 0.75 is on its curve of 101 thresholds.

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support_datasets import write_sequence
-from support_figures import box_rows
-from support_figures import run_of
-from support_figures import sequence_of
+from support_metrics import box_rows
+from support_metrics import run_of
+from support_metrics import sequence_of
 
 from rat_tracker.datasets import load_dataset
 from rat_tracker.evaluation.running.jobs import Job

@@ -1,4 +1,4 @@
-"""The figures' own test passes on what data sets hold, and notices wrong figures."""
+"""The metrics' own test passes on what data sets hold, and notices wrong metrics."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support_figures import box_rows
-from support_figures import NO_BOX
-from support_figures import sequence_of
+from support_metrics import box_rows
+from support_metrics import NO_BOX
+from support_metrics import sequence_of
 
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.datasets.text import FARTHEST
 from rat_tracker.datasets.text import THINNEST
-from rat_tracker.evaluation.metrics.figures import Figures
-from rat_tracker.evaluation.metrics.figures import figures
+from rat_tracker.evaluation.metrics.one_pass import compute_metrics
+from rat_tracker.evaluation.metrics.one_pass import Metrics
 from rat_tracker.evaluation.running import self_check as module
 from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.self_check import self_check
@@ -40,12 +40,12 @@ def test_true_boxes_score_as_much_as_can_be_scored(sequence: Sequence) -> None:
     self_check([sequence])
 
 
-def test_wrong_figure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lenient(sequence: Sequence, run: SequenceRun) -> Figures:
+def test_wrong_metric_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lenient(sequence: Sequence, run: SequenceRun) -> Metrics:
         """Take an overlap at the threshold for one above it."""
-        return replace(figures(sequence, run), auc=1.0)
+        return replace(compute_metrics(sequence, run), auc=1.0)
 
-    monkeypatch.setattr(module, 'figures', lenient)
+    monkeypatch.setattr(module, 'compute_metrics', lenient)
 
     with pytest.raises(SelfCheckError, match=r'walk: its true boxes score auc 1\.0+ instead of 0'):
         self_check([sequence_of(WALK)])

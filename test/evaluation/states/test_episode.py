@@ -12,8 +12,8 @@ from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.evaluation.states.episode import Episode
 from rat_tracker.evaluation.states.episode import EpisodeFrame
 from rat_tracker.evaluation.states.episode import follow
-from rat_tracker.evaluation.states.figures import HEADS
-from rat_tracker.evaluation.states.figures import row
+from rat_tracker.evaluation.states.table import HEADS
+from rat_tracker.evaluation.states.table import row
 from rat_tracker.geometry import Box
 from rat_tracker.target import State
 from rat_tracker.target import Target

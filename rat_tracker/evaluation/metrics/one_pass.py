@@ -1,4 +1,4 @@
-"""The figures of one run over one sequence, by the rules of the benchmarks that set them."""
+"""The metrics of one-pass evaluation: one run over one sequence, never started again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rat_tracker.evaluation.running.runner import SequenceRun
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Metrics:
     """How well a target was followed; all are NaN where no frame counts.
 
     Success, precision and normalised precision are OTB's and LaSOT's and count the first frame;
@@ -37,31 +37,31 @@ class Figures:
     sr_75: float
 
 
-def figures(sequence: Sequence, run: SequenceRun) -> Figures:
+def compute_metrics(sequence: Sequence, run: SequenceRun) -> Metrics:
     """Compare a tracker's boxes with the true ones.
 
     :raises ValueError: there are more of one than of the other
     """
     precision = precision_curve(sequence, run)
     overlap = bounded_overlaps(sequence, run)
-    return Figures(
+    return Metrics(
         auc=float(success_curve(sequence, run).mean()),
         precision_20=float(precision[PRECISION_THRESHOLDS == 20].item()),
         norm_precision=float(norm_precision_curve(sequence, run).mean()),
         ao=_mean(overlap), sr_50=_mean(overlap > 0.5), sr_75=_mean(overlap > 0.75))
 
 
-def mean_figures(pairs: Iterable[tuple[Sequence, Figures]]) -> Figures:
-    """Return the figures of a whole data set; what is NaN for a sequence is left out.
+def mean_metrics(pairs: Iterable[tuple[Sequence, Metrics]]) -> Metrics:
+    """Return the metrics of a whole data set; what is NaN for a sequence is left out.
 
     As in OTB and LaSOT each sequence counts the same for success and both precisions. As in
     GOT-10k's toolkit each frame counts the same for average overlap and success rates.
     """
     pairs = list(pairs)
-    every = [figures for _, figures in pairs]
+    every = [metrics for _, metrics in pairs]
     same = [1] * len(pairs)
     frames = [int(counted_frames(sequence)[1:].sum()) for sequence, _ in pairs]
-    return Figures(
+    return Metrics(
         auc=_weighted([one.auc for one in every], same),
         precision_20=_weighted([one.precision_20 for one in every], same),
         norm_precision=_weighted([one.norm_precision for one in every], same),
@@ -70,17 +70,17 @@ def mean_figures(pairs: Iterable[tuple[Sequence, Figures]]) -> Figures:
         sr_75=_weighted([one.sr_75 for one in every], frames))
 
 
-def by_attribute(pairs: Iterable[tuple[Sequence, Figures]]) -> dict[str, Figures]:
+def by_attribute(pairs: Iterable[tuple[Sequence, Metrics]]) -> dict[str, Metrics]:
     """Return the mean over the sequences with each attribute, by its name in sorted order."""
-    groups: defaultdict[str, list[tuple[Sequence, Figures]]] = defaultdict(list)
+    groups: defaultdict[str, list[tuple[Sequence, Metrics]]] = defaultdict(list)
     for pair in pairs:
         for attribute in pair[0].attributes:
             groups[attribute].append(pair)
-    return {attribute: mean_figures(groups[attribute]) for attribute in sorted(groups)}
+    return {attribute: mean_metrics(groups[attribute]) for attribute in sorted(groups)}
 
 
 def bounded_overlaps(sequence: Sequence, run: SequenceRun) -> Values:
-    """Return the overlaps that GOT-10k's figures are means of: not that of the first frame."""
+    """Return the overlaps that GOT-10k's metrics are means of: not that of the first frame."""
     later = counted_frames(sequence)[1:]
     return overlaps(bounded(run.boxes[1:][later], run.image_size),
                     bounded(sequence.boxes[1:][later], run.image_size))

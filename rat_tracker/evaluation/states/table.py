@@ -1,4 +1,4 @@
-"""The figures of a scenario: how often LOST was right, and what came after it."""
+"""A row for each scenario: how often LOST was right, and what came after it."""
 
 from __future__ import annotations
 

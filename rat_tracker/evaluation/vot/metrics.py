@@ -1,4 +1,4 @@
-"""The figures of the supervised experiment, VOT2013 to VOT2019, as vot-toolkit 0.7.4 makes them.
+"""The metrics of the supervised experiment, VOT2013 to VOT2019, as vot-toolkit 0.7.4 makes them.
 
 Kristan et al.: A novel performance evaluation methodology for single-target trackers, PAMI 2016;
 and the toolkit's ``vot.analysis.supervised``, where it says more than the paper.
@@ -53,7 +53,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class VotFigures:
+class VotMetrics:
     """How well a tracker did.
 
     :param accuracy: mean overlap where the tracker did not fail
@@ -68,8 +68,8 @@ class VotFigures:
     eao: float
 
 
-def vot_figures(runs: Iterable[Run], eao_range: tuple[int, int]) -> VotFigures:
-    """Return a tracker's figures over some sequences, each with one run.
+def vot_metrics(runs: Iterable[Run], eao_range: tuple[int, int]) -> VotMetrics:
+    """Return a tracker's metrics over some sequences, each with one run.
 
     A sequence weighs as much as it has frames, those after failures included.
 
@@ -79,7 +79,7 @@ def vot_figures(runs: Iterable[Run], eao_range: tuple[int, int]) -> VotFigures:
     runs = list(runs)
     lengths = [len(run) for run in runs]
     failures = float(np.average(list(map(count_failures, runs)), weights=lengths))
-    return VotFigures(
+    return VotMetrics(
         accuracy=float(np.average(list(map(accuracy, runs)), weights=lengths)),
         failures=failures,
         robustness=math.exp(-_SENSITIVITY * failures / fmean(lengths)),

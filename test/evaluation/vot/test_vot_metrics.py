@@ -7,11 +7,11 @@ import math
 import pytest
 from support_vot import scripted
 
-from rat_tracker.evaluation.vot.figures import accuracy
-from rat_tracker.evaluation.vot.figures import eao
-from rat_tracker.evaluation.vot.figures import eao_curve
-from rat_tracker.evaluation.vot.figures import fragments
-from rat_tracker.evaluation.vot.figures import vot_figures
+from rat_tracker.evaluation.vot.metrics import accuracy
+from rat_tracker.evaluation.vot.metrics import eao
+from rat_tracker.evaluation.vot.metrics import eao_curve
+from rat_tracker.evaluation.vot.metrics import fragments
+from rat_tracker.evaluation.vot.metrics import vot_metrics
 from rat_tracker.evaluation.vot.regions import Code
 
 START, FAILED, SKIPPED = Code.INITIALIZATION, Code.FAILURE, Code.UNKNOWN
@@ -80,12 +80,12 @@ def test_longer_sequences_weigh_more() -> None:
     short = scripted(START, (1.0, 9), (0.2, 10))
     long = scripted(START, (1.0, 9), (0.8, 50))
 
-    figures = vot_figures([short, long], (1, 5))
+    metrics = vot_metrics([short, long], (1, 5))
 
-    assert figures.accuracy == pytest.approx((0.2 * 20 + 0.8 * 60) / 80)
-    assert figures.failures == 0
-    assert figures.robustness == 1
-    assert figures.eao == pytest.approx(1)
+    assert metrics.accuracy == pytest.approx((0.2 * 20 + 0.8 * 60) / 80)
+    assert metrics.failures == 0
+    assert metrics.robustness == 1
+    assert metrics.eao == pytest.approx(1)
 
 
 def test_robustness_falls_with_failures_per_frame() -> None:
@@ -93,8 +93,8 @@ def test_robustness_falls_with_failures_per_frame() -> None:
     short = scripted(START, (1.0, 10), FAILED, *[SKIPPED] * 4, START, (1.0, 3))
     long = scripted(START, (1.0, 59))
 
-    one = vot_figures([short], (1, 5))
-    both = vot_figures([short, long], (1, 5))
+    one = vot_metrics([short], (1, 5))
+    both = vot_metrics([short, long], (1, 5))
 
     assert one.failures == 1
     assert one.robustness == pytest.approx(math.exp(-30 / 20))
