@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+import os
 import signal
 import sys
 from types import FrameType
@@ -16,16 +17,33 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def end_quietly_if_interrupted() -> None:
     """Let Ctrl-C end the program at once, without a traceback; who ignores it goes on to do so.
 
-    A module that is started as a program calls this before its other imports.
+    A module that is started as a command calls this before its other imports.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def end_node_if_interrupted() -> None:
+    """Let Ctrl-C and SIGTERM end a node at once with exit code 0, as they do when it runs.
+
+    launch says of a node that ends with another that it has died. A module that is started as a
+    node calls this before its other imports.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        for one in _SIGNALS:
+            signal.signal(one, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    os._exit(0)  # an exception could be caught by the module that is being read
+
+
 def interrupt_as_usual() -> None:
     """Let Ctrl-C raise ``KeyboardInterrupt`` from now on, as Python does; all modules are read."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+    if signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, _end):
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGTERM) is _end:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
+from rat_tracker import interrupts
 from rat_tracker.standard_streams import take_any_text
 
 NodeT = TypeVar('NodeT', bound=Node)
@@ -54,6 +55,7 @@ def run_node(
         destroyed; rclpy's handlers take away all means to at once
     """
     take_any_text()
+    interrupts.interrupt_as_usual()
     options = SignalHandlerOptions.NO if own_signals else SignalHandlerOptions.ALL
     if not own_signals:
         # A KeyboardInterrupt would come wherever the code is, and inside of rclpy's extension it

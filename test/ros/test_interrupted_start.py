@@ -20,11 +20,19 @@ time.sleep(100)
 """
 
 
-@pytest.mark.parametrize('module', [
-    'tracker.node', 'follower.node', 'console.node', 'simulation.node', 'player.node',
-    'selection.select_target', 'runs.demo', 'runs.demo.console', 'runs.bench', 'runs.walkthrough'])
-def test_an_interrupt_while_modules_are_read_ends_a_program_without_a_traceback(
-    module: str, tmp_path: Path,
+NODES = ('tracker', 'follower', 'console', 'simulation', 'player')
+COMMANDS = ('selection.select_target', 'runs.demo', 'runs.demo.console', 'runs.bench',
+            'runs.walkthrough')
+
+
+@pytest.mark.parametrize(('module', 'number', 'code'), [
+    *((f'{node}.node', number, 0) for node in NODES
+      for number in (signal.SIGINT, signal.SIGTERM)),
+    # So that a shell script that called it ends, too.
+    *((command, signal.SIGINT, -signal.SIGINT) for command in COMMANDS),
+])
+def test_an_interrupt_while_modules_are_read_ends_a_program_without_a_word(
+    module: str, number: signal.Signals, code: int, tmp_path: Path,
 ) -> None:
     (tmp_path / 'numpy').mkdir()
     (tmp_path / 'numpy' / '__init__.py').write_text(SLOW)
@@ -35,7 +43,7 @@ def test_an_interrupt_while_modules_are_read_ends_a_program_without_a_traceback(
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         rest, _ = process.communicate(timeout=PATIENCE)
     assert (first, rest) == ('reading\n', '')
-    assert process.returncode == -signal.SIGINT
+    assert process.returncode == code

@@ -9,7 +9,7 @@ from __future__ import annotations
 from rat_tracker import interrupts
 
 if __name__ == '__main__':
-    interrupts.end_quietly_if_interrupted()
+    interrupts.end_node_if_interrupted()
 
 from importlib.util import find_spec
 import sys
@@ -24,6 +24,7 @@ def main() -> int:
         print(f'console_node: this needs the package {missing[0]}; install it with `pip install '
               '-r requirements/console.txt`', file=sys.stderr)
         return 1
+    interrupts.end_node_if_interrupted()
     from rat_tracker.ros.console.program import run  # noqa: PLC0415 - it imports those packages
     return run()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from rat_tracker import interrupts
 
 if __name__ == '__main__':
-    interrupts.end_quietly_if_interrupted()
+    interrupts.end_node_if_interrupted()
 
 from collections.abc import Callable
 from typing import Any

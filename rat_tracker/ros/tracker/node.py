@@ -5,7 +5,7 @@ from __future__ import annotations
 from rat_tracker import interrupts
 
 if __name__ == '__main__':
-    interrupts.end_quietly_if_interrupted()
+    interrupts.end_node_if_interrupted()
 
 from collections.abc import Callable
 import gc
