@@ -15,6 +15,7 @@ from rat_tracker.bags.positions import PositionWriter
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.results import ResultBag
 from rat_tracker.geometry import Box
+from rat_tracker.pipeline.display_range import DisplayRange
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import jump_back
 from rat_tracker.pipeline.frame import LateImage
@@ -54,15 +55,21 @@ class BagTracker:
 
     def __init__(self, first: Recorded, box: Box) -> None:
         self.tally = Tally()
+        self._display_range = DisplayRange()
         self._latest = 0  # the newest stamp
         try:
-            image = to_bgr(_message(first))
+            image = to_bgr(_message(first), self._display_range)
         except ValueError as error:
             raise BagError(f'the image that the box was drawn on cannot be read: {error}; choose '
                            'another one with --start') from None
         box.require_inside(image.shape[1], image.shape[0])
         self._first = first
         self._selection = Selection(_ID, self._frame(first), image, box)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should know of the images."""
+        return [text] if (text := self._display_range.text) else []
 
     def run(
         self, target: Target, images: Iterable[tuple[Recorded, bool]], results: ResultBag,
@@ -112,7 +119,7 @@ class BagTracker:
             tally.dropped += 1
             return None
         try:
-            pixels = to_bgr(_message(image))
+            pixels = to_bgr(_message(image), self._display_range)
         except ValueError as error:
             tally.unreadable += 1
             tally.first_fault = tally.first_fault or str(error)

@@ -116,7 +116,8 @@ def track(
                         target, newest(first, others, interrupted) if realtime
                         else every(first, others), results, interrupted, advance, positions)
             fault, remedy = recording.fault, recording.remedy
-    notes = recording.notes + (positions.notes if positions else []) + results.missing
+    notes = [*recording.notes, *bag_tracker.notes, *(positions.notes if positions else []),
+             *results.missing]
     _say(bag_tracker.tally, notes, positions.counts if positions else [], console)
     console.print(f'{target.engine}; results in {output}', soft_wrap=True)
     if interrupted():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 import threading
 
+from rat_tracker.pipeline.display_range import DisplayRange
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame_buffer import FrameBuffer
 from rat_tracker.pipeline.selection import Selection
@@ -30,7 +31,14 @@ Command = Selection | Clear | TimeJump
 class Inbox:
     """Keep the newest image only, older ones for selection, and the requests in their order."""
 
-    def __init__(self, seconds: float, max_bytes: int) -> None:
+    def __init__(
+        self, seconds: float, max_bytes: int, display_range: DisplayRange | None = None,
+    ) -> None:
+        """Begin empty.
+
+        :param display_range: of the images that come in; None: one that nobody is told of
+        """
+        self.display_range = display_range or DisplayRange()
         self._changed = threading.Condition()
         self._frames = FrameBuffer(seconds, max_bytes)
         self._unread: Frame | None = None
@@ -110,6 +118,7 @@ class Inbox:
             self._frames.clear()
             self._unread = None
             self._commands = []
+        self.display_range.forget()
 
     def close(self) -> None:
         """Let the worker return."""

@@ -143,7 +143,7 @@ class Worker:
     def _update(self, target: TargetSession, frame: Frame) -> None:
         begin = time.perf_counter()
         try:
-            image = to_bgr(frame.message)
+            image = to_bgr(frame.message, self._inbox.display_range)
         except ValueError as error:
             self._callbacks.on_invalid_image(frame, str(error))
             return

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from ros import scene
 from support_bags import BEGIN
@@ -20,7 +21,11 @@ from support_bags import stamp_of
 from support_bags import write_bag
 from support_trackers import ScriptedTracker
 
+from rat_tracker.bags.bag_tracker import BagTracker
+from rat_tracker.bags.definitions import make_typestore
 from rat_tracker.bags.errors import BagError
+from rat_tracker.bags.source import Bag
+from rat_tracker.bags.start import find_first
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.target import State
@@ -43,6 +48,26 @@ def test_images_that_cannot_be_read_are_counted_and_left_out(tmp_path: Path) -> 
     assert [message.header.stamp for message in targets(tmp_path / 'out')] == [
         messages[index].header.stamp for index in (0, 1, 3, 5)]
     assert tally.states == {State.TRACKING: 4}
+
+
+def test_thermal_images_are_followed_by_the_range_of_the_first_ones(tmp_path: Path) -> None:
+    def thermal(index: int) -> Any:
+        counts = 7000 + scene.picture(index)[:, :, 2].astype(np.uint16)
+        return image_message(
+            scene.picture(index), stamp_of(index), encoding='16UC1', step=2 * scene.WIDTH,
+            data=counts.reshape(-1).view(np.uint8))
+    bag = write_bag(tmp_path / 'bag', [thermal(index) for index in range(4)])
+    tracker = on_the_spot(4)
+    with Bag(bag, make_typestore()) as recording:
+        first, _ = find_first(recording, recording.choose(None), 0.0, None, {})
+        bag_tracker = BagTracker(first, scene.red_box(0))
+
+    tally = follow(bag, tmp_path / 'out', tracker)
+
+    assert tally.states == {State.TRACKING: 4}
+    (note,) = bag_tracker.notes
+    assert note.startswith('16UC1 images do not say what is black and what is white: by the first '
+                           'image 7')
 
 
 def test_a_first_image_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.console.jpeg import plain_jpeg_size
+from rat_tracker.pipeline.display_range import DisplayRange
 from rat_tracker.pipeline.images import to_bgr
 
 _AS_IT_IS = 150_000     # bytes of a JPEG up to which it is not worth while to make it anew
@@ -27,11 +28,15 @@ class Encoded:
     height: int
 
 
-def encoded(message: ImageMessage | CompressedImage, width: int, quality: int) -> Encoded:
+def encoded(
+    message: ImageMessage | CompressedImage, width: int, quality: int,
+    display_range: DisplayRange | None = None,
+) -> Encoded:
     """Return an image as a JPEG.
 
     :param width: the widest that it may be, in pixels
     :param quality: 0 to 100
+    :param display_range: see ``to_bgr``
     :raises ValueError: the message holds no image that can be read
     """
     if isinstance(message, CompressedImage) and len(message.data) <= _AS_IT_IS:
@@ -39,7 +44,7 @@ def encoded(message: ImageMessage | CompressedImage, width: int, quality: int) -
         size = plain_jpeg_size(data)
         if size is not None and 0 < size[0] <= width and size[1] > 0:
             return Encoded(data, *size)
-    image = to_bgr(message)
+    image = to_bgr(message, display_range)
     return Encoded(_jpeg(image, width, quality), image.shape[1], image.shape[0])
 
 

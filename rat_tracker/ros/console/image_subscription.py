@@ -9,6 +9,7 @@ from typing import Any
 from rclpy.node import Node
 from rclpy.subscription import Subscription
 
+from rat_tracker.pipeline.display_range import DisplayRange
 from rat_tracker.ros.qos import newest
 from rat_tracker.ros.qos import subscribe
 from rat_tracker.ros.survey.topics import full_name
@@ -25,6 +26,7 @@ class ImageSubscription:
         self._on_image = on_image
         self._subscription: Subscription | None = None
         self._kind: type | None = None
+        self.display_range = DisplayRange()  # of the topic's images
         self.topic = ''   # empty while there is none
         self.last = 0.0   # when the last image came, or the topic was taken up; steady clock
 
@@ -43,6 +45,7 @@ class ImageSubscription:
             except RuntimeError:  # the list of topics subscribes to it with the other type
                 return  # and soon it does not any more: this is called again and again
             self.topic, self._kind, self.last = topic, kind, time.monotonic()
+            self.display_range = DisplayRange()
 
     @property
     def publishers(self) -> int:

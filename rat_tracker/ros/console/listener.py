@@ -20,6 +20,7 @@ from rat_tracker.console.events import RobotEvent
 from rat_tracker.console.events import TargetEvent
 from rat_tracker.msg import Selection
 from rat_tracker.msg import Target
+from rat_tracker.pipeline.display_range import DisplayRange
 from rat_tracker.ros.console.frame_synchronizer import FrameSynchronizer
 from rat_tracker.ros.console.image_subscription import ImageSubscription
 from rat_tracker.ros.console.messages import diagnostics_event
@@ -77,6 +78,11 @@ class Listener:
         self._appeared: float | None = None  # when the tracker's node did; None: it is not there
         self._problem: str | None = None
         self.fault = ''
+
+    @property
+    def display_range(self) -> DisplayRange:
+        """What is black and white in the images of the topic that is shown."""
+        return self._images.display_range
 
     def open(self, attention: bool) -> None:
         """Subscribe; again when ``attention`` changes."""

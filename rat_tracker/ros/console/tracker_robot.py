@@ -109,7 +109,8 @@ class TrackerRobot:
         header = frame.message.header
         map_message = self._frames.attention(nanoseconds(header.stamp)) if attention else None
         try:
-            image = encoded(frame.message, settings.picture_width, settings.picture_quality)
+            image = encoded(frame.message, settings.picture_width, settings.picture_quality,
+                            self._listener.display_range)
             attention_image = b'' if map_message is None else encoded_attention(map_message)
         except ValueError as error:
             self._note_fault(str(error))

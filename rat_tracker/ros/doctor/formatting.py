@@ -34,6 +34,7 @@ def start_command(node: str, topic: ImageTopic | None) -> str:
 
 
 def trackable(seen: Snapshot) -> list[ImageTopic]:
-    """Return the topics that a tracker could be started on, raw ones first."""
-    return [topic for topic in seen.readable
-            if topic.type_name == RAW or topic.name.endswith(SUFFIX)]
+    """Return the topics that a tracker could be started on, raw ones first, depth last."""
+    return sorted((topic for topic in seen.readable
+                   if topic.type_name == RAW or topic.name.endswith(SUFFIX)),
+                  key=seen.holds_depth)

@@ -89,7 +89,7 @@ class Snapshot:
              if fault.kind in _UNREADABLE and 2 * fault.count > figures.received), None)
 
     def holds_depth(self, topic: ImageTopic) -> bool:
-        """Whether its images are meant to tell distances."""
+        """Whether its images may tell distances, not colours."""
         figures = self.figures.get(topic.name)
         return figures is not None and figures.encoding in _DEPTH
 

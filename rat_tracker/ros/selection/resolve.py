@@ -44,7 +44,7 @@ async def resolve(
             inbox.frame_behind(click_delay))
         box = request.box
     _require_same_camera(request.header.frame_id, frame)
-    image = to_bgr(frame.message)
+    image = to_bgr(frame.message, inbox.display_range)
     segmented = False
     if request.kind is Kind.POINT:
         detected = None if detections is None else detections.around(frame.stamp, *request.point)

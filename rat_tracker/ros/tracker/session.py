@@ -9,6 +9,7 @@ from typing import Any
 
 from rclpy.lifecycle import LifecycleNode
 
+from rat_tracker.pipeline.display_range import DisplayRange
 from rat_tracker.pipeline.frame import Frame
 from rat_tracker.pipeline.frame import LateImage
 from rat_tracker.pipeline.health import NodeHealth
@@ -48,7 +49,8 @@ class Session:
         self._last: TrackingResult | None = None
         self._outputs = Outputs(node)
         self._position = PositionOutputs(node, settings)
-        self._inbox = Inbox(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000)
+        self._inbox = Inbox(settings.buffer_seconds, settings.buffer_megabytes * 1_000_000,
+                            DisplayRange(node.get_logger().info))
         self._worker = Worker(
             self._inbox, self._load_tracker, Callbacks(
                 self._on_result, self._on_invalid_image, self._on_target_end, self._on_failure),

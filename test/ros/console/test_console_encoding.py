@@ -9,8 +9,10 @@ from ros import scene
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 from std_msgs.msg import Header
+from support_encodings import rows_and_step
 
 from rat_tracker.geometry import Image
+from rat_tracker.pipeline.display_range import DisplayRange
 from rat_tracker.pipeline.images import ENCODINGS
 from rat_tracker.ros.console.encoding import encoded
 from rat_tracker.ros.console.encoding import encoded_attention
@@ -52,11 +54,9 @@ def test_a_lower_quality_makes_a_smaller_picture() -> None:
 @pytest.mark.parametrize('encoding', ENCODINGS)
 def test_every_encoding_becomes_a_picture(encoding: str) -> None:
     wide, high = 32, 16
-    size = {'bgra8': 4, 'rgba8': 4, 'bgr8': 3, 'rgb8': 3, '8UC3': 3}.get(
-        encoding, 2 if '16' in encoding or 'yu' in encoding or 'uy' in encoding else 1)
-    rows = high * 3 // 2 if encoding in ('nv12', 'nv21') else high
-    message = ImageMessage(encoding=encoding, width=wide, height=high, step=wide * size,
-                           data=bytes([128]) * (wide * size * rows))
+    rows, step = rows_and_step(encoding, wide, high)
+    message = ImageMessage(encoding=encoding, width=wide, height=high, step=step,
+                           data=bytes([128]) * (step * rows))
     assert decoded(encoded(message, 960, 75).data).shape == (high, wide, 3)
 
 
@@ -91,14 +91,29 @@ def test_a_picture_that_says_it_is_turned_is_shown_as_the_tracker_sees_it() -> N
 def test_a_png_of_16_bits_becomes_a_jpeg() -> None:
     image = np.full((40, 60), 40_000, np.uint16)
     picture = encoded(CompressedImage(
-        format='16UC1; png', data=cv2.imencode('.png', image)[1].tobytes()), 960, 75)
+        format='mono16; png', data=cv2.imencode('.png', image)[1].tobytes()), 960, 75)
     assert picture.data.startswith(b'\xff\xd8')
     assert np.abs(decoded(picture.data).astype(int) - 40_000 // 257).max() < 4
 
 
+def test_images_of_numbers_are_shown_in_the_range_of_the_first_ones() -> None:
+    view = DisplayRange()
+
+    def shown(value: int) -> float:
+        image = np.full((40, 60), 7000, np.uint16)
+        image[:, 30:] = value
+        picture = encoded(CompressedImage(
+            format='16UC1; png compressed ',
+            data=cv2.imencode('.png', image)[1].tobytes()), 960, 75, view)
+        return float(decoded(picture.data)[:, 35:].mean())
+    for _ in range(10):
+        assert shown(8000) == pytest.approx(255, abs=2)
+    assert shown(7500) == pytest.approx(127, abs=2)
+
+
 @pytest.mark.parametrize(('message', 'words'), [
     (ImageMessage(encoding='bgr8', width=4, height=4, step=12, data=b'12'), 'needs 48 bytes'),
-    (ImageMessage(encoding='32FC1', width=1, height=1, step=4, data=b'1234'), "'32FC1'"),
+    (ImageMessage(encoding='rgb9', width=1, height=1, step=4, data=b'1234'), "'rgb9'"),
     (CompressedImage(format='jpeg', data=b'\xff\xd8nothing'), 'cut off'),
     (CompressedImage(format='jpeg', data=b'nothing'), 'cannot be decoded'),
     (CompressedImage(format='jpeg', data=b''), 'is empty'),

@@ -189,7 +189,7 @@ def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
 
     def send_bad(index: int) -> None:
         publisher.publish(ImageMessage(
-            header=client.header(index), encoding='32FC1', width=1, height=1, step=4,
+            header=client.header(index), encoding='rgb9', width=1, height=1, step=4,
             data=bytes(4)))
     with robot.pictures(0, False) as pictures:
         numbers = itertools.count()
@@ -197,7 +197,7 @@ def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
         def reported() -> bool:
             send_bad(next(numbers))
             assert not pictures()
-            return "'32FC1' is not supported" in robot.problem
+            return "'rgb9' is not supported" in robot.problem
         client.wait('the fault', reported, LONG)
     client.begin()
     picture(client, robot, lambda index: client.send(index, scene.picture(index)))

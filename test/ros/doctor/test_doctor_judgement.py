@@ -31,8 +31,9 @@ from rat_tracker.ros.survey.topics import ImagePublisher
 from rat_tracker.ros.survey.topics import ImageTopic
 
 COLOUR = TopicFigures(90, 0, 30.0, 640, 480, 'bgr8', 921600, 0.005)
-DEPTH = TopicFigures(90, 0, 30.0, 640, 480, '16UC1', 614400, 0.005, faults=(
-    Fault(FaultKind.ENCODING, 90, "image encoding '16UC1' is not supported"),))
+DEPTH = TopicFigures(90, 0, 30.0, 640, 480, '16UC1', 614400, 0.005)
+STRANGE = TopicFigures(90, 0, 30.0, 640, 480, 'rgb9', 614400, 0.005, faults=(
+    Fault(FaultKind.ENCODING, 90, "image encoding 'rgb9' is not supported"),))
 SILENT = TopicFigures(0, 0)
 
 
@@ -69,21 +70,27 @@ def test_a_healthy_robot_with_depth_and_compressed_images_gives_no_cause_for_wor
         topic('/image_raw/compressed', type_name=COMPRESSED): compressed}, tracker()) == []
 
 
-def test_a_tracker_on_depth_images_is_sent_to_colour_ones() -> None:
-    (finding,) = judged({topic('/depth'): DEPTH, topic('/color'): COLOUR}, tracker('/depth'))
+def test_a_tracker_on_images_that_nobody_can_read_is_sent_to_others() -> None:
+    (finding,) = judged({topic('/strange'): STRANGE, topic('/depth'): DEPTH,
+                         topic('/color'): COLOUR}, tracker('/strange'))
 
     assert (finding.level, finding.subject) == (Level.ERROR, 'images')
     assert finding.remedy.endswith(
         'ros2 run rat_tracker tracker_node --ros-args -r image_raw:=/color')
 
 
-def test_nobody_is_told_to_track_in_depth_images() -> None:
-    images, tracker_gone = judged({topic('/depth'): DEPTH})
+@pytest.mark.parametrize(('topics', 'best'), [
+    ({'/a_depth': DEPTH, '/color': COLOUR}, '/color'),
+    ({'/thermal': DEPTH}, '/thermal'),
+    ({'/a_depth': DEPTH, '/strange': STRANGE}, '/a_depth'),
+])
+def test_images_that_may_be_depth_are_followed_where_there_are_no_others(
+    topics: dict[str, TopicFigures], best: str,
+) -> None:
+    *_, tracker_gone = judged({topic(name): figures for name, figures in topics.items()})
 
-    assert images.subject == 'images'
-    assert 'colour images' in images.remedy
     assert tracker_gone.subject == 'tracker'
-    assert '/depth' not in tracker_gone.remedy
+    assert f'image_raw:={best};' in tracker_gone.remedy
 
 
 @pytest.mark.parametrize(('node', 'images', 'command'), [

@@ -139,9 +139,9 @@ def unreadable() -> CompressedImage:
     return CompressedImage(header=image().header, format='jpeg', data=b'nothing')
 
 
-def of_depth() -> Any:
+def strange() -> Any:
     message = image()
-    message.encoding = '16UC1'
+    message.encoding = 'rgb9'
     return message
 
 
@@ -156,7 +156,7 @@ def short() -> Any:
     # An hour, and what passes until it is looked at: up to a minute and a half.
     (lambda: image(to_stamp(time.time_ns() - 3600 * 10**9)), FaultKind.OLD_STAMP, 'is 36'),
     (lambda: image(to_stamp(time.time_ns() + 10**11)), FaultKind.FUTURE_STAMP, 's ahead'),
-    (of_depth, FaultKind.ENCODING, "'16UC1' is not supported"),
+    (strange, FaultKind.ENCODING, "'rgb9' is not supported"),
     (short, FaultKind.INVALID, 'bytes and has'),
     (cut_off, FaultKind.INVALID, 'cut off'),
     (unreadable, FaultKind.INVALID, 'cannot be decoded'),

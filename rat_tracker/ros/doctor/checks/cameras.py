@@ -41,10 +41,10 @@ def cameras(seen: Snapshot) -> Iterator[Finding]:
 
 
 def _useless(seen: Snapshot, topic: ImageTopic) -> bool:
-    """Whether it is known that no images come that the tracker can read."""
+    """Whether it is known that no images come that the tracker can read, or only depth."""
     figures = seen.figures.get(topic.name)
     return figures is not None and (
-        not figures.received or seen.unreadable(topic) is not None)
+        not figures.received or seen.unreadable(topic) is not None or seen.holds_depth(topic))
 
 
 def _topic(seen: Snapshot, topic: ImageTopic, needed: bool) -> Finding:
@@ -69,9 +69,6 @@ def _topic(seen: Snapshot, topic: ImageTopic, needed: bool) -> Finding:
     if fault is None:
         return Finding(
             Level.OK, 'camera', f'{topic.name}: {_figures(figures)}, from {publishers}')
-    if seen.holds_depth(topic) and not needed:
-        return Finding(Level.OK, 'camera', f'{topic.name}: {_figures(figures)}, depth, in which '
-                       f'nothing is tracked, from {publishers}')
     return Finding(
         bad, 'images', f'{topic.name}: {_figures(figures)}: {fault.text.partition(";")[0]}',
         _remedy(seen, topic, fault.kind))
@@ -84,8 +81,6 @@ def _remedy(seen: Snapshot, topic: ImageTopic, kind: FaultKind) -> str:
         return f'start it on other images: {start_command(seen.node, others[0])}'
     if kind is FaultKind.INVALID:
         return "look at the camera's driver and its connection"
-    if seen.holds_depth(topic):
-        return "start the camera's colour images, too: depth is not tracked in"
     return 'let the driver publish bgr8, rgb8, mono8, a Bayer pattern or YUV 4:2:2'
 
 
