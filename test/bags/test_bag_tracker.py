@@ -24,8 +24,8 @@ from support_trackers import ScriptedTracker
 from rat_tracker.bags.bag_tracker import BagTracker
 from rat_tracker.bags.definitions import make_typestore
 from rat_tracker.bags.errors import BagError
+from rat_tracker.bags.first_image import find_first
 from rat_tracker.bags.source import Bag
-from rat_tracker.bags.start import find_first
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.target import State
