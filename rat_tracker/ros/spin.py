@@ -19,12 +19,13 @@ import rclpy
 from rclpy.exceptions import ParameterException
 from rclpy.executors import Executor
 from rclpy.executors import ExternalShutdownException
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
 from rat_tracker import interrupts
+from rat_tracker.ros.executor import FaultTolerantExecutor
+from rat_tracker.ros.executor import reason_of
 from rat_tracker.standard_streams import take_any_text
 
 NodeT = TypeVar('NodeT', bound=Node)
@@ -63,7 +64,7 @@ def run_node(
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not join(name, signal_handler_options=options):
         return 2
-    executor = SingleThreadedExecutor()
+    executor = FaultTolerantExecutor()
     node: NodeT | None = None
     try:
         try:
@@ -140,6 +141,5 @@ def own_arguments(name: str, arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(name: str, error: RuntimeError) -> None:
-    reason = str(error).partition(', at /')[0]  # what follows are lines of rcl's source
-    print(f'{name}: cannot be started: {reason}; correct what follows --ros-args, or the file '
-          'that it names', file=sys.stderr)
+    print(f'{name}: cannot be started: {reason_of(error)}; correct what follows --ros-args, or '
+          'the file that it names', file=sys.stderr)

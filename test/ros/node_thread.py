@@ -7,26 +7,27 @@ from collections.abc import Mapping
 import gc
 import threading
 import time
-import traceback
 from typing import Any
 from unittest.mock import patch
 
 import rclpy
 from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.impl import rcutils_logger
 from rclpy.impl.rcutils_logger import RcutilsLogger
 from rclpy.logging import LoggingSeverity
-from rclpy.task import Future
+from rclpy.node import Node
+
+from rat_tracker.ros.executor import FaultTolerantExecutor
 
 # Of each line of code, rclpy knows what it logs: those that call it are meant, not this file.
 rcutils_logger._internal_callers.append(__file__)
 
 
 class NodeThread:
-    """A node that spins from its creation to the end of the block.
+    """A node that spins from its creation to the end of the block, as in a program of its own.
 
-    What its callbacks raise ends it, is in its log, and is raised again at the end of the block.
+    What its callbacks raise is in its log, and is raised again at the end of the block, unless
+    the test has taken it.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class NodeThread:
         for name, value in (parameters or {}).items():
             arguments += ['-p', f'{name}:={value}']
         self._lines: list[str] = []
-        self._fault: Exception | None = None
+        self._faults: list[Exception] = []
         self._context = Context()
         rclpy.init(args=arguments, context=self._context, domain_id=domain)
         try:
@@ -51,7 +52,8 @@ class NodeThread:
         except Exception:
             self._context.try_shutdown()
             raise
-        self._ending = Future()
+        self._ending = threading.Event()
+        self._executor = _Executor(self._context, self._faults)
         self._thread = threading.Thread(target=self._spin, name=self._node.get_name())
         self._thread.start()
 
@@ -62,14 +64,24 @@ class NodeThread:
         self.end()
 
     def end(self) -> None:
-        """Destroy it, and raise what its callbacks raised; a second time, do nothing."""
-        if not self._ending.done():
-            self._ending.set_result(None)
+        """Stop it, and raise what a callback raised first."""
+        self.stop()
+        for fault in self.take_faults():
+            raise fault
+
+    def stop(self) -> None:
+        """Destroy it; a second time, do nothing."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._executor.create_task(lambda: None)  # else it may wait for work for ever
         self._thread.join()
         gc.collect()  # what is left in cycles keeps the node in the graph
-        fault, self._fault = self._fault, None
-        if fault is not None:
-            raise fault
+
+    def take_faults(self) -> list[Exception]:
+        """Return what its callbacks have raised, which is then known and not raised again."""
+        faults = self._faults[:]
+        del self._faults[:len(faults)]
+        return faults
 
     @property
     def log(self) -> str:
@@ -81,18 +93,27 @@ class NodeThread:
         return self._thread.is_alive()
 
     def _spin(self) -> None:
-        executor = SingleThreadedExecutor(context=self._context)
-        executor.add_node(self._node)
+        self._executor.add_node(self._node)
         try:
-            executor.spin_until_future_complete(self._ending)
-        except Exception as fault:  # noqa: BLE001 - it is raised where the test sees it
-            self._lines.append(traceback.format_exc())
-            self._fault = fault
+            while not self._ending.is_set():
+                self._executor.spin_once()
         finally:
             self._node.destroy_node()
             self._node = None
-            executor.shutdown()
+            self._executor.shutdown()
             self._context.try_shutdown()
+
+
+class _Executor(FaultTolerantExecutor):
+    """Keep what callbacks raise."""
+
+    def __init__(self, context: Context, faults: list[Exception]) -> None:
+        super().__init__(context=context)
+        self._faults = faults
+
+    def report(self, error: Exception, name: str, node: Node | None) -> None:
+        self._faults.append(error)
+        super().report(error, name, node)
 
 
 class _Recorder(RcutilsLogger):

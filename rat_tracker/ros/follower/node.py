@@ -76,6 +76,11 @@ class FollowerNode(Node):
         self._timer.cancel()
         self._output.close(self._node_clock.now().stamp, self._settings.frame_id)
 
+    def enter_safe_state(self) -> None:
+        """Stop the robot; what was heard is followed from the next period on, if it can be."""
+        self._controller.stop()
+        self._output.stand_still(self._node_clock.now().stamp, self._settings.frame_id)
+
     def destroy_node(self) -> None:
         """Stop the robot first."""
         self.close()

@@ -13,6 +13,7 @@ from rclpy.node import Node
 
 from rat_tracker.action import TrackTarget
 from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.ros.executor import reason_of
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.selection.goal import TrackGoal
 from rat_tracker.ros.selection.requests import request_from_call
@@ -86,6 +87,9 @@ class TrackAction:
         self._unfinished += 1
         try:
             result = await self._run(handle)
+        except Exception as error:  # noqa: BLE001 - rclpy would print a traceback, and no reason
+            self._node.executor.report(error, 'action ~/track_target', self._node)
+            result = TrackTarget.Result(outcome=Outcome.FAILED, message=reason_of(error))
         finally:
             self._unfinished -= 1
         if result.outcome == Outcome.CANCELED:

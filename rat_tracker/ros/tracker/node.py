@@ -39,6 +39,7 @@ from rat_tracker.ros.tracker.engine_log import EngineLog
 from rat_tracker.ros.tracker.session import CreateTracker
 from rat_tracker.ros.tracker.session import Session
 from rat_tracker.ros.tracker.settings import TrackerSettings
+from rat_tracker.ros.tracker.transitions import refuse_impossible_transitions
 from rat_tracker.trackers import create_tracker
 
 _REPORT_PERIOD = 1.0  # seconds
@@ -68,6 +69,7 @@ class TrackerNode(LifecycleNode):
         self._statistics = Statistics()
         self._numbers = itertools.count(1)
         self._log_throttle = LogThrottle()
+        refuse_impossible_transitions(self)
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         # Diagnostics go on while simulated time stands still.
         self.create_timer(report_period, self._report, clock=Clock(

@@ -143,7 +143,7 @@ def test_a_signal_ends_it_with_a_stop_as_its_last_word(
     assert 'Traceback' not in node.log
 
 
-def test_an_exception_ends_it_with_a_stop_as_its_last_word(
+def test_an_exception_stops_the_robot_until_it_can_be_followed_again(
     start_process: StartProcess, tmp_path: Path,
 ) -> None:
     fail = tmp_path / 'fail'
@@ -153,11 +153,14 @@ def test_an_exception_ends_it_with_a_stop_as_its_last_word(
     follower.pose = AHEAD
     follower.await_drive()
     fail.touch()
-    assert follower.wait('the end of the node', lambda: not node.running)
-    assert node.wait() != 0
-    assert 'the controller is broken' in node.log
+    follower.wait('the robot to stand still', lambda: follower.velocity == Velocity())
     follower.await_silence()
-    assert follower.velocity == Velocity()
+    assert node.running
+    assert 'Timer FollowerNode._tick failed, RuntimeError: the controller is broken' in node.log
+    assert 'Traceback' not in node.log
+    assert node.log.count('the controller is broken') == 1
+    fail.unlink()
+    follower.await_drive()
 
 
 def test_a_signal_while_it_stands_still_leaves_cmd_vel_to_others(
