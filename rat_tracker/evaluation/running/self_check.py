@@ -1,4 +1,4 @@
-"""The metrics' own test: whoever answers with the true boxes scores as much as can be scored."""
+"""The metrics' own test: a tracker whose boxes are the true ones has the best value of each."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ _KEPT_BYTES = 64_000_000
 _RESULTS = 8           # results that wait for their image, which came by another way
 _ATTENTIONS = 8
 _ATTENTION_AGE = 500_000_000  # nanoseconds that the attention may lie apart from its image
-_SILENT = 2.0          # s without an result after which none is waited for
+_SILENT = 2.0          # s without a result after which none is waited for
 _SHORTEST_WAIT = 0.01  # s, the least that is worth waiting for
-_WAIT = (0.2, 1.0)     # s that an result is waited for, at least and at most
+_WAIT = (0.2, 1.0)     # s that a result is waited for, at least and at most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +79,8 @@ class FrameSynchronizer:
         """
         with self._lock:
             self._sequence += 1
-            image = _BufferedImage(self._sequence, nanoseconds(message.header.stamp), message,
-                           len(message.data), now)
+            image = _BufferedImage(
+                self._sequence, nanoseconds(message.header.stamp), message, len(message.data), now)
             self._images.append(image)
             self._bytes += image.size
             while len(self._images) > 1 and (

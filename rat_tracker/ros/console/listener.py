@@ -160,7 +160,7 @@ class Listener:
             return target_event(message)
         except ValueError as error:
             self._node.get_logger().warning(
-                f'an answer of {self._tracker} is ignored: {error}; do other nodes publish on its '
+                f'a result of {self._tracker} is ignored: {error}; do other nodes publish on its '
                 'topics?', throttle_duration_sec=_THROTTLE)
             return None
 

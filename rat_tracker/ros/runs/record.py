@@ -21,7 +21,7 @@ class TargetRecord:
     """What the tracker said about one image. Times are nanoseconds."""
 
     stamp: int  # of the image
-    received: int  # when the answer arrived
+    received: int  # when the result arrived
     id: str  # of the selection; empty before it
     state: State
     box: Box
@@ -30,7 +30,7 @@ class TargetRecord:
 
     @property
     def latency(self) -> float:
-        """Seconds from the image's stamp to the arrival of the answer."""
+        """Seconds from the image's stamp to the arrival of the result."""
         return (self.received - self.stamp) / 1e9
 
 
@@ -74,7 +74,7 @@ class AttentionCut:
 class RunRecord:
     """Everything that arrived, by the stamp of the image that it is about."""
 
-    arrivals: list[TargetRecord] = field(default_factory=list)  # every answer, in order of arrival
+    arrivals: list[TargetRecord] = field(default_factory=list)  # every result, in order of arrival
     reports: list[DiagnosticsRecord] = field(default_factory=list)
     targets: dict[int, TargetRecord] = field(default_factory=dict)
     attentions: dict[int, AttentionCut] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class RunRecord:
 
     @property
     def latest(self) -> TargetRecord | None:
-        """The answer that arrived last."""
+        """The result that arrived last."""
         return self.arrivals[-1] if self.arrivals else None
 
     @property

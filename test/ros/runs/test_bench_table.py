@@ -18,7 +18,7 @@ from rat_tracker.ros.runs.bench.table import write_csv
 from rat_tracker.ros.runs.bench.table import write_markdown
 
 FIGURES = Figures(
-    published=240, answered=231, not_received=5, dropped=4, late=0, latency_p50_ms=12.34,
+    published=240, processed=231, not_received=5, dropped=4, late=0, latency_p50_ms=12.34,
     latency_p99_ms=34.56, latency_max_ms=50.0, tracking_p50_ms=9.0, camera_hz=20.5,
     camera_gap_ms=99.0, overlap=0.912, player_cpu=0.05, node_cpu=0.6, subscriber_cpu=0.025,
     others_cpu=0.0, engine='slate and chalk')

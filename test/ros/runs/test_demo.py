@@ -84,7 +84,7 @@ def run(
     finished = demo('--video', clip, '--box', truth[0].box, '--rate', RATE, '--domain', domain,
                     '--output', folder)
     assert finished.returncode == 0, finished.stderr
-    for word in ('frames answered', 'latency', 'no reference boxes', str(folder.name)):
+    for word in ('frames processed', 'latency', 'no reference boxes', str(folder.name)):
         assert word in finished.stdout
     return folder
 
@@ -97,14 +97,14 @@ def rows(folder: Path) -> list[dict[str, str]]:
 def test_summary_tells_what_became_of_every_frame(run: Path) -> None:
     summary = json.loads((run / 'summary.json').read_text())
     assert summary['frames_published'] == LENGTH
-    assert summary['frames_answered'] == len(rows(run))
-    assert summary['frames_answered'] + summary['frames_dropped'] == LENGTH
-    assert summary['frames_answered'] >= LENGTH // 2
+    assert summary['frames_processed'] == len(rows(run))
+    assert summary['frames_processed'] + summary['frames_dropped'] == LENGTH
+    assert summary['frames_processed'] >= LENGTH // 2
     assert summary['mean_overlap'] is None
     assert 0 < summary['latency_ms_p50'] <= summary['latency_ms_p99']
     assert 0 < summary['fps'] < RATE * 1.5
     assert (summary['width'], summary['height']) == (320, 240)
-    assert sum(summary['frames_by_state'].values()) == summary['frames_answered']
+    assert sum(summary['frames_by_state'].values()) == summary['frames_processed']
     assert summary['engine']
     assert summary['versions']['torch']
 

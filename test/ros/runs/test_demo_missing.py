@@ -55,7 +55,7 @@ def write(result: DemoResult) -> tuple[list[str], list[str]]:
     folder = result.playback.folder
     with (folder / 'boxes.csv').open(newline='') as file:
         assert len(list(csv.DictReader(file))) == COUNT
-    assert json.loads((folder / 'summary.json').read_text())['frames_answered'] == COUNT
+    assert json.loads((folder / 'summary.json').read_text())['frames_processed'] == COUNT
     return sorted(path.name for path in folder.iterdir()), missing.lines
 
 
@@ -138,7 +138,7 @@ def test_figures_that_cannot_be_written_cost_no_picture(
 
     assert [line.partition(' is missing: ')[0] for line in missing.lines] == [
         str(result.playback.folder / name)]
-    assert 'frames answered' in capsys.readouterr().out
+    assert 'frames processed' in capsys.readouterr().out
     assert cv2.imread(str(result.playback.folder / 'attention.png')) is not None
 
 

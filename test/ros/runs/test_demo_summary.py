@@ -1,4 +1,4 @@
-"""The figures of a run, from answers whose figures are known."""
+"""The figures of a run, from results whose figures are known."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def record(
     return TargetRecord(stamp(number), received, selection, state, box, 0.9)
 
 
-def outcome(published: int, *answers: TargetRecord) -> DemoResult:
-    record = RunRecord(targets={answer.stamp: answer for answer in answers})
+def outcome(published: int, *results: TargetRecord) -> DemoResult:
+    record = RunRecord(targets={result.stamp: result for result in results})
     record.reports.append(DiagnosticsRecord(stamp(0), {
         'engine': 'slate and chalk', 'processing_time_ms_p50': 'nan'}))
     return DemoResult(PLAYBACK, [stamp(number) for number in range(published)], '1', record)
@@ -49,13 +49,13 @@ def summary(result: DemoResult, references: dict[int, Box] | None = None) -> dic
 def test_frames_without_an_answer_are_counted_as_dropped() -> None:
     figures = summary(outcome(5, record(0), record(1), record(4)))
     assert figures['frames_published'] == 5
-    assert figures['frames_answered'] == 3
+    assert figures['frames_processed'] == 3
     assert figures['frames_dropped'] == 2
 
 
 def test_answers_about_nothing_or_another_target_do_not_count() -> None:
     figures = summary(outcome(3, record(0), record(1, selection=''), record(2)))
-    assert figures['frames_answered'] == 2
+    assert figures['frames_processed'] == 2
     assert figures['frames_dropped'] == 1
 
 
@@ -98,12 +98,12 @@ def test_what_is_not_known_is_null() -> None:
 
 
 def test_a_change_is_told_by_its_time_in_the_video_however_long_the_first_frame_is_held() -> None:
-    answers = [record(0), record(1), record(2), record(3, state=State.LOST)]
-    held = outcome(4, *answers)
+    results = [record(0), record(1), record(2), record(3, state=State.LOST)]
+    held = outcome(4, *results)
     late = 2_000 * MILLISECOND
     held.record.targets.clear()
     held.stamps[1:] = [one + late for one in held.stamps[1:]]
-    for when, answer in zip(held.stamps, answers, strict=True):
-        held.record.targets[when] = replace(answer, stamp=when)
+    for when, result in zip(held.stamps, results, strict=True):
+        held.record.targets[when] = replace(result, stamp=when)
     assert [line.split()[:3] for line in changes(held)] == [
         ['0.00', 's', 'TRACKING'], ['0.12', 's', 'LOST']]

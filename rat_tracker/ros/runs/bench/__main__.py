@@ -175,7 +175,7 @@ def _brief(result: Result) -> str:
         return f'FAILED: {result.fault}'
     return '; '.join((
         f'p50 {found.latency_p50_ms:.1f} ms, p99 {found.latency_p99_ms:.1f} ms, '
-        f'{found.published - found.answered} of {found.published} frames lost', *result.notes))
+        f'{found.published - found.processed} of {found.published} frames lost', *result.notes))
 
 
 if __name__ == '__main__':

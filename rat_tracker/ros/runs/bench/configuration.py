@@ -77,17 +77,17 @@ class Figures:
     """What one configuration gave, between two moments of the tracker's own counters."""
 
     published: int  # frames
-    answered: int
+    processed: int
     not_received: int  # by the node: lost on the way to it
     dropped: int  # by the node, for a newer one
-    late: int  # answered after a newer one was
-    latency_p50_ms: float  # from a frame's stamp to the arrival of its answer
+    late: int  # processed after a newer one was
+    latency_p50_ms: float  # from a frame's stamp to the arrival of its result
     latency_p99_ms: float
     latency_max_ms: float
     tracking_p50_ms: float  # of the last seconds, as the node says itself
     camera_hz: float  # at which the player published
     camera_gap_ms: float  # the longest time between two frames
-    overlap: float  # mean, of the answers' boxes with the true ones
+    overlap: float  # mean, of the results' boxes with the true ones
     player_cpu: float  # CPU seconds per second
     node_cpu: float
     subscriber_cpu: float
@@ -109,5 +109,5 @@ class Result:
 
     @property
     def failed(self) -> bool:
-        """Whether it gave no figures, or an answer came after a newer one's."""
+        """Whether it gave no figures, or a result came after a newer one's."""
         return self.figures is None or self.figures.late > 0

@@ -1,9 +1,9 @@
-"""What became of every frame, by the player's journal, the answers and the node's counters.
+"""What became of every frame, by the player's journal, the results and the node's counters.
 
-The node counts under one lock, when it answers a frame: the frames answered, and those that it had
-received before and passed over. So each of its reports says of one frame, the last one answered,
-how many were received until then. The journal tells how many were published until then. Two
-reports bound a window in which every frame is accounted for, however many are on their way.
+The node counts under one lock, when it has processed a frame: the frames processed, and those that
+it had received before and passed over. So each of its reports says of one frame, the last one
+processed, how many were received until then. The journal tells how many were published until then.
+Two reports bound a window in which every frame is accounted for, however many are on their way.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rat_tracker.ros.runs.record import TargetRecord
 
 
 class AuditFailed(RuntimeError):
-    """The journal, the answers and the counters do not fit together; the message says how."""
+    """The journal, the results and the counters do not fit together; the message says how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,18 @@ class FrameAudit:
     """What became of the frames that were published in a window."""
 
     stamps: list[int]  # of the frames published in the window, in order
-    answers: list[TargetRecord]  # those that came in time, in order
+    results: list[TargetRecord]  # those that came in time, in order
     not_received: int
     dropped: int
-    late: int  # frames whose only answer came after a newer one's
+    late: int  # frames whose only result came after a newer one's
 
 
 def in_order(arrivals: Sequence[TargetRecord]) -> list[TargetRecord]:
-    """Return the answers that were newer than all before them."""
+    """Return the results that were newer than all before them."""
     kept: list[TargetRecord] = []
-    for answer in arrivals:
-        if not kept or answer.stamp > kept[-1].stamp:
-            kept.append(answer)
+    for result in arrivals:
+        if not kept or result.stamp > kept[-1].stamp:
+            kept.append(result)
     return kept
 
 
@@ -48,34 +48,34 @@ def audit(
     journal: Sequence[int], arrivals: Sequence[TargetRecord], begin: DiagnosticsRecord,
     end: DiagnosticsRecord,
 ) -> FrameAudit:
-    """Account for every frame published after the last one answered at ``begin``, to ``end``'s.
+    """Account for every frame published after the last one processed at ``begin``, to ``end``'s.
 
     :param journal: the stamps of all frames that were published, in order
-    :param arrivals: all answers since the node started, in the order of their arrival
-    :raises AuditFailed: no frame was answered in between, or the three contradict each other
+    :param arrivals: all results since the node started, in the order of their arrival
+    :raises AuditFailed: no frame was processed in between, or the three contradict each other
     """
-    answers = in_order(arrivals)
+    results = in_order(arrivals)
     first, last = _tracked(begin), _tracked(end)
-    if not 0 < first <= last <= len(answers):
+    if not 0 < first <= last <= len(results):
         raise AuditFailed(
-            f'the node had answered {first} and then {last} frames, and {len(answers)} answers '
+            f'the node had processed {first} and then {last} frames, and {len(results)} results '
             'arrived')
     if first == last:
         received = int(end.values['received']) - int(begin.values['received'])
         published = sum(begin.stamp < stamp <= end.stamp for stamp in journal)
         raise AuditFailed(
-            f'no frame was answered in {(end.stamp - begin.stamp) / 1e9:.1f} s; the node received '
-            f'{received} of the {published} that were published')
-    window = _between(journal, answers[first - 1].stamp, answers[last - 1].stamp)
+            f'no frame was processed in {(end.stamp - begin.stamp) / 1e9:.1f} s; the node '
+            f'received {received} of the {published} that were published')
+    window = _between(journal, results[first - 1].stamp, results[last - 1].stamp)
     received = _passed(end) - _passed(begin)
     not_received = len(window) - received
     if not_received < 0:
         raise AuditFailed(
             f'the node received {received} of {len(window)} frames that were published')
-    timely = answers[first:last]
-    in_time = {answer.stamp for answer in timely}
-    late = {answer.stamp for answer in arrivals} & set(window) - in_time
-    # The node passed them over before it answered them.
+    timely = results[first:last]
+    in_time = {result.stamp for result in timely}
+    late = {result.stamp for result in arrivals} & set(window) - in_time
+    # The node passed them over before it processed them.
     dropped = received - len(timely) - len(late)
     return FrameAudit(window, timely, not_received, dropped, len(late))
 
@@ -84,7 +84,7 @@ def _between(journal: Sequence[int], first: int, last: int) -> list[int]:
     try:
         return list(journal[journal.index(first) + 1:journal.index(last) + 1])
     except ValueError:
-        raise AuditFailed('a frame was answered that is not in the journal') from None
+        raise AuditFailed('a frame was processed that is not in the journal') from None
 
 
 def _tracked(report: DiagnosticsRecord) -> int:
@@ -92,7 +92,7 @@ def _tracked(report: DiagnosticsRecord) -> int:
 
 
 def _passed(report: DiagnosticsRecord) -> int:
-    """Return how many frames the node had received when the last one answered came."""
+    """Return how many frames the node had received when the last one processed came."""
     if report.values['invalid'] != '0':
         raise AuditFailed(f'the node could not read an image: {report.values["last_error"]}')
     return _tracked(report) + int(report.values['dropped'])
@@ -106,7 +106,7 @@ def figures(
 
     :param clip: what the camera showed, from the journal's first frame on
     :param journal: the stamps of all frames that were published, in order
-    :param arrivals: all answers since the node started, in the order of their arrival
+    :param arrivals: all results since the node started, in the order of their arrival
     :param window: the tracker's reports that bound what is measured
     :param pictures: a second, that each page has shown
     :raises AuditFailed: see ``audit``
@@ -116,10 +116,10 @@ def figures(
     numbers = {stamp: number for number, stamp in enumerate(journal)}
     first = numbers[found.stamps[0]]
     gaps = np.diff(np.array([journal[first - 1], *found.stamps])) / 1e6
-    latencies = np.array([answer.latency for answer in found.answers]) * 1e3
-    overlaps = [answer.box.overlap(clip.box(numbers[answer.stamp])) for answer in found.answers]
+    latencies = np.array([result.latency for result in found.results]) * 1e3
+    overlaps = [result.box.overlap(clip.box(numbers[result.stamp])) for result in found.results]
     return Figures(
-        published=len(found.stamps), answered=len(found.answers),
+        published=len(found.stamps), processed=len(found.results),
         not_received=found.not_received, dropped=found.dropped, late=found.late,
         latency_p50_ms=float(np.percentile(latencies, 50)),
         latency_p99_ms=float(np.percentile(latencies, 99)),

@@ -92,4 +92,4 @@ def _notes(configuration: Configuration, figures: Figures) -> Iterable[str]:
     if figures.others_cpu > _DISTURBED:
         yield f'disturbed: other processes used {figures.others_cpu:.2f} of the cores'
     if figures.late:
-        yield f'{figures.late} answers came after those of newer frames'
+        yield f'{figures.late} results came after those of newer frames'

@@ -26,15 +26,15 @@ from rat_tracker.ros.runs.bench.frame_audit import in_order
 from rat_tracker.ros.runs.bench.load_generator import LoadGenerator
 from rat_tracker.ros.runs.bench.processor import busy_seconds
 from rat_tracker.ros.runs.bench.processor import cpu_seconds
-from rat_tracker.ros.runs.processes.harness import ANSWER
 from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.ros.runs.processes.harness import RunHarness
+from rat_tracker.ros.runs.processes.harness import TIMEOUT
 from rat_tracker.ros.runs.processes.node_process import NodeFailed
 from rat_tracker.ros.runs.record import DiagnosticsRecord
+from rat_tracker.stamps import NANOSECONDS
 
 _WARM_UP = 1.0  # seconds of tracking before anything counts
 _ATTEMPTS = 5  # to select: a machine that is held up lets the image go before it is named
-_NANOSECONDS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def run(settings: TrialSettings) -> Figures:
     :raises Refused: the tracker does not take its parameters or the target
     :raises NodeFailed: a process ended by itself
     :raises TimeoutError: a node does not answer
-    :raises AuditFailed: no frame was answered, or the counts contradict each other
+    :raises AuditFailed: no frame was processed, or the counts contradict each other
     """
     folder = Path(settings.folder)
     with RunHarness.open(settings.domain, folder, keep_attention=False) as harness:
@@ -79,23 +79,23 @@ def run(settings: TrialSettings) -> Figures:
         load.start()
         processes = {'player': player.number, 'node': node.number, 'subscriber': os.getpid(),
                      'console': load.console, 'viewers': load.viewers}
-        begin = _report_after(harness, time.time_ns() + round(_WARM_UP * _NANOSECONDS))
+        begin = _report_after(harness, time.time_ns() + round(_WARM_UP * NANOSECONDS))
         clock, busy = time.monotonic(), busy_seconds()
         used = {name: cpu_seconds(number) for name, number in processes.items()}
-        end = _report_after(harness, begin.stamp + round(settings.seconds * _NANOSECONDS))
+        end = _report_after(harness, begin.stamp + round(settings.seconds * NANOSECONDS))
         elapsed = time.monotonic() - clock
         loads = {name: (cpu_seconds(number) - used[name]) / elapsed
                  for name, number in processes.items()}
         others = max((busy_seconds() - busy) / elapsed - sum(loads.values()), 0.0)
         harness.end(player)
-        _await_all_answers(harness)
+        _await_all_results(harness)
         return figures(settings.clip, harness.stamps(), harness.record.arrivals, (begin, end),
                        Loads(**loads, others=others), load.pictures(begin.stamp, end.stamp))
 
 
 def _select(harness: RunHarness, clip: Clip) -> None:
     """Select the target, and wait until it is tracked."""
-    harness.await_answer()
+    harness.await_result()
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             _select_on_newest(harness, clip)
@@ -106,10 +106,10 @@ def _select(harness: RunHarness, clip: Clip) -> None:
 
 
 def _select_on_newest(harness: RunHarness, clip: Clip) -> None:
-    """Select on the newest frame that was answered, as all are."""
+    """Select on the newest frame that was processed, as all are."""
     stamp = harness.record.arrivals[-1].stamp
     # The journal is written after the frame was sent.
-    harness.wait(lambda: stamp in harness.stamps(), 'a frame is not in the journal', ANSWER)
+    harness.wait(lambda: stamp in harness.stamps(), 'a frame is not in the journal', TIMEOUT)
     harness.select(stamp, clip.box(harness.stamps().index(stamp)))
 
 
@@ -118,19 +118,19 @@ def _report_after(harness: RunHarness, stamp: int) -> DiagnosticsRecord:
     reports = harness.record.reports
     seen = len(reports)
     harness.wait(lambda: reports[-1].stamp >= stamp, 'the tracker does not report',
-                 (stamp - time.time_ns()) / _NANOSECONDS + ANSWER)
+                 (stamp - time.time_ns()) / NANOSECONDS + TIMEOUT)
     return next(report for report in reports[seen - 1:] if report.stamp >= stamp)
 
 
-def _await_all_answers(harness: RunHarness) -> None:
-    """Wait until every answer that the tracker says it gave has come."""
+def _await_all_results(harness: RunHarness) -> None:
+    """Wait until every result that the tracker says it gave has come."""
     stopped, record = time.time_ns(), harness.record
 
     def complete() -> bool:
         last = record.reports[-1]
         return (last.stamp > stopped
                 and int(last.values['tracked']) == len(in_order(record.arrivals)))
-    harness.wait(complete, 'not every answer that the tracker gave has arrived', ANSWER)
+    harness.wait(complete, 'not every result that the tracker gave has arrived', TIMEOUT)
 
 
 def main() -> int:

@@ -112,8 +112,8 @@ def write_results(outcome: DemoResult, missing: Missing, console: Console) -> No
     figures = summarize(outcome)
     with missing.unless_written(f'{folder / "boxes.csv"}'):
         write_boxes(folder / 'boxes.csv', (
-            (answer.stamp, answer.box, answer.score, answer.state)
-            for answer in target_records(outcome)))
+            (result.stamp, result.box, result.score, result.state)
+            for result in target_records(outcome)))
     with missing.unless_written(f'{folder / "summary.json"}'):
         write_whole(folder / 'summary.json', json.dumps(figures, indent=2) + '\n')
     console.print(table(figures))

@@ -61,8 +61,8 @@ def write_pictures(outcome: DemoResult, missing: Missing) -> list[str]:
     :return: what is to be said of the pictures
     """
     rate, folder = outcome.playback.rate, outcome.playback.folder
-    answers = {answer.stamp: answer for answer in target_records(outcome)}
-    with_attention = [stamp for stamp in answers if stamp in outcome.record.attentions]
+    results = {result.stamp: result for result in target_records(outcome)}
+    with_attention = [stamp for stamp in results if stamp in outcome.record.attentions]
     chosen = {with_attention[index] for index in np.linspace(
         0, len(with_attention) - 1, min(_TILES, len(with_attention))).astype(int)}
     tiles: list[tuple[str, Image]] = []
@@ -75,14 +75,14 @@ def write_pictures(outcome: DemoResult, missing: Missing) -> list[str]:
             seconds = number / rate
             cut = outcome.record.attentions.get(stamp)
             attention = None if cut is None else cut.attention
-            annotated = _annotated(image, answers.get(stamp), attention)
+            annotated = _annotated(image, results.get(stamp), attention)
             video.write(annotated)
             if stamp in turns:
                 changes.append((f'{seconds:.2f} s', _reduced(annotated)))
             if stamp in chosen and attention is not None:
-                answer = answers[stamp]
-                caption = f'{seconds:.2f} s, {answer.state.name} {answer.score:.2f}'
-                tiles.append((caption, _tile(image, answer, attention)))
+                result = results[stamp]
+                caption = f'{seconds:.2f} s, {result.state.name} {result.score:.2f}'
+                tiles.append((caption, _tile(image, result, attention)))
     with missing.unless_written(f'{annotation}'):
         video.close()
     if tiles:
@@ -104,22 +104,22 @@ def _reduced(image: Image) -> Image:
         image, (2 * _TILE, height), interpolation=cv2.INTER_AREA)
 
 
-def _annotated(image: Image, answer: TargetRecord | None, attention: Attention | None) -> Image:
-    if answer is not None:
-        return draw_overlay(image, answer.box, answer.state, answer.score, attention)
+def _annotated(image: Image, result: TargetRecord | None, attention: Attention | None) -> Image:
+    if result is not None:
+        return draw_overlay(image, result.box, result.state, result.score, attention)
     drawn = image.copy()
     draw_label(drawn, 'left out by the tracker', Box(0, 0, *image.shape[1::-1]), _GRAY)
     return drawn
 
 
-def _tile(image: Image, answer: TargetRecord, attention: Attention) -> Image:
+def _tile(image: Image, result: TargetRecord, attention: Attention) -> Image:
     """Return the target's surroundings, beside where the tracker looked in them."""
     height, width = image.shape[:2]
-    square = surroundings(answer.box, width, height, _TILE)
+    square = surroundings(result.box, width, height, _TILE)
     seen = square.crop(image)
     light = Attention(attention.map, square.to_patch(attention.region))
     looked_at = heat(seen, attention_image(light, _TILE, _TILE))
-    draw_outline(seen, square.to_patch(answer.box), answer.state)
+    draw_outline(seen, square.to_patch(result.box), result.state)
     return np.hstack([seen, looked_at])
 
 

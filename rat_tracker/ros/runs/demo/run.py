@@ -58,7 +58,7 @@ def run(playback: Playback, seconds: float | None, domain: int, show: Show) -> D
         player = harness.start_player({
             'video': playback.video, 'rate': playback.rate,
             'wait_for_subscribers': 2 if live else 1, 'start_paused': not live})
-        stamp = harness.await_answer().stamp
+        stamp = harness.await_result().stamp
         selection = harness.select(stamp, playback.box)
 
         def show_state() -> None:

@@ -22,9 +22,9 @@ from rat_tracker.target import State
 # What the table shows, and how: the key in summary.json, a name, a unit.
 _ROWS = (
     ('frames_published', 'frames published', ''),
-    ('frames_answered', 'frames answered', ''),
+    ('frames_processed', 'frames processed', ''),
     ('frames_dropped', 'frames dropped', ''),
-    ('fps', 'rate of answers', 'Hz'),
+    ('fps', 'rate of results', 'Hz'),
     ('latency_ms_p50', 'latency, median', 'ms'),
     ('latency_ms_p99', 'latency, 99 of 100', 'ms'),
     ('processing_ms_p50', 'of it tracking, median', 'ms'),
@@ -35,40 +35,40 @@ _ROWS = (
 
 
 def target_records(outcome: DemoResult) -> list[TargetRecord]:
-    """Return the answers about the selected target, in the order of the images."""
+    """Return the results about the selected target, in the order of the images."""
     found = outcome.record.targets
     return [found[stamp] for stamp in sorted(found) if found[stamp].id == outcome.selection]
 
 
 def turning_points(outcome: DemoResult) -> list[int]:
-    """Return the stamps of the answers whose state is another than in the answer before."""
-    answers = target_records(outcome)
-    return [answer.stamp for last, answer in zip([None, *answers], answers, strict=False)
-            if last is None or answer.state is not last.state]
+    """Return the stamps of the results whose state is another than in the result before."""
+    results = target_records(outcome)
+    return [result.stamp for last, result in zip([None, *results], results, strict=False)
+            if last is None or result.state is not last.state]
 
 
 def summarize(outcome: DemoResult) -> dict[str, Any]:
     """Return the figures of a run, ready for JSON."""
     played, diagnostics = outcome.playback, outcome.record.diagnostics
-    answers = target_records(outcome)
-    # The answer about the first frame had to wait for the selection, not for the tracker.
-    followed = answers[1:]
-    latencies = np.array([answer.latency for answer in followed]) * 1e3
+    results = target_records(outcome)
+    # The result about the first frame had to wait for the selection, not for the tracker.
+    followed = results[1:]
+    latencies = np.array([result.latency for result in followed]) * 1e3
     compared = {number: box for number, box in played.references.items()
                 if 0 < number < len(outcome.stamps)}
-    newest = [_newest(answers, outcome.stamps[number]) for number in compared]
-    overlaps = [answer.box.overlap(box)
-                for answer, box in zip(newest, compared.values(), strict=True)]
-    usable = [0.0 if answer.state is State.LOST else overlap
-              for answer, overlap in zip(newest, overlaps, strict=True)]
+    newest = [_newest(results, outcome.stamps[number]) for number in compared]
+    overlaps = [result.box.overlap(box)
+                for result, box in zip(newest, compared.values(), strict=True)]
+    usable = [0.0 if result.state is State.LOST else overlap
+              for result, overlap in zip(newest, overlaps, strict=True)]
     return {
         'clip': Path(played.video).name,
         'width': played.size[0],
         'height': played.size[1],
         'clip_fps': round(played.rate, 3),
         'frames_published': len(outcome.stamps),
-        'frames_answered': len(answers),
-        'frames_dropped': len(set(outcome.stamps) - {answer.stamp for answer in answers}),
+        'frames_processed': len(results),
+        'frames_dropped': len(set(outcome.stamps) - {result.stamp for result in results}),
         'fps': _rounded(_rate(followed), 2),
         'latency_ms_p50': _percentile(latencies, 50),
         'latency_ms_p99': _percentile(latencies, 99),
@@ -77,7 +77,7 @@ def summarize(outcome: DemoResult) -> dict[str, Any]:
         'min_overlap': _rounded(min(overlaps), 4) if overlaps else None,
         'reference_boxes': len(overlaps),
         'frames_by_state': {
-            state.name: sum(answer.state is state for answer in answers) for state in State},
+            state.name: sum(result.state is state for result in results) for state in State},
         'engine': diagnostics.get('engine', ''),
         'processing_ms_p50': _number(diagnostics, 'processing_time_ms_p50'),
         'hardware': processor(),
@@ -87,9 +87,9 @@ def summarize(outcome: DemoResult) -> dict[str, Any]:
     }
 
 
-def _newest(answers: list[TargetRecord], stamp: int) -> TargetRecord:
-    """Return what a robot knew when this frame was published and answered, if it was."""
-    return answers[bisect_right([answer.stamp for answer in answers], stamp) - 1]
+def _newest(results: list[TargetRecord], stamp: int) -> TargetRecord:
+    """Return what a robot knew when this frame was published and processed, if it was."""
+    return results[bisect_right([result.stamp for result in results], stamp) - 1]
 
 
 def _mean(values: list[float]) -> float | None:
@@ -97,10 +97,10 @@ def _mean(values: list[float]) -> float | None:
 
 
 def _rate(followed: list[TargetRecord]) -> float | None:
-    """Return the answers per second, first to last."""
+    """Return the results per second, first to last."""
     if len(followed) < 2:
         return None
-    received = [answer.received for answer in followed]
+    received = [result.received for result in followed]
     return (len(received) - 1) * 1e9 / (max(received) - min(received))
 
 
@@ -121,8 +121,8 @@ def _number(diagnostics: Mapping[str, str], key: str) -> float | None:
 def changes(outcome: DemoResult) -> list[str]:
     """Return a line for each change of the target's state: when in the video, what, and why."""
     turns, rate = set(turning_points(outcome)), outcome.playback.rate
-    return [f'{outcome.stamps.index(answer.stamp) / rate:6.2f} s  {answer.state.name:9}  '
-            f'{answer.reason}' for answer in target_records(outcome) if answer.stamp in turns]
+    return [f'{outcome.stamps.index(result.stamp) / rate:6.2f} s  {result.state.name:9}  '
+            f'{result.reason}' for result in target_records(outcome) if result.stamp in turns]
 
 
 def table(summary: Mapping[str, Any]) -> Table:

@@ -37,7 +37,7 @@ TRACKER = 'tracker_node'
 PLAYER = 'clip_player'
 POLL = 0.02  # seconds between two looks at what is waited for
 # Seconds that a node may take to start, to be discovered and to answer, on a machine that is busy.
-ANSWER = 60.0
+TIMEOUT = 60.0
 _LOAD = 300.0  # seconds for the model to load; the first time, an engine may be built
 
 _Process = TypeVar('_Process', bound=PythonProcess)
@@ -146,9 +146,10 @@ class RunHarness:
     def _journal(self) -> Path:
         return self._folder / 'stamps.txt'
 
-    def await_answer(self) -> TargetRecord:
-        """Wait until the tracker has answered an image, as it does without a target, too."""
-        self.wait(lambda: self.record.latest is not None, 'the tracker answers no image', ANSWER)
+    def await_result(self) -> TargetRecord:
+        """Wait until the tracker has processed an image, as it does without a target, too."""
+        self.wait(
+            lambda: self.record.latest is not None, 'the tracker processes no image', TIMEOUT)
         assert self.record.latest is not None
         return self.record.latest
 
@@ -165,7 +166,7 @@ class RunHarness:
         if not response.accepted:
             raise Refused(f'the target is refused: {response.message}')
         self.wait(lambda: self.record.arrivals[-1].id == response.id,
-                  'the tracker does not start on the target', ANSWER)
+                  'the tracker does not start on the target', TIMEOUT)
         return str(response.id)
 
     def resume(self, node: str) -> None:
@@ -175,10 +176,10 @@ class RunHarness:
     def call(self, client: Client, request: Any) -> Any:
         """Call a service; returns its response."""
         complaint = f'{client.srv_name} does not answer'
-        self.wait(client.service_is_ready, complaint, ANSWER)
+        self.wait(client.service_is_ready, complaint, TIMEOUT)
         self._meet(client.srv_name.rpartition('/')[0])
         future = client.call_async(request)
-        self.wait(future.done, complaint, ANSWER)
+        self.wait(future.done, complaint, TIMEOUT)
         return future.result()
 
     def _meet(self, node: str) -> None:
@@ -194,7 +195,7 @@ class RunHarness:
         def met() -> bool:
             call.step()
             return call.answer is not None
-        self.wait(met, f'{node}/get_parameters does not answer', ANSWER)
+        self.wait(met, f'{node}/get_parameters does not answer', TIMEOUT)
 
     def wait(self, condition: Callable[[], bool], complaint: str, seconds: float) -> None:
         """Wait for a condition, as long as all nodes are alive.

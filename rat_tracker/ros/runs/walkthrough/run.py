@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 import time
 
-from rat_tracker.ros.runs.processes.harness import ANSWER
 from rat_tracker.ros.runs.processes.harness import POLL
 from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.ros.runs.processes.harness import RunHarness
+from rat_tracker.ros.runs.processes.harness import TIMEOUT
 from rat_tracker.ros.runs.processes.harness import TRACKER
 from rat_tracker.ros.runs.processes.node_process import NodeFailed
 from rat_tracker.ros.runs.record import TargetRecord
@@ -87,12 +87,12 @@ class _Operator:
         self.selections: list[int] = []
 
     def select(self) -> None:
-        """Select the person on the newest image that the tracker has answered."""
+        """Select the person on the newest image that the tracker has processed."""
         def newest() -> int | None:
             known = [stamp for stamp in list(self._harness.record.targets)
                      if self._seen.seen.get(stamp)]
             return max(known, default=None)
-        self._harness.wait(lambda: newest() is not None, 'no image comes', ANSWER)
+        self._harness.wait(lambda: newest() is not None, 'no image comes', TIMEOUT)
         stamp = newest()
         assert stamp is not None
         self._harness.select(stamp, self._seen.boxes[stamp])

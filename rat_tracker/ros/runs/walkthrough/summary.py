@@ -118,14 +118,14 @@ def _longest_delay(
 ) -> float:
     """Return for how many s at worst nothing came of what comes steadily.
 
-    These are the robot's images, the tracker's answers, and velocities after one that moves.
+    These are the robot's images, the tracker's results, and velocities after one that moves.
     """
     images = sorted(stamp for stamp in seen.seen if stamp >= start)
-    answers = sorted(record.received for record in targets.values()
+    results = sorted(record.received for record in targets.values()
                      if record.stamp >= start)
     velocities = [(before.time, after.time) for before, after in pairwise(seen.commands)
                   if before.moves]
-    waits = (*pairwise(images), *pairwise(answers), *velocities)
+    waits = (*pairwise(images), *pairwise(results), *velocities)
     return _rounded(max((after - before for before, after in waits), default=0) / SECOND)
 
 
