@@ -7,6 +7,7 @@ A node states its parameters as a frozen dataclass whose fields are made by
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import Field
 from dataclasses import fields
 from typing import Any
 from typing import ClassVar
@@ -16,6 +17,7 @@ from typing import TypeVar
 from rcl_interfaces.msg import FloatingPointRange
 from rcl_interfaces.msg import IntegerRange
 from rcl_interfaces.msg import ParameterDescriptor
+from rcl_interfaces.msg import SetParametersResult
 from rclpy.exceptions import InvalidParameterTypeException
 from rclpy.exceptions import ParameterException
 from rclpy.node import Node
@@ -38,24 +40,56 @@ AT_CONFIGURE = 'Read when the node is configured.'  # ends the description
 CHOICES = 'one of '  # begins the additional constraints; names follow, by comma and blank
 
 
+class IdempotentParameters:
+    """Stands before ``Node`` among a class's bases: a parameter can be set to the value it has.
+
+    rclpy refuses that of those that are read at the start, and with it a file that
+    ``ros2 param dump`` wrote of the node itself.
+    """
+
+    def set_parameters_atomically(self, parameter_list: list[Parameter]) -> SetParametersResult:
+        """Set what changes; the services of ``rclpy.node.Node`` lead here."""
+        node: Any = super()
+        changes = [one for one in parameter_list if not (
+            node.has_parameter(one.name)
+            and node.get_parameter(one.name).to_parameter_msg() == one.to_parameter_msg())]
+        if parameter_list and not changes:
+            return SetParametersResult(successful=True)
+        return node.set_parameters_atomically(changes)
+
+
 def declare(node: Node, kind: type[SettingsT], *, check: bool = True) -> SettingsT:
     """Declare every parameter and return the values that the node was started with.
 
     :param check: False where ``validation_error`` is asked for later
-    :raises rclpy.exceptions.ParameterException: a value of the wrong type or out of range
-    :raises ValueError: they have a fault
+    :raises ValueError: values are of the wrong type, out of range, or not possible together; it
+        names the node and all of them
     """
+    wrong, unknown = [], []
     for item in fields(kind):
         try:
-            node.declare_parameter(item.name, item.default, _descriptor(item.metadata))
-        except InvalidParameterTypeException as error:
-            raise ParameterException(
-                f'{error}; write it as its default is written, {_as_yaml(item.default)}',
-                item.name) from None
-    settings = read(node, kind)
-    if check and (reason := validation_error(settings)):
-        raise ValueError(reason)
-    return settings
+            value = node.declare_parameter(
+                item.name, item.default, _descriptor(item.metadata)).value
+        except ParameterException as error:
+            reason = error_text(error)
+            if isinstance(error, InvalidParameterTypeException):
+                reason += f'; write it as its default is written, {_as_yaml(item.default)}'
+            wrong.append(reason)
+        else:
+            unknown += _choice_errors(item, value)
+    if wrong:
+        wrong += unknown
+    else:
+        settings = read(node, kind)
+        if not check or (reason_of_all := validation_error(settings)) is None:
+            return settings
+        wrong = [reason_of_all]
+    raise ValueError(f'{node.get_fully_qualified_name()}: {". ".join(wrong)}')
+
+
+def error_text(error: ParameterException) -> str:
+    """Return what rclpy says of a parameter without its name at the end, which it says twice."""
+    return str(error).rpartition(': ')[0]
 
 
 def read(node: Node, kind: type[SettingsT]) -> SettingsT:
@@ -65,11 +99,16 @@ def read(node: Node, kind: type[SettingsT]) -> SettingsT:
 
 def validation_error(settings: NodeSettings) -> str | None:
     """Return what is wrong with these values, and what would be right; None if all is well."""
-    for item in fields(settings):
-        choices, value = item.metadata['choices'], getattr(settings, item.name)
-        if choices and value not in choices:
-            return f'parameter {item.name} is {value!r}; it must be one of {", ".join(choices)}'
-    return settings.consistency_error()
+    wrong = [error for item in fields(settings)
+             for error in _choice_errors(item, getattr(settings, item.name))]
+    return '. '.join(wrong) or settings.consistency_error()
+
+
+def _choice_errors(item: Field[Any], value: Any) -> list[str]:
+    choices = item.metadata['choices']
+    if not choices or value in choices:
+        return []
+    return [f'parameter {item.name} is {value!r}; it must be one of {", ".join(choices)}']
 
 
 def change_error(

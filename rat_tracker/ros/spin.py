@@ -26,6 +26,7 @@ from rclpy.utilities import remove_ros_args
 from rat_tracker import interrupts
 from rat_tracker.ros.executor import FaultTolerantExecutor
 from rat_tracker.ros.executor import reason_of
+from rat_tracker.ros.parameters import error_text
 from rat_tracker.standard_streams import take_any_text
 
 NodeT = TypeVar('NodeT', bound=Node)
@@ -70,7 +71,8 @@ def run_node(
         try:
             node = create()
         except (ParameterException, ValueError, *refusals) as error:
-            rclpy.logging.get_logger(name).fatal(f'cannot be started: {error}')
+            reason = error_text(error) if isinstance(error, ParameterException) else str(error)
+            rclpy.logging.get_logger(name).fatal(f'cannot be started: {reason}')
             return 2
         executor.add_node(node)
         return spin(executor, node)

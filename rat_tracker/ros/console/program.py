@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+from rclpy.context import Context
 from rclpy.executors import Executor
 from rclpy.node import Node
 
@@ -29,22 +30,24 @@ _NAME = 'console_node'
 _POLL = 0.1  # seconds, the longest until a signal is noticed
 
 
+class ConsoleNode(parameters.IdempotentParameters, Node):
+    """The node behind the page: its parameters, and what looks at the tracker for it."""
+
+    def __init__(self, *, context: Context | None = None) -> None:
+        """Declare the parameters.
+
+        :param context: of ``rclpy``; None: the default one
+        :raises ValueError: some are of the wrong type, out of range or not possible
+        """
+        super().__init__(_NAME, context=context)
+        settings = parameters.declare(self, ConsoleSettings)
+        for name in ('tracker', 'image_topic'):
+            full_name_of(self, name, getattr(settings, name))
+
+
 def run() -> int:
     """Serve the page until a signal ends it and return the exit code."""
-    return run_node(_NAME, _create, partial(_spin, Signals()), own_signals=True)
-
-
-def _create() -> Node:
-    """Return the node with its parameters.
-
-    :raises ParameterException: one is of the wrong type or out of range
-    :raises ValueError: one cannot be
-    """
-    node = Node(_NAME)
-    settings = parameters.declare(node, ConsoleSettings)
-    for name in ('tracker', 'image_topic'):
-        full_name_of(node, name, getattr(settings, name))
-    return node
+    return run_node(_NAME, ConsoleNode, partial(_spin, Signals()), own_signals=True)
 
 
 def _spin(signals: Signals, executor: Executor, node: Node) -> int:

@@ -42,15 +42,14 @@ from rat_tracker.ros.spin import Signals
 from rat_tracker.stamps import NANOSECONDS
 
 
-class FollowerNode(Node):
+class FollowerNode(parameters.IdempotentParameters, Node):
     """Publish a velocity per period while there is a target to follow, and zero when it ends."""
 
     def __init__(self, *, context: Context | None = None) -> None:
         """Declare the parameters and subscribe.
 
         :param context: of ``rclpy``; None: the default one
-        :raises ParameterException: a parameter is of the wrong type or out of range
-        :raises ValueError: parameters contradict each other
+        :raises ValueError: parameters are of the wrong type, out of range or contradictory
         """
         super().__init__('follower_node', context=context)
         self._settings = parameters.declare(self, FollowerSettings)

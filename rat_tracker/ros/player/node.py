@@ -36,7 +36,7 @@ LEFT_OUT = 3  # exit code: the clip was played without the images that cannot be
 _SHOW_AGAIN = Duration(seconds=1)  # the period in which a held frame is repeated
 
 
-class ClipPlayer(Node):
+class ClipPlayer(parameters.IdempotentParameters, Node):
     """Publish one frame per period, until the clip ends."""
 
     def __init__(self, *, context: Context | None = None) -> None:
@@ -44,8 +44,7 @@ class ClipPlayer(Node):
 
         :param context: of ``rclpy``; None: the default one
         :raises VideoError: the video is missing or cannot be read
-        :raises ParameterException: a parameter is of the wrong type or out of range
-        :raises ValueError: no video is named
+        :raises ValueError: parameters are of the wrong type or out of range, or no video is named
         """
         super().__init__('clip_player', context=context)
         self.finished = Future()

@@ -35,15 +35,14 @@ _THROTTLE = 5.0  # s between two log lines of one kind
 _LONGEST_STEP = 0.2  # s; a machine that sleeps longer slows the world down
 
 
-class SimulatedRobot(Node):
+class SimulatedRobot(parameters.IdempotentParameters, Node):
     """Let the world go on, show it, and obey ``cmd_vel``."""
 
     def __init__(self, *, context: Context | None = None) -> None:
         """Declare the parameters and begin.
 
         :param context: of ``rclpy``; None: the default one
-        :raises ParameterException: a parameter is of the wrong type or out of range
-        :raises ValueError: a parameter is none of its choices
+        :raises ValueError: parameters are of the wrong type, out of range or none of their choices
         """
         super().__init__('simulated_robot', context=context)
         self._settings = settings = parameters.declare(self, SimulationSettings)

@@ -45,7 +45,7 @@ from rat_tracker.trackers import create_tracker
 _REPORT_PERIOD = 1.0  # seconds
 
 
-class TrackerNode(LifecycleNode):
+class TrackerNode(parameters.IdempotentParameters, LifecycleNode):
     """Parameters and diagnostics for life; a ``Session`` from ``configure`` to ``cleanup``."""
 
     def __init__(
@@ -57,7 +57,7 @@ class TrackerNode(LifecycleNode):
         :param tracker_factory: creates the tracker while the node is configured
         :param report_period: seconds from one message of diagnostics to the next
         :param context: of ``rclpy``; None: the default one
-        :raises ParameterException: a parameter is of the wrong type or out of range
+        :raises ValueError: parameters are of the wrong type or out of range
         """
         super().__init__('tracker_node', context=context)
         self._tracker_factory = tracker_factory

@@ -33,8 +33,8 @@ from rat_tracker.trackers import TRACKERS
     ('silence_period', 0.0, ['out of range']),
     ('on_time_jump', 'panic', ["'panic'", 'clear, keep']),
     ('diagnostics_error_delay', 0.1, ['0.1 s, below diagnostics_warn_delay, 0.5 s']),
-    ('tracker', 'rat', ['read when the node is configured', 'clean up']),
-    ('engine', 'auto', ['read when the node is configured', 'clean up']),
+    ('tracker', 'rat:window=0.4', ['read when the node is configured', 'clean up']),
+    ('engine', 'torch', ['read when the node is configured', 'clean up']),
     ('autostart', False, ['read-only']),
 ])
 def test_a_change_that_cannot_be_is_refused_with_its_reason(
