@@ -29,8 +29,8 @@ _MEANS = (
     ('init_ms', 'init, ms', 1),
     ('peak_memory_mb', 'memory, MB', 0),
     ('ece', "score's calibration error", 3),
-    ('lost_precision', 'said lost rightly', 3),
-    ('lost_recall', 'losses that were said', 3),
+    ('lost_precision', 'LOST precision', 3),
+    ('lost_recall', 'LOST recall', 3),
 )
 
 

@@ -1,4 +1,4 @@
-"""Work for a GPU that is recorded once and then started as a whole.
+"""Work for a GPU that is captured once and then started as a whole.
 
 A small network's kernels take less time than the host needs to start them one by one.
 """
@@ -17,7 +17,7 @@ from torch import Tensor
 
 # Libraries choose their kernels and get their memory the first times.
 _WARM_UPS = 3
-# Only one recording may be under way in a process.
+# Only one capture may be under way in a process.
 _RECORDING = threading.Lock()
 
 
@@ -25,13 +25,13 @@ class CudaGraph:
     """Repeats what a function enqueued when this was made, on the same tensors.
 
     It is made, and called, on one stream of the caller's own, not on the device's default stream.
-    A graph refers to the work spaces that libraries keep for the stream that it was recorded on:
+    A graph refers to the work spaces that libraries keep for the stream that it was captured on:
     what runs at the same time needs another stream.
 
     :param work: enqueues work on the current stream, waits for nothing and uploads nothing. It is
         done a few times, and what that does to ``changed`` is undone
     :param changed: tensors that the work changes and that the next call begins with
-    :raises RuntimeError: the work cannot be recorded; ``changed`` is as it was
+    :raises RuntimeError: the work cannot be captured; ``changed`` is as it was
     """
 
     def __init__(self, work: Callable[[], object], changed: Sequence[Tensor] = ()) -> None:
@@ -55,7 +55,7 @@ class CudaGraph:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Let no garbage be collected: what would be freed on a GPU would be recorded, too."""
+    """Let no garbage be collected: what would be freed on a GPU would be captured, too."""
     enabled = gc.isenabled()
     gc.disable()
     try:

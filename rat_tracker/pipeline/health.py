@@ -82,14 +82,14 @@ class LogThrottle:
         self._kind = ''
         self._next = math.inf
 
-    def due(self, now: float, cause: str | None, patience: float) -> bool:
+    def due(self, now: float, cause: str | None, delay: float) -> bool:
         """Whether this cause is to be logged now.
 
-        :param patience: seconds for which a cause has to last; numbers in it may change meanwhile
+        :param delay: seconds for which a cause has to last; numbers in it may change meanwhile
         """
         kind = ''.join(letter for letter in cause or '' if not letter.isdigit())
         if kind != self._kind:
-            self._kind, self._next = kind, now + patience
+            self._kind, self._next = kind, now + delay
         if cause is None or now < self._next:
             return False
         self._next = now + _REPEAT

@@ -1,8 +1,8 @@
 """A box around what somebody clicked on.
 
-One click says where the target is, not how large it is. So what lies around the point is cut out
-at several sizes (``rat_tracker.segmentation.grab_cut``), and what can be seen of a cut says how
-far to trust it. People do not click in the middle: a second look is taken from the middle of what
+One click says where the target is, not how large it is. So what lies around the point is segmented
+at several sizes (``rat_tracker.segmentation.grab_cut``), and four features of a segment give the
+confidence in it. People do not click in the middle: a second pass starts from the middle of what
 was found. The same image and click give the same box.
 """
 
@@ -25,24 +25,24 @@ from rat_tracker.segmentation.log_polar import Mask
 
 _RADII = np.geomspace(0.015, 0.35, 12)  # in units of the root of the image's area
 _SMALLEST_RADIUS = 4.0  # pixels
-_SEEN = 1.25  # how far from the click is looked, in the same units as the radii
-_RING = 15  # cells that a cut's surroundings are compared in, with those between
-_FAINTEST = 4.0  # grey levels from a cut to what is beside it; a camera's noise stays below
+_SEEN = 1.25  # how far around the click is segmented, in the same units as the radii
+_RING = 15  # cells that a segment's surroundings are compared in, with those between
+_FAINTEST = 4.0  # grey levels from a segment to what is beside it; a camera's noise stays below
 
-# How far the overlap with the truth goes with each of _traits: a line fitted by least squares to
-# cuts of 260 pictures of people, animals, vehicles and things; see docs/selection.md.
+# How far the overlap with the truth goes with each of _features: a line fitted by least squares to
+# segments of 260 pictures of people, animals, vehicles and things; see docs/selection.md.
 _WEIGHTS = np.array([0.36, 0.10, -0.17, -0.42])
-_SECOND_LOOK = 0.85, 1.1, 1.4  # radii, in half the size of what the first look found
-_SHARPNESS = 0.06  # expected overlap by which one cut has e times the weight of another
+_SECOND_PASS = 0.85, 1.1, 1.4  # radii, in half the size of what the first pass found
+_SHARPNESS = 0.06  # expected overlap by which one segment has e times the weight of another
 
 
 @dataclass(frozen=True)
-class _Cut:
-    """Something cut out; ``trust`` goes with its overlap with the truth, up to a constant."""
+class _Segment:
+    """What may be the target; its expected overlap with the truth is ``confidence`` + constant."""
 
     mask: Mask
     box: Box
-    trust: float
+    confidence: float
 
 
 def box_around(image: Image, x: float, y: float) -> Box:
@@ -63,21 +63,22 @@ def box_around(image: Image, x: float, y: float) -> Box:
     unit = math.sqrt(width * height)
     view = LogPolar(image, x, y, _SEEN * unit)
     contrast = float(view.pixels[view.seen].std(axis=0).max())
-    cuts = _cuts(view, _RADII * unit) if contrast >= _FAINTEST else []
-    if not cuts:
+    segments = _segments(view, _RADII * unit) if contrast >= _FAINTEST else []
+    if not segments:
         raise ValueError(f'nothing at point {x:g},{y:g} differs from its surroundings; '
                          'click on another part of the target, or draw a box around it')
-    found = _most_likely(cuts)
+    found = _most_likely(segments)
     middle = view.middle(found.mask)
     if view.shows(found.mask, middle):
         half = math.sqrt(found.box.area) / 2
-        cuts += _cuts(LogPolar(image, *middle, _SEEN * unit), np.multiply(_SECOND_LOOK, half))
-    return _most_likely(cuts).box
+        segments += _segments(
+            LogPolar(image, *middle, _SEEN * unit), np.multiply(_SECOND_PASS, half))
+    return _most_likely(segments).box
 
 
-def _cuts(view: LogPolar, radii: npt.NDArray[np.float64]) -> list[_Cut]:
+def _segments(view: LogPolar, radii: npt.NDArray[np.float64]) -> list[_Segment]:
     """Return what was found at these sizes, without what hardly differs from what is beside it."""
-    cuts = []
+    segments = []
     for radius in np.maximum(radii, _SMALLEST_RADIUS):
         mask = cut_out(view, float(radius))
         box = None if mask is None else view.box(mask)
@@ -86,17 +87,18 @@ def _cuts(view: LogPolar, radii: npt.NDArray[np.float64]) -> list[_Cut]:
         step = _step(view, mask)
         if step >= _FAINTEST:
             size = math.sqrt(box.area) / float(radius)
-            cuts.append(_Cut(mask, box, float(_traits(view, mask, step, size) @ _WEIGHTS)))
-    return cuts
+            confidence = float(_features(view, mask, step, size) @ _WEIGHTS)
+            segments.append(_Segment(mask, box, confidence))
+    return segments
 
 
-def _most_likely(cuts: list[_Cut]) -> _Cut:
-    """Return the cut whose box overlaps most with all, each counted by how far it is trusted."""
-    best = max(cut.trust for cut in cuts)
-    weights = [math.exp((cut.trust - best) / _SHARPNESS) for cut in cuts]
-    return max(cuts, key=lambda cut: sum(
-        weight * cut.box.overlap(other.box)
-        for weight, other in zip(weights, cuts, strict=True)))
+def _most_likely(segments: list[_Segment]) -> _Segment:
+    """Return the segment whose box overlaps most with all, each weighted by its confidence."""
+    best = max(segment.confidence for segment in segments)
+    weights = [math.exp((segment.confidence - best) / _SHARPNESS) for segment in segments]
+    return max(segments, key=lambda segment: sum(
+        weight * segment.box.overlap(other.box)
+        for weight, other in zip(weights, segments, strict=True)))
 
 
 def _step(view: LogPolar, mask: Mask) -> float:
@@ -109,10 +111,10 @@ def _step(view: LogPolar, mask: Mask) -> float:
     return float(lengths @ steps / lengths.sum()) if len(steps) else 0.0
 
 
-def _traits(view: LogPolar, mask: Mask, step: float, size: float) -> npt.NDArray[np.float64]:
-    """Return what is seen of a cut that tells good ones; none depends on the target's size.
+def _features(view: LogPolar, mask: Mask, step: float, size: float) -> npt.NDArray[np.float64]:
+    """Return what tells good segments from others; none depends on the target's size.
 
-    :param size: of its box, in radii of what the cut began with
+    :param size: of its box, in radii of what the segment began with
     """
     rows = len(mask)
     thrice = np.concatenate([mask, mask, mask]).astype(np.uint8)  # the circle's ends meet

@@ -79,6 +79,6 @@ def _plot(results: Results, kind: _Kind, ranked: list[tuple[str, float]]) -> Plo
     legend_below(
         figure, [line(results.styles[tracker]) for tracker, _ in ranked],
         [f'{number(value, 3)}  {tracker}' for tracker, value in ranked], kind.metric)
-    said = ', '.join(f'{tracker} {number(value, 3)}' for tracker, value in ranked)
+    summary = ', '.join(f'{tracker} {number(value, 3)}' for tracker, value in ranked)
     return finish(
-        kind.name, f'{kind.title} plot. {kind.metric.capitalize()}: {said}.', figure)
+        kind.name, f'{kind.title} plot. {kind.metric.capitalize()}: {summary}.', figure)

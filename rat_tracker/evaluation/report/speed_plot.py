@@ -45,6 +45,6 @@ def speed_plot(results: Results) -> Plot | None:
         figure, [point(results.styles[tracker]) for tracker in ranked],
         [f'{number(points[tracker][1], 3)}, {number(points[tracker][0], 0)} fps  {tracker}'
          for tracker in ranked], 'AUC, frames per second')
-    said = ', '.join(f'{tracker} {number(auc, 3)} at {number(fps, 1)} frames per second'
-                     for tracker, (fps, auc) in points.items())
-    return finish('speed', f'Success against speed: {said}.', figure)
+    summary = ', '.join(f'{tracker} {number(auc, 3)} at {number(fps, 1)} frames per second'
+                        for tracker, (fps, auc) in points.items())
+    return finish('speed', f'Success against speed: {summary}.', figure)

@@ -21,7 +21,7 @@ from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.texts import number
 from rat_tracker.evaluation.running.runner import SequenceRun
 
-REST = 'not told'  # what a tracker says nothing about
+REST = 'other'  # what no stage of a tracker covers
 _HATCHES = ('', '////')  # neighbours differ in more than colour
 _REST_COLOR = '#bbbbbb'
 _BAR = 0.46  # of the room that a tracker has
@@ -43,7 +43,7 @@ def stage_times(results: Results) -> dict[str, StageTimes]:
 
 
 def stage_names(times: Mapping[str, StageTimes]) -> list[str]:
-    """Return the stages of all trackers in the order in which they tell of them, REST last."""
+    """Return the stages of all trackers in the order in which they report them, REST last."""
     names = dict.fromkeys(stage for stages in times.values() for stage in stages if stage != REST)
     return [*names, REST]
 
@@ -87,8 +87,8 @@ def stage_plot(times: Mapping[str, StageTimes]) -> Plot | None:
                       va='bottom', fontsize=9)
     figure.legend(handles=named, loc='outside lower left',
                   ncols=_LEGEND_COLUMNS, handlelength=1.8)
-    said = ', '.join(f'{tracker} {number(total, 1)}' for tracker, total in totals.items())
-    return finish('stages', f'Milliseconds per frame: {said}.', figure)
+    summary = ', '.join(f'{tracker} {number(total, 1)}' for tracker, total in totals.items())
+    return finish('stages', f'Milliseconds per frame: {summary}.', figure)
 
 
 def _patch(stage: str, place: int) -> Patch:

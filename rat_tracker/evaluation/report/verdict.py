@@ -40,6 +40,6 @@ def _speed(results: Results) -> list[str]:
              if math.isfinite(row.fps)}
     if not speed:
         return []
-    said = ', '.join(f'{tracker} {number(speed[tracker], 0)}'
-                     for tracker in sorted(speed, key=lambda tracker: -speed[tracker]))
-    return [f'Frames per second: {said}.']
+    summary = ', '.join(f'{tracker} {number(speed[tracker], 0)}'
+                        for tracker in sorted(speed, key=lambda tracker: -speed[tracker]))
+    return [f'Frames per second: {summary}.']

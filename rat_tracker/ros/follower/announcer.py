@@ -7,29 +7,29 @@ from typing import Any
 
 from rat_tracker.pipeline.health import LogThrottle
 
-_LASTING = 0.5  # s that a cause has to last, so that none is told twice a second
+_LASTING = 0.5  # s that a cause has to last, so that none is logged twice a second
 
 
 class Announcer:
-    """Log changes, each once; a cause that stays is told again every minute."""
+    """Log changes, each once; a cause that stays is logged again every minute."""
 
     def __init__(self, logger: Any) -> None:
         self._logger = logger
-        self._log_throttle = LogThrottle()
-        self._source = LogThrottle()
-        self._told = ''  # by what the robot is said to follow; empty while it stands
+        self._cause_throttle = LogThrottle()
+        self._source_throttle = LogThrottle()
+        self._source_logged = ''  # by what the robot follows; empty while it stands
 
     def standing(self, cause: str) -> None:
-        """Say why the robot stands still."""
-        if self._log_throttle.due(time.monotonic(), cause, _LASTING):
-            self._told = ''
+        """Log why the robot stands still."""
+        if self._cause_throttle.due(time.monotonic(), cause, _LASTING):
+            self._source_logged = ''
             self._logger.warning(f'standing still: {cause}')
 
     def following(self, what: str) -> None:
-        """Say that the robot follows, and by what; where that changes, once it has lasted."""
+        """Log that the robot follows, and by what; where that changes, once it has lasted."""
         now = time.monotonic()
-        self._log_throttle.due(now, None, _LASTING)
-        lasting = self._source.due(now, what, _LASTING)
-        if not self._told or (lasting and what != self._told):
-            self._told = what
+        self._cause_throttle.due(now, None, _LASTING)
+        lasting = self._source_throttle.due(now, what, _LASTING)
+        if not self._source_logged or (lasting and what != self._source_logged):
+            self._source_logged = what
             self._logger.info(f'following the target by its {what}')

@@ -1,4 +1,4 @@
-"""What time it is for a robot, and how much of it passed since the last look."""
+"""What time it is for a robot, and how much of it passed since the last call."""
 
 from __future__ import annotations
 

@@ -155,11 +155,11 @@ class TrackerNode(parameters.IdempotentParameters, LifecycleNode):
     def _report(self) -> None:
         health = self._unconfigured() if self._session is None else self._session.health()
         # A cause shows in the diagnostics after half the period, in the log after the whole.
-        patience = self._settings.silence_period / 2
-        cause = diagnose(health, patience)
+        delay = self._settings.silence_period / 2
+        cause = diagnose(health, delay)
         self._diagnostics.publish(to_diagnostics(
             health, cause, self._settings, self.get_clock().now().to_msg()))
-        if self._log_throttle.due(health.now, cause, patience):
+        if self._log_throttle.due(health.now, cause, delay):
             self.get_logger().warning(str(cause))
 
     def _unconfigured(self) -> NodeHealth:

@@ -29,7 +29,7 @@ class DeviceWork:
     """Localise the target in a frame, wait for the outputs, then learn from the frame.
 
     On a GPU each is enqueued on the stream, as a CUDA graph where the engine allows that; once the
-    graphs are recorded, only ``outputs`` waits. On a CPU localising is done at once, and learning
+    graphs are captured, only ``outputs`` waits. On a CPU localising is done at once, and learning
     in a second thread while the network sees the next frame. What needs the result of learning
     waits for it, so that results do not depend on how fast it is.
 
@@ -53,11 +53,11 @@ class DeviceWork:
         # Page-locked, so that a GPU writes to it while the host goes on.
         self._buffer = torch.zeros(output_count, pin_memory=stream is not None)
         self._values: npt.NDArray[np.float32] = self._buffer.numpy()
-        self._recorded: _Recorded | None = None
-        self._generation = -1  # the engine's number when it was last asked whether to record
+        self._captured: _Captured | None = None
+        self._generation = -1  # the engine's number when it was last asked whether to capture
 
     def localise(self, localise: Localise) -> None:
-        """Call this function, or replay what was recorded of it; ``outputs`` returns what it gave.
+        """Call this function, or replay what was captured of it; ``outputs`` returns what it gave.
 
         :param localise: enqueues the same work on the same tensors in every frame; returns what
             the host is to read
@@ -69,9 +69,9 @@ class DeviceWork:
         generation = self._engine.swap_if_ready()
         if self._stream is not None and generation != self._generation:
             self._generation = generation
-            self._record(work)
-        if self._recorded is not None:
-            self._recorded.localise()
+            self._capture(work)
+        if self._captured is not None:
+            self._captured.localise()
         else:
             work()
         if self._done is not None:
@@ -107,31 +107,31 @@ class DeviceWork:
 
     @torch.inference_mode()
     def _learn(self, *, update: bool) -> None:
-        work = self._recorded or self._model
+        work = self._captured or self._model
         with on(self._stream):
             work.learn()
             if update:
                 work.update()
 
-    def _record(self, localise: Callable[[], None]) -> None:
-        """Record what the engine allows to."""
-        self._recorded = None  # graphs free what they held before others get it
+    def _capture(self, localise: Callable[[], None]) -> None:
+        """Capture the graphs, if the engine allows that."""
+        self._captured = None  # graphs free what they held before others get it
         if not self._engine.capturable:
             return
         tensors = self._model.tensors
         try:
-            recorded = CudaGraph(localise)
-            recorded()  # learning reads what localising leaves behind
-            self._recorded = _Recorded(recorded, CudaGraph(self._model.learn, tensors),
+            captured = CudaGraph(localise)
+            captured()  # learning reads what localising leaves behind
+            self._captured = _Captured(captured, CudaGraph(self._model.learn, tensors),
                                        CudaGraph(self._model.update, tensors))
         except RuntimeError as error:
-            _LOG.warning('the work of %s cannot be recorded as CUDA graphs; it is started kernel '
+            _LOG.warning('the work of %s cannot be captured as CUDA graphs; it is started kernel '
                          'by kernel, which is slower: %s', self._engine.name,
                          ' '.join(str(error).split()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Recorded:
+class _Captured:
     """The graphs of one target; the last two are called as the model's methods are."""
 
     localise: CudaGraph

@@ -28,8 +28,8 @@ class RatModel:
     """Made from the first frame, taught by the later ones.
 
     Its methods read nothing back from the device and take no decision, so that they can be
-    recorded as CUDA graphs. ``learn`` and ``update`` change ``tensors`` in place; ``learn`` reads
-    the tensors of the last ``search_scales``: if one of the two is recorded, both are.
+    captured as CUDA graphs. ``learn`` and ``update`` change ``tensors`` in place; ``learn`` reads
+    the tensors of the last ``search_scales``: if one of the two is captured, both are.
 
     :param layers: the network's layers for S samples of the first frame, the plain one first
     :param centers: row and column of the target's centre in each sample, in patch pixels

@@ -131,8 +131,8 @@ class RatTracker:
             self.parameters, (width, height), box, model.confidence, ColorModel(image, box))
         self._target = target = RatTarget(model, located, work, (width, height))
         if self._stream is not None:
-            # Graphs are recorded now, not while the target moves; only an engine that takes over
-            # later has them recorded anew in mid-track.
+            # Graphs are captured now, not while the target moves; only an engine that takes over
+            # later has them captured anew in mid-track.
             self._start(target, image, located.region)
             work.outputs()
 
@@ -158,7 +158,7 @@ class RatTracker:
     def _localise(self, target: RatTarget, watch: Stopwatch) -> Iterable[Tensor]:
         """Find the peak of the response in the search patch.
 
-        Nothing here waits for a GPU or decides by what it gives, so that all of it can be recorded
+        Nothing here waits for a GPU or decides by what it gives, so that all of it can be captured
         as one CUDA graph.
 
         :return: index of the scale, position and value of the peak, attention map, if any

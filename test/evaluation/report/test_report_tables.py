@@ -151,7 +151,7 @@ def test_stages_are_means_over_frames_and_what_is_missing_is_shown(
 
     assert texts(table, 'crop') == ['2.00', '–']
     assert texts(table, 'network') == ['5.00', '–']
-    assert texts(table, 'not told') == ['3.00', '2.00']
+    assert texts(table, 'other') == ['3.00', '2.00']
     assert texts(table, 'all') == ['10.00', '2.00']
 
 
