@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 NANOSECONDS = 1_000_000_000  # in a second
+LATE = NANOSECONDS // 10  # up to here an older stamp is a late message's, beyond it a new clock's
 NEAREST = NANOSECONDS // 20  # clients that keep stamps as floats are off by less than a frame
 
 

@@ -34,12 +34,20 @@ class DetectionHistory:
         self._span = round(seconds * NANOSECONDS)
 
     def append(self, found: DetectionSet) -> None:
-        """Take in what was found in an image; stamps that jumped back start anew."""
+        """Take in what was found in an image.
+
+        Detectors may return images in another order. So only a set that is older than the seconds
+        that are kept tells of stamps that jumped back; whoever sees the images calls ``clear``.
+        """
         if self._kept and found.stamp < self._kept[-1].stamp - self._span:
             self._kept.clear()
         self._kept.append(found)
         while self._kept[0].stamp < found.stamp - self._span:
             self._kept.popleft()
+
+    def clear(self) -> None:
+        """Let go of everything: the stamps of the images jumped back."""
+        self._kept.clear()
 
     def named(self, name: str, stamp: int) -> tuple[DetectionSet, Box]:
         """Return a detection's box and in which image it was found.

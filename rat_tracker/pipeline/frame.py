@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rat_tracker.stamps import LATE
 from rat_tracker.stamps import NANOSECONDS
-
-_REORDERED = NANOSECONDS // 10  # this little earlier is a late image, not a restarted clock
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +31,6 @@ def jump_back(latest: int, stamp: int) -> float:
     :raises LateImage: it is so little that the image only came late
     """
     jump = latest - stamp if stamp else 0
-    if 0 < jump <= _REORDERED:
+    if 0 < jump <= LATE:
         raise LateImage(f'image is {jump / NANOSECONDS:.3f} s older than the newest')
     return max(jump, 0) / NANOSECONDS

@@ -50,9 +50,10 @@ class Inbox:
         with self._changed:
             self._frames.resize(seconds, max_bytes)
 
-    def push_frame(self, frame: Frame) -> None:
+    def push_frame(self, frame: Frame) -> float:
         """Make this the image to work on next.
 
+        :returns: the seconds by which the stamps jumped back, else 0
         :raises LateImage: a newer one came before it
         """
         with self._changed:
@@ -61,6 +62,7 @@ class Inbox:
                 self._commands.append(TimeJump(jump))
             self._unread = frame
             self._changed.notify()
+        return jump
 
     def push_request(self, request: Selection | Clear) -> None:
         """Ask the worker for this; whatever was asked for earlier and not begun is void."""

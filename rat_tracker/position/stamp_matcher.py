@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Generic
 from typing import TypeVar
 
+from rat_tracker.stamps import LATE
 from rat_tracker.stamps import NANOSECONDS
 
 TargetT = TypeVar('TargetT')
 DepthT = TypeVar('DepthT')
 
 _KEPT = 16  # of either kind: half a second of a camera's 30 Hz
-_JUMP = NANOSECONDS  # so far back, a clock started anew
 # Less than half the period of cameras up to 100 Hz: no image that is still to come is nearer.
 _CLOSE = NANOSECONDS // 200
 
@@ -31,12 +31,16 @@ class StampMatcher(Generic[TargetT, DepthT]):
     """Give each target the depth image nearest in time.
 
     A target waits until a depth image of about its own stamp or a newer one has come, as only
-    then the nearest is known. Not thread-safe: its owner keeps the lock.
+    then the nearest is known. When the stamps of either kind jump back, all of before is
+    forgotten: whichever kind jumps first, no target gets a depth image of the clock of before.
+    Not thread-safe: its owner keeps the lock.
     """
 
     def __init__(self) -> None:
         self._depths: deque[tuple[int, DepthT]] = deque(maxlen=_KEPT)
         self._waiting: deque[tuple[int, TargetT]] = deque()
+        self._newest_target = 0
+        self._newest_depth = 0
         self.tolerance = 0.0  # seconds
 
     def push_target(self, stamp: int, target: TargetT) -> list[Pair[TargetT, DepthT]]:
@@ -44,8 +48,9 @@ class StampMatcher(Generic[TargetT, DepthT]):
 
         :param stamp: nanoseconds
         """
-        if self._waiting and stamp < self._waiting[-1][0] - _JUMP:
-            self._waiting.clear()
+        if stamp < self._newest_target - LATE:
+            self.clear()
+        self._newest_target = max(self._newest_target, stamp)
         self._waiting.append((stamp, target))
         pairs = self._decided()
         while len(self._waiting) > _KEPT:  # depth stopped to come; these have waited long enough
@@ -54,8 +59,9 @@ class StampMatcher(Generic[TargetT, DepthT]):
 
     def push_depth(self, stamp: int, depth: DepthT) -> list[Pair[TargetT, DepthT]]:
         """Take in a depth image and return what is decided now, oldest first."""
-        if self._depths and stamp < self._newest() - _JUMP:
-            self._depths.clear()
+        if stamp < self._newest_depth - LATE:
+            self.clear()
+        self._newest_depth = max(self._newest_depth, stamp)
         self._depths.append((stamp, depth))
         return self._decided()
 
@@ -75,12 +81,10 @@ class StampMatcher(Generic[TargetT, DepthT]):
         """Let go of everything."""
         self._waiting.clear()
         self._depths.clear()
-
-    def _newest(self) -> int:
-        return max((stamp for stamp, _ in self._depths), default=-1)
+        self._newest_target = self._newest_depth = 0
 
     def _decided(self) -> list[Pair[TargetT, DepthT]]:
-        known_to = self._newest() + _CLOSE
+        known_to = self._newest_depth + _CLOSE
         decided = [item for item in self._waiting if item[0] <= known_to]
         self._waiting = deque(item for item in self._waiting if item[0] > known_to)
         return [self._pair(*item) for item in decided]

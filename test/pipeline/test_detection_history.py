@@ -84,6 +84,14 @@ def test_only_the_last_seconds_are_kept_and_stamps_may_start_anew() -> None:
         history.named('cat', 0)
 
 
+def test_what_was_cleared_is_not_found(history: DetectionHistory) -> None:
+    history.clear()
+    with pytest.raises(ValueError, match='no detections were received yet'):
+        history.named('cat', 0)
+    history.append(at(500, dog=DOG))
+    assert history.named('dog', 500 * MILLISECOND)[1] == DOG
+
+
 def test_stamps_that_stand_still_do_not_fill_the_memory() -> None:
     history = DetectionHistory(1.0)
     history.append(at(1000, first=CAT))

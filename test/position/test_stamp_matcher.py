@@ -88,6 +88,28 @@ def test_when_time_jumps_back_what_was_before_is_forgotten(matcher: Matcher) -> 
     assert see(matcher, 0, 'b') == [('b', 0)]
 
 
+@pytest.mark.parametrize('depth_first', [True, False])
+def test_after_a_short_jump_back_no_target_gets_the_depth_of_before(
+    matcher: Matcher, depth_first: bool,
+) -> None:
+    for when in (0, 100, 200):
+        measure(matcher, when)
+        see(matcher, when)
+    if depth_first:
+        assert measure(matcher, 40) == []
+        assert see(matcher, 40, 'b') == [('b', 40)]
+    else:
+        assert see(matcher, 40, 'b') == []
+        assert measure(matcher, 40) == [('b', 40)]
+
+
+def test_a_message_that_comes_late_is_no_jump_back(matcher: Matcher) -> None:
+    measure(matcher, 100)
+    measure(matcher, 33)
+    assert see(matcher, 100) == [('a', 100)]
+    assert see(matcher, 33, 'b') == [('b', 33)]
+
+
 def test_in_the_end_targets_get_the_nearest_that_came(matcher: Matcher) -> None:
     measure(matcher, 0)
     for when, name in ((20, 'a'), (40, 'b'), (80, 'c')):

@@ -36,6 +36,11 @@ class DetectionsInput:
         if self.history is not None:
             self.history.resize(seconds)
 
+    def clear(self) -> None:
+        """Let go of what is kept."""
+        if self.history is not None:
+            self.history.clear()
+
     def close(self) -> None:
         """Unsubscribe."""
         if self._subscription is not None:

@@ -1,4 +1,4 @@
-"""What everybody is told about selections, on ``~/selection`` and in the log."""
+"""What everybody is told about selections: on ``~/selection``, and what went wrong in the log."""
 
 from __future__ import annotations
 
@@ -42,8 +42,13 @@ class SelectionOutput:
             self._node.get_logger().warning(line, throttle_duration_sec=_THROTTLE)
         self._publish(msg.Selection(header=header, source=source, message=str(refusal)))
 
-    def publish_ended(self, selection: Selection, reason: str) -> None:
-        """Tell that this does not count any more."""
+    def publish_ended(self, selection: Selection, reason: str, *, warn: bool) -> None:
+        """Tell that this does not count any more.
+
+        :param warn: in the log, too
+        """
+        if warn:
+            self._node.get_logger().warning(f'target {selection.id} was given up: {reason}')
         self._publish(_message(selection, accepted=False, message=reason))
 
     def _publish(self, message: msg.Selection) -> None:

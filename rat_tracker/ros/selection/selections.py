@@ -72,6 +72,10 @@ class Selections:
         self._settings = settings
         self._detections.resize(settings.buffer_seconds)
 
+    def on_time_jump(self) -> None:
+        """Forget the detections of before: the stamps of the images jumped back."""
+        self._detections.clear()
+
     def activate(self) -> None:
         """Accept selections from now on."""
         self._active = True
@@ -176,7 +180,9 @@ class Selections:
         """Tell everybody that what was selected does not count any more."""
         current, self._current = self._current, None
         if current is not None:
-            self._output.publish_ended(current, reason)
+            # Any other outcome, and that of a node that was deactivated, somebody asked for.
+            unasked = self._active and outcome in (Outcome.LOST, Outcome.FAILED)
+            self._output.publish_ended(current, reason, warn=unasked)
         self._action.end(outcome, reason, self._results.waiting)
 
     def _on_cancel(self) -> None:

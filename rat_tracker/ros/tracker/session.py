@@ -126,7 +126,9 @@ class Session:
         stamp = nanoseconds(message.header.stamp)
         sequence = self._statistics.received(self._age(stamp))
         try:
-            self._inbox.push_frame(Frame(sequence, stamp, message, len(message.data)))
+            jump = self._inbox.push_frame(Frame(sequence, stamp, message, len(message.data)))
+            if jump:
+                self._selections.on_time_jump()
         except LateImage as late:  # its number is passed over, and so it counts as dropped
             self._node.get_logger().warning(str(late), throttle_duration_sec=_THROTTLE)
 

@@ -86,6 +86,18 @@ def test_a_detection_that_is_not_there_is_refused_with_those_that_are(
     assert all(word in response.message for word in words), response.message
 
 
+def test_when_stamps_jump_back_by_little_the_detections_of_before_are_forgotten(
+    client: Client,
+) -> None:
+    for index in range(6):
+        client.show(index, scene.picture(index))
+    detect(client, 1, red=scene.red_box(1))
+    client.show(1, scene.picture(1))
+    response = client.set_target(1, kind=SetTarget.Request.DETECTION, detection_id='red')
+    assert not response.accepted
+    assert 'no detections' in response.message
+
+
 def test_a_detection_in_an_image_of_another_camera_is_refused(client: Client) -> None:
     client.show(0, scene.picture(0))
     detect(client, 0, frame_id='rear_camera', red=scene.red_box(0))

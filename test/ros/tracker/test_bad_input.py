@@ -118,10 +118,14 @@ def test_an_image_of_another_size_ends_the_target_with_a_reason(
     assert still_follows(client, again.id, 8)
 
 
-def test_when_stamps_jump_back_the_target_is_cleared(client: Client, followed: str) -> None:
+def test_when_stamps_jump_back_the_target_is_cleared(
+    client: Client, followed: str, node: NodeThread,
+) -> None:
     answer = client.show(-100, scene.picture(0))
     assert (answer.state, answer.id) == (Target.SEARCHING, '')
     assert 'jumped back by 3.500 s' in answer.reason
+    client.wait('the warning', lambda: (
+        f'target {followed} was given up: the images jumped back by 3.500 s' in node.log))
     refused = client.select(scene.red_box(5), index=5)
     assert not refused.accepted  # images of before the jump are gone
     assert client.select(scene.red_box(0), index=-100).accepted
