@@ -1,4 +1,4 @@
-"""Who may import whom: the rooms of the package lie in layers, and imports run one way."""
+"""Who may import whom: the subpackages lie in layers, and imports run one way."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / 'rat_tracker'
-# From the outside in; docs/architecture.md says what each is for. A room may import what stands
+# From the outside in; docs/architecture.md says what each is for. One may import what stands
 # behind it, never what stands before it.
 LAYERS = (
     '__main__', 'cli', 'ros',
@@ -47,20 +47,20 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def modules() -> list[tuple[str, Path]]:
-    """Return every module of the package, with the room that it is in."""
+    """Return every module of the package, with the subpackage that it is in."""
     return [(path.relative_to(PACKAGE).parts[0].removesuffix('.py'), path)
             for path in sorted(PACKAGE.rglob('*.py')) if path != PACKAGE / '__init__.py']
 
 
-def test_every_room_has_its_layer() -> None:
-    assert {room for room, _ in modules()} == set(LAYERS)
+def test_every_subpackage_has_its_layer() -> None:
+    assert {subpackage for subpackage, _ in modules()} == set(LAYERS)
 
 
-@pytest.mark.parametrize('room', LAYERS)
-def test_no_import_runs_back(room: str) -> None:
-    before = set(LAYERS[:LAYERS.index(room)])
+@pytest.mark.parametrize('subpackage', LAYERS)
+def test_no_import_runs_back(subpackage: str) -> None:
+    before = set(LAYERS[:LAYERS.index(subpackage)])
     back = [(path.relative_to(PACKAGE).as_posix(), name)
-            for its, path in modules() if its == room for name in imports(path)
+            for its, path in modules() if its == subpackage for name in imports(path)
             if name.startswith('rat_tracker.') and name.split('.')[1] in before]
     assert back == []
 
@@ -77,12 +77,18 @@ def test_a_folder_of_ros_imports_no_other_than_the_table_says(folder: str) -> No
     assert found - own == FOLDERS_OF_ROS[folder]
 
 
+def test_what_the_folders_of_ros_share_imports_none_of_them() -> None:
+    found = {name.split('.')[2] for path in PACKAGE.glob('ros/*.py')
+             for name in imports(path) if name.startswith('rat_tracker.ros.')}
+    assert not found & set(FOLDERS_OF_ROS)
+
+
 def test_no_folder_of_ros_imports_one_that_imports_it() -> None:
     assert list(TopologicalSorter(FOLDERS_OF_ROS).static_order())
 
 
-def test_only_the_room_ros_imports_ros() -> None:
-    found = {room for room, path in modules() for name in imports(path)
+def test_only_the_subpackage_ros_imports_ros() -> None:
+    found = {subpackage for subpackage, path in modules() for name in imports(path)
              if name.partition('.')[0] in ROS_PACKAGES
              or (name.startswith('rat_tracker.') and name.split('.')[1] in OUR_INTERFACES)}
     assert found == {'ros'}
