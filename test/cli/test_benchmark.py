@@ -155,11 +155,11 @@ def test_sequence_that_fails_is_reported_and_the_others_finish(tmp_path: Path) -
 
     assert outcome.exit_code == 1
     assert 'Traceback' not in outcome.output
+    reason = f'image {image} cannot be read: it is no image; replace the file'
     assert outcome.stderr.splitlines() == [
-        'Error: 1 of 2 runs failed and are in no mean:',
-        f'opencv:kcf on broken failed: image {image} cannot be read: it is no image; replace the file']
+        'Error: 1 of 2 runs failed and are in no mean:', f'opencv:kcf on broken failed: {reason}']
     broken, whole, both = rows(tmp_path / 'out')
-    assert broken['status'] == f'failed: image {image} cannot be read; replace the file'
+    assert broken['status'] == f'failed: {reason}'
     assert (whole['status'], both['status']) == ('ok', '1 of 2 failed')
     assert both['auc'] == whole['auc']
 
