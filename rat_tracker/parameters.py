@@ -1,7 +1,8 @@
 """Parameters, everything about which is stated once, beside the field of the dataclass they are.
 
-Ranges are checked where parameters are made, so that a mistake is named there. Nodes take their
-parameters' descriptions, units and ranges from here, too (``rat_tracker.ros.parameters``).
+A dataclass that calls ``require_ranges`` is checked where it is made, so that a mistake is named
+there. Nodes rely on ROS instead, which has their parameters' descriptions, units and ranges from
+here, too (``rat_tracker.ros.parameters``).
 """
 
 from __future__ import annotations

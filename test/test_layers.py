@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+import re
 
 import pytest
 
@@ -54,6 +55,15 @@ def modules() -> list[tuple[str, Path]]:
 
 def test_every_subpackage_has_its_layer() -> None:
     assert {subpackage for subpackage, _ in modules()} == set(LAYERS)
+
+
+def test_the_document_has_every_subpackage_and_its_layer() -> None:
+    text = (PACKAGE.parent / 'docs' / 'architecture.md').read_text(encoding='utf-8')
+    tree = text.partition('## Subpackages')[2].partition('`test/` mirrors')[0]
+    layers = text.partition('holds it):')[2].partition('Only `ros/`')[0]
+    for subpackage in set(LAYERS) - {'__main__'}:
+        assert re.search(rf'\b{subpackage}(/|\.py)', tree), subpackage
+        assert re.search(rf'\b{subpackage}\b', layers), subpackage
 
 
 @pytest.mark.parametrize('subpackage', LAYERS)

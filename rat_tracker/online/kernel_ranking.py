@@ -130,18 +130,19 @@ class KernelRanking:
         :param features: x^S, 1×C×rows×columns
         :return: the kernels' responses, N×rows×columns; which of them is the best, one int64
         """
+        # All c^i * x^S; of the best kernel that is eq. 8: m_t = h_t * x^S.
         responses = F.conv2d(features, self._kernels, padding=self._kernels.shape[-1] // 2)[0]
         self._scores = peak_to_noise_ratio(responses)  # eq. 1: s^i = PNR(c^i * x^S)
         return responses, self._scores.argmax()[None]  # eq. 4: c^(1) = argmax s^i
 
     def attention(self, responses: Tensor, best: Tensor) -> Tensor:
-        """Return the attention map m_t, which is the response of the best kernel.
+        """Return the attention map m_t, which is the response of the best kernel, scaled.
 
         :param responses: see ``rank``
         :param best: see ``rank``
         :return: rows×columns in [0, 1]: negative responses count as none, the peak as one
         """
-        response = responses.index_select(0, best)[0].clamp_min(0)  # eq. 8: m_t = h_t * x^S
+        response = responses.index_select(0, best)[0].clamp_min(0)
         return response / response.max().clamp_min(_SMALLEST)
 
     def replace_worst(self, features: Tensor, position: Tensor) -> None:

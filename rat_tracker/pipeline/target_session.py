@@ -1,4 +1,4 @@
-"""One target from its selection to its end, image by image."""
+"""The target that is selected, image by image; one object serves all selections."""
 
 from __future__ import annotations
 

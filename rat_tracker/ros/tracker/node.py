@@ -154,7 +154,8 @@ class TrackerNode(parameters.IdempotentParameters, LifecycleNode):
 
     def _report(self) -> None:
         health = self._unconfigured() if self._session is None else self._session.health()
-        # A cause shows in the diagnostics after half the period, in the log after the whole.
+        # Silence shows in the diagnostics after half the period, any other cause at once; in the
+        # log, either has to have lasted for half the period more.
         delay = self._settings.silence_period / 2
         cause = diagnose(health, delay)
         self._diagnostics.publish(to_diagnostics(

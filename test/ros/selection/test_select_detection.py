@@ -89,11 +89,11 @@ def test_a_detection_that_is_not_there_is_refused_with_those_that_are(
 def test_when_stamps_jump_back_by_little_the_detections_of_before_are_forgotten(
     client: Client,
 ) -> None:
-    for index in range(6):
-        client.show(index, scene.picture(index))
-    detect(client, 1, red=scene.red_box(1))
-    client.show(1, scene.picture(1))
-    response = client.set_target(1, kind=SetTarget.Request.DETECTION, detection_id='red')
+    client.show(9, scene.picture(9))
+    detect(client, 9, red=scene.red_box(9))
+    client.show(15, scene.picture(15))
+    client.show(8, scene.picture(8))
+    response = client.set_target(8, kind=SetTarget.Request.DETECTION, detection_id='red')
     assert not response.accepted
     assert 'no detections' in response.message
 
