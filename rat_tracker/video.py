@@ -35,6 +35,10 @@ class VideoError(RuntimeError):
     """A video that is missing, empty, unreadable or changes its size; the message says which."""
 
 
+class LfsPointerError(VideoError):
+    """A file in place of which a pointer of Git LFS lies there; the message says how to get it."""
+
+
 class Video(Protocol):
     """What all sources of frames have in common."""
 
@@ -97,16 +101,17 @@ def load_image(path: Path) -> Image:
         raise VideoError(f'image {path} cannot be read: {error.strerror}') from None
     image = _decode_image(content)
     if image is None:
-        raise VideoError(f'image {path} {_image_fault(path, content.tobytes())}')
+        raise _image_fault(path, content.tobytes())
     return image
 
 
-def _image_fault(path: Path, content: bytes) -> str:
+def _image_fault(path: Path, content: bytes) -> VideoError:
     if content.startswith(_IMAGE_STARTS):
-        return 'is cut off or damaged'
+        return VideoError(f'image {path} is cut off or damaged')
     if is_lfs_pointer(content):
-        return f'cannot be read: {lfs_remedy(path)}'
-    return f'cannot be read: it {"is no image" if content else "is empty"}'
+        return LfsPointerError(f'image {path} cannot be read: {lfs_remedy(path)}')
+    return VideoError(
+        f'image {path} cannot be read: it {"is no image" if content else "is empty"}')
 
 
 def _decode_image(content: npt.NDArray[np.uint8]) -> Image | None:
@@ -171,8 +176,6 @@ class _Folder:
 class _Capture:
     """A video file or a camera, read by OpenCV."""
 
-    faults: list[str] = []  # noqa: RUF012 - none is ever left out
-
     def __init__(self, name: str, live: bool) -> None:
         self._name = name
         self.live = live
@@ -190,6 +193,10 @@ class _Capture:
         count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
         self.length = int(count) if count > 0 and not live else None
         self._first: Image | None = first
+
+    @property
+    def faults(self) -> list[str]:
+        return []
 
     def frames(self) -> Iterator[Image]:
         if self._first is None and not self.live:
@@ -210,14 +217,12 @@ class _Capture:
         self._capture.release()
 
     def _open(self) -> cv2.VideoCapture:
-        if self.live:
-            capture = cv2.VideoCapture(self._name, cv2.CAP_V4L2)
-            fault = 'check the cable and your rights to it'
-        else:
-            capture, fault = _open_file(Path(self._name))
+        if not self.live:
+            return _open_file(Path(self._name))
+        capture = cv2.VideoCapture(self._name, cv2.CAP_V4L2)
         if not capture.isOpened():
-            raise VideoError(f'camera {self._name} cannot be opened; {fault}' if self.live
-                             else f'{self._name} cannot be opened as a video; {fault}')
+            raise VideoError(f'camera {self._name} cannot be opened; check the cable and your '
+                             'rights to it')
         return capture
 
     def _read(self) -> Image | None:
@@ -225,14 +230,16 @@ class _Capture:
         return image if found else None  # type: ignore[return-value]
 
 
-def _open_file(path: Path) -> tuple[cv2.VideoCapture, str]:
-    """Open a file whatever it is called; also return what is wrong if OpenCV could not.
+def _open_file(path: Path) -> cv2.VideoCapture:
+    """Open a file whatever it is called.
 
-    :raises VideoError: it cannot be read at all
+    :raises VideoError: it cannot be read, or OpenCV knows no video in it
     """
     try:
         with path.open('rb') as file:
             start = file.read(64)
+            if is_lfs_pointer(start):
+                raise LfsPointerError(f'video {path} cannot be read: {lfs_remedy(path)}')
             # OpenCV ends the process on a name that is not UTF-8, and takes what stands before a
             # colon for a protocol.
             name = str(path.absolute())
@@ -240,9 +247,10 @@ def _open_file(path: Path) -> tuple[cv2.VideoCapture, str]:
                 name if name.isascii() else f'/proc/self/fd/{file.fileno()}')
     except OSError as error:
         raise VideoError(f'video {path} cannot be read: {error.strerror}') from None
-    if is_lfs_pointer(start):
-        return capture, lfs_remedy(path)
-    return capture, 'is it whole?' if start else 'it is empty'
+    if not capture.isOpened():
+        raise VideoError(f'{path} cannot be opened as a video; '
+                         + ('is it whole?' if start else 'it is empty'))
+    return capture
 
 
 def _size_fault(image: Image, size: tuple[int, int]) -> str:

@@ -14,6 +14,7 @@ from rat_tracker.evaluation.clips.synthetic import Scene
 
 SMALL = Scene(width=160, height=120, length=6, target_width=30, target_height=36)
 BOX = '11,21,30,40\n'
+LFS_POINTER = f'version https://git-lfs.github.com/spec/v1\noid sha256:{"0" * 64}\nsize 99\n'
 
 
 def write_sequence(folder: Path, scene: Scene = SMALL, seed: int = 0) -> None:

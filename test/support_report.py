@@ -21,6 +21,7 @@ from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.missing import Missing
 
 SIZE = (160, 120)  # of the images, in pixels
 LENGTH = 24  # frames
@@ -59,7 +60,7 @@ class Page(HTMLParser):
 
 
 def report(folder: Path, results: Results) -> Page:
-    write_report(folder, results)
+    write_report(folder, results, Missing())
     return Page(folder)
 
 
@@ -67,7 +68,7 @@ def clips(folder: Path, names: Iterable[str] = ('cat', 'dog')) -> list[Sequence]
     """Render clips and load them again."""
     for seed, name in enumerate(names):
         write_sequence(folder / name, SCENE, seed)
-    return load_dataset(folder)
+    return list(load_dataset(folder))
 
 
 def run(

@@ -92,11 +92,12 @@ def test_missing_camera_is_named() -> None:
 
 
 @pytest.mark.parametrize(('content', 'fault'), [
-    (b'', 'it is empty'), (b'this is not a video' * 100, 'is it whole'),
-    (LFS_POINTER, 'it is a pointer of Git LFS; fetch the file: git -C .* lfs pull$')])
+    (b'', 'opened as a video; it is empty'),
+    (b'this is not a video' * 100, 'opened as a video; is it whole'),
+    (LFS_POINTER, 'read: it is a pointer of Git LFS; fetch the file: git -C .* lfs pull$')])
 def test_file_that_is_no_video_is_named(tmp_path: Path, content: bytes, fault: str) -> None:
     (tmp_path / 'broken.mp4').write_bytes(content)
-    with pytest.raises(VideoError, match=rf'broken\.mp4 cannot be opened as a video; {fault}'):
+    with pytest.raises(VideoError, match=rf'broken\.mp4 cannot be {fault}'):
         open_video(tmp_path / 'broken.mp4')
 
 

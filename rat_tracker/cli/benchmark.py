@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from rat_tracker.cli.left_out import end_unless_whole
+from rat_tracker.cli.left_out import left_out
+from rat_tracker.cli.left_out import tell_faults
 from rat_tracker.cli.packages import benchmark_packages
 from rat_tracker.cli.packages import scheduler_packages
 from rat_tracker.cli.progress import frame_progress
@@ -24,10 +27,11 @@ from rat_tracker.cli.results_table import failures
 from rat_tracker.cli.results_table import results_table
 from rat_tracker.cli.results_table import speed_table
 from rat_tracker.cli.tracker_names import tracker_names
+from rat_tracker.missing import Missing
 from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
-    from rat_tracker.datasets import Sequence
+    from rat_tracker.datasets import Dataset
     from rat_tracker.evaluation.running.benchmark import Benchmark
     from rat_tracker.evaluation.running.rounds import Speed
 
@@ -81,6 +85,7 @@ def benchmark(
     # Whoever asks for help does not wait for torch.
     with benchmark_packages():
         from rat_tracker.datasets import DatasetError  # noqa: PLC0415
+        from rat_tracker.datasets import Sequence  # noqa: PLC0415
         from rat_tracker.evaluation.machine import conditions  # noqa: PLC0415
         from rat_tracker.evaluation.machine import processor  # noqa: PLC0415
         from rat_tracker.evaluation.report import remove_reports  # noqa: PLC0415
@@ -108,9 +113,9 @@ def benchmark(
             _sequences(dataset, frames) as (title, loaded):
         for name in names:
             require_tracker_or_baseline(name, nano_models)
-        sequences = [sequence.counted_from(origin).first(frames) for sequence in loaded]
-        for sequence in sequences:
-            sequence.require_readable()
+        readable = loaded.of_those(Sequence.require_readable)
+        tell_faults(readable)
+        sequences = [sequence.counted_from(origin).first(frames) for sequence in readable]
         self_check(sequences)
         made = Benchmark(names, sequences, store, realtime, nano_models)
         remove_reports(output)
@@ -121,12 +126,17 @@ def benchmark(
             done_by, processors = 'one for each tracker; they took turns', processor()
             with frame_progress(rounds * made.frames, console) as on_frames:
                 speeds = made.run_rounds(rounds, on_frames)
-            if speeds:
+        stated = conditions(['rat_tracker', *sys.argv[1:]], done_by, processors, realtime)
+        if readable.faults:
+            stated['left out'] = '; '.join(map(str, readable.faults))
+        results = Results(title, sequences, names, made.outcomes, stated)
+        missing = Missing()
+        with missing.unless_written(f'{output / "summary.csv"}'):
+            write_summary(output / 'summary.csv', results.lines)
+        if speeds:
+            with missing.unless_written(f'{output / "speed.csv"}'):
                 write_speeds(output / 'speed.csv', speeds)
-        results = Results(title, sequences, names, made.outcomes, conditions(
-            ['rat_tracker', *sys.argv[1:]], done_by, processors, realtime))
-        write_summary(output / 'summary.csv', results.lines)
-        write_report(output, results)
+        write_report(output, results, missing)
     console.print(results_table(results.lines))
     if rounds is not None and speeds:
         console.print(speed_table(speeds, rounds))
@@ -135,16 +145,16 @@ def benchmark(
                   soft_wrap=True)
     failed = failures(results.lines)
     if failed:
-        raise click.ClickException(
-            f'{len(failed)} of {len(made.outcomes)} runs failed and are in no mean:\n'
-            + '\n'.join(failed))
+        failed.insert(0, f'{len(failed)} of {len(made.outcomes)} runs failed and are in no mean:')
+    end_unless_whole([*failed, *left_out(readable.faults), *missing.lines])
 
 
 @contextmanager
 def _sequences(
     dataset: Path | None, frames: int | None,
-) -> Iterator[tuple[str, list[Sequence]]]:
+) -> Iterator[tuple[str, Dataset]]:
     """Yield the name of what is to be followed, and its sequences."""
+    from rat_tracker.datasets import Dataset  # noqa: PLC0415
     from rat_tracker.datasets import load_dataset  # noqa: PLC0415
     from rat_tracker.evaluation.clips.speed import write_clips  # noqa: PLC0415
 
@@ -153,7 +163,8 @@ def _sequences(
         yield dataset.name, load_dataset(dataset)
         return
     with TemporaryDirectory(prefix='rat_tracker-') as folder:
-        yield 'synthetic clips', write_clips(Path(folder), frames or _CLIP_LENGTH)
+        yield 'synthetic clips', Dataset(
+            'synthetic', write_clips(Path(folder), frames or _CLIP_LENGTH))
 
 
 def _run(

@@ -10,6 +10,9 @@ import click
 import numpy as np
 from rich.table import Table
 
+from rat_tracker.cli.left_out import end_unless_whole
+from rat_tracker.cli.left_out import left_out
+from rat_tracker.cli.left_out import tell_faults
 from rat_tracker.cli.packages import benchmark_packages
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
@@ -51,6 +54,7 @@ def calibrate(
     with benchmark_packages():
         from rat_tracker.datasets import DatasetError  # noqa: PLC0415
         from rat_tracker.datasets import load_dataset  # noqa: PLC0415
+        from rat_tracker.datasets import Sequence  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.calibration import fit  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.calibration import rescore  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.reliability import judged_frames  # noqa: PLC0415
@@ -71,18 +75,23 @@ def calibrate(
         # The boxes do not depend on how a peak becomes a score, and the defaults make scores from
         # which the peaks can be told again: a steep score is 0 or 1 in nearly every frame.
         plain = plain_name(tracker)
-        sequences = [sequence.counted_from(origin) for sequence in load_dataset(dataset)]
+        readable = load_dataset(dataset).of_those(Sequence.require_readable)
+        tell_faults(readable)
+        sequences = [sequence.counted_from(origin) for sequence in readable]
         benchmark = Benchmark([plain], sequences, store)
         with frame_progress(
             sum(len(job.sequence.frames) for job in benchmark.waiting), console,
         ) as on_frames:
             benchmark.run(partial(run_jobs, workers=workers), on_frames)
-        runs = []
+        runs, failed = [], []
         for sequence in sequences:
             outcome = benchmark.outcomes[plain, sequence.name]
             if isinstance(outcome, Failure):
-                raise Refusal(f'{plain} on {sequence.name} failed: {outcome.reason}')
-            runs.append((sequence, outcome))
+                failed.append(f'{plain} on {sequence.name} failed: {outcome.reason}')
+            else:
+                runs.append((sequence, outcome))
+        if not runs:
+            raise Refusal(failed[0])
         scores, right = judged_frames(runs)
         # Each sequence counts the same, as it does in a benchmark's means.
         counts = [len(judged_frames([run])[0]) for run in runs]
@@ -95,6 +104,7 @@ def calibrate(
     console.print(fitted_name(tracker, fitted), soft_wrap=True)
     for note in _limit_notes(fitted):
         click.echo(note, err=True)
+    end_unless_whole([*failed, *left_out(readable.faults)])
 
 
 def plain_name(tracker: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import closing
 from contextlib import contextmanager
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from rat_tracker.cli.left_out import end_unless_whole
 from rat_tracker.cli.profile_text import profile_lines
 from rat_tracker.cli.profile_text import stage_table
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import writable
+from rat_tracker.files import write_whole
+from rat_tracker.missing import Missing
 from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
@@ -25,7 +29,8 @@ if TYPE_CHECKING:
     from rat_tracker.geometry import Image
 
     # Images, the box in the first one, and the bytes of memory that the clip itself takes.
-    _Clip = tuple[Iterator[Image], Box, int]
+    # The last are told which images are left out.
+    _Clip = tuple[Iterator[Image], Box, int, Callable[[], list[str]]]
 
 # Frames of the synthetic clip, which is played back and forth: 55 MB at 640×480.
 _CLIP_LENGTH = 60
@@ -71,7 +76,7 @@ def profile(
     with refusing(ValueError, VideoError, WeightsError):
         clip = _video(video, box) if video else _synthetic(
             min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames), console)
-        with clip as (images, start, held):
+        with clip as (images, start, held, left_out):
             with console.status('preparing the tracker'):
                 parameters = tracker_parameters(tracker)
                 made = [ConcurrentRatTracker(
@@ -79,14 +84,18 @@ def profile(
                         for _ in range(targets + (targets > 1))]
             with console.status('tracking'):
                 result = measure(made[:targets], images, start, frames, *made[targets:])
+            faults = left_out()
     console.print(stage_table(result, f'{tracker} on {made[0].engine}'))
     for line in (*profile_lines(result, held), hardware()):
         console.print(line, soft_wrap=True)
+    missing = Missing()
     if file is not None:
-        file.write_text(json.dumps({
-            'tracker': tracker, 'engine': made[0].engine, 'hardware': hardware(),
-            'clip_bytes': held, **asdict(result),
-        }, indent=2) + '\n', encoding='utf-8')
+        with missing.unless_written(f'{file}'):
+            write_whole(file, json.dumps({
+                'tracker': tracker, 'engine': made[0].engine, 'hardware': hardware(),
+                'clip_bytes': held, **asdict(result),
+            }, indent=2) + '\n')
+    end_unless_whole([*faults, *missing.lines])
 
 
 @contextmanager
@@ -100,7 +109,7 @@ def _video(path: str, box: str | None) -> Iterator[_Clip]:
                       '--box x,y,width,height')
     start = Box.parse(box)
     with closing(open_video(path)) as video:
-        yield video.frames(), start, 0
+        yield video.frames(), start, 0, lambda: video.faults
 
 
 @contextmanager
@@ -112,4 +121,4 @@ def _synthetic(length: int, console: Console) -> Iterator[_Clip]:
 
     with console.status('making a clip'):
         clip = list(render(Scene(width=640, height=480, length=length)))
-    yield back_and_forth(clip), clip[0].box, sum(frame.image.nbytes for frame in clip)
+    yield back_and_forth(clip), clip[0].box, sum(frame.image.nbytes for frame in clip), list

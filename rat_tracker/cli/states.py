@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
+from rat_tracker.cli.left_out import end_unless_whole
+from rat_tracker.cli.left_out import left_out
+from rat_tracker.cli.left_out import tell_faults
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import writable
+from rat_tracker.files import write_whole
+from rat_tracker.missing import Missing
 from rat_tracker.program import make_console
+
+if TYPE_CHECKING:
+    from rat_tracker.datasets import Fault
 
 _WIDTH = 172  # characters that the table needs
 
@@ -42,20 +51,32 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     from rat_tracker.trackers import create_tracker  # noqa: PLC0415
     console = make_console()
     with refusing(DatasetError, ValueError):
-        scenarios = (synthetic_scenarios(clips) if dataset is None
-                      else covered_scenarios(load_dataset(dataset)))
+        faults: Sequence[Fault] = ()
+        if dataset is None:
+            scenarios = synthetic_scenarios(clips)
+        else:
+            loaded = load_dataset(dataset)
+            tell_faults(loaded)
+            scenarios, faults = covered_scenarios(loaded), loaded.faults
         if not scenarios:
             raise ValueError(f'{dataset} has no sequence that is long enough; use longer ones')
         target = Target(create_tracker(tracker))
-        rows = []
+        rows: list[list[str]] = []
+        failed: dict[str, None] = {}
         total = sum(len(scenario.clips) for scenario in scenarios)
         with frame_progress(total, console, 'clips') as advance:
             for scenario in scenarios:
                 episodes = []
                 for clip in scenario.clips:
-                    episodes.append(follow(target, clip(), scenario.rate))
+                    try:
+                        episodes.append(follow(target, clip(), scenario.rate))
+                    except DatasetError as error:
+                        failed[f'a sequence is not in the table: {error}'] = None
                     advance(1)
-                rows.append(row(scenario.name, episodes))
+                if episodes:
+                    rows.append(row(scenario.name, episodes))
+        if not rows:
+            raise DatasetError(next(iter(failed)))
     table = Table(*HEADS)
     for cells in rows:
         table.add_row(*cells)
@@ -63,8 +84,11 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     console.width = max(console.width, _WIDTH)
     console.print(table, crop=False, soft_wrap=True)
     console.print(f'{target.engine}; {hardware()}', soft_wrap=True)
+    missing = Missing()
     if output is not None:
-        output.write_text(_markdown(HEADS, rows) + '\n', encoding='utf-8')
+        with missing.unless_written(f'{output}'):
+            write_whole(output, _markdown(HEADS, rows) + '\n')
+    end_unless_whole([*failed, *left_out(faults), *missing.lines])
 
 
 def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -12,11 +12,15 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from rat_tracker.cli.left_out import end_unless_whole
+from rat_tracker.cli.left_out import left_out
+from rat_tracker.cli.left_out import tell_faults
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
 from rat_tracker.cli.tracker_names import tracker_names
+from rat_tracker.missing import Missing
 from rat_tracker.program import make_console
 
 if TYPE_CHECKING:
@@ -61,6 +65,7 @@ def vot(
     # Whoever asks for help does not wait for torch.
     from rat_tracker.datasets import DatasetError  # noqa: PLC0415
     from rat_tracker.datasets import load_dataset  # noqa: PLC0415
+    from rat_tracker.datasets import Sequence  # noqa: PLC0415
     from rat_tracker.evaluation.running.trackers import require_tracker_or_baseline  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import ALL  # noqa: PLC0415
     from rat_tracker.evaluation.vot.regions import require_truth  # noqa: PLC0415
@@ -71,33 +76,36 @@ def vot(
     with refusing(DatasetError, ValueError, WeightsError):
         for name in names:
             require_tracker_or_baseline(name, nano_models)
-        sequences = [sequence.first(frames) for sequence in load_dataset(dataset)]
-        for sequence in sequences:
-            require_truth(sequence)
+        readable = load_dataset(dataset).of_those(Sequence.require_readable)
+        measurable = readable.of_those(lambda sequence: require_truth(sequence.first(frames)))
+        tell_faults(measurable)
+        sequences = [sequence.first(frames) for sequence in measurable]
         total = len(names) * sum(len(sequence.frames) for sequence in sequences)
     with refusing_output(output), frame_progress(total, console) as on_frames:
-        rows = _run(names, sequences, output, eao_range, nano_models, on_frames)
+        output.mkdir(parents=True, exist_ok=True)
+        missing = Missing()
+        rows = _run(names, sequences, output, eao_range, nano_models, on_frames, missing)
     console.print(_table(rows))
     if any(math.isnan(row.metrics.get('eao', 0.0)) for row in rows if row.status == 'ok'):
         console.print('eao –: nothing was followed for as many frames as the range begins with; '
                       'give another one with --eao-range', soft_wrap=True)
     console.print(f'results in {output}: supervised.csv, '
                   'results/<tracker>/supervised/<sequence>/', soft_wrap=True)
-    failed = [row for row in rows if row.status != 'ok' and row.sequence != ALL]
+    failed = [f'{row.tracker} on {row.sequence} {row.status}' for row in rows
+              if row.status != 'ok' and row.sequence != ALL]
     if failed:
-        raise click.ClickException(
-            f'{len(failed)} of {len(names) * len(sequences)} runs failed; the metrics are over '
-            'the others:\n' + '\n'.join(
-                f'{row.tracker} on {row.sequence} {row.status}' for row in failed))
+        failed.insert(0, f'{len(failed)} of {len(names) * len(sequences)} runs failed; the '
+                      'metrics are over the others:')
+    end_unless_whole([*failed, *left_out(measurable.faults), *missing.lines])
 
 
 def _run(
     names: list[str], sequences: list[Sequence], output: Path, eao_range: tuple[int, int],
-    nano_models: Path | None, on_frames: Callable[[int], None],
+    nano_models: Path | None, on_frames: Callable[[int], None], missing: Missing,
 ) -> list[Row]:
     """Run all trackers on all sequences; each one's run is written as soon as it is done.
 
-    :raises OSError: something cannot be written
+    :param missing: is told what cannot be written
     """
     from rat_tracker.evaluation.running.runner import Failure  # noqa: PLC0415
     from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline  # noqa: PLC0415
@@ -106,17 +114,18 @@ def _run(
     from rat_tracker.evaluation.vot.files import write_rows  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import write_run  # noqa: PLC0415
 
-    output.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     for name in names:
         outcomes = []
         create = partial(create_tracker_or_baseline, name, nano_models)
         for sequence, outcome in run_all(create, sequences, on_frames):
             if not isinstance(outcome, Failure):
-                write_run(output / 'results', name, sequence.name, outcome)
+                with missing.unless_written(f'the run of {name} on {sequence.name} in {output}'):
+                    write_run(output / 'results', name, sequence.name, outcome)
             outcomes.append((sequence, outcome))
         rows += make_rows(name, outcomes, eao_range)
-    write_rows(output / 'supervised.csv', rows)
+    with missing.unless_written(f'{output / "supervised.csv"}'):
+        write_rows(output / 'supervised.csv', rows)
     return rows
 
 

@@ -10,19 +10,22 @@ import stat
 from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
+from rat_tracker.files import is_leftover
 from rat_tracker.video import natural_order
 
 _IMAGE_KINDS = (('.jpg', '.jpeg'), ('.png',), ('.bmp',))
 
 
 def contents(folder: Path) -> list[Path]:
-    """Return what is in a folder, numbers in names counted as numbers, without hidden files.
+    """Return what is in a folder, numbers in names counted as numbers.
+
+    Hidden files, and what operating systems leave behind, are not.
 
     :raises DatasetError: it cannot be read
     """
     try:
         return sorted(
-            (path for path in folder.iterdir() if not path.name.startswith('.')),
+            (path for path in folder.iterdir() if not is_leftover(path)),
             key=natural_order)
     except OSError as error:
         raise DatasetError(

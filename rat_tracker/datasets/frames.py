@@ -14,6 +14,7 @@ from rat_tracker.datasets.containers import require_whole
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.signature import files_signature
 from rat_tracker.geometry import Image
+from rat_tracker.video import LfsPointerError
 from rat_tracker.video import load_image
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
@@ -60,7 +61,16 @@ class ImageFiles:
         return len(self.paths)
 
     def __iter__(self) -> Iterator[Image]:
-        return map(read_image, self.paths)
+        size: tuple[int, ...] | None = None
+        for path in self.paths:
+            image = read_image(path)
+            size = size or image.shape
+            if image.shape != size:
+                raise DatasetError(
+                    f'image {path} is {image.shape[1]}x{image.shape[0]}, and the first of its '
+                    f'sequence is {size[1]}x{size[0]}; all need one size: replace the file, or '
+                    'make a sequence of its own of what follows')
+            yield image
 
     def pick(self, indices: Collection[int]) -> dict[int, Image]:
         _require_within(indices, len(self))
@@ -126,6 +136,8 @@ def read_image(path: Path) -> Image:
     """
     try:
         return load_image(path)
+    except LfsPointerError as error:
+        raise DatasetError(str(error)) from None
     except VideoError as error:
         raise DatasetError(f'{error}; replace the file') from None
 
@@ -134,6 +146,8 @@ def _decode(path: Path) -> Iterator[Image]:
     try:
         with closing(open_video(path)) as video:
             yield from video.frames()
+    except LfsPointerError as error:
+        raise DatasetError(str(error)) from None
     except VideoError as error:
         raise DatasetError(f'{error}; replace or remove the file') from None
 

@@ -38,7 +38,7 @@ def recognises(folder: Path) -> bool:
         is_file(folder / name) for name in (_ABSENCE, _COVER, _CUT, _META)))
 
 
-def load(folder: Path, name: str) -> list[Sequence]:
+def load(folder: Path, name: str) -> Sequence:
     """Read a sequence.
 
     :raises rat_tracker.datasets.DatasetError: something is not as it should be
@@ -49,15 +49,15 @@ def load(folder: Path, name: str) -> list[Sequence]:
     if len(boxes) == 1 < count:
         boxes = np.vstack([boxes, np.full((count - 1, 4), np.nan)])
         require_match(images, boxes, folder / _TRUTH)
-        return [Sequence(name, ImageFiles(images), boxes, origin=_ORIGIN,
-                         counted=np.zeros(count, np.bool_), attributes=_attributes(folder, count))]
+        return Sequence(name, ImageFiles(images), boxes, origin=_ORIGIN,
+                        counted=np.zeros(count, np.bool_), attributes=_attributes(folder, count))
     require_match(images, boxes, folder / _TRUTH)
     absent = _flags(folder / _ABSENCE, count)
     counted = _flags(folder / _COVER, count)
     if counted is None and absent is not None:
         counted = ~absent
-    return [Sequence(name, ImageFiles(images), boxes, counted, absent, _ORIGIN,
-                     _attributes(folder, count))]
+    return Sequence(name, ImageFiles(images), boxes, counted, absent, _ORIGIN,
+                    _attributes(folder, count))
 
 
 def _flags(path: Path, count: int) -> Flags | None:

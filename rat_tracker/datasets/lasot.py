@@ -43,7 +43,7 @@ def recognises(folder: Path) -> bool:
         is_folder(folder / 'img') or any(is_file(folder / name) for name in _ABSENCE))
 
 
-def load(folder: Path, name: str) -> list[Sequence]:
+def load(folder: Path, name: str) -> Sequence:
     """Read a sequence.
 
     :raises rat_tracker.datasets.DatasetError: something is not as it should be
@@ -57,8 +57,8 @@ def load(folder: Path, name: str) -> list[Sequence]:
     if absent is not None:
         boxes[absent] = np.nan
         require_first_box(boxes, folder / _TRUTH)
-    return [Sequence(name, ImageFiles(images), boxes, absent=absent, origin=_ORIGIN,
-                     attributes=read_attributes(folder))]
+    return Sequence(name, ImageFiles(images), boxes, absent=absent, origin=_ORIGIN,
+                    attributes=read_attributes(folder))
 
 
 def _absent(folder: Path, count: int) -> Flags | None:

@@ -12,11 +12,13 @@ that the target is not to be seen, and the frame does not count.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 import re
 
 from rat_tracker.datasets.attributes import read_attributes
 from rat_tracker.datasets.boxes import shows_target
+from rat_tracker.datasets.dataset import Member
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import choose_images
 from rat_tracker.datasets.folders import contents
@@ -31,6 +33,7 @@ from rat_tracker.datasets.text import read_boxes
 from rat_tracker.datasets.text import read_lines
 
 _ORIGIN = 1.0
+_BLANK = 4  # bytes of a file that may hold line ends only
 _TRUTH = re.compile(r'groundtruth_rect(?:\.(\d+))?\.txt')
 
 
@@ -39,17 +42,19 @@ def recognises(folder: Path) -> bool:
     return bool(_truths(folder))
 
 
-def load(folder: Path, name: str) -> list[Sequence]:
-    """Read a folder's sequences, one for each target.
+def members(folder: Path, name: str) -> list[Member]:
+    """Return a folder's sequences, one for each target.
 
-    :raises DatasetError: something is not as it should be
+    :raises DatasetError: there are files of boxes, but no box in any of them
     """
     truths = _truths(folder)
-    filled = {suffix: path for suffix, path in truths.items() if not suffix or read_lines(path)}
+    filled = {suffix: path for suffix, path in truths.items()
+              if not suffix or path.stat().st_size > _BLANK or read_lines(path)}
     if not filled:
         path = next(iter(truths.values()))
         raise DatasetError(f'{path} is empty; write x,y,width,height for each frame')
-    return [_load_target(folder, path, name + suffix) for suffix, path in filled.items()]
+    return [Member(name + suffix, partial(_load_target, folder, path, name + suffix))
+            for suffix, path in filled.items()]
 
 
 def _truths(folder: Path) -> dict[str, Path]:

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
+from rat_tracker.files import is_lfs_pointer
+from rat_tracker.files import lfs_remedy
 
 FARTHEST = 1e6  # pixels; beyond, arithmetic loses what metrics are made of
 THINNEST = 1e-3  # pixels
@@ -77,6 +79,8 @@ def read_lines(path: Path) -> list[Line]:
     except OSError as error:
         raise DatasetError(
             f'{path} cannot be read: {error.strerror}; replace the file') from None
+    if is_lfs_pointer(text.encode()):
+        raise DatasetError(f'{path} cannot be read: {lfs_remedy(path)}')
     stripped = (line.strip() for line in text.splitlines())
     return [Line(path, number, line) for number, line in enumerate(stripped, 1) if line]
 

@@ -15,9 +15,11 @@ mistake and is not: the frame counts, and every tracker misses it. got10k 0.1.3 
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from rat_tracker.datasets.boxes import shows_target
+from rat_tracker.datasets.dataset import Member
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import choose_images
 from rat_tracker.datasets.folders import contents
@@ -41,16 +43,16 @@ def recognises(folder: Path) -> bool:
     return _is_root(folder) or _is_version(folder.resolve())
 
 
-def load(folder: Path) -> list[Sequence]:
-    """Read all sequences of one version.
+def members(folder: Path) -> list[Member]:
+    """Return all sequences of one version.
 
-    :raises DatasetError: something is not as it should be, or there are several versions
+    :raises DatasetError: there is none, or there are several versions
     """
     version = _only_version(folder / _TRUTHS) if _is_root(folder) else folder.resolve()
     truths = [path for path in contents(version) if path.suffix == '.txt']
     if not truths:
         raise DatasetError(f'{version} holds no <name>.txt; put the boxes there')
-    return [_load_sequence(truth) for truth in truths]
+    return [Member(truth.stem, partial(_load_sequence, truth)) for truth in truths]
 
 
 def _is_root(folder: Path) -> bool:

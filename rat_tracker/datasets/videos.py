@@ -11,12 +11,14 @@ With one box only there is nothing to compare with: the video can be run, but no
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.boxes import shows_target
+from rat_tracker.datasets.dataset import Member
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import contents
 from rat_tracker.datasets.folders import is_file
@@ -34,14 +36,9 @@ def recognises(folder: Path) -> bool:
     return bool(_videos(folder))
 
 
-def load(folder: Path) -> list[Sequence]:
-    """Read all videos of a folder; each is decoded once, to count its frames.
-
-    :raises DatasetError: something is not as it should be
-    """
-    # The boxes first: decoding takes its time.
-    truths = [(video, _read_truth(video)) for video in _videos(folder)]
-    return [_load_video(video, truth) for video, truth in truths]
+def members(folder: Path) -> list[Member]:
+    """Return all videos of a folder; loading one decodes it once, to count its frames."""
+    return [Member(video.stem, partial(_load_video, video)) for video in _videos(folder)]
 
 
 def _videos(folder: Path) -> list[Path]:
@@ -60,7 +57,8 @@ def _read_truth(video: Path) -> Boxes:
     return boxes
 
 
-def _load_video(video: Path, boxes: Boxes) -> Sequence:
+def _load_video(video: Path) -> Sequence:
+    boxes = _read_truth(video)  # first: decoding takes its time
     frames = VideoFile.open(video)
     if len(boxes) == 1 < len(frames):
         nothing = np.full((len(frames) - 1, 4), np.nan)

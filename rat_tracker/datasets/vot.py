@@ -45,7 +45,7 @@ def recognises(folder: Path) -> bool:
     return is_file(folder / _TRUTH)
 
 
-def load(folder: Path, name: str) -> list[Sequence]:
+def load(folder: Path, name: str) -> Sequence:
     """Read a sequence.
 
     :raises DatasetError: something is not as it should be
@@ -59,8 +59,8 @@ def load(folder: Path, name: str) -> list[Sequence]:
         name, ImageFiles(images), boxes, origin=0.0, attributes=_attributes(folder),
         counted=None if known.all() else known, absent=None if known.all() else ~known)
     if all(isinstance(region, tuple) for region in regions):
-        return [sequence]
-    return [replace(sequence, polygons=tuple(_polygon(region) for region in regions))]
+        return sequence
+    return replace(sequence, polygons=tuple(_polygon(region) for region in regions))
 
 
 def _read_region(line: Line) -> tuple[float, ...] | Polygon:

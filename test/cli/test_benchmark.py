@@ -16,8 +16,11 @@ from time import monotonic
 from time import sleep
 
 from click.testing import CliRunner
+import cv2
+import numpy as np
 import pytest
 from support_datasets import write_sequence
+from support_files import no_file_larger_than
 from support_runs import long_sequence
 
 from rat_tracker.cli import main
@@ -289,7 +292,7 @@ def test_output_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path) -
     assert outcome.stderr.count('\n') == 1
 
 
-@pytest.mark.parametrize('blocked', ['results', 'runs', 'plots', 'results/opencv:kcf/first.txt'])
+@pytest.mark.parametrize('blocked', ['results', 'runs', 'results/opencv:kcf/first.txt'])
 def test_folder_that_cannot_be_written_in_the_middle_is_named(
     dataset: Path, tmp_path: Path, blocked: str,
 ) -> None:
@@ -307,6 +310,74 @@ def test_folder_that_cannot_be_written_in_the_middle_is_named(
     assert outcome.exit_code == 2
     assert re.match(rf'Error: {place.parent}\S* cannot be written: ', outcome.stderr)
     assert outcome.stderr.count('\n') == 1
+
+
+def test_a_full_disk_costs_the_pictures_that_it_does_not_take(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    output = tmp_path / 'out'
+
+    with no_file_larger_than(20_000):
+        outcome = CliRunner().invoke(main, [
+            'benchmark', str(dataset), '--trackers', 'opencv:kcf', '--output', str(output)])
+
+    assert outcome.exit_code == 1
+    assert 'mean AUC' in outcome.stdout
+    assert rows(output)[-1]['sequence'] == 'ALL'
+    lines = outcome.stderr.removeprefix('Error: ').splitlines()
+    assert lines[0] == f'{output / "report.html"} is missing: File too large'
+    assert f'{output / "plots" / "success.png"} is missing: File too large' in lines
+    assert list(output.glob('**/*.part')) == []
+
+
+def test_a_file_in_place_of_the_folder_of_plots_costs_them_only(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    (tmp_path / 'plots').touch()
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:kcf', '--output', str(tmp_path)])
+
+    assert outcome.exit_code == 1
+    assert outcome.stderr == f'Error: {tmp_path / "plots"} is missing: File exists\n'
+    assert (tmp_path / 'report.html').is_file()
+
+
+def test_sequence_that_cannot_be_used_is_left_out_and_named(tmp_path: Path) -> None:
+    for seed, name in enumerate(('empty', 'short', 'whole')):
+        write_sequence(tmp_path / 'set' / name, seed=seed)
+    (tmp_path / 'set' / 'empty' / 'img' / '0001.jpg').write_bytes(b'')
+    truth = tmp_path / 'set' / 'short' / 'groundtruth_rect.txt'
+    truth.write_text(''.join(truth.read_text().splitlines(keepends=True)[:-1]))
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(tmp_path / 'set'), '--trackers', 'opencv:kcf',
+        '--output', str(tmp_path / 'out')])
+
+    assert outcome.exit_code == 1
+    lines = outcome.stderr.splitlines()
+    assert [line.partition(':')[0] for line in lines] == [
+        'left out', 'left out', 'Error', 'short', 'empty']
+    assert 'has 5 boxes for 6 images' in lines[3]
+    assert '0001.jpg cannot be read: it is empty' in lines[4]
+    assert [row['sequence'] for row in rows(tmp_path / 'out')] == ['whole', 'ALL']
+    assert 'has 5 boxes for 6 images' in (tmp_path / 'out' / 'report.html').read_text()
+
+
+def test_images_of_several_sizes_are_said_to_need_one(tmp_path: Path) -> None:
+    for seed, name in enumerate(('mixed', 'whole')):
+        write_sequence(tmp_path / 'set' / name, seed=seed)
+    image = tmp_path / 'set' / 'mixed' / 'img' / '0004.jpg'
+    cv2.imwrite(str(image), np.zeros((80, 100, 3), np.uint8))
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(tmp_path / 'set'), '--trackers', 'opencv:kcf',
+        '--output', str(tmp_path / 'out')])
+
+    assert outcome.exit_code == 1
+    assert (f'opencv:kcf on mixed failed: image {image} is 100x80, and the first of its sequence '
+            'is 160x120; all need one size: replace the file, or make a sequence of its own of '
+            'what follows') in outcome.stderr
 
 
 def test_second_benchmark_in_the_same_folder_is_refused(dataset: Path, tmp_path: Path) -> None:

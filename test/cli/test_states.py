@@ -31,6 +31,22 @@ def test_sequences_are_covered_and_the_table_says_what_became_of_it(tmp_path: Pa
     assert 'found again' in result.output
 
 
+def test_a_sequence_that_cannot_be_used_costs_no_other(tmp_path: Path) -> None:
+    scene = Scene(width=160, height=120, length=190, target_width=30, target_height=36)
+    for name in ('broken', 'short', 'whole'):
+        write_sequence(tmp_path / name, scene)
+    (tmp_path / 'broken' / 'img' / '0100.jpg').write_bytes(b'')
+    truth = tmp_path / 'short' / 'groundtruth_rect.txt'
+    truth.write_text(''.join(truth.read_text().splitlines(keepends=True)[:-1]))
+
+    result = CliRunner().invoke(main, ['states', str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert 'recorded, covered for 0.5 s (1)' in result.stdout
+    assert '0100.jpg cannot be read: it is empty' in result.stderr
+    assert result.stderr.splitlines()[-1].startswith('short: ')
+
+
 def test_sequences_that_are_too_short_are_refused(tmp_path: Path) -> None:
     write_sequence(tmp_path / 'card')
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 import os
 from pathlib import Path
+import re
 
 import pytest
 from support_datasets import BOX
@@ -76,9 +77,6 @@ FAULTS: dict[str, Fault] = {
     'a folder in place of a file': (
         lambda folder: (folder / 'walk' / 'groundtruth_rect.txt').mkdir(parents=True),
         r'groundtruth_rect\.txt cannot be read: Is a directory; replace'),
-    'a name of bytes that are no letters': (
-        lambda folder: write_otb(folder / os.fsdecode(b'caf\xe9')),
-        r'the name of sequence caf\\xe9 is not UTF-8; rename its folder or file'),
     'second sequence': (
         lambda folder: (write_otb(folder / 'a'), write_otb(folder / 'b', BOX)),
         r'b/groundtruth_rect\.txt has 1 boxes'),
@@ -149,6 +147,14 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+def reasons(folder: Path) -> list[str]:
+    """Return what is said to be wrong with a data set, or with members of it."""
+    try:
+        return [fault.reason for fault in load_dataset(folder).faults]
+    except DatasetError as error:
+        return [str(error)]
+
+
 @pytest.mark.parametrize('fault', FAULTS)
 def test_fault_is_named_in_one_line(tmp_path: Path, fault: str) -> None:
     make, message = FAULTS[fault]
@@ -156,10 +162,12 @@ def test_fault_is_named_in_one_line(tmp_path: Path, fault: str) -> None:
     folder.mkdir()
     make(folder)
 
-    with pytest.raises(DatasetError, match=message) as failure:
-        load_dataset(folder)
-    str(failure.value).encode()
-    assert '\n' not in str(failure.value)
+    said = reasons(folder)
+
+    assert any(re.search(message, reason) for reason in said), said
+    for reason in said:
+        reason.encode()
+        assert '\n' not in reason
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason='root may look into every folder')
@@ -169,7 +177,8 @@ def test_folder_that_may_be_listed_but_not_entered_is_named(tmp_path: Path, name
     (tmp_path / name).chmod(0o400)
 
     try:
-        with pytest.raises(DatasetError, match=rf'{name}/.* cannot be looked at: Permission den'):
-            load_dataset(tmp_path / 'set')
+        said = reasons(tmp_path / 'set')
+        assert any(re.search(rf'{name}/.* cannot be looked at: Permission den', reason)
+                   for reason in said), said
     finally:
         (tmp_path / name).chmod(0o700)

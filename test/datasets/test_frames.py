@@ -8,6 +8,7 @@ import pickle
 import cv2
 import numpy as np
 import pytest
+from support_datasets import LFS_POINTER
 from support_datasets import write_video
 
 from rat_tracker.datasets import DatasetError
@@ -71,7 +72,7 @@ def test_frames_can_be_sent_to_another_process(frames: Frames) -> None:
 def test_unreadable_image_is_named(tmp_path: Path) -> None:
     (tmp_path / '0001.jpg').write_bytes(b'not an image')
 
-    with pytest.raises(DatasetError, match=r'image .*0001\.jpg cannot be read; replace the file'):
+    with pytest.raises(DatasetError, match=r'0001\.jpg cannot be read: it is no image; replace'):
         list(ImageFiles((tmp_path / '0001.jpg',)))
 
 
@@ -94,7 +95,7 @@ def test_part_of_an_image_is_no_image(tmp_path: Path, suffix: str, share: float)
 def test_empty_file_is_no_image(tmp_path: Path) -> None:
     (tmp_path / '0001.jpg').touch()
 
-    with pytest.raises(DatasetError, match=r'image .*0001\.jpg cannot be read; replace the file'):
+    with pytest.raises(DatasetError, match=r'0001\.jpg cannot be read: it is empty; replace'):
         read_image(tmp_path / '0001.jpg')
 
 
@@ -125,3 +126,20 @@ def test_video_that_got_shorter_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(DatasetError, match=r'clip\.avi ends after 3 of 4 frames'):
         list(video)
+
+
+def test_pointer_of_git_lfs_names_what_fetches_the_image(tmp_path: Path) -> None:
+    (tmp_path / '0001.jpg').write_text(LFS_POINTER)
+
+    with pytest.raises(DatasetError) as refused:
+        read_image(tmp_path / '0001.jpg')
+    assert str(refused.value).endswith(f'fetch the file: git -C {tmp_path} lfs pull')
+
+
+def test_image_of_another_size_is_named_with_both(tmp_path: Path) -> None:
+    for number, width in ((1, 64), (2, 64), (3, 32)):
+        cv2.imwrite(str(tmp_path / f'{number}.png'), np.zeros((48, width, 3), np.uint8))
+    frames = ImageFiles(tuple(tmp_path / f'{number}.png' for number in (1, 2, 3)))
+
+    with pytest.raises(DatasetError, match=r'3\.png is 32x48, and the first .* is 64x48; all'):
+        list(frames)

@@ -9,7 +9,7 @@ from support_datasets import BOX
 from support_datasets import write_got10k
 from support_datasets import write_texts
 
-from rat_tracker.datasets import open_dataset
+from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 
 META = """[METAINFO]
@@ -22,7 +22,7 @@ root_class: animal
 
 
 def only(folder: Path) -> Sequence:
-    dataset = open_dataset(folder)
+    dataset = load_dataset(folder)
     assert dataset.layout == 'GOT-10k'
     sequence, = dataset.sequences
     return sequence
@@ -90,6 +90,6 @@ def test_splits_have_folders_and_lists_of_their_own(tmp_path: Path) -> None:
             write_got10k(tmp_path / split / f'GOT-10k_{split}_{number}')
     write_texts(tmp_path / 'val', {'list.txt': 'GOT-10k_val_2\n'})
 
-    names = [sequence.name for sequence in open_dataset(tmp_path).sequences]
+    names = [sequence.name for sequence in load_dataset(tmp_path).sequences]
 
     assert names == ['GOT-10k_train_1', 'GOT-10k_train_2', 'GOT-10k_val_2']

@@ -11,12 +11,12 @@ from support_datasets import touch_images
 from support_datasets import write_lasot
 from support_datasets import write_texts
 
-from rat_tracker.datasets import open_dataset
+from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 
 
 def only(folder: Path) -> Sequence:
-    dataset = open_dataset(folder)
+    dataset = load_dataset(folder)
     assert dataset.layout == 'LaSOT'
     sequence, = dataset.sequences
     return sequence

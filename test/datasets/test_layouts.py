@@ -17,7 +17,6 @@ from support_datasets import write_video
 from support_datasets import write_vot
 
 from rat_tracker.datasets import load_dataset
-from rat_tracker.datasets import open_dataset
 
 
 def write_videos(folder: Path) -> None:
@@ -39,7 +38,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
 def test_layout_is_recognised_by_the_files_that_are_there(tmp_path: Path, layout: str) -> None:
     WRITERS[layout](tmp_path)
 
-    assert open_dataset(tmp_path).layout == layout
+    assert load_dataset(tmp_path).layout == layout
 
 
 @pytest.mark.parametrize('layout', ['OTB', 'VOT', 'GOT-10k'])
@@ -49,7 +48,7 @@ def test_labels_of_vot_do_not_make_it_got10k(tmp_path: Path, layout: str) -> Non
     folder = next(tmp_path.iterdir())
     write_texts(folder, {'occlusion.label': '0\n1\n'})
 
-    assert open_dataset(tmp_path).layout == layout
+    assert load_dataset(tmp_path).layout == layout
 
 
 def test_data_set_may_be_one_sequence(tmp_path: Path) -> None:

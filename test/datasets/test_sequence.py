@@ -23,7 +23,7 @@ def test_readable_sequence_is_let_through(tmp_path: Path) -> None:
 def test_first_image_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     write_otb(tmp_path / 'walk')  # with empty files for images
 
-    with pytest.raises(DatasetError, match=r'walk/img/0001\.jpg cannot be read; replace the file'):
+    with pytest.raises(DatasetError, match=r'walk/img/0001\.jpg cannot be read: it is empty'):
         load_dataset(tmp_path)[0].require_readable()
 
 

@@ -12,7 +12,6 @@ from support_datasets import write_uav123
 
 from rat_tracker.datasets import DatasetError
 from rat_tracker.datasets import load_dataset
-from rat_tracker.datasets import open_dataset
 from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.frames import ImageFiles
 
@@ -25,7 +24,7 @@ def numbers(sequence: Sequence) -> list[int]:
 def test_boxes_and_images_are_found_in_their_own_trees(tmp_path: Path) -> None:
     write_uav123(tmp_path, 'bike1')
 
-    dataset = open_dataset(tmp_path)
+    dataset = load_dataset(tmp_path)
 
     assert dataset.layout == 'UAV123'
     sequence, = dataset.sequences
@@ -104,5 +103,8 @@ def test_missing_images_are_named(tmp_path: Path) -> None:
     write_uav123(tmp_path, 'bike1')
     write_texts(tmp_path / 'anno' / 'UAV123', {'bike2.txt': BOX})
 
-    with pytest.raises(DatasetError, match=r'data_seq/UAV123/bike2 holds no image'):
-        load_dataset(tmp_path)
+    found = load_dataset(tmp_path)
+
+    assert [sequence.name for sequence in found] == ['bike1']
+    assert [fault.name for fault in found.faults] == ['bike2']
+    assert 'data_seq/UAV123/bike2 holds no image' in found.faults[0].reason

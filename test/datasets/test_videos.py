@@ -11,14 +11,13 @@ from support_datasets import write_video
 
 from rat_tracker.datasets import DatasetError
 from rat_tracker.datasets import load_dataset
-from rat_tracker.datasets import open_dataset
 
 
 def test_video_with_one_box_can_be_run_but_counts_nowhere(tmp_path: Path) -> None:
     write_video(tmp_path / 'clip.avi')
     write_texts(tmp_path, {'clip.txt': '10,20,30,15\n'})
 
-    dataset = open_dataset(tmp_path)
+    dataset = load_dataset(tmp_path)
 
     assert dataset.layout == 'videos'
     sequence, = dataset.sequences

@@ -13,6 +13,8 @@ from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.speed_plot import speed_plot
 from rat_tracker.evaluation.report.stage_times import stage_plot
 from rat_tracker.evaluation.report.stage_times import stage_times
+from rat_tracker.files import write_whole
+from rat_tracker.missing import Missing
 
 
 def remove_reports(output: Path) -> None:
@@ -22,10 +24,11 @@ def remove_reports(output: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def write_report(output: Path, results: Results) -> None:
+def write_report(output: Path, results: Results, missing: Missing) -> None:
     """Write ``report.html`` and ``plots/*.png``; the same results make the same bytes.
 
     :param output: a folder; it is made if it is not there
+    :param missing: is told what cannot be written
     """
     times = stage_times(results)
     with plotting():
@@ -33,8 +36,11 @@ def write_report(output: Path, results: Results) -> None:
                  reliability_plot(results)]
     plots = {plot.name: plot for plot in drawn if plot is not None}
     page = render_page(results, plots, times, make_film_strips(results))
+    with missing.unless_written(f'{output / "report.html"}'):
+        write_whole(output / 'report.html', page)
     folder = output / 'plots'
-    folder.mkdir(parents=True, exist_ok=True)
-    for plot in plots.values():
-        (folder / f'{plot.name}.png').write_bytes(plot.png)
-    (output / 'report.html').write_text(page, encoding='utf-8')
+    with missing.unless_written(f'{folder}'):
+        folder.mkdir(parents=True, exist_ok=True)
+        for plot in plots.values():
+            with missing.unless_written(f'{folder / plot.name}.png'):
+                write_whole(folder / f'{plot.name}.png', plot.png)

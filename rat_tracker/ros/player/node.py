@@ -32,7 +32,7 @@ from rat_tracker.ros.spin import run_node
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 
-LEFT_OUT = 3  # exit code: the clip was played without the images that cannot be read
+_LEFT_OUT = 3  # exit code: the clip was played without the images that cannot be read
 _SHOW_AGAIN = Duration(seconds=1)  # the period in which a held frame is repeated
 
 
@@ -149,13 +149,13 @@ def _play(executor: Executor, player: ClipPlayer) -> int:
         return 2
     if rclpy.ok():
         player.finish()
-    return LEFT_OUT if player.faults else 0
+    return _LEFT_OUT if player.faults else 0
 
 
 def main() -> int:
     """Run the node of ``ros2 run rat_tracker clip_player``.
 
-    :return: 2 for a video that cannot be read, ``LEFT_OUT`` if some of its images could not be
+    :return: 2 for a video that cannot be read, 3 if some of its images could not be
     """
     return run_node('clip_player', ClipPlayer, _play, refusals=(VideoError, OSError))
 

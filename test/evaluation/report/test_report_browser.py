@@ -18,6 +18,7 @@ from support_report import results_of
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.missing import Missing
 
 LONG_NAME = 'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25'
 PHONE, DESKTOP = 390, 1280  # pixels across
@@ -36,7 +37,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 @pytest.fixture(scope='module')
 def page(results: Results, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp('report')
-    write_report(folder, results)
+    write_report(folder, results, Missing())
     return (folder / 'report.html').as_uri()
 
 

@@ -21,6 +21,7 @@ from rat_tracker.evaluation.report.film_strips import LIMIT
 from rat_tracker.evaluation.report.film_strips import make_film_strips
 from rat_tracker.evaluation.report.page import TEMPLATES
 from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.missing import Missing
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -54,7 +55,7 @@ def test_headline_says_what_was_measured_and_how(page: Page) -> None:
 def test_same_results_are_the_same_page(
     folder: Path, tmp_path: Path, sequences: list[Sequence],
 ) -> None:
-    write_report(tmp_path, two_trackers(sequences))
+    write_report(tmp_path, two_trackers(sequences), Missing())
 
     first, second = (
         {file.relative_to(written): file.read_bytes()

@@ -30,7 +30,7 @@ from rat_tracker.evaluation.running.workers import Worker
 def sequences(tmp_path: Path) -> list[Sequence]:
     for seed in range(3):
         write_sequence(tmp_path / f'card{seed}', seed=seed)
-    return load_dataset(tmp_path)
+    return list(load_dataset(tmp_path))
 
 
 def ignore(_: int) -> None:
@@ -75,7 +75,8 @@ def test_run_that_fails_says_why_and_the_others_finish(
     refused, unreadable = outcomes['card1'], outcomes['card2']
     assert isinstance(refused, Failure)
     assert refused.reason.startswith('ValueError: ')
-    assert unreadable == Failure(f'image {broken} cannot be read; replace the file')
+    assert unreadable == Failure(
+        f'image {broken} cannot be read: it is no image; replace the file')
 
 
 def test_worker_that_is_ended_by_the_system_is_a_failure_and_the_others_finish(

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 import time
 
-from rat_tracker.ros.player.node import LEFT_OUT
 from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.processes.harness import PLAYER
 from rat_tracker.ros.runs.processes.harness import POLL
@@ -23,6 +22,7 @@ from rat_tracker.ros.runs.record import RunRecord
 from rat_tracker.video import VideoError
 
 _VIDEO_FAULT = 2  # exit code of a player that cannot read its video
+_IMAGES_LEFT_OUT = 3  # and of one that played it without some images, which are named later
 _LAST_ANSWER = 10.0  # seconds that the tracker may take for the last frames
 # A camera does not wait while the target is selected on its first frame.
 _PATIENT = {'buffer_seconds': 30.0, 'buffer_megabytes': 512}
@@ -96,5 +96,5 @@ def _play(
         time.sleep(POLL)
     if player.exit_code == _VIDEO_FAULT:
         raise VideoError(player.last_words())
-    if player.exit_code not in (None, 0, LEFT_OUT):
+    if player.exit_code not in (None, 0, _IMAGES_LEFT_OUT):
         player.require_running()
