@@ -45,8 +45,8 @@ def generate_launch_description() -> LaunchDescription:
             'example /camera/camera/color.'),
         DeclareLaunchArgument(
             'image_topic', default_value=PathJoinSubstitution([camera, 'image_raw']),
-            description="Topic of the camera's raw images; /compressed is appended where "
-            'image_transport is compressed.'),
+            description="Topic of the camera's raw images; /compressed or /compressedDepth is "
+            'appended where image_transport is that.'),
         DeclareLaunchArgument(
             'camera_info_topic', default_value=PathJoinSubstitution([camera, 'camera_info']),
             description="Topic of the camera's calibration."),
@@ -58,7 +58,8 @@ def generate_launch_description() -> LaunchDescription:
             'detections_topic', default_value='detections',
             description="Topic of a detector's vision_msgs/Detection2DArray, to select from."),
         DeclareLaunchArgument(
-            'image_transport', default_value='', choices=['', 'raw', 'compressed'],
+            'image_transport', default_value='',
+            choices=['', 'raw', 'compressed', 'compressedDepth'],
             description=f'Which images to subscribe to. {AS_THE_FILE_SAYS}'),
         switch('autostart', 'Whether tracker_node configures and activates itself; false where a '
                'lifecycle manager does that.'),

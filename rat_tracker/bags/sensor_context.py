@@ -10,14 +10,15 @@ from rat_tracker.bags.first_image import LEAD
 from rat_tracker.bags.recorded import Recorded
 from rat_tracker.bags.source import Bag
 from rat_tracker.bags.topics import CALIBRATIONS
-from rat_tracker.bags.topics import RAW_IMAGES
+from rat_tracker.bags.topics import IMAGES
 from rat_tracker.position.calibration import NewestCalibration
 from rat_tracker.position.locator import Located
 from rat_tracker.position.locator import Locator
 from rat_tracker.position.parameters import PositionParameters
 from rat_tracker.stamps import NANOSECONDS
 
-_TRANSPORT = '/compressed'  # what image_transport appends to the name of the raw images
+# What image_transport appends to the name of the raw images.
+_TRANSPORTS = ('/compressed', '/compressedDepth')
 _REMEDY = 'name another topic with --camera-info'
 
 
@@ -117,7 +118,9 @@ def find_sensor_context(
     :param offset: of the first image from the begin of the bag, seconds
     :raises BagError: a topic that was named, or is needed, is not there or of another type
     """
-    plain = images.removesuffix(_TRANSPORT)
+    plain = images
+    for transport in _TRANSPORTS:
+        plain = plain.removesuffix(transport)
     try:
         topic = bag.require(
             calibrations or f'{plain.rpartition("/")[0]}/camera_info', CALIBRATIONS)
@@ -130,7 +133,7 @@ def find_sensor_context(
         bag.notes.append(f'no bearing is written: {error} (--camera-info names the topic)')
         return None
     if depth is not None:
-        depth = bag.require(depth, RAW_IMAGES)
+        depth = bag.require(depth, IMAGES)
         if depth == images:
             raise BagError(f'topic {depth} holds the images that are followed; name that of '
                            'their depth with --depth')

@@ -31,7 +31,6 @@ class Kind:
 
 
 IMAGES = Kind('images', frozenset({IMAGE, COMPRESSED_IMAGE}))
-RAW_IMAGES = Kind('raw images', frozenset({IMAGE}))
 CALIBRATIONS = Kind('calibrations', frozenset({CAMERA_INFO}))
 
 

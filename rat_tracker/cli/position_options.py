@@ -21,8 +21,8 @@ _OPTIONS = (
                  show_default=True, help="Whether the lens's distortion is in the images (raw) "
                  "or was taken out of them (rectified); auto tells by the topic's name."),
     click.option('--depth', metavar='NAME',
-                 help='Write poses, too, from these depth images, of sensor_msgs/Image: 16UC1 or '
-                 '32FC1, registered to the images.'),
+                 help='Write poses, too, from these depth images, of sensor_msgs/Image or '
+                 'CompressedImage: 16UC1 or 32FC1, registered to the images.'),
     click.option('--depth-tolerance', type=float, default=_DEFAULT.depth_tolerance,
                  show_default=True, metavar='SECONDS',
                  help=next(item.metadata['description'] for item in fields(PositionParameters)

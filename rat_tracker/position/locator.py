@@ -55,7 +55,7 @@ def seen_target(result: TrackingResult, model: CameraModel, recorded: int = 0) -
         result.selection is not None and result.selection.segmented, recorded)
 
 
-Located = Pair[SeenTarget, Any]  # with its depth image, a ``sensor_msgs/Image``, if there is one
+Located = Pair[SeenTarget, Any]  # with its depth image's message, if there is one
 
 
 class Locator:
@@ -96,7 +96,7 @@ class Locator:
         return self._matcher.push_target(target.stamp, target)
 
     def push_depth(self, stamp: int, message: Any) -> list[Located]:
-        """Take in a ``sensor_msgs/Image`` of depth and return what is decided now, oldest first.
+        """Take in a depth image's message and return what is decided now, oldest first.
 
         :param stamp: nanoseconds
         """
@@ -141,8 +141,10 @@ class Locator:
                 'camera stamp both by one clock')
         values, unit = depth_values(message)
         box = target.estimate.box
+        height, width = values.shape
         distance = distance_in(values, registered_box(
-            box, target.image_size, target.header.frame_id, message), unit)
+            box, target.image_size, target.header.frame_id, (width, height),
+            message.header.frame_id), unit)
         return position_at(
             target.model, box, distance.z, depth_deviation(distance.z, distance.spread),
             parameters.box_deviation)

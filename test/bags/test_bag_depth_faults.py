@@ -105,9 +105,9 @@ def test_where_depth_ends_the_images_after_it_have_bearings_only(tmp_path: Path)
 
 
 @pytest.mark.parametrize(('depth', 'words'), [
-    ('/nose', 'has no topic /nose; its topics with raw images: '
+    ('/nose', 'has no topic /nose; its topics with images: '
               f'{DEPTH_TOPIC}, {TOPIC}'),
-    (INFO_TOPIC, 'is of type sensor_msgs/msg/CameraInfo, not of raw images'),
+    (INFO_TOPIC, 'is of type sensor_msgs/msg/CameraInfo, not of images'),
     (TOPIC, 'holds the images that are followed'),
 ])
 def test_a_topic_that_holds_no_depth_images_is_refused(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from array import array
+import struct
 
+import cv2
 import numpy as np
 import pytest
+from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.geometry import Box
@@ -38,6 +41,19 @@ def test_both_encodings_are_read_in_any_order_of_bytes_and_with_any_step(
     assert found == unit
 
 
+@pytest.mark.parametrize(('named', 'header', 'unit'), [
+    ('16UC1; compressedDepth png', bytes(12), 0.001), ('16UC1; png compressed ', b'', 0.001),
+    # Inverse depth of scale 1: count 1 is 1 m.
+    ('32FC1; compressedDepth png', struct.pack('<iff', 0, 1.0, 0.0), 1.0)])
+def test_depth_that_was_compressed_is_read_too(named: str, header: bytes, unit: float) -> None:
+    png = cv2.imencode('.png', VALUES.astype(np.uint16))[1].tobytes()
+    values, found = depth_values(CompressedImage(format=named, data=array('B', header + png)))
+    expected = VALUES if unit < 1 else np.divide(1, VALUES, where=VALUES > 0,
+                                                 out=np.full(VALUES.shape, np.nan))
+    np.testing.assert_allclose(values, expected, rtol=1e-6)
+    assert found == unit
+
+
 def test_nothing_is_copied() -> None:
     received = message('<u2', '16UC1')
     values, _ = depth_values(received)
@@ -61,26 +77,22 @@ def test_a_message_that_does_not_hold_its_image_is_refused(
     assert all(word in str(error.value) for word in words), str(error.value)
 
 
-def depth_of(width: int, height: int, frame_id: str = 'optical') -> ImageMessage:
-    received = ImageMessage(width=width, height=height)
-    received.header.frame_id = frame_id
-    return received
-
-
 @pytest.mark.parametrize(('width', 'height', 'scale'), [
     (640, 480, 1.0), (320, 240, 0.5), (1280, 960, 2.0)])
 def test_registered_depth_of_another_scale_is_understood(
     width: int, height: int, scale: float,
 ) -> None:
-    box = registered_box(BOX, (640, 480), 'optical', depth_of(width, height))
+    box = registered_box(BOX, (640, 480), 'optical', (width, height), 'optical')
     assert box.values == pytest.approx([value * scale for value in BOX.values])
 
 
-@pytest.mark.parametrize(('depth', 'words'), [
-    (depth_of(640, 480, 'depth_optical'), ["'depth_optical'", "'optical'", 'register']),
-    (depth_of(848, 480), ['848x480', '640x480', 'another view']),
+@pytest.mark.parametrize(('size', 'frame_id', 'words'), [
+    ((640, 480), 'depth_optical', ["'depth_optical'", "'optical'", 'register']),
+    ((848, 480), 'optical', ['848x480', '640x480', 'another view']),
 ])
-def test_depth_of_another_view_is_refused(depth: ImageMessage, words: list[str]) -> None:
+def test_depth_of_another_view_is_refused(
+    size: tuple[int, int], frame_id: str, words: list[str],
+) -> None:
     with pytest.raises(ValueError) as error:
-        registered_box(BOX, (640, 480), 'optical', depth)
+        registered_box(BOX, (640, 480), 'optical', size, frame_id)
     assert all(word in str(error.value) for word in words), str(error.value)

@@ -23,8 +23,9 @@ from rat_tracker.ros.qos import newest
 from rat_tracker.ros.qos import subscribe
 
 # What image_transport appends to the name of the raw images, after that was remapped.
-_SUFFIXES = {'raw': '', 'compressed': '/compressed'}
-_TYPES = {'raw': ImageMessage, 'compressed': CompressedImage}
+_SUFFIXES = {'raw': '', 'compressed': '/compressed', 'compressedDepth': '/compressedDepth'}
+_TYPES = {'raw': ImageMessage, 'compressed': CompressedImage,
+          'compressedDepth': CompressedImage}
 _CALIBRATION_TOPIC = 'camera_info'
 _SILENT = 1.0  # seconds without a depth image from which they count as missing
 _THROTTLE = 5.0  # seconds between two log lines of one kind
@@ -71,7 +72,7 @@ class _ImageInput:
 class CameraInput(_ImageInput):
     """A camera's images, and its calibration beside them.
 
-    :param transport: of the images: raw or compressed
+    :param transport: of the images: raw, compressed or compressedDepth
     :param geometry: what the images are: raw, rectified, or auto, by the topic's name
     :param on_image: called in the executor's thread
     """
@@ -120,16 +121,22 @@ class CalibrationInput(NewestCalibration):
 class DepthInput(_ImageInput):
     """The depth images that have a stamp.
 
+    :param transport: of the depth images: raw, compressed or compressedDepth
     :param on_depth: called in the executor's thread with the stamp in nanoseconds and the message
     """
 
-    def __init__(self, node: Node, on_depth: Callable[[int, ImageMessage], None]) -> None:
-        super().__init__(node, ImageMessage, 'depth/image_raw', self._on_message)
+    def __init__(
+        self, node: Node, transport: str,
+        on_depth: Callable[[int, ImageMessage | CompressedImage], None],
+    ) -> None:
+        super().__init__(
+            node, _TYPES[transport],
+            node.resolve_topic_name('depth/image_raw') + _SUFFIXES[transport], self._on_message)
         self._on_depth = on_depth
         self._unstamped = False
         self._last_received = 0.0
 
-    def _on_message(self, message: ImageMessage) -> None:
+    def _on_message(self, message: ImageMessage | CompressedImage) -> None:
         self._last_received = time.monotonic()
         stamp = nanoseconds(message.header.stamp)
         self._unstamped = not stamp

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from rclpy.lifecycle import LifecycleNode
+from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image as ImageMessage
 
 from rat_tracker.pipeline.result import TrackingResult
@@ -36,6 +37,7 @@ class PositionOutputs:
     def __init__(self, node: LifecycleNode, settings: TrackerSettings) -> None:
         self._node = node
         self._source = settings.position_source
+        self._transport = settings.depth_transport
         self._lock = threading.Lock()
         self._publishers = PositionPublishers(
             node, settings.publish_tf, self._adjust_depth)
@@ -78,7 +80,7 @@ class PositionOutputs:
         wanted = (self._source == 'depth' and self._calibration is not None
                   and self._publishers.position_wanted)
         if wanted and self._depth is None:
-            self._depth = DepthInput(self._node, self._on_depth)
+            self._depth = DepthInput(self._node, self._transport, self._on_depth)
         elif not wanted and self._depth is not None:
             self._depth.close()
             self._depth = None
@@ -94,7 +96,7 @@ class PositionOutputs:
         """Return what the diagnostics say about positions."""
         return self._status.values(None if self._depth is None else self._depth.fault)
 
-    def _on_depth(self, stamp: int, message: ImageMessage) -> None:
+    def _on_depth(self, stamp: int, message: ImageMessage | CompressedImage) -> None:
         with self._lock:
             if self._calibration is not None:
                 for located in self._locator.push_depth(stamp, message):

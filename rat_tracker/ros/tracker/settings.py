@@ -17,7 +17,7 @@ from rat_tracker.target import TargetParameters
 from rat_tracker.trackers import require_tracker
 from rat_tracker.trackers import TRACKERS
 
-TRANSPORTS = ('raw', 'compressed')
+TRANSPORTS = ('raw', 'compressed', 'compressedDepth')
 TIME_JUMPS = ('clear', 'keep')
 
 
@@ -39,7 +39,8 @@ class TrackerSettings:
         'bfloat16 where they have it, float32 elsewhere.',
         choices=PRECISIONS, at_configure=True)
     image_transport: str = parameter(
-        'raw', 'Which images to subscribe to: raw, image_raw; compressed, image_raw/compressed.',
+        'raw', 'Which images to subscribe to: raw, image_raw; compressed, image_raw/compressed; '
+        'compressedDepth, image_raw/compressedDepth.',
         choices=TRANSPORTS, at_configure=True)
     autostart: bool = parameter(
         True, 'Configure and activate at the start; false where a lifecycle manager does that.',
@@ -69,6 +70,10 @@ class TrackerSettings:
         "(rectified); auto tells by the topic's name, as image_rect.",
         choices=GEOMETRIES, at_configure=True)
     position_source: str = same_as(PositionParameters, 'source', at_configure=True)
+    depth_transport: str = parameter(
+        'raw', 'Which depth images to subscribe to: raw, depth/image_raw; compressed or '
+        'compressedDepth, the same with that behind a slash.',
+        choices=TRANSPORTS, at_configure=True)
     depth_tolerance: float = same_as(PositionParameters, 'depth_tolerance')
     target_height: float = same_as(PositionParameters, 'target_height')
     target_width: float = same_as(PositionParameters, 'target_width')

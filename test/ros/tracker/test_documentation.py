@@ -103,7 +103,8 @@ def topics(client: Client, node: NodeThread) -> Look:
     """Return what looks for the topics of the node, with those that parameters add to it."""
     client.discover('tracker_node')
     return lambda: ({name for name in topics_of(client, 'tracker_node') if ACTION not in name}
-                    - NODE_TOPICS | {'/image_raw/compressed', '/depth/image_raw', '/tf'})
+                    - NODE_TOPICS | {'/image_raw/compressed', '/image_raw/compressedDepth',
+                                   '/depth/image_raw', '/tf'})
 
 
 @pytest.fixture

@@ -35,7 +35,6 @@ from rat_tracker.ros.runs.bench.measure import measure
 from rat_tracker.ros.runs.bench.table import table
 from rat_tracker.ros.runs.bench.table import write_csv
 from rat_tracker.ros.runs.bench.table import write_markdown
-from rat_tracker.ros.tracker.settings import TRANSPORTS as ENCODINGS
 from rat_tracker.trackers import require_tracker
 
 _SIZE = re.compile(r'(\d+)x(\d+)')
@@ -96,8 +95,8 @@ def _tracker(context: click.Context, parameter: click.Parameter, value: str) -> 
               help="The images' sizes in pixels.")
 @click.option('--rates', default='30,60', show_default=True, callback=_list_of(_rate),
               help="The camera's rates in Hz.")
-@click.option('--encodings', default=','.join(ENCODINGS), show_default=True,
-              callback=_list_of(_one_of(ENCODINGS)), help='How the images are sent.')
+@click.option('--encodings', default=','.join(configured.ENCODINGS), show_default=True,
+              callback=_list_of(_one_of(configured.ENCODINGS)), help='How the images are sent.')
 @click.option('--transports', default=','.join(configured.TRANSPORTS), show_default=True,
               callback=_list_of(_one_of(configured.TRANSPORTS)),
               help='profile: with config/fastdds.xml; default: as Fast DDS comes.')

@@ -8,6 +8,7 @@ import re
 from typing import Literal
 
 # How images get from the camera to the node: by config/fastdds.xml, or as Fast DDS comes.
+ENCODINGS = ('raw', 'compressed')  # as the tracker's image_transport
 TRANSPORTS = ('profile', 'default')
 
 Transport = Literal['profile', 'default']
@@ -50,7 +51,7 @@ class Configuration:
     width: int
     height: int
     rate: float  # Hz
-    encoding: str  # one of rat_tracker.ros.parameters.TRANSPORTS
+    encoding: str  # one of ENCODINGS
     transport: Transport
     viewers: ViewerLoad | None = None  # None: no console_node runs
 
