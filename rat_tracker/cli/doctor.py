@@ -69,7 +69,7 @@ def _examine(node: str, seconds: float) -> tuple[list[Finding], list[Any]]:
     from rat_tracker.doctor.packages import optional_packages  # noqa: PLC0415
     from rat_tracker.doctor.packages import required_packages  # noqa: PLC0415
     from rat_tracker.doctor.report import has_errors  # noqa: PLC0415
-    from rat_tracker.doctor.ros_installation import environment  # noqa: PLC0415
+    from rat_tracker.doctor.ros_environment import environment  # noqa: PLC0415
     from rat_tracker.doctor.ros_installation import messages  # noqa: PLC0415
     from rat_tracker.doctor.ros_installation import ros  # noqa: PLC0415
 

@@ -23,7 +23,7 @@ from rclpy.service import Service
 from rat_tracker.ros.refusals import refuse
 
 _THROTTLE = 5.0  # seconds between two log lines about one fault
-_LONGEST = 300   # characters of what was raised: it may quote a request
+_LONGEST = 1000  # characters of what was raised: it may quote a request
 _SOURCE = re.compile(r', at \S+:\d+')  # a line of rcl's source, at the end of what it says
 
 

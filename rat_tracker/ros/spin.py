@@ -16,14 +16,17 @@ from typing import Any
 from typing import TypeVar
 
 import rclpy
+from rclpy.exceptions import NameValidationException
 from rclpy.exceptions import ParameterException
 from rclpy.executors import Executor
 from rclpy.executors import ExternalShutdownException
+from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
 from rat_tracker import interrupts
+from rat_tracker.ros.environment import require_environment
 from rat_tracker.ros.executor import FaultTolerantExecutor
 from rat_tracker.ros.executor import reason_of
 from rat_tracker.ros.parameters import error_text
@@ -70,8 +73,12 @@ def run_node(
     try:
         try:
             node = create()
-        except (ParameterException, ValueError, *refusals) as error:
-            reason = error_text(error) if isinstance(error, ParameterException) else str(error)
+        except (NameValidationException, ParameterException, ValueError,
+                rclpy_implementation.RCLError, *refusals) as error:
+            if not rclpy.ok():  # a signal came meanwhile
+                return 0
+            reason = (error_text(error) if isinstance(error, ParameterException)
+                      else reason_of(error))
             rclpy.logging.get_logger(name).fatal(f'cannot be started: {reason}')
             return 2
         executor.add_node(node)
@@ -121,8 +128,11 @@ def join(name: str, **options: Any) -> bool:
 
     :param name: the program's, for the message
     :param options: those of ``rclpy.init``
+    :raises SystemExit: ROS cannot start in this environment; the reason was told
     """
+    require_environment(name)
     try:
+        remove_ros_args(sys.argv)  # refuses what rclpy.init does, without rcl's log beside it
         rclpy.init(**options)
     except RuntimeError as error:
         _complain(name, error)
@@ -143,5 +153,12 @@ def own_arguments(name: str, arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(name: str, error: RuntimeError) -> None:
-    print(f'{name}: cannot be started: {reason_of(error)}; correct what follows --ros-args, or '
-          'the file that it names', file=sys.stderr)
+    reason = reason_of(error)
+    rule, is_rule, _ = reason.partition('. Error: ')  # what follows are positions in the rule
+    if is_rule and 'remap rule' in rule:
+        reason, remedy = rule, (
+            'write -r FROM:=TO, names of letters, digits and _ that begin with no digit, and a '
+            'namespace that begins with /')
+    else:
+        remedy = 'correct what follows --ros-args, or the file that it names'
+    print(f'{name}: cannot be started: {reason}; {remedy}', file=sys.stderr)

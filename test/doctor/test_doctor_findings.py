@@ -22,7 +22,7 @@ from rat_tracker.doctor.finding import Level
 from rat_tracker.doctor.finding import run_checks
 from rat_tracker.doctor.report import as_json
 from rat_tracker.doctor.report import show
-from rat_tracker.doctor.ros_installation import environment
+from rat_tracker.doctor.ros_environment import environment
 
 ROOT = Path(__file__).parents[2]
 FINE = Finding(Level.OK, 'a', 'all is well')
@@ -150,7 +150,7 @@ def test_domains_are_told_by_the_pairs_of_ports_that_are_open(tmp_path: Path) ->
     ('ROS_DOMAIN_ID', '300', Level.ERROR),
     ('ROS_DOMAIN_ID', '-1', Level.ERROR),
     ('ROS_AUTOMATIC_DISCOVERY_RANGE', 'OFF', Level.WARNING),
-    ('ROS_AUTOMATIC_DISCOVERY_RANGE', 'EVERYWHERE', Level.WARNING),
+    ('ROS_AUTOMATIC_DISCOVERY_RANGE', 'EVERYWHERE', Level.ERROR),
 ])
 def test_a_variable_that_cuts_us_off_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, level: Level,

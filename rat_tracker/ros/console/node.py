@@ -7,9 +7,11 @@ subscribes to nothing.
 from __future__ import annotations
 
 from rat_tracker import interrupts
+from rat_tracker.ros.environment import require_environment
 
 if __name__ == '__main__':
     interrupts.end_node_if_interrupted()
+    require_environment('console_node')
 
 from importlib.util import find_spec
 import sys

@@ -7,9 +7,11 @@ so that something else may drive. It sees no obstacles.
 from __future__ import annotations
 
 from rat_tracker import interrupts
+from rat_tracker.ros.environment import require_environment
 
 if __name__ == '__main__':
     interrupts.end_node_if_interrupted()
+    require_environment('follower_node')
 
 from collections.abc import Callable
 from typing import Any

@@ -6,9 +6,11 @@ Every frame carries the time of its publication as its stamp, as a camera's does
 from __future__ import annotations
 
 from rat_tracker import interrupts
+from rat_tracker.ros.environment import require_environment
 
 if __name__ == '__main__':
     interrupts.end_node_if_interrupted()
+    require_environment('clip_player')
 
 from pathlib import Path
 import sys

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from rat_tracker import interrupts
+from rat_tracker.ros.environment import require_environment
 
 if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
+    require_environment('select_target')
 
 import math
 import signal
@@ -29,6 +31,7 @@ from rat_tracker.program import Program
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
+from rat_tracker.ros.spin import join
 from rat_tracker.ros.spin import own_arguments
 from rat_tracker.srv import SetTarget
 from rat_tracker.stamps import parse_stamp
@@ -104,7 +107,8 @@ def select_target(
         request.kind, request.detection_id = SetTarget.Request.DETECTION, detection
     # As in tracker_node: an interrupt in the middle of a call turns into other errors.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    rclpy.init(args=sys.argv)
+    if not join('select_target'):
+        raise SystemExit(2)
     caller = Node('select_target', enable_rosout=False, start_parameter_services=False)
     try:
         answer = _ask(caller, node, request, wait)

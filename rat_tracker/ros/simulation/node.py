@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from rat_tracker import interrupts
+from rat_tracker.ros.environment import require_environment
 
 if __name__ == '__main__':
     interrupts.end_node_if_interrupted()
+    require_environment('simulated_robot')
 
 import math
 from typing import Any
