@@ -7,8 +7,8 @@ from typing import Any
 import click
 from rich.console import Console
 
+from rat_tracker.standard_streams import reporting_lost_output
 from rat_tracker.standard_streams import take_any_text
-from rat_tracker.standard_streams import telling_of_lost_output
 
 
 class Program(click.Command):
@@ -16,7 +16,7 @@ class Program(click.Command):
 
     def main(self, *arguments: Any, **settings: Any) -> Any:
         take_any_text()
-        with telling_of_lost_output():
+        with reporting_lost_output():
             return super().main(*arguments, **settings)
 
 

@@ -48,7 +48,7 @@ def take_any_text() -> None:
 
 
 @contextmanager
-def telling_of_lost_output() -> Iterator[None]:
+def reporting_lost_output() -> Iterator[None]:
     """End the program with 1 and one line where standard output could not be written.
 
     A reader that goes away, as ``head`` does, has heard what it wanted.

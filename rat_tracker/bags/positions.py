@@ -86,7 +86,7 @@ class PositionWriter:
         """
         self._write_decided()
         if self._context.locator.on_result(result):
-            self._miss('its depth image had not come when the target was in doubt')
+            self._miss('its depth image had not come when the target was no longer TRACKING')
         if result.estimate.state is State.TRACKING:
             self.tally.tracked += 1
             target = self._seen(result, time)

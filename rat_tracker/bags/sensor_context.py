@@ -62,7 +62,7 @@ class SensorContext:
                          'out; let the camera driver set header.stamp')
         return notes
 
-    def look_ahead(self, bag: Bag, offset: float) -> None:
+    def read_ahead(self, bag: Bag, offset: float) -> None:
         """Take the calibration that counts for the first images, wherever it is in the bag.
 
         Drivers publish it after its image, and some only once.
@@ -139,5 +139,5 @@ def find_sensor_context(
                            'their depth with --depth')
     context = SensorContext(
         NewestCalibration(topic, plain, geometry, _REMEDY), depth, parameters)
-    context.look_ahead(bag, offset)
+    context.read_ahead(bag, offset)
     return context

@@ -57,7 +57,7 @@ def _rate(_: click.Context, __: click.Parameter, value: float | None) -> float |
               'ratios within a round say what a busy machine cannot disturb.')
 @click.option('--realtime', callback=_rate, type=float, metavar='FPS',
               help='Frames arrive at this rate and do not wait: one that arrives while the '
-              'tracker works is answered with the last box.')
+              'tracker works gets the last box.')
 @click.option('--nano-models', type=click.Path(path_type=Path), metavar='DIR',
               help="The folder with NanoTrack's two ONNX files, for opencv:nano.")
 @click.option('--workers', type=click.IntRange(min=1), default=1, show_default=True,
@@ -78,7 +78,7 @@ def benchmark(
 ) -> None:
     """Compare trackers on the sequences in DATASET_DIR, or on three synthetic clips.
 
-    Every tracker is told the first box of a sequence and follows the target to the end. OTB, VOT,
+    Every tracker is given the first box of a sequence and follows the target to the end. OTB, VOT,
     GOT-10k, LaSOT and UAV123 are recognised by their files, and so is a folder of videos with a
     box each. An interrupted benchmark goes on where it was when the same command is given again.
     """

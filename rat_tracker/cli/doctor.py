@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NODE = re.compile(r'/?[A-Za-z_]\w*(?:/[A-Za-z_]\w*)*', re.ASCII)
 _COLOUR = re.compile(r'\x1b\[[0-9;]*m')
-# Seconds beside the looking itself in which a busy machine has started Python and met the nodes.
+# Seconds beside the inspection in which a busy machine has started Python and met the nodes.
 _PATIENCE = 60.0
 
 
@@ -45,7 +45,7 @@ def _node(_: click.Context, parameter: click.Parameter, name: str) -> str:
 def doctor(context: click.Context, node: str, seconds: float, machine: bool) -> None:
     """Say what blocks tracking, worst first, and what to do about it.
 
-    It looks at what is installed, the engines, the camera's topics, the tracker's node and the
+    It checks what is installed, the engines, the camera's topics, the tracker's node and the
     shared memory between them, and changes nothing. ROS_DOMAIN_ID counts as for any node. The exit
     code is 0 if nothing blocks tracking, 1 if something does, and 2 if the command was wrong.
     """
@@ -54,7 +54,7 @@ def doctor(context: click.Context, node: str, seconds: float, machine: bool) -> 
 
     console = make_console()
     waiting = make_console(stderr=True)
-    with waiting.status('looking around') if waiting.is_terminal else nullcontext():
+    with waiting.status('inspecting') if waiting.is_terminal else nullcontext():
         findings, topics = _examine(node, seconds)
     if machine:
         click.echo(json.dumps(report.as_json(findings, topics), indent=2))
@@ -101,10 +101,10 @@ def _inspecting(
         with PythonProcess('rat_tracker.ros.doctor', [
                 '--node', node, '--seconds', str(seconds), '--output', str(output),
         ], Path(folder) / 'log') as process:
-            yield partial(_seen, process, output, 2 * seconds + _PATIENCE)
+            yield partial(_findings, process, output, 2 * seconds + _PATIENCE)
 
 
-def _seen(
+def _findings(
     process: PythonProcess, output: Path, patience: float,
 ) -> tuple[list[Finding], list[Any]]:
     from rat_tracker.doctor.finding import Finding  # noqa: PLC0415
@@ -115,7 +115,7 @@ def _seen(
         written = json.loads(output.read_text(encoding='utf-8'))
         return [Finding.from_dict(item) for item in written['findings']], written['topics']
     lines = _COLOUR.sub('', process.last_words()).splitlines()
-    what = ('ROS 2 did not let itself be looked at within '
+    what = ('ROS 2 could not be inspected within '
             f'{patience:g} s' if code is None else
             f'a node cannot be started here, it ends with exit code {code}')
     return [Finding(

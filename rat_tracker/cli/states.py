@@ -1,4 +1,4 @@
-"""``rat_tracker states``: whether LOST is said when the target is gone, and only then."""
+"""``rat_tracker states``: whether LOST is reported when the target is gone, and only then."""
 
 from __future__ import annotations
 

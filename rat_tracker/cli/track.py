@@ -51,7 +51,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
               show_default=True, help='How the new bag is stored.')
 @click.option('--overlay', is_flag=True,
               help='Write the images with box, state and score, too, as JPEG.')
-@click.option('--attention', is_flag=True, help='Write where the tracker looks, too, as PNG.')
+@click.option('--attention', is_flag=True, help='Write the attention map, too, as PNG.')
 @click.option('--realtime', is_flag=True,
               help='Images come at the times of their stamps and do not wait: those that come '
               'while one is worked on give way to the newest.')
@@ -118,7 +118,7 @@ def track(
             fault, remedy = recording.fault, recording.remedy
     notes = [*recording.notes, *bag_tracker.notes, *(positions.notes if positions else []),
              *results.missing]
-    _say(bag_tracker.tally, notes, positions.counts if positions else [], console)
+    _print_tally(bag_tracker.tally, notes, positions.counts if positions else [], console)
     console.print(f'{target.engine}; results in {output}', soft_wrap=True)
     if interrupted():
         click.echo(f'interrupted: the first {bag_tracker.tally.frames} images are in {output}',
@@ -131,10 +131,10 @@ def track(
         raise click.ClickException(
             f'{bag_tracker.tally.failure}; the results until then are in {output}')
     if bag_tracker.tally.unreadable or results.missing or (context and context.unreadable):
-        raise click.exceptions.Exit(1)  # it was said what is missing
+        raise click.exceptions.Exit(1)  # what is missing was printed
 
 
-def _say(
+def _print_tally(
     tally: Tally, notes: list[str], counts: list[tuple[str, int]], console: Console,
 ) -> None:
     """Print what became of the images, and what the user should know of them.

@@ -20,13 +20,13 @@ def plain_jpeg_size(data: bytes) -> tuple[int, int] | None:
     if not data.startswith(_START) or data.rfind(_END, len(data) // 2) < 0:
         return None
     size = None
-    place = 2
-    while place + 4 <= len(data) and data[place] == 0xFF:
-        marker = data[place + 1]
+    offset = 2
+    while offset + 4 <= len(data) and data[offset] == 0xFF:
+        marker = data[offset + 1]
         if marker == 0xFF:  # a byte to fill up with
-            place += 1
+            offset += 1
             continue
-        segment = data[place + 4:place + 2 + int.from_bytes(data[place + 2:place + 4], 'big')]
+        segment = data[offset + 4:offset + 2 + int.from_bytes(data[offset + 2:offset + 4], 'big')]
         if marker == _SCAN:
             return size
         if marker == _EXIF:
@@ -35,5 +35,5 @@ def plain_jpeg_size(data: bytes) -> tuple[int, int] | None:
             if len(segment) < 6 or segment[5] not in _GREY_OR_COLOUR:
                 return None
             size = int.from_bytes(segment[3:5], 'big'), int.from_bytes(segment[1:3], 'big')
-        place += 4 + len(segment)
+        offset += 4 + len(segment)
     return None

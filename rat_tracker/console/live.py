@@ -32,7 +32,7 @@ class Live:
         transport = request.transport
         if self._viewers.full:
             raise web.HTTPServiceUnavailable(
-                text='enough pages look at this robot already; close one, or allow more viewers',
+                text='enough pages are open already; close one, or allow more viewers',
                 headers={'Retry-After': '5'})
         if not socket.can_prepare(request) or transport is None:
             raise web.HTTPUpgradeRequired(text='this is a web socket')

@@ -30,7 +30,7 @@ class ConsoleOptions:
         15.0, 'How many pictures per second a browser gets at most; a slow one gets fewer.',
         between=(0.5, 60.0), read_only=True)
     viewers: int = parameter(
-        16, 'How many browsers may look at the same time.', between=(1, 100), read_only=True)
+        16, 'How many browsers may view at the same time.', between=(1, 100), read_only=True)
     token: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:

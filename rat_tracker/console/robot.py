@@ -29,7 +29,7 @@ class Robot(Protocol):
         """
 
     def unwatch(self) -> None:
-        """Subscribe to nothing any more: nobody looks."""
+        """Subscribe to nothing any more: no page is open."""
 
     async def picture(self, after: int, attention: bool) -> Picture:
         """Return the newest picture; wait for one if there is none newer than number ``after``.

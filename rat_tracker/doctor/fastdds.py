@@ -21,10 +21,10 @@ def profile_variable(variables: Mapping[str, str]) -> str:
 
 def our_profile(variables: Mapping[str, str]) -> Path:
     """Return where the profile that comes with this package lies."""
-    places = [Path(prefix) / 'share' / 'rat_tracker'
-              for prefix in variables.get('AMENT_PREFIX_PATH', '').split(os.pathsep) if prefix]
-    places.append(Path(rat_tracker.__file__).parents[1])
-    files = [place / 'config' / 'fastdds.xml' for place in places]
+    folders = [Path(prefix) / 'share' / 'rat_tracker'
+               for prefix in variables.get('AMENT_PREFIX_PATH', '').split(os.pathsep) if prefix]
+    folders.append(Path(rat_tracker.__file__).parents[1])
+    files = [folder / 'config' / 'fastdds.xml' for folder in folders]
     return next((file for file in files if file.is_file()), files[-1])
 
 

@@ -56,7 +56,7 @@ def conditions(
         'workers': workers,
         'frames': ('every frame waits for the tracker' if realtime is None else
                    f'real time at {realtime:g} frames per second: a frame that arrives while the '
-                   'tracker works is answered with the last box'),
+                   'tracker works gets the last box'),
         'software': f'rat_tracker {__version__}, {_software()}',
     }
 

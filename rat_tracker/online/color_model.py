@@ -1,4 +1,4 @@
-"""What colours a target has: they tell it from distractors that have the same features.
+"""What colours a target has: they set it apart from distractors that have the same features.
 
 The network was trained to see the same thing in any paint. Colours are compared by the
 Bhattacharyya coefficient of their histograms, as in Comaniciu, Ramesh, Meer: Kernel-based object

@@ -27,19 +27,19 @@ def decode_rvl(data: bytes, pixels: int) -> npt.NDArray[np.uint16]:
     numbers = _numbers(data)
     # Where each run of values begins in the image and in the numbers, and how long it is.
     starts, begins, lengths = [], [], []
-    place = at = 0
-    while place < pixels:
+    pixel = at = 0
+    while pixel < pixels:
         if at + 2 > len(numbers):
-            raise ValueError(f'RVL data end after {place} of {pixels} pixels')
+            raise ValueError(f'RVL data end after {pixel} of {pixels} pixels')
         zeros, values = numbers.item(at), numbers.item(at + 1)
         at += 2
-        place += zeros
+        pixel += zeros
         if values:
-            starts.append(place)
+            starts.append(pixel)
             begins.append(at)
             lengths.append(values)
-        place, at = place + values, at + values
-    if place > pixels or at > len(numbers):
+        pixel, at = pixel + values, at + values
+    if pixel > pixels or at > len(numbers):
         raise ValueError(f'RVL data do not hold {pixels} pixels')
     depth = np.zeros(pixels, np.uint16)
     if lengths:

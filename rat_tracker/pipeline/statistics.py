@@ -9,7 +9,7 @@ import math
 import threading
 import time
 
-_WINDOW = 5.0  # seconds that the latencies and the rate look back
+_WINDOW = 5.0  # seconds that the latencies and the rate cover
 
 
 @dataclass(frozen=True, slots=True)

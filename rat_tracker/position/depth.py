@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 # Wide enough that a pole of a fifth of the box's width does not win, narrow enough that a person
 # of six tenths of the box's sides does (test/position/test_depth.py).
 _WAIST = 0.2
-_SAMPLES = 64  # rows and columns that are looked at, at most
+_SAMPLES = 64  # rows and columns that are sampled, at most
 # What belongs to one surface: half the depth of a person, and what stereo adds with the square of
 # the distance (three deviations of a D435: 0.1 pixels of disparity, 640 pixels, 0.05 m).
 _HALF_THICKNESS = 0.15
@@ -39,8 +39,8 @@ class Distance:
 
     z: float       # metres along the optical axis, as depth images count them
     spread: float  # robust standard deviation of the depths of the target's surface, metres
-    pixels: int    # that were looked at and have a depth
-    share: float   # of the pixels that were looked at
+    pixels: int    # that were sampled and have a depth
+    share: float   # of the pixels that were sampled
 
 
 def distance_in(depth: npt.NDArray[np.generic], box: Box, unit: float) -> Distance:
@@ -51,8 +51,8 @@ def distance_in(depth: npt.NDArray[np.generic], box: Box, unit: float) -> Distan
     :param unit: metres of one count: 0.001 for 16UC1, 1 for 32FC1 (REP 118)
     :raises ValueError: there is no distance in the box; the message says why
     """
-    rows, across_rows = _looked_at(box.y, box.height, depth.shape[0])
-    columns, across_columns = _looked_at(box.x, box.width, depth.shape[1])
+    rows, across_rows = _sampled(box.y, box.height, depth.shape[0])
+    columns, across_columns = _sampled(box.x, box.width, depth.shape[1])
     if not (len(rows) and len(columns)):
         raise ValueError('the box lies outside of the depth image')
     values = depth[rows[:, None], columns].astype(np.float64) * unit
@@ -66,7 +66,7 @@ def distance_in(depth: npt.NDArray[np.generic], box: Box, unit: float) -> Distan
     return Distance(z, spread, pixels, share)
 
 
-def _looked_at(start: float, size: float, limit: int) -> tuple[npt.NDArray[np.intp], Floats]:
+def _sampled(start: float, size: float, limit: int) -> tuple[npt.NDArray[np.intp], Floats]:
     """Return the pixels whose centres are in an interval, or some of them, and their weights."""
     first, last = max(int(np.ceil(start - 0.5)), 0), min(int(np.ceil(start + size - 0.5)), limit)
     count = min(max(last - first, 0), _SAMPLES)

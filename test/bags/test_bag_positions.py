@@ -106,10 +106,10 @@ def test_places_that_wait_when_the_target_is_in_doubt_are_not_told(tmp_path: Pat
     found = locate_by(late(list(depths(pictures(9))), 2 * PERIOD + 2 * MS), tmp_path, 9,
                       (0.9, 0.9, 0.9, 0.1, 0.9, 0.9, 0.9, 0.9))
 
-    # Image 4 is in doubt; the depth of images 2 and 3 came after it.
+    # Image 4 is UNCERTAIN; the depth of images 2 and 3 came after it.
     assert found.places() == expected_places([0, 1, 5, 6, 7, 8], NEAR)
     assert found.notes == ['2 of 8 images with a bearing have no pose, the first because: its '
-                           'depth image had not come when the target was in doubt']
+                           'depth image had not come when the target was no longer TRACKING']
 
 
 def test_where_the_box_is_drawn_on_a_later_image_the_depth_before_it_counts(

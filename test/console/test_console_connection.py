@@ -149,7 +149,7 @@ def test_page_that_finds_no_place_says_so_and_waits_for_one(
 
         page.open(console.url)
 
-        page.wait('the reason', lambda: 'enough pages look' in page.text('#veil'))
+        page.wait('the reason', lambda: 'enough pages are open' in page.text('#veil'))
         stack.close()
         page.shows_pictures()
 

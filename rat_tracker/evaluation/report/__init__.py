@@ -18,7 +18,7 @@ from rat_tracker.missing import Missing
 
 
 def remove_reports(output: Path) -> None:
-    """Remove what an earlier benchmark said, so that nobody takes it for the next one."""
+    """Remove what an earlier benchmark wrote, so that nobody takes it for the next one."""
     for path in (output / 'report.html', output / 'summary.csv', output / 'speed.csv',
                  *output.glob('plots/*.png')):
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Film strips: what trackers saw and said around the worst excerpts of their runs."""
+"""Film strips: what trackers saw and returned around the worst excerpts of their runs."""
 
 from __future__ import annotations
 

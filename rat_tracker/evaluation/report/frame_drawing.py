@@ -83,13 +83,13 @@ def encoded(picture: Image) -> bytes:
 
 def _corners(box: Box, part: Box, size: tuple[int, int]) -> list[Point]:
     """Return where a box's corners are in the picture; what lies far outside is moved nearer."""
-    def place(x: float, y: float) -> Point:
+    def point(x: float, y: float) -> Point:
         across = (x - part.x) / part.width * size[0]
         down = (y - part.y) / part.height * size[1]
         return (round(min(max(across, -_OUTSIDE), size[0] + _OUTSIDE)),
                 round(min(max(down, -_OUTSIDE), size[1] + _OUTSIDE)))
     right, bottom = box.x + box.width, box.y + box.height
-    return [place(box.x, box.y), place(right, box.y), place(right, bottom), place(box.x, bottom)]
+    return [point(box.x, box.y), point(right, box.y), point(right, bottom), point(box.x, bottom)]
 
 
 def _strokes(corners: list[Point], dashed: bool) -> list[tuple[Point, Point]]:

@@ -57,7 +57,7 @@ _METRICS = {
         _Metric('start, ms', lambda row: row.init_ms, 1, min),
         _Metric('peak memory, MB', lambda row: row.peak_memory_mb, 0, min),
     ),
-    'trust in the score': (
+    'calibration of the score': (
         _Metric('calibration error (ECE)', lambda row: row.ece, 3, min),
         _Metric('lost: precision', lambda row: row.lost_precision, 3,
                 worth_showing=math.isfinite),

@@ -70,9 +70,9 @@ class PlotStyle:
 def plot_styles(trackers: Iterable[str]) -> dict[str, PlotStyle]:
     """Give each tracker a style; 28 pairs of colour and line come before one is used again."""
     return {
-        tracker: PlotStyle(COLORS[place % len(COLORS)], _DASHES[place % len(_DASHES)],
-                      _MARKERS[place % len(_MARKERS)])
-        for place, tracker in enumerate(trackers)}
+        tracker: PlotStyle(COLORS[index % len(COLORS)], _DASHES[index % len(_DASHES)],
+                      _MARKERS[index % len(_MARKERS)])
+        for index, tracker in enumerate(trackers)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,7 @@ def reliability_plot(results: Results) -> Plot | None:
               ylim=(-0.02, 1.02), yticks=np.linspace(0, 1, 6))
     upper.plot([0, 1], [0, 1], color='#777777', linewidth=1)
     lower.set(xlabel='score', ylabel='frames')
-    for place, tracker in enumerate(known):
+    for index, tracker in enumerate(known):
         style = results.styles[tracker]
         bins = [one for one in known[tracker].bins if one.count]
         upper.add_line(line(style, *_points(bins)))
@@ -44,20 +44,20 @@ def reliability_plot(results: Results) -> Plot | None:
         every = known[tracker].bins
         width = _GROUP * (every[0].high - every[0].low) / len(known)
         middles = [(one.low + one.high) / 2 for one in every]
-        lower.bar(np.add(middles, (place - (len(known) - 1) / 2) * width),
+        lower.bar(np.add(middles, (index - (len(known) - 1) / 2) * width),
                   [one.count for one in every], width, color=style.color)
     legend_below(
         figure, [line(results.styles[tracker], marked=True) for tracker in ranked],
         [f'{number(known[tracker].calibration_error, 3)}  {tracker}' for tracker in ranked],
         'expected calibration error')
-    return finish('reliability', _said(known), figure)
+    return finish('reliability', _caption(known), figure)
 
 
 def _points(bins: list[Bin]) -> tuple[list[float], list[float]]:
     return [one.mean_score for one in bins], [one.share_right for one in bins]
 
 
-def _said(known: dict[str, Reliability]) -> str:
+def _caption(known: dict[str, Reliability]) -> str:
     errors = ', '.join(f'{tracker} {number(each.calibration_error, 3)}'
                        for tracker, each in known.items())
     return ('Share of boxes that overlap the true one by more than 0.5, by score. '

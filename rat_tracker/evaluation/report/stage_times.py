@@ -65,7 +65,7 @@ def stage_plot(times: Mapping[str, StageTimes]) -> Plot | None:
     totals = {tracker: sum(stages.values()) for tracker, stages in times.items()}
     if not totals:
         return None
-    patches = {stage: _patch(stage, place) for place, stage in enumerate(stage_names(times))}
+    patches = {stage: _patch(stage, index) for index, stage in enumerate(stage_names(times))}
     # What is too little to be seen needs no place in the legend.
     named = [patch for stage, patch in patches.items() if stage != REST or any(
         stages[REST] > _VISIBLE * max(totals.values()) for stages in times.values())]
@@ -75,15 +75,15 @@ def stage_plot(times: Mapping[str, StageTimes]) -> Plot | None:
         title='Time of a frame', xlabel='milliseconds per frame', yticks=[],
         xlim=(0, 1.16 * max(totals.values()) or 1), ylim=(len(times) - 0.4, -0.65))
     axes.spines.left.set_visible(False)
-    for place, (tracker, stages) in enumerate(times.items()):
+    for row, (tracker, stages) in enumerate(times.items()):
         begin = 0.0
         for stage, duration in stages.items():
-            axes.barh(place, duration, _BAR, begin, facecolor=patches[stage].get_facecolor(),
+            axes.barh(row, duration, _BAR, begin, facecolor=patches[stage].get_facecolor(),
                       hatch=patches[stage].get_hatch(), edgecolor='white', linewidth=0.5)
             begin += duration
-        axes.annotate(f' {number(begin, 1)}', (begin, place), va='center', fontsize=9)
+        axes.annotate(f' {number(begin, 1)}', (begin, row), va='center', fontsize=9)
         # Above its bar, where a long name has room.
-        axes.annotate(tracker, (0, place - _BAR / 2), (0, 2), textcoords='offset points',
+        axes.annotate(tracker, (0, row - _BAR / 2), (0, 2), textcoords='offset points',
                       va='bottom', fontsize=9)
     figure.legend(handles=named, loc='outside lower left',
                   ncols=_LEGEND_COLUMNS, handlelength=1.8)
@@ -91,10 +91,10 @@ def stage_plot(times: Mapping[str, StageTimes]) -> Plot | None:
     return finish('stages', f'Milliseconds per frame: {summary}.', figure)
 
 
-def _patch(stage: str, place: int) -> Patch:
+def _patch(stage: str, index: int) -> Patch:
     return Patch(
-        facecolor=_REST_COLOR if stage == REST else COLORS[place % len(COLORS)],
-        hatch='' if stage == REST else _HATCHES[place % len(_HATCHES)],
+        facecolor=_REST_COLOR if stage == REST else COLORS[index % len(COLORS)],
+        hatch='' if stage == REST else _HATCHES[index % len(_HATCHES)],
         edgecolor='white', label=stage)
 
 

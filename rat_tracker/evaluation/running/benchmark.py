@@ -65,7 +65,7 @@ class Benchmark:
     def run(self, run_jobs: RunJobs, on_frames: OnFrames) -> None:
         """Do what is waiting; each run is stored as soon as it is done.
 
-        :param on_frames: told from time to time how many more frames are done
+        :param on_frames: called from time to time with how many more frames are done
         :raises OSError: the runs cannot be stored
         """
         waiting = self.waiting
@@ -80,7 +80,7 @@ class Benchmark:
     def run_rounds(self, rounds: int, on_frames: OnFrames) -> list[Speed]:
         """Let the trackers take turns, all of it anew; what the first round gives is stored.
 
-        :param on_frames: told from time to time how many more frames are done
+        :param on_frames: called from time to time with how many more frames are done
         :return: the trackers' speeds over all rounds
         :raises OSError: the runs cannot be stored
         """

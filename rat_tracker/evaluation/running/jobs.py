@@ -47,7 +47,7 @@ class JobRunner:
     def run(self, job: Job, on_frames: Callable[[int], None]) -> SequenceRun | Failure:
         """Run a job; whatever goes wrong is a ``Failure``.
 
-        :param on_frames: told from time to time how many more frames are done
+        :param on_frames: called from time to time with how many more frames are done
         """
         unreported, reported = 0, monotonic()
 

@@ -80,7 +80,7 @@ def run_rounds(
     count.
 
     :param jobs: each tracker on each sequence
-    :param on_frames: told from time to time how many more frames are done
+    :param on_frames: called from time to time with how many more frames are done
     """
     by_sequence: defaultdict[str, list[Job]] = defaultdict(list)
     for job in jobs:

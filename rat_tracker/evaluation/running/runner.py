@@ -1,4 +1,4 @@
-"""One tracker, one sequence, one pass: the tracker is told the first box and nothing else."""
+"""One tracker, one sequence, one pass: the tracker is given the first box and nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Values = npt.NDArray[np.float64]  # n, one for each frame
 
 @dataclass(frozen=True, eq=False)
 class SequenceRun:
-    """What a tracker answered, and what it took.
+    """A tracker's results on a sequence, and what they took.
 
     :param boxes: n×4, image pixels with origin 0; the first one is the one that was given
     :param scores: n, in [0, 1]; 1 for the first frame, NaN for frames that were not worked on
@@ -97,7 +97,7 @@ def run_sequence(
 
     :param on_frame: called after every frame, the first included
     :param realtime: frames per second of a camera that does not wait: a frame that arrives while
-        the tracker works on another is answered with the last box that was finished by then.
+        the tracker works on another gets the last box that was finished by then.
         Starting takes time, too. None: every frame is worked on
     :raises rat_tracker.datasets.DatasetError: an image cannot be read
     """

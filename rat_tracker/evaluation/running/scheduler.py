@@ -51,7 +51,8 @@ class Scheduler:
     ) -> Generator[tuple[Job, SequenceRun | Failure], None, None]:
         """Run all jobs; yield each with its outcome as it is done.
 
-        :param on_frames: told from time to time, in another thread, how many more frames are done
+        :param on_frames: called now and then, in another thread, with how many more frames are
+            done
         :raises SchedulerError: the scheduler is lost
         """
         topic = f'rat_tracker-{uuid4().hex}'

@@ -41,7 +41,7 @@ def run_jobs(
     There is a process also where there is one worker only: whatever is drawn on the terminal
     meanwhile takes no time from the tracker. Whoever closes the generator ends all of them.
 
-    :param on_frames: told from time to time how many more frames are done
+    :param on_frames: called from time to time with how many more frames are done
     """
     # The longest first, so that no worker is left with one at the end.
     waiting = deque(sorted(jobs, key=lambda job: -len(job.sequence.frames)))

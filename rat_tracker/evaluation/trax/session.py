@@ -52,12 +52,12 @@ class Session:
                 self._answer(message)
             raise TraxError('the client closed the connection and did not say quit')
         except TraxError as error:
-            self._say_why(str(error))
+            self._report_reason(str(error))
             raise
         # Whatever a tracker or a library raises: the client waits for an answer.
         except Exception as error:
             reason = in_one_line(error)
-            self._say_why(reason)
+            self._report_reason(reason)
             raise TraxError(reason) from error
 
     def _hello(self) -> Message:
@@ -122,7 +122,7 @@ class Session:
         self._transport.send(
             Message('state', (format_box(box),), {'confidence': f'{score:.6g}'}))
 
-    def _say_why(self, reason: str) -> None:
+    def _report_reason(self, reason: str) -> None:
         try:
             self._transport.send(Message('quit', (), {'trax.reason': reason}))
         except TraxError:

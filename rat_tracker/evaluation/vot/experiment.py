@@ -1,4 +1,4 @@
-"""VOT's supervised experiment: a tracker that lost its target is told the truth and goes on.
+"""VOT's supervised experiment: a tracker that lost its target is started anew on the truth.
 
 The rules are those of vot-toolkit 0.7.4, whose results come out the same
 (``make test-peers``). One differs: where the target has no region in the frame on which a tracker
@@ -112,7 +112,7 @@ def run_all(
     """Run a tracker on each sequence, whatever fails; yield what came of it as it is done.
 
     :param create: makes the tracker; it is made again after a failure, whose traces might stay
-    :param on_frames: told how many more frames are done or, after a failure, given up
+    :param on_frames: called with how many more frames are done or, after a failure, given up
     """
     tracker: Tracker | None = None
     for sequence in sequences:

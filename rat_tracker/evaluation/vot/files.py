@@ -85,11 +85,11 @@ def write_run(folder: Path, tracker: str, sequence: str, recording: Recording) -
 
     :param sequence: its name
     """
-    place = folder / tracker / 'supervised' / sequence
+    target = folder / tracker / 'supervised' / sequence
     name = f'{sequence}_001'
-    write_trajectory(place / f'{name}.txt', recording.trajectory)
+    write_trajectory(target / f'{name}.txt', recording.trajectory)
     for kind, values in (('confidence', recording.scores), ('time', recording.seconds)):
-        (place / f'{name}_{kind}.value').write_text(
+        (target / f'{name}_{kind}.value').write_text(
             ''.join(f'{_text(value)}\n' for value in values.tolist()), encoding='utf-8')
 
 

@@ -116,8 +116,8 @@ def eao_curve(all_fragments: Iterable[Fragment]) -> Values:
     """Return for each number of frames the mean overlap that is to be expected.
 
     Entry j is the mean, over fragments, of the mean overlap in frames 1 to j; the first frame,
-    where the tracker was told the truth, does not count. After a failure the overlap is 0 for
-    ever; where a sequence ended, nobody knows, so that longer stretches leave the fragment out.
+    where the tracker was started, does not count. After a failure the overlap is 0 for ever; where
+    a sequence ended, nobody knows, so that longer stretches leave the fragment out.
     """
     items = list(all_fragments)
     longest = max(len(values) for values, _ in items)

@@ -155,7 +155,7 @@ class FrameSynchronizer:
                 and result is not shown.target)
 
     def next_due(self, now: float) -> float:
-        """Return in how many seconds to look again, if nothing is put in meanwhile."""
+        """Return in how many seconds to check again, if nothing is put in meanwhile."""
         with self._lock:
             shown = 0 if self._frame is None else self._frame.sequence
             wait = self._wait(now)

@@ -1,7 +1,7 @@
 """``ros2 run rat_tracker console_node``: the tracker in a browser, to look at and to steer.
 
-It takes part like any other node: nothing in the tracker waits for it, and while nobody looks it
-subscribes to nothing.
+It takes part like any other node: nothing in the tracker waits for it, and while no page is open
+it subscribes to nothing.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ _POLL = 0.1  # seconds, the longest until a signal is noticed
 
 
 class ConsoleNode(parameters.IdempotentParameters, Node):
-    """The node behind the page: its parameters, and what looks at the tracker for it."""
+    """The node behind the page: its parameters, and what subscribes to the tracker for it."""
 
     def __init__(self, *, context: Context | None = None) -> None:
         """Declare the parameters.

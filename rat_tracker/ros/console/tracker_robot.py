@@ -78,7 +78,7 @@ class TrackerRobot:
         self._bridge.call_soon(partial(self._listener.open, attention))
 
     def unwatch(self) -> None:
-        """Subscribe to nothing any more: nobody looks."""
+        """Subscribe to nothing any more: no page is open."""
         self._on_event = None
         self._bridge.call_soon(self._listener.close)
 

@@ -1,1 +1,1 @@
-"""What the doctor looks at in a running ROS 2 system."""
+"""What the doctor checks in a running ROS 2 system."""

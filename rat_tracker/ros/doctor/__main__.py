@@ -1,4 +1,4 @@
-"""Look, judge, and write the findings to a file: ``rat_tracker doctor`` runs this as a process.
+"""Inspect, judge, and write the findings to a file: ``rat_tracker doctor`` runs this as a process.
 
 What is wrong with ROS may end the process, or hang it; the command survives that and says so.
 """

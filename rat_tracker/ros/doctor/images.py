@@ -22,7 +22,7 @@ from rat_tracker.ros.survey.topics import UNKNOWN
 _PICTURES = ('overlay', 'attention')  # what trackers draw, which costs them time
 _MOST = 12  # topics that are measured
 _LATE = 4.0  # seconds to wait for a topic; others that come up in them are measured, too
-_LOOK = 0.2  # seconds between two looks at the graph, which take time of their own
+_POLL = 0.2  # seconds between two readings of the graph, which take time of their own
 
 
 def camera_topics(node: Node, first: str, trackers: Collection[str]) -> list[ImageTopic]:
@@ -101,7 +101,7 @@ class _Round:
         """Begin with what is new; whether everything was measured for long enough."""
         now = time.monotonic()
         if self._look_again < now < self._begin + _LATE:
-            self._look_again = now + _LOOK
+            self._look_again = now + _POLL
             for topic in self._wanted():
                 if topic.name not in self._measurements and len(self._measurements) < _MOST:
                     self._measurements[topic.name] = Measurement(self._node, [topic])

@@ -32,7 +32,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """What a tracker's node told of itself."""
+    """What a tracker's node reports of itself."""
 
     lifecycle: str | None = None  # None: it did not answer
     settings: TrackerSettings | None = None  # of one that is unconfigured; None: not known
@@ -53,7 +53,7 @@ class SimulatedClock:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that the checks look at."""
+    """Everything that the checks judge."""
 
     node: str  # full name of the tracker's node
     domain: int

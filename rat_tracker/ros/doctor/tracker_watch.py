@@ -60,13 +60,13 @@ class TrackerWatch:
 
     @property
     def complete(self) -> bool:
-        """Whether it has told everything that it was asked."""
+        """Whether all requests have their response."""
         return (all(call.answer is not None for call in self._calls())
                 and self._name in self._diagnoses)
 
     @property
     def unconfigured(self) -> bool:
-        """Whether it told so: its parameters may say why."""
+        """Whether it reports so: its parameters may say why."""
         return self._lifecycle == 'unconfigured'
 
     def ask_for_settings(self) -> None:
@@ -88,7 +88,7 @@ class TrackerWatch:
 
     @property
     def uses_simulated_time(self) -> bool:
-        """Whether it told so."""
+        """Whether it reports so."""
         return _values(self._sim_time) == [True]
 
     @property
@@ -104,8 +104,8 @@ class TrackerWatch:
         asked = (self._state, self._sim_time, self._settings)
         return [call for call in asked if call is not None]
 
-    def _told_settings(self) -> TrackerSettings | None:
-        """Return the values of its parameters, if it told them and is a tracker."""
+    def _known_settings(self) -> TrackerSettings | None:
+        """Return the values of its parameters, if it returned them and is a tracker."""
         if self._settings is None:
             return None
         from rat_tracker.ros.tracker.settings import TrackerSettings  # noqa: PLC0415
@@ -119,7 +119,7 @@ class TrackerWatch:
         if not self.present:
             return None
         return Tracker(
-            self._lifecycle, self._told_settings(), self.uses_simulated_time,
+            self._lifecycle, self._known_settings(), self.uses_simulated_time,
             self._diagnoses.get(self._name), *self._subscription())
 
     def _subscription(self) -> tuple[str, str, str]:
@@ -146,7 +146,7 @@ class TrackerWatch:
 
 
 def _values(call: RepeatedCall) -> list[Any]:
-    """Return the values of parameters that were asked for; empty before they are told."""
+    """Return the values of parameters that were asked for; empty before they arrive."""
     answer = call.answer
     return [] if answer is None else list(map(parameter_value_to_python, answer.values))
 

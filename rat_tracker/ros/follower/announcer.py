@@ -19,13 +19,13 @@ class Announcer:
         self._source_throttle = LogThrottle()
         self._source_logged = ''  # by what the robot follows; empty while it stands
 
-    def standing(self, cause: str) -> None:
+    def log_stop(self, cause: str) -> None:
         """Log why the robot stands still."""
         if self._cause_throttle.due(time.monotonic(), cause, _LASTING):
             self._source_logged = ''
             self._logger.warning(f'standing still: {cause}')
 
-    def following(self, what: str) -> None:
+    def log_following(self, what: str) -> None:
         """Log that the robot follows, and by what; where that changes, once it has lasted."""
         now = time.monotonic()
         self._cause_throttle.due(now, None, _LASTING)

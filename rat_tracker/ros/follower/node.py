@@ -80,7 +80,7 @@ class FollowerNode(parameters.IdempotentParameters, Node):
     def enter_safe_state(self) -> None:
         """Stop the robot; what was heard is followed from the next period on, if it can be."""
         self._controller.stop()
-        self._output.stand_still(self._node_clock.now().stamp, self._settings.frame_id)
+        self._output.stop(self._node_clock.now().stamp, self._settings.frame_id)
 
     def destroy_node(self) -> None:
         """Stop the robot first."""
@@ -138,12 +138,12 @@ class FollowerNode(parameters.IdempotentParameters, Node):
             position = self._locate(seen, source is self._reports.pose)
         except NothingToFollow as reason:
             self._controller.stop()
-            self._output.stand_still(now.stamp, self._settings.frame_id)
-            self._announcer.standing(str(reason) or self._nothing_heard())
+            self._output.stop(now.stamp, self._settings.frame_id)
+            self._announcer.log_stop(str(reason) or self._silence())
         else:
             self._output.drive(
                 self._controller.follow(position, passed), now.stamp, self._settings.frame_id)
-            self._announcer.following(source.what)
+            self._announcer.log_following(source.what)
 
     def _locate(self, seen: Any, is_point: bool) -> RelativePosition:
         try:
@@ -151,7 +151,7 @@ class FollowerNode(parameters.IdempotentParameters, Node):
         except ValueError as fault:
             raise NothingToFollow(str(fault)) from None
 
-    def _nothing_heard(self) -> str:
+    def _silence(self) -> str:
         pose, bearing, _ = (item.topic_name for item in self._inputs)
         publishers = self.count_publishers(pose) + self.count_publishers(bearing)
         return (f'nothing has come on {pose} or {bearing} ({publishers} publishers); start the '

@@ -34,7 +34,7 @@ class VelocityOutput:
         self._publish(velocity, stamp, frame_id)
         self._stops = _STOPS
 
-    def stand_still(self, stamp: int, frame_id: str) -> None:
+    def stop(self, stamp: int, frame_id: str) -> None:
         """Publish zero, and after some calls nothing, so that something else may drive."""
         if self._stops:
             self._stops -= 1

@@ -1,4 +1,4 @@
-"""What was heard of the target, and whether a robot may act on it now."""
+"""What was received about the target, and whether a robot may act on it now."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Reports:
         self.bearing = Source('bearing')
         self._state: State | None = None
         self._reason = ''
-        self._tracked = -math.inf  # when it was heard that the target is tracked
+        self._tracked = -math.inf  # when a state with the target tracked arrived
 
     def on_state(self, state: int, reason: str, now: Instant) -> None:
         """Keep what the tracker says about the target; a state that is none counts as LOST."""
@@ -125,7 +125,7 @@ class Reports:
 
     @property
     def given_up(self) -> bool:
-        """Whether the tracker said last that it does not see the target."""
+        """Whether the last state is one without the target in sight."""
         return self._state in (State.LOST, State.SEARCHING)
 
     def forget(self) -> None:

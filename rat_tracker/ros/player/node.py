@@ -58,7 +58,7 @@ class ClipPlayer(parameters.IdempotentParameters, Node):
         self._held: tuple[ClipFrame, Header] | None = None
         self._shown = self.get_clock().now()
         self._count = 0
-        self._told = 0  # faults of the clip
+        self._logged = 0  # faults of the clip
         self._journal: TextIO | None = None
         if settings.journal:
             self._journal = Path(settings.journal).open(  # noqa: SIM115 - destroy_node() closes it
@@ -109,12 +109,12 @@ class ClipPlayer(parameters.IdempotentParameters, Node):
         except VideoError as error:
             self._timer.cancel()
             self.finished.set_exception(error)
-        self._tell_faults()
+        self._log_faults()
 
-    def _tell_faults(self) -> None:
-        for fault in self.faults[self._told:]:
+    def _log_faults(self) -> None:
+        for fault in self.faults[self._logged:]:
             self.get_logger().warn(f'left out: {fault}')
-        self._told = len(self.faults)
+        self._logged = len(self.faults)
 
     def _end(self) -> None:
         self._timer.cancel()

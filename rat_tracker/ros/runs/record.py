@@ -18,7 +18,7 @@ _FINEST = 64  # pixels, the longest side of an attention that is kept
 
 @dataclass(frozen=True, slots=True)
 class TargetRecord:
-    """What the tracker said about one image. Times are nanoseconds."""
+    """The tracker's result for one image. Times are nanoseconds."""
 
     stamp: int  # of the image
     received: int  # when the result arrived
@@ -36,7 +36,7 @@ class TargetRecord:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticsRecord:
-    """What the node's diagnostics said at one moment."""
+    """The node's diagnostics of one moment."""
 
     stamp: int  # nanoseconds
     values: dict[str, str]
@@ -79,7 +79,7 @@ class RunRecord:
     targets: dict[int, TargetRecord] = field(default_factory=dict)
     attentions: dict[int, AttentionCut] = field(default_factory=dict)
     jpegs: dict[int, bytes] = field(default_factory=dict)
-    error: str = ''  # the last one that the tracker's diagnostics told of
+    error: str = ''  # the last one in the tracker's diagnostics
 
     @property
     def latest(self) -> TargetRecord | None:
@@ -88,5 +88,5 @@ class RunRecord:
 
     @property
     def diagnostics(self) -> dict[str, str]:
-        """What the tracker's diagnostics said last."""
+        """The newest diagnostics of the tracker."""
         return self.reports[-1].values if self.reports else {}

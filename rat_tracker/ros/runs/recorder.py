@@ -1,4 +1,4 @@
-"""A node that collects what the tracker node says, for a look at it afterwards."""
+"""A node that collects what the tracker node publishes, to be read afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everybody is told about selections: on ``~/selection``, and what went wrong in the log."""
+"""Every selection on ``~/selection``, and what went wrong in the log."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Selections:
         self._active = False
         self._current: Selection | None = None
         self._cleared = 0.0   # when the target was cleared last, steady clock, seconds
-        self._searching = 0   # selections that are being looked for
+        self._searching = 0   # selections whose box is not known yet
         self._output = SelectionOutput(node)
         self._calls = ExecutorCalls(node)
         self._results = NewestCall(self._calls, self._on_result)

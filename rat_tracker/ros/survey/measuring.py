@@ -25,7 +25,7 @@ from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import ImageTopic
 from rat_tracker.stamps import NANOSECONDS
 
-_WINDOW = 5.0  # seconds that the rate looks back
+_WINDOW = 5.0  # seconds that the rate covers
 
 
 @dataclass(frozen=True, slots=True)

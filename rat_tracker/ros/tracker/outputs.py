@@ -69,7 +69,7 @@ class Outputs:
                 self._node.destroy_publisher(publisher)
 
     def publish(self, result: TrackingResult, class_id: str) -> bool:
-        """Publish a result under its image's header; pictures only where somebody looks.
+        """Publish a result under its image's header; pictures only where somebody subscribes.
 
         :returns: False, and nothing was published, while disabled
         """

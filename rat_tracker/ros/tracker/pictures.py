@@ -1,4 +1,4 @@
-"""The attention and the overlay, for whoever looks: drawn in a thread of their own.
+"""The attention and the overlay, for subscribers: drawn in a thread of their own.
 
 Drawing and sending a picture takes longer than tracking; the next frame does not wait for it. If
 results come faster than pictures can be sent, the newest is shown.

@@ -162,7 +162,7 @@ def test_markers_show_the_ray_and_the_box_and_go_with_the_target(
     client.wait('the markers to be deleted', gone)
     assert [marker.id for marker in messages[-1].markers] == [ray.id, frustum.id, label.id]
     labels = [message.markers[-1].text for message in messages]
-    assert 'UNCERTAIN 0.00' in labels  # what is in doubt is still shown, in another colour
+    assert 'UNCERTAIN 0.00' in labels  # an uncertain target is still shown, in another colour
     drawn_until_then = len(messages)
     for _ in range(3):
         number = next(frames)

@@ -103,7 +103,7 @@ def _tracker(context: click.Context, parameter: click.Parameter, value: str) -> 
               callback=_list_of(_one_of(configured.TRANSPORTS)),
               help='profile: with config/fastdds.xml; default: as Fast DDS comes.')
 @click.option('--viewers', default='none', show_default=True, callback=_list_of(ViewerLoad.parse),
-              help='Who looks on in browsers: none; a number, 0 for a console_node without any; '
+              help='Viewers in browsers: none; a number, 0 for a console_node without any; '
               'with +frozen one more that stopped, with +attention they want the attention.')
 @click.option('--seconds', type=click.FloatRange(1.0, 3600.0), default=8.0, show_default=True,
               help='How long to measure each at least, after the start.')

@@ -45,15 +45,15 @@ def measure(
             size = configuration.width, configuration.height
             if size not in clips:
                 clips[size] = write_clip(Path(name) / f'{size[0]}x{size[1]}', *size)
-            place = folder / f'{number:02d}'
-            place.mkdir(parents=True, exist_ok=True)
+            logs = folder / f'{number:02d}'
+            logs.mkdir(parents=True, exist_ok=True)
             clip = clips[size]
             with reserved_domain() as domain:
                 report(_run(TrialSettings(
                     video=str(clip.folder), boxes=[box.values for box in clip.boxes],
                     rate=configuration.rate, encoding=configuration.encoding, tracker=tracker,
-                    engine=engine, seconds=seconds, domain=domain, folder=str(place),
-                    viewers=str(configuration.viewers or 'none')), configuration, place))
+                    engine=engine, seconds=seconds, domain=domain, folder=str(logs),
+                    viewers=str(configuration.viewers or 'none')), configuration, logs))
 
 
 def _run(settings: TrialSettings, configuration: Configuration, folder: Path) -> Result:

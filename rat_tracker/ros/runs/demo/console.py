@@ -27,7 +27,7 @@ from rat_tracker.ros.runs.processes.page import address
 from rat_tracker.ros.runs.processes.page import START
 from rat_tracker.video import open_video
 
-_POLL = 0.1  # seconds between two looks at the nodes
+_POLL = 0.1  # seconds between two checks of the nodes
 # Whoever tries this for the first time draws a box slowly.
 _PATIENT: dict[str, object] = {'buffer_seconds': 5.0, 'buffer_megabytes': 512}
 
@@ -77,13 +77,13 @@ def _run(video: str, host: str, port: int, folder: Path) -> None:
         nodes = [page, start('tracker_node', _PATIENT),
                  start('clip_player', {'video': video, 'loop': True})]
         end = time.monotonic() + START
-        while (place := address(page)) is None:
+        while (url := address(page)) is None:
             _require_running(nodes)
             if time.monotonic() > end:
                 raise TimeoutError(f'the page is not there after {START:g} s:\n'
                                    f'{page.last_words()}')
             time.sleep(_POLL)
-        click.echo(f'Open {place} in a browser and draw a box around something; Ctrl-C ends. '
+        click.echo(f'Open {url} in a browser and draw a box around something; Ctrl-C ends. '
                    f'(ROS_DOMAIN_ID {os.environ["ROS_DOMAIN_ID"]})')
         while True:
             _require_running(nodes)

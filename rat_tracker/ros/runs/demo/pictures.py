@@ -113,14 +113,14 @@ def _annotated(image: Image, result: TargetRecord | None, attention: Attention |
 
 
 def _tile(image: Image, result: TargetRecord, attention: Attention) -> Image:
-    """Return the target's surroundings, beside where the tracker looked in them."""
+    """Return the target's surroundings, beside its attention in them."""
     height, width = image.shape[:2]
     square = surroundings(result.box, width, height, _TILE)
     seen = square.crop(image)
     light = Attention(attention.map, square.to_patch(attention.region))
-    looked_at = heat(seen, attention_image(light, _TILE, _TILE))
+    attended = heat(seen, attention_image(light, _TILE, _TILE))
     draw_outline(seen, square.to_patch(result.box), result.state)
-    return np.hstack([seen, looked_at])
+    return np.hstack([seen, attended])
 
 
 def _decoded(jpeg: bytes) -> Image | None:

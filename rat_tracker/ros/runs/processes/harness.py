@@ -35,7 +35,7 @@ from rat_tracker.srv import SetTarget
 
 TRACKER = 'tracker_node'
 PLAYER = 'clip_player'
-POLL = 0.02  # seconds between two looks at what is waited for
+POLL = 0.02  # seconds between two checks of what is waited for
 # Seconds that a node may take to start, to be discovered and to answer, on a machine that is busy.
 TIMEOUT = 60.0
 _LOAD = 300.0  # seconds for the model to load; the first time, an engine may be built

@@ -1,4 +1,4 @@
-"""A node that looks on: the truth, the velocities, and pictures now and then."""
+"""A node that records: the truth, the velocities, and pictures now and then."""
 
 from __future__ import annotations
 

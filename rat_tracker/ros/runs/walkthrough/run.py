@@ -99,7 +99,7 @@ class _Operator:
         self.selections.append(stamp)
 
     def watch(self, seconds: float, show: Show) -> None:
-        """Look on, and select again whom the tracker does not find."""
+        """Watch, and select again whom the tracker does not find."""
         end = time.monotonic() + seconds
         fine = time.monotonic()  # when the person was last tracked, or not to be seen
         while time.monotonic() < end:
