@@ -122,7 +122,7 @@ def _share(log_odds: Values) -> Values:
 
 
 def _log_peaks(scores: Values, confidence: ConfidenceParameters) -> Values:
-    """Return the logarithms of the peaks, in parts of the first frame's."""
+    """Return the logarithms of the peaks, as fractions of the first frame's."""
     clipped = np.clip(scores, _SUREST, 1 - _SUREST)
     log_odds = np.log(clipped) - np.log1p(-clipped)
     return log_odds / confidence.slope + math.log(confidence.midpoint)
