@@ -89,7 +89,8 @@ class BagTracker:
                 result = self._process(selected, image, overtaken)
                 if result is not None:
                     self._count(result)
-                    results.write(result, image.time)
+                    results.write(result, image.time, (
+                        None if positions is None else positions.at_once(result)))
                     if positions is not None:
                         positions.write(result, image.time)
                 advance(1)

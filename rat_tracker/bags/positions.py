@@ -17,6 +17,7 @@ from rat_tracker.messages.position import write_pose
 from rat_tracker.messages.position import write_pose_with_covariance
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.position.back_projection import Position
 from rat_tracker.position.locator import seen_target
 from rat_tracker.position.locator import SeenTarget
 from rat_tracker.target import State
@@ -77,6 +78,18 @@ class PositionWriter:
     def notes(self) -> list[str]:
         """What the user should know."""
         return self._context.notes + self.tally.notes(self._located)
+
+    def at_once(self, result: TrackingResult) -> Position | None:
+        """Return where a TRACKING target is, if that is known before its depth has come."""
+        if result.estimate.state is not State.TRACKING:
+            return None
+        height, width = result.image.shape[:2]
+        try:
+            return self._context.locator.position_at_once(seen_target(
+                result, self._context.calibration.model(
+                    width, height, result.frame.message.header.frame_id)))
+        except Exception:  # noqa: BLE001 - write, which comes next, says why
+            return None
 
     def write(self, result: TrackingResult, time: int) -> None:
         """Write where the target of a result is, now or when its depth has come.

@@ -31,17 +31,18 @@ from rat_tracker.bags.definitions import COMPRESSED_IMAGE
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
 from rat_tracker.files import plain_folder
-from rat_tracker.messages.target import DETECTIONS
+from rat_tracker.messages.detections import DETECTIONS
+from rat_tracker.messages.detections import write_detections
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.messages.target import StateChanges
 from rat_tracker.messages.target import TARGET
-from rat_tracker.messages.target import write_detections
 from rat_tracker.messages.target import write_target
 from rat_tracker.pictures import encode_picture
 from rat_tracker.pictures import PictureError
 from rat_tracker.pipeline.boxes_csv import BoxRow
 from rat_tracker.pipeline.boxes_csv import write_boxes
 from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.position.back_projection import Position
 
 STORAGES = tuple(plugin.name.lower() for plugin in StoragePlugin)
 _PLAIN_NAME = re.compile(r'[\w.+ -]{1,200}', re.ASCII)
@@ -127,10 +128,13 @@ class ResultBag:
         return [f'{count} pictures of {topic} are missing, the first because: '
                 f'{self._picture_faults[topic]}' for topic, count in self._unwritten.items()]
 
-    def write(self, result: TrackingResult, time: int) -> None:
+    def write(
+        self, result: TrackingResult, time: int, position: Position | None = None,
+    ) -> None:
         """Write the result of one image, under its own header.
 
         :param time: when the image was recorded, nanoseconds
+        :param position: where the target is, if that is known by now
         :raises BagError: it cannot be written
         """
         header = result.frame.message.header
@@ -141,7 +145,7 @@ class ResultBag:
         if self._changes.is_change(message):
             self.put(self._state, time, message)
         self.put(self._detections, time, write_detections(
-            result, _CLASS_ID, self._types))
+            result, _CLASS_ID, position, self._types))
         if self._overlay is not None:
             self._write_picture(self._overlay, _OVERLAY, time, header, result.overlay())
         if self._attention is not None:

@@ -37,11 +37,15 @@ def write_pose(header: Any, position: Position, types: Types) -> Any:
 
 def write_pose_with_covariance(header: Any, position: Position, types: Types) -> Any:
     """Write a position with its uncertainty."""
+    return types(POSE_WITH_COVARIANCE)(header=header, pose=write_uncertain_pose(position, types))
+
+
+def write_uncertain_pose(position: Position, types: Types) -> Any:
+    """Write a position with its uncertainty, without a header."""
     covariance = np.diag([0.0] * 3 + [_ANY_ANGLE] * 3)
     covariance[:3, :3] = position.covariance
-    return types(POSE_WITH_COVARIANCE)(
-        header=header, pose=types('geometry_msgs/msg/PoseWithCovariance')(
-            pose=_pose(position, types), covariance=covariance.ravel()))
+    return types('geometry_msgs/msg/PoseWithCovariance')(
+        pose=_pose(position, types), covariance=covariance.ravel())
 
 
 def write_transforms(header: Any, position: Position, frame_id: str, types: Types) -> Any:

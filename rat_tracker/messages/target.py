@@ -1,4 +1,4 @@
-"""Write results as ``rat_tracker/Target`` and ``vision_msgs/Detection2DArray``.
+"""Write results as ``rat_tracker/Target``.
 
 Every field is given, so that no library's idea of a default counts.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from rat_tracker.geometry import Box
 from rat_tracker.pipeline.result import TrackingResult
@@ -21,7 +19,6 @@ Types = Callable[[str], Callable[..., Any]]
 
 TARGET = 'rat_tracker/msg/Target'
 BOX = 'rat_tracker/msg/Box'
-DETECTIONS = 'vision_msgs/msg/Detection2DArray'
 
 # Messages that a topic keeps for its listeners (QoS): they are small, and a recorder wants every
 # one, though it stands still for some seconds.
@@ -50,36 +47,6 @@ def write_target(result: TrackingResult, types: Types) -> Any:
         header=result.frame.message.header, id=result.id, state=int(estimate.state),
         score=float(estimate.score), box=write_box(estimate.box, types), age=age,
         last_seen=write_time(result.last_seen, types), reason=estimate.reason)
-
-
-def write_detections(result: TrackingResult, class_id: str, types: Types) -> Any:
-    """Write the target as an array of one detection, empty while it is not seen.
-
-    :param class_id: what the target is to be called
-    """
-    header, box = result.frame.message.header, result.estimate.box
-    detections = []
-    if result.estimate.state in (State.TRACKING, State.UNCERTAIN):
-        center = types('vision_msgs/msg/Pose2D')(
-            position=types('vision_msgs/msg/Point2D')(
-                x=float(box.center_x), y=float(box.center_y)),
-            theta=0.0)
-        detections.append(types('vision_msgs/msg/Detection2D')(
-            header=header, results=[_hypothesis(result, class_id, types)],
-            bbox=types('vision_msgs/msg/BoundingBox2D')(
-                center=center, size_x=float(box.width), size_y=float(box.height)),
-            id=result.id))
-    return types(DETECTIONS)(header=header, detections=detections)
-
-
-def _hypothesis(result: TrackingResult, class_id: str, types: Types) -> Any:
-    pose = types('geometry_msgs/msg/Pose')(  # an image knows of none
-        position=types('geometry_msgs/msg/Point')(x=0.0, y=0.0, z=0.0),
-        orientation=types('geometry_msgs/msg/Quaternion')(x=0.0, y=0.0, z=0.0, w=1.0))
-    return types('vision_msgs/msg/ObjectHypothesisWithPose')(
-        hypothesis=types('vision_msgs/msg/ObjectHypothesis')(
-            class_id=class_id, score=float(result.estimate.score)),
-        pose=types('geometry_msgs/msg/PoseWithCovariance')(pose=pose, covariance=np.zeros(36)))
 
 
 class StateChanges:

@@ -119,6 +119,15 @@ class Locator:
             return self._by_size(located.target)
         return self._by_depth(located)
 
+    def position_at_once(self, target: SeenTarget) -> Position | None:
+        """Return where a target is if that is known without a depth image, which comes later."""
+        if self._parameters.source != 'size':
+            return None
+        try:
+            return self._by_size(target)
+        except ValueError:  # ``position`` says why
+            return None
+
     def _by_size(self, target: SeenTarget) -> Position:
         if target.segmented:
             raise ValueError('the box was made around a point and may hold a part of the target '

@@ -132,3 +132,31 @@ def test_the_known_height_tells_the_distance(tmp_path: Path) -> None:
                    PositionParameters('size', target_height=height))
 
     assert found.places() == expected_places(range(5), NEAR)
+
+
+def test_a_detection_has_the_pose_where_that_needs_no_depth(tmp_path: Path) -> None:
+    height = NEAR * scene.red_box(0).height / FOCAL
+    bag = record(tmp_path / 'bag', images(spots(5)), infos(5))
+    scores = (0.9, 0.9, 0.9, 0.2, 0.9)
+
+    found = locate(bag, tmp_path / 'out', on_the_spot(5, scores),
+                   PositionParameters('size', target_height=height))
+
+    places = {time: message.pose for time, message in found.bag[f'{NODE}/pose_with_covariance']}
+    assert len(places) == 4
+    for time, message in found.bag[f'{NODE}/detections']:
+        (detection,) = message.detections
+        pose = detection.results[0].pose
+        if time in places:
+            assert pose.pose == places[time].pose
+            assert np.array_equal(pose.covariance, places[time].covariance)
+        else:
+            assert pose.covariance[0] == -1
+
+
+def test_a_detection_does_not_wait_for_depth_and_says_so(tmp_path: Path) -> None:
+    found = locate_by(list(depths(pictures(3))), tmp_path, 3)
+
+    assert len(found.places()) == 3
+    assert [message.detections[0].results[0].pose.covariance[0]
+            for _, message in found.bag[f'{NODE}/detections']] == [-1.0] * 3

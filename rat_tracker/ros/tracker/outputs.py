@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import threading
 
 from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import Image as ImageMessage
 
+from rat_tracker.messages.detections import write_detections
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.messages.target import StateChanges
-from rat_tracker.messages.target import write_detections
 from rat_tracker.messages.target import write_target
 from rat_tracker.msg import Target as TargetMessage
 from rat_tracker.pipeline.result import TrackingResult
+from rat_tracker.position.back_projection import Position
 from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import message_type
 from rat_tracker.ros.qos import reliable_publisher
@@ -68,9 +70,14 @@ class Outputs:
             if publisher is not None:
                 self._node.destroy_publisher(publisher)
 
-    def publish(self, result: TrackingResult, class_id: str) -> bool:
+    def publish(
+        self, result: TrackingResult, class_id: str,
+        locate: Callable[[TrackingResult], Position | None],
+    ) -> bool:
         """Publish a result under its image's header; pictures only where somebody subscribes.
 
+        :param class_id: what the target is called in detections
+        :param locate: tells where the target is, if that is known by now
         :returns: False, and nothing was published, while disabled
         """
         with self._lock:
@@ -80,7 +87,9 @@ class Outputs:
             self._target.publish(message)
             self._publish_state(message)
             if self._detections is not None:
-                self._detections.publish(write_detections(result, class_id, message_type))
+                position = locate(result) if self._detections.get_subscription_count() else None
+                self._detections.publish(
+                    write_detections(result, class_id, position, message_type))
             self._pictures.publish(result)
             return True
 

@@ -104,6 +104,18 @@ class PositionOutputs:
 
     # In the worker's thread
 
+    def at_once(self, result: TrackingResult) -> Position | None:
+        """Return where a TRACKING target is, if that is known before its depth has come."""
+        with self._lock:
+            if self._calibration is None or result.estimate.state is not State.TRACKING:
+                return None
+            height, width = result.image.shape[:2]
+            try:
+                return self._locator.position_at_once(seen_target(result, self._calibration.model(
+                    width, height, result.frame.message.header.frame_id)))
+            except Exception:  # noqa: BLE001 - on_result, which comes next, says why
+                return None
+
     def on_result(self, result: TrackingResult) -> None:
         """Publish where a TRACKING target is, now or when its depth has come."""
         with self._lock:

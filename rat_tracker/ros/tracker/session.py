@@ -148,7 +148,8 @@ class Session:
         return tracker
 
     def _on_result(self, result: TrackingResult, processing: float) -> None:
-        if self._outputs.publish(result, self._settings.detection_class_id):
+        if self._outputs.publish(
+                result, self._settings.detection_class_id, self._position.at_once):
             self._last = result
             self._position.on_result(result)
             self._selections.report_result(result)

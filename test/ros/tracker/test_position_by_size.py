@@ -9,6 +9,7 @@ from typing import Any
 
 from geometry_msgs.msg import Point
 from geometry_msgs.msg import PoseStamped
+from geometry_msgs.msg import PoseWithCovarianceStamped
 from geometry_msgs.msg import Vector3Stamped
 import pytest
 from ros import scene
@@ -29,6 +30,7 @@ from ros.starting import Start
 
 from rat_tracker.geometry import Box
 from rat_tracker.msg import Target
+from rat_tracker.ros.messages import Detections
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.messages import to_image
 from rat_tracker.srv import SetTarget
@@ -76,6 +78,19 @@ def test_the_pose_is_where_a_target_of_this_height_looks_as_high_as_the_box(
     message = alike(of(client, POSE, index))
     assert message.header == client.header(index)
     assert position(message) == pytest.approx(place(scene.red_box(index), Z), abs=1e-3)
+
+
+@pytest.mark.skipif(Detections is None, reason='vision_msgs is not installed')
+def test_a_detection_has_the_pose_that_is_published_beside_it(
+    client: Client, camera: CalibratedCamera,
+) -> None:
+    client.subscribe(PoseWithCovarianceStamped, f'{POSE}_with_covariance')
+    client.subscribe(Detections, f'{NODE}/detections')
+    client.meet()
+    index = camera.flow(f'{NODE}/detections', 1, camera.calibrate)
+    message = client.wait('the pose', lambda: of(client, f'{POSE}_with_covariance', index))[-1]
+    detection, = of(client, f'{NODE}/detections', index)[-1].detections
+    assert detection.results[0].pose == message.pose
 
 
 def test_a_target_over_the_images_edge_is_explained(
