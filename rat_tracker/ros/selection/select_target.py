@@ -9,6 +9,8 @@ if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
     require_environment('select_target')
 
+from collections.abc import Iterator
+from contextlib import suppress
 import math
 import signal
 import sys
@@ -25,6 +27,7 @@ from rclpy.exceptions import InvalidServiceNameException
 from rclpy.executors import ExternalShutdownException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.node import NodeNameNonExistentError
 
 from rat_tracker.geometry import Box
 from rat_tracker.program import Program
@@ -39,6 +42,7 @@ from rat_tracker.stamps import parse_stamp
 _ANSWER = 2.0  # seconds that a node has to answer, and after which it is greeted again
 _AGAIN = 1.0   # seconds until a node that is not ready yet is asked again
 _TURN = 0.1    # seconds of waiting at a time
+_SILENT = 1.0  # seconds of waiting for a node until it is said which others there are
 
 
 class _NotFollowed(click.ClickException):
@@ -142,12 +146,19 @@ def _ask(
     # What a node responds to a client that it does not know yet is lost. It learns of clients in
     # the order in which they were made: who has a response here will get the other one.
     greet = caller.create_client(GetParameters, f'{node}/get_parameters')
-    end = time.monotonic() + wait
+    begin = time.monotonic()
+    end = begin + wait
+    told = False
     while True:
         while not select.service_is_ready():
-            if time.monotonic() > end:
-                raise _NotFollowed(f'{select.srv_name} is not offered; start the node, or name '
-                                   f'another with --node (waited {wait:g} s)')
+            now = time.monotonic()
+            if now > end:
+                raise _NotFollowed(f'{select.srv_name} is not offered (waited {wait:g} s); '
+                                   f'{_trackers(caller)}')
+            if now > begin + _SILENT and not told:
+                click.echo(f'waiting up to {wait:g} s for {select.srv_name}; {_trackers(caller)}',
+                           err=True)
+                told = True
             executor.spin_once(timeout_sec=_TURN)
         answer = None
         if _response(executor, greet, GetParameters.Request(), time.monotonic() + _ANSWER):
@@ -160,6 +171,25 @@ def _ask(
                 executor.spin_once(timeout_sec=_TURN)
         elif time.monotonic() > end:
             raise _NotFollowed(f'{select.srv_name} does not answer (waited {wait:g} s)')
+
+
+def _trackers(caller: Node) -> str:
+    """Say which nodes could be asked instead, and how."""
+    names = sorted(_offering(caller))
+    if not names:
+        return 'no tracker is there; start tracker_node'
+    return f'trackers that are there: {", ".join(names)}; to ask this one: --node {names[0]}'
+
+
+def _offering(caller: Node) -> Iterator[str]:
+    """Yield the full names of the nodes that take selections."""
+    for name, namespace in caller.get_node_names_and_namespaces():
+        node = f'{namespace.rstrip("/")}/{name}'
+        # A list without nodes would have what is asked for by clients, too: by this one.
+        with suppress(NodeNameNonExistentError):  # it has ended by now
+            services = caller.get_service_names_and_types_by_node(name, namespace)
+            if (f'{node}/set_target', ['rat_tracker/srv/SetTarget']) in services:
+                yield node
 
 
 def _response(

@@ -60,10 +60,13 @@ class SimulatedRobot(parameters.IdempotentParameters, Node):
         self.create_timer(1 / settings.rate, self._tick)
         box = self._camera.box(self._world)
         assert box is not None
+        # The tracker is where the robot is; without an option the one outside of all namespaces.
+        namespace = self.get_namespace().rstrip('/')
+        tracker = f' --node {namespace}/tracker_node' if namespace else ''
         self.get_logger().info(
             'the person waits for the robot; to select the person: '
             'python -m rat_tracker.ros.selection.select_target --box '
-            f'{",".join(f"{value:.0f}" for value in box.values)}')
+            f'{",".join(f"{value:.0f}" for value in box.values)}{tracker}')
 
     def _time(self) -> float:
         return float(self.get_clock().now().nanoseconds) / NANOSECONDS

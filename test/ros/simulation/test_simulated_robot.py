@@ -174,6 +174,18 @@ def test_the_view_from_above_is_there_for_who_looks(start_process: StartProcess)
     assert 'Traceback' not in node.log
 
 
+@pytest.mark.parametrize(('namespace', 'end'), [
+    ('/', '--box 135,54,50,141'),
+    ('/robot', '--box 135,54,50,141 --node /robot/tracker_node'),
+    ('/fleet/robot_1', '--box 135,54,50,141 --node /fleet/robot_1/tracker_node'),
+])
+def test_the_command_that_selects_the_person_asks_the_tracker_of_the_same_namespace(
+    start: Start, namespace: str, end: str,
+) -> None:
+    node, _ = start('-r', f'__ns:={namespace}', create=SimulatedRobot)
+    assert node.log.splitlines()[0].endswith(f'.select_target {end}')
+
+
 @pytest.mark.parametrize(('name', 'value', 'words'), [
     ('depth_encoding', 'mono8', ["'mono8'", '16UC1, 32FC1']),
     ('width', 10, ['width', 'out of range']),
