@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+import logging
 import os
 from pathlib import Path
 import signal
@@ -24,6 +26,13 @@ else:
         'rat_tracker', deadline=None, suppress_health_check=[HealthCheck.too_slow],
         derandomize='CI' in os.environ)
     settings.load_profile('rat_tracker')
+
+# launch, whose plugins of pytest come before this file, makes every logger one of its own, from
+# which pytest's caplog hears nothing, and has all of them say more.
+with suppress(ImportError):
+    import launch.logging  # noqa: F401 - so that it does not do so later
+logging.setLoggerClass(logging.Logger)
+logging.root.setLevel(logging.WARNING)
 
 # A script that starts the tests with & lets them ignore SIGINT, and with them every program that
 # they interrupt.
