@@ -15,6 +15,7 @@ from support_report import report
 from support_report import results_of
 from support_report import two_trackers
 
+import rat_tracker
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.film_strips import LIMIT
@@ -149,6 +150,7 @@ def test_templates_are_shipped_with_the_package(tmp_path: Path) -> None:
          'build_py', '--build-lib', tmp_path / 'built'],
         cwd=ROOT, check=True, capture_output=True)
 
-    shipped = tmp_path / 'built' / TEMPLATES.relative_to(ROOT)
+    package = Path(rat_tracker.__file__).parent.parent
+    shipped = tmp_path / 'built' / TEMPLATES.relative_to(package)
     assert {file.name: file.read_bytes() for file in shipped.iterdir()} == {
         file.name: file.read_bytes() for file in TEMPLATES.iterdir()}

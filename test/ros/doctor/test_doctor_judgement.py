@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+import os
 from pathlib import Path
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from rat_tracker.ros.survey.faults import FaultKind
 from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import ImagePublisher
 from rat_tracker.ros.survey.topics import ImageTopic
+
+OURS = str(our_profile(os.environ))
 
 COLOUR = TopicFigures(90, 0, 30.0, 640, 480, 'bgr8', 921600, 0.005)
 DEPTH = TopicFigures(90, 0, 30.0, 640, 480, '16UC1', 614400, 0.005)
@@ -313,7 +316,7 @@ def test_for_images_beyond_our_profile_the_remedy_makes_one_that_has_room(
 ) -> None:
     ours = tmp_path / 'with a blank' / 'share' / 'rat_tracker' / 'config' / 'fastdds.xml'
     ours.parent.mkdir(parents=True)
-    ours.write_text(our_profile({}).read_text())
+    ours.write_text(Path(OURS).read_text())
     monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path / 'with a blank'))
     large = TopicFigures(10, 90, 10.0, 3840, 2160, 'bgr8', 24883200, 0.005)
 
@@ -327,8 +330,8 @@ def test_for_images_beyond_our_profile_the_remedy_makes_one_that_has_room(
 @pytest.mark.parametrize(('file', 'images', 'level', 'words'), [
     ('', 921600, Level.NOTE, 'has 0.5 MB of shared memory, as FASTRTPS_DEFAULT_PROFILES_FILE is'),
     ('', 230400, Level.OK, 'an image takes 0.2 MB'),
-    (str(our_profile({})), 921600, Level.OK, f'12.6 MB of shared memory, by {our_profile({})}'),
-    (str(our_profile({})), 24883200, Level.NOTE, 'most would be lost'),
+    (OURS, 921600, Level.OK, f'12.6 MB of shared memory, by {OURS}'),
+    (OURS, 24883200, Level.NOTE, 'most would be lost'),
     ('/nowhere.xml', 921600, Level.WARNING, 'cannot use /nowhere.xml, which FASTRTPS'),
 ], ids=['not set', 'not set and not needed', 'ours', 'ours is too small', 'missing'])
 def test_a_node_started_here_is_told_whether_the_images_would_fit(
