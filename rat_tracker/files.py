@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import errno
 import os
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rat_tracker.shell import shell_path
 _LEFTOVERS = frozenset({
     'thumbs.db', 'ehthumbs.db', 'desktop.ini', '__macosx', 'lost+found', '@eadir', '#recycle',
     '$recycle.bin', 'system volume information', 'icon\r'})
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # errors of a disk that is full
 # The specification of Git LFS: the first line of a pointer, which is no longer than 1024 bytes.
 _LFS_START = b'version https://git-lfs.github.com/spec/'
 

@@ -249,7 +249,7 @@ def _open_file(path: Path) -> cv2.VideoCapture:
         raise VideoError(f'video {path} cannot be read: {error.strerror}') from None
     if not capture.isOpened():
         raise VideoError(f'{path} cannot be opened as a video; '
-                         + ('is it whole?' if start else 'it is empty'))
+                         + ('is it one, and whole?' if start else 'it is empty'))
     return capture
 
 

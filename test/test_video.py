@@ -93,7 +93,7 @@ def test_missing_camera_is_named() -> None:
 
 @pytest.mark.parametrize(('content', 'fault'), [
     (b'', 'opened as a video; it is empty'),
-    (b'this is not a video' * 100, 'opened as a video; is it whole'),
+    (b'this is not a video' * 100, 'opened as a video; is it one, and whole'),
     (LFS_POINTER, 'read: it is a pointer of Git LFS; fetch the file: git -C .* lfs pull$')])
 def test_file_that_is_no_video_is_named(tmp_path: Path, content: bytes, fault: str) -> None:
     (tmp_path / 'broken.mp4').write_bytes(content)

@@ -30,6 +30,7 @@ from rosbags.typesys.store import Typestore
 from rat_tracker.bags.definitions import COMPRESSED_IMAGE
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
+from rat_tracker.files import NO_ROOM
 from rat_tracker.files import plain_folder
 from rat_tracker.messages.detections import DETECTIONS
 from rat_tracker.messages.detections import write_detections
@@ -216,8 +217,11 @@ class ResultBag:
             yield
         except (OSError, sqlite3.Error) as error:
             said = error.strerror if isinstance(error, OSError) else None
-            raise BagError(f'{self._path} cannot be written: {said or in_one_line(error)}; name '
-                           'another folder with --output, or make room') from None
+            # Whether SQLite has room is told by its words only.
+            room = 'make room, or ' if isinstance(error, sqlite3.Error) or (
+                error.errno in NO_ROOM) else ''
+            raise BagError(f'{self._path} cannot be written: {said or in_one_line(error)}; {room}'
+                           'name another folder with --output') from None
 
 
 def _file_name(bag: Path) -> str:

@@ -58,7 +58,7 @@ def _require_storage(path: Path, start: bytes) -> None:
                        f'`{_demonstrating(path)}`')
     if path.suffix not in STORAGES:
         raise BagError(f'{path} is not a ROS 2 bag; name a folder with a metadata.yaml, an .mcap '
-                       f'or a .db3 file (for videos there is `{_demonstrating(path)}`)')
+                       'or a .db3 file')
     if not start:
         raise BagError(f'{path} is empty; was the recording stopped before it began?')
 
@@ -98,7 +98,7 @@ def _converting(bag: Path) -> str:
 
 
 def _demonstrating(video: Path) -> str:
-    return f'make demo {make_variable("VIDEO", video)}'
+    return f'make demo {make_variable("VIDEO", video)} BOX=x,y,width,height'
 
 
 def _in_folder(folder: Path) -> list[Path]:

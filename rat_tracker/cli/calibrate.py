@@ -59,15 +59,20 @@ def calibrate(
         from rat_tracker.evaluation.metrics.calibration import rescore  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.reliability import judged_frames  # noqa: PLC0415
         from rat_tracker.evaluation.metrics.reliability import reliability_of  # noqa: PLC0415
+        from rat_tracker.evaluation.running.baselines import BASELINES  # noqa: PLC0415
         from rat_tracker.evaluation.running.benchmark import Benchmark  # noqa: PLC0415
         from rat_tracker.evaluation.running.runner import Failure  # noqa: PLC0415
         from rat_tracker.evaluation.running.store import Store  # noqa: PLC0415
         from rat_tracker.evaluation.running.workers import run_jobs  # noqa: PLC0415
         from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415
+        from rat_tracker.trackers import TRACKERS  # noqa: PLC0415
         from rat_tracker.trackers.rat.parameters import MIDPOINT_RANGE  # noqa: PLC0415
         from rat_tracker.trackers.rat.parameters import SLOPE_RANGE  # noqa: PLC0415
         from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
+    if tracker in BASELINES:
+        raise Refusal(f'tracker {tracker!r} has no score that can be calibrated; name one of '
+                      f'ours, {", ".join(TRACKERS)}')
     console = make_console()
     store = Store(output)
     with refusing(DatasetError, ValueError, WeightsError), refusing_output(output), store.locked():

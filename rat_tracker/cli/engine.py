@@ -93,7 +93,8 @@ def _recipes(
     else:
         choose_engine(name)
         if name != 'tensorrt':
-            raise Refusal(f'engine {name!r} runs networks as they are: there is nothing to build')
+            raise Refusal(f'engine {name!r} runs networks as they are: there is nothing to build; '
+                          'name tensorrt or tensorrt_rtx with --engine')
         if capabilities:
             raise Refusal("engine 'tensorrt' is built for the GPU in this machine; leave "
                           '--capability out')
@@ -118,11 +119,13 @@ def _recipe(
 
 def _local_capability() -> tuple[str, ...]:
     from rat_tracker.engines.choice import choose_engine  # noqa: PLC0415
+    from rat_tracker.engines.choice import EngineUnavailable  # noqa: PLC0415
 
     try:
         choose_engine('tensorrt_rtx')
-    except ValueError as error:
-        raise ValueError(f'{error}; or say which GPUs to build for: --capability 8.6') from None
+    except EngineUnavailable as error:
+        raise Refusal(f'{error.what}; say which GPUs to build for, as in --capability 8.6'
+                      ) from None
     from rat_tracker.engines.rtx_build import local_capability  # noqa: PLC0415
 
     return (local_capability(),)

@@ -73,6 +73,8 @@ def profile(
     from rat_tracker.weights import WeightsError  # noqa: PLC0415
 
     console = make_console()
+    if box is not None and not video:
+        raise Refusal('--box is where the target is in a video; name that with --video')
     with refusing(ValueError, VideoError, WeightsError):
         clip = _video(video, box) if video else _synthetic(
             min(_CLIP_LENGTH, 1 + WARM_UP_FRAMES + frames), console)
@@ -83,7 +85,10 @@ def profile(
                     parameters, engine=engine, device=device, precision=precision)
                         for _ in range(targets + (targets > 1))]
             with console.status('tracking'):
-                result = measure(made[:targets], images, start, frames, *made[targets:])
+                try:
+                    result = measure(made[:targets], images, start, frames, *made[targets:])
+                except ValueError as error:
+                    raise Refusal(f'{error}{_beside(left_out())}') from None
             faults = left_out()
     console.print(stage_table(result, f'{tracker} on {made[0].engine}'))
     for line in (*profile_lines(result, held), hardware()):
@@ -96,6 +101,11 @@ def profile(
                 'clip_bytes': held, **asdict(result),
             }, indent=2) + '\n')
     end_unless_whole([*faults, *missing.lines])
+
+
+def _beside(faults: list[str]) -> str:
+    """Return what a refusal has to say of images that were left out."""
+    return f'; {len(faults)} were left out, the first because: {faults[0]}' if faults else ''
 
 
 @contextmanager

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import click
 
+from rat_tracker.files import NO_ROOM
+
 
 class Refusal(click.ClickException):
     """One line on stderr, and exit code 2."""
 
     exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message.replace('\n', '\\n'))  # paths may have more than one line
 
 
 @contextmanager
@@ -33,8 +38,9 @@ def refusing_output(folder: Path) -> Iterator[None]:
         path = Path(error.filename or folder)
         if folder not in (path, *path.parents):
             raise Refusal(f'{path}: {error.strerror or error}') from error
-        raise Refusal(f'{path} cannot be written: {error.strerror or error}; name another folder '
-                      'with --output, or make room') from None
+        room = 'make room, or ' if error.errno in NO_ROOM else ''
+        raise Refusal(f'{path} cannot be written: {error.strerror or error}; {room}name another '
+                      'folder with --output') from None
 
 
 def writable(_: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:

@@ -13,6 +13,7 @@ from rat_tracker.cli.left_out import end_unless_whole
 from rat_tracker.cli.left_out import left_out
 from rat_tracker.cli.left_out import tell_faults
 from rat_tracker.cli.progress import frame_progress
+from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import writable
 from rat_tracker.files import write_whole
@@ -41,8 +42,10 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
     # Whoever asks for help does not wait for torch.
     from rat_tracker.datasets import DatasetError  # noqa: PLC0415
     from rat_tracker.datasets import load_dataset  # noqa: PLC0415
+    from rat_tracker.evaluation.clips.covering import frames_needed  # noqa: PLC0415
     from rat_tracker.evaluation.machine import hardware  # noqa: PLC0415
     from rat_tracker.evaluation.states.episode import follow  # noqa: PLC0415
+    from rat_tracker.evaluation.states.scenarios import COVERED  # noqa: PLC0415
     from rat_tracker.evaluation.states.scenarios import covered_scenarios  # noqa: PLC0415
     from rat_tracker.evaluation.states.scenarios import synthetic_scenarios  # noqa: PLC0415
     from rat_tracker.evaluation.states.table import HEADS  # noqa: PLC0415
@@ -59,7 +62,8 @@ def states(dataset: Path | None, clips: int, tracker: str, output: Path | None) 
             tell_faults(loaded)
             scenarios, faults = covered_scenarios(loaded), loaded.faults
         if not scenarios:
-            raise ValueError(f'{dataset} has no sequence that is long enough; use longer ones')
+            raise Refusal(f'{dataset} has no sequence of {frames_needed(COVERED[0])} frames '
+                          'or more; name longer ones')
         target = Target(create_tracker(tracker))
         rows: list[list[str]] = []
         failed: dict[str, None] = {}

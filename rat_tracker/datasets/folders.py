@@ -14,6 +14,7 @@ from rat_tracker.files import is_leftover
 from rat_tracker.video import natural_order
 
 _IMAGE_KINDS = (('.jpg', '.jpeg'), ('.png',), ('.bmp',))
+IMAGE_SUFFIXES = tuple(suffix for kind in _IMAGE_KINDS for suffix in kind)
 
 
 def contents(folder: Path) -> list[Path]:

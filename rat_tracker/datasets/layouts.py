@@ -26,6 +26,7 @@ from rat_tracker.datasets.dataset import load_members
 from rat_tracker.datasets.dataset import Member
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import contents
+from rat_tracker.datasets.folders import IMAGE_SUFFIXES
 from rat_tracker.datasets.folders import is_file
 from rat_tracker.datasets.folders import is_folder
 from rat_tracker.datasets.sequence import Sequence
@@ -69,7 +70,9 @@ def load_dataset(folder: Path) -> Dataset:
     :raises DatasetError: there is no sequence, or none can be used
     """
     if not is_folder(folder):
-        raise DatasetError(f'data set {folder} is not a folder; name one that holds sequences')
+        raise DatasetError(f'data set {folder} does not exist' if not is_file(folder) else
+                           f'data set {folder} is a file; name the folder that holds its '
+                           'sequences')
     folder = folder.resolve()
     if uav123.recognises(folder):
         return load_members('UAV123', uav123.members(folder))
@@ -85,6 +88,11 @@ def load_dataset(folder: Path) -> Dataset:
         return load_members('videos', videos.members(folder), faults)
     if faults:
         raise DatasetError(faults[0].reason)
+    if any(path.suffix.lower() in IMAGE_SUFFIXES for path in contents(folder)):
+        raise DatasetError(f'{folder} has images and no boxes; ' + (
+            f'name the folder of the sequence, {folder.parent}'
+            if any(layout.recognises(folder.parent) for layout in LAYOUTS) else
+            f'write x,y,width,height for each into {folder / "groundtruth_rect.txt"}'))
     raise DatasetError(
         f'{folder} holds no sequence; looked in it and two levels below for groundtruth_rect.txt '
         '(OTB) and groundtruth.txt (VOT, GOT-10k, LaSOT), in it for anno and data_seq (UAV123) '

@@ -13,7 +13,7 @@ from rat_tracker.engines.cache_entry import OTHERS_MAY_WRITE
 from rat_tracker.engines.cache_entry import reason
 from rat_tracker.shell import shell_path
 
-REMEDY = 'choose another folder, for example with XDG_CACHE_HOME'
+REMEDY = 'choose another folder by XDG_CACHE_HOME, or by --cache of rat_tracker engine'
 _LOG = logging.getLogger('rat_tracker.engines')
 
 

@@ -74,5 +74,5 @@ def _parts(name: str) -> tuple[str, str]:
     """Return a tracker's plain name, and its options as text."""
     plain, _, options = name.partition(':')
     if plain not in _DESIGNS:
-        raise ValueError(f'unknown tracker {plain!r}; choose one of: {", ".join(TRACKERS)}')
+        raise ValueError(f'unknown tracker {name!r}; choose one of: {", ".join(TRACKERS)}')
     return plain, options

@@ -102,7 +102,7 @@ def test_machine_without_a_gpu_has_to_name_one(monkeypatch: pytest.MonkeyPatch) 
     outcome = run('build')
 
     assert outcome.exit_code == 2
-    assert 'or say which GPUs to build for: --capability 8.6' in outcome.stderr
+    assert 'was found; say which GPUs to build for, as in --capability 8.6' in outcome.stderr
 
 
 @needs_rtx

@@ -53,4 +53,4 @@ def test_sequences_that_are_too_short_are_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ['states', str(tmp_path)])
 
     assert result.exit_code == 2
-    assert 'no sequence that is long enough' in result.output
+    assert 'has no sequence of 185 frames or more; name longer ones' in result.output

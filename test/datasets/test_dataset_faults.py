@@ -24,7 +24,7 @@ Fault = tuple[Callable[[Path], object], str]
 
 FAULTS: dict[str, Fault] = {
     'no folder': (
-        lambda folder: folder.rmdir(), r'data set .*set is not a folder; name one'),
+        lambda folder: folder.rmdir(), r'data set .*set does not exist'),
     'nothing in it': (
         lambda folder: None, r'set holds no sequence; looked .* for groundtruth_rect\.txt \(OTB'),
     'no images': (

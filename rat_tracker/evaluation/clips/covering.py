@@ -39,7 +39,12 @@ def covered(sequence: Sequence, seconds: float) -> Iterator[SyntheticFrame]:
 
 def is_long_enough(sequence: Sequence, seconds: float) -> bool:
     """Whether there are enough frames before, during and after."""
-    return len(sequence.frames) >= _BEFORE + round(seconds * RATE) + _AFTER
+    return len(sequence.frames) >= frames_needed(seconds)
+
+
+def frames_needed(seconds: float) -> int:
+    """Return how many frames a sequence needs, in which the target is covered for so long."""
+    return _BEFORE + round(seconds * RATE) + _AFTER
 
 
 def _cover(image: Image, box: Box) -> Image:

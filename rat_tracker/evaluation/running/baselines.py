@@ -6,10 +6,15 @@ They give whole pixels. Where one says that it lost the target, or fails, the la
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
 
+from rat_tracker.files import is_lfs_pointer
+from rat_tracker.files import lfs_remedy
+from rat_tracker.files import plain_folder
+from rat_tracker.files import start_of
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.pictures import silent_opencv
@@ -100,21 +105,31 @@ def _nano(folder: Path | None) -> Callable[[], cv2.Tracker]:
     if folder is None:
         raise ValueError("tracker 'opencv:nano' needs NanoTrack's networks; name the folder that "
                          f'holds {_NANO_BACKBONE} and {_NANO_HEAD} with --nano-models')
-    parameters = cv2.TrackerNano.Params()
-    for attribute, file in (('backbone', _NANO_BACKBONE), ('neckhead', _NANO_HEAD)):
+    for file in (_NANO_BACKBONE, _NANO_HEAD):
         path = folder / file
         if not path.is_file():
             raise ValueError(f"{path} is missing; tracker 'opencv:nano' needs {_NANO_BACKBONE} "
                              f'and {_NANO_HEAD} in the folder that --nano-models names')
-        setattr(parameters, attribute, str(path))
+        if is_lfs_pointer(start_of(path)):
+            raise ValueError(f'{path} cannot be read: {lfs_remedy(path)}')
+    create = partial(_create_nano, folder)
     try:
         with silent_opencv():
-            cv2.TrackerNano.create(parameters)
+            create()
     except cv2.error:
         raise ValueError(
-            f'{parameters.backbone} and {parameters.neckhead} are not networks that OpenCV can '
-            "load; get NanoTrack's files again") from None
-    return lambda: cv2.TrackerNano.create(parameters)
+            f'{folder / _NANO_BACKBONE} and {folder / _NANO_HEAD} are not networks that OpenCV '
+            "can load; get NanoTrack's files again") from None
+    return create
+
+
+def _create_nano(folder: Path) -> cv2.Tracker:
+    # OpenCV ends the process on a path that is not UTF-8.
+    with plain_folder(folder) as plain:
+        parameters = cv2.TrackerNano.Params()
+        parameters.backbone = str(plain / _NANO_BACKBONE)
+        parameters.neckhead = str(plain / _NANO_HEAD)
+        return cv2.TrackerNano.create(parameters)
 
 
 def _whole_pixels(box: Box) -> tuple[int, int, int, int]:

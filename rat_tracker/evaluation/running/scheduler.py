@@ -26,6 +26,7 @@ from rat_tracker.evaluation.running.jobs import JobRunner
 from rat_tracker.evaluation.running.jobs import PROCESS_ENDED
 from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.shell import shell_word
 
 _CONNECT_SECONDS = 10
 # One process measures one tracker at a time, however many threads the user gave a worker.
@@ -94,7 +95,7 @@ def connected(address: str) -> Iterator[Scheduler]:
         if not client.scheduler_info(n_workers=-1)['workers']:
             raise SchedulerError(
                 f'scheduler {address} has no worker; start one on each machine with '
-                f'`dask worker {address} --nthreads 1`')
+                f'`dask worker {shell_word(address)} --nthreads 1`')
         here = code_digest()
         for worker, outcome in client.run(code_digest, on_error='return').items():
             if outcome != here:

@@ -25,7 +25,7 @@ SCENES: dict[str, HidingScene] = {
     'behind a wall, 2 s, distractor in sight': HidingScene(2, distractor=0.5),
     'behind a wall, 2 s, twin in sight': HidingScene(2, distractor=1.0),
 }
-_COVERED = (0.5, 2.0, 5.0)  # seconds
+COVERED = (0.5, 2.0, 5.0)  # seconds
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def synthetic_scenarios(clips: int) -> list[Scenario]:
 def covered_scenarios(sequences: List[Sequence]) -> list[Scenario]:
     """Return recorded sequences, as far as they are long enough, whose target gets covered."""
     scenarios = []
-    for seconds in _COVERED:
+    for seconds in COVERED:
         chosen = [sequence for sequence in sequences
                   if covering.is_long_enough(sequence, seconds)]
         scenarios.append(Scenario(

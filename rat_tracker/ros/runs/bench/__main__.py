@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rat_tracker import interrupts
+from rat_tracker.missing import Missing
 from rat_tracker.ros.environment import require_environment
 
 if __name__ == '__main__':
@@ -131,31 +132,39 @@ def main(
     except OSError as error:
         raise click.UsageError(f'{folder} cannot be written: {error.strerror}') from None
     results: list[Result] = []
+    missing = Missing()
 
     def take(result: Result) -> None:
         results.append(result)
-        _save(results, folder)
+        missing.lines.clear()  # of the last time, when there were fewer results
+        _save(results, folder, missing)
         console.print(f'{len(results)}/{len(asked)} {result.configuration}: {_brief(result)}',
                       soft_wrap=True)
-    code = 0
+    code, fault = 0, ''
     try:
         measure(asked, seconds, tracker, engine, folder / 'bench_ros_logs', take)
     except KeyboardInterrupt:
         code = 130
     except (RuntimeError, OSError) as error:  # no clip can be drawn or kept, no domain is free
-        print(f'bench: {error}', file=sys.stderr)
-        sys.exit(2)
+        fault = str(error)
     if results:
         console.print(table(results))
         for name, text in _conditions(results).items():
             console.print(f'{name}: {text}', soft_wrap=True)
         console.print(f'results in {folder}: bench_ros.csv, bench_ros.md', soft_wrap=True)
-    sys.exit(code or int(any(result.failed for result in results)))
+    for line in (*missing.lines, *filter(None, [fault])):
+        print(f'bench: {line}', file=sys.stderr)
+    if fault and not results:
+        sys.exit(2)
+    sys.exit(code or int(bool(missing.lines or fault)
+                         or any(result.failed for result in results)))
 
 
-def _save(results: Sequence[Result], folder: Path) -> None:
-    write_csv(results, folder / 'bench_ros.csv')
-    write_markdown(results, _conditions(results), folder / 'bench_ros.md')
+def _save(results: Sequence[Result], folder: Path, missing: Missing) -> None:
+    with missing.unless_written(f'{folder / "bench_ros.csv"}'):
+        write_csv(results, folder / 'bench_ros.csv')
+    with missing.unless_written(f'{folder / "bench_ros.md"}'):
+        write_markdown(results, _conditions(results), folder / 'bench_ros.md')
 
 
 def _conditions(results: Sequence[Result]) -> dict[str, str]:

@@ -15,6 +15,7 @@ import click
 from rat_tracker.doctor.fastdds import our_profile
 from rat_tracker.doctor.fastdds import profile_variable
 from rat_tracker.interrupts import unwind_on_sigterm
+from rat_tracker.ros.runs.processes.domain import NoFreeDomain
 from rat_tracker.ros.runs.processes.domain import reserved_domain
 from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.ros.runs.processes.node_process import NodeFailed
@@ -49,12 +50,17 @@ def started_nodes(name: str, folder: Path, domain: int | None) -> Iterator[int]:
                 domain = stack.enter_context(reserved_domain())
             os.environ['ROS_DOMAIN_ID'] = str(domain)
             yield domain
-        except (VideoError, Refused) as error:
-            _end(name, error, 2)
+        except (VideoError, Refused, NoFreeDomain) as error:
+            _end(name, str(error), 2)
+        except OSError as error:
+            if error.filename is None or not Path(error.filename).is_relative_to(folder):
+                raise
+            _end(name, f'{error.filename} cannot be written: {error.strerror}; name another '
+                 'folder with --out', 2)
         except (NodeFailed, TimeoutError) as error:
-            _end(name, error, 1)
+            _end(name, str(error), 1)
 
 
-def _end(name: str, error: Exception, code: int) -> NoReturn:
-    print(f'{name}: {error}', file=sys.stderr)
+def _end(name: str, fault: str, code: int) -> NoReturn:
+    print(f'{name}: {fault}', file=sys.stderr)
     sys.exit(code)

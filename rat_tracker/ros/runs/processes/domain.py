@@ -11,6 +11,10 @@ from rat_tracker.doctor.domains import domains_in_use
 from rat_tracker.doctor.domains import HIGHEST_DOMAIN
 
 
+class NoFreeDomain(RuntimeError):
+    """Every domain is in use; the message says what to do."""
+
+
 @contextmanager
 def reserved_domain() -> Iterator[int]:
     """Yield a ROS_DOMAIN_ID that no other run holds and in which no node runs.
@@ -18,7 +22,7 @@ def reserved_domain() -> Iterator[int]:
     The reservation is a name in Linux's abstract namespace of sockets: whatever ends this process
     lets go of it, and nothing is left in a file system.
 
-    :raises RuntimeError: all are in use
+    :raises NoFreeDomain: all are in use
     """
     # Two runs that start at one time should not look in the same order.
     for domain in random.sample(range(1, HIGHEST_DOMAIN + 1), HIGHEST_DOMAIN):
@@ -31,5 +35,6 @@ def reserved_domain() -> Iterator[int]:
             if domain not in domains_in_use():
                 yield domain
                 return
-    raise RuntimeError(
-        f'every ROS_DOMAIN_ID from 1 to {HIGHEST_DOMAIN} is in use on this machine')
+    raise NoFreeDomain(
+        f'every ROS_DOMAIN_ID from 1 to {HIGHEST_DOMAIN} is in use on this machine; end some of '
+        'the programs that use ROS')
