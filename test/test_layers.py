@@ -33,7 +33,7 @@ FOLDERS_OF_ROS: dict[str, set[str]] = {
     'console': {'survey'},
     'simulation': {'follower'},
     'doctor': {'survey', 'tracker'},
-    'runs': {'simulation', 'tracker'},
+    'runs': {'simulation'},
 }
 OUR_INTERFACES = {'msg', 'srv', 'action'}  # rat_tracker.msg and so on are generated for ROS
 

@@ -143,7 +143,9 @@ def test_the_reference_names_every_parameter_and_no_other(parameters: set[str]) 
     assert named('Parameter', REFERENCE) == parameters
 
 
-def test_the_reference_names_every_value_of_the_diagnostics_and_no_other(client: Client) -> None:
+def test_the_reference_names_every_value_of_the_diagnostics_and_no_other(
+    client: Client, node: NodeThread,
+) -> None:
     client.wait('diagnostics', lambda: client.diagnosis()[1])
     values = client.diagnosis()[1]
     assert named('Value', REFERENCE) == {re.sub(r'_p(50|99)$', '', key) for key in values}
