@@ -28,6 +28,8 @@ class NodeHealth:
     kept: tuple[int, int] = (0, 0)            # images kept for selection, and their bytes
     position: Sequence[tuple[str, str]] = ()  # of the diagnostics, about positions
     position_fault: str | None = None         # what is wrong with calibration or depth
+    image_types: str = ''  # why no image comes, by the types in the graph; empty: they do not tell
+    input_types: str = ''  # which other input carries another type; empty: none does
 
 
 def diagnose(health: NodeHealth, quiet: float) -> str | None:
@@ -55,6 +57,8 @@ def diagnose(health: NodeHealth, quiet: float) -> str | None:
         return (f'the last {counters.unstamped_streak} images on {topic} have a zero stamp, so '
                 'that latencies are unknown and only the newest can be selected on; '
                 'let the camera driver set header.stamp')
+    if health.input_types:
+        return health.input_types
     if not worker.selected:
         return f'no target is selected ({worker.reason}); call {health.node}/set_target'
     return health.position_fault
@@ -62,6 +66,8 @@ def diagnose(health: NodeHealth, quiet: float) -> str | None:
 
 def _no_image(health: NodeHealth) -> str:
     topic, publishers = health.topic, health.publishers
+    if health.image_types:
+        return health.image_types
     if not publishers:
         return f'there is no publisher on {topic}; start the camera, or remap image_raw to it'
     if health.incompatible:

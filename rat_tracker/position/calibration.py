@@ -40,13 +40,18 @@ class NewestCalibration:
         self._images_topic = images_topic
         self._rectified = geometry == 'rectified' or (
             geometry == 'auto' and is_named_rectified(images_topic))
-        self._remedy = remedy
+        self.remedy = remedy  # may become a better one while none comes
         self._known: _Known | None = None  # replaced as a whole, as other threads read it
 
     @property
     def topic(self) -> str:
         """Where they come from."""
         return self._topic
+
+    @property
+    def known(self) -> bool:
+        """Whether any came."""
+        return self._known is not None
 
     def push(self, message: Any) -> bool:
         """Take in a message and return whether it says something else than the one before."""
@@ -87,7 +92,7 @@ class NewestCalibration:
         """
         known = self._known
         if known is None:
-            raise ValueError(f'no calibration came on {self.topic}; {self._remedy}')
+            raise ValueError(f'no calibration came on {self.topic}; {self.remedy}')
         if known.model is None:
             raise ValueError(f'{self.topic} {known.fault}')
         contradiction = self.contradiction(width, height, frame_id)

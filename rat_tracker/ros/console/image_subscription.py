@@ -15,6 +15,8 @@ from rat_tracker.ros.qos import subscribe
 from rat_tracker.ros.survey.topics import full_name
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch
+from rat_tracker.ros.topic_types import topics_of
+from rat_tracker.ros.topic_types import types_on
 
 
 class ImageSubscription:
@@ -60,6 +62,16 @@ class ImageSubscription:
         found = [mismatch(info.qos_profile, self._subscription.qos_profile)
                  for info in self._node.get_publishers_info_by_topic(self.topic)]
         return found[0] if found and all(found) else ''
+
+    def type_fault(self, topic: str) -> str:
+        """Return what a topic carries in place of images; empty if it carries some, or nothing."""
+        here = types_on(self._node, topic) if topic else []
+        if not here or not IMAGE_TYPES.keys().isdisjoint(here):
+            return ''
+        found = [name for name, _ in topics_of(self._node, *IMAGE_TYPES)]
+        remedy = (f'ros2 run rat_tracker console_node --ros-args -p image_topic:={found[0]}'
+                  if found else 'set image_topic of console_node to a topic of images')
+        return f'{topic} carries {" and ".join(here)}, which holds no images; {remedy}'
 
     def close(self) -> None:
         """Subscribe to nothing any more."""

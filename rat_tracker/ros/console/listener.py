@@ -200,6 +200,7 @@ class Listener:
             last_diagnostics=self._diagnosed, lifecycle=values.get('lifecycle', ''),
             report='' if self._diagnostics is None else self._diagnostics.message,
             topic=self._images.topic, publishers=self._images.publishers,
+            types=self._images.type_fault(self._image_topic or self.tracker_topic),
             incompatible=self._images.incompatible, last_image=self._images.last,
             fault=self.fault)
 

@@ -21,6 +21,7 @@ class Observations:
     report: str            # what the diagnostics say
     topic: str             # of the images; empty: not known
     publishers: int
+    types: str             # of the topic to show, where those hold no images; empty: they do
     incompatible: str      # QoS policy by which publishers do not match; empty: all match
     last_image: float      # when an image came last, or the topic was taken up
     fault: str             # why the last image could not be shown; empty: it could
@@ -47,6 +48,8 @@ def _about_tracker(observed: Observations) -> str:
 
 
 def _about_images(observed: Observations) -> str:
+    if observed.types:
+        return observed.types
     if not observed.topic:
         return ''
     topic = observed.topic

@@ -10,7 +10,6 @@ import time
 
 from rclpy.node import Node
 
-from rat_tracker.ros.doctor.formatting import SUFFIX
 from rat_tracker.ros.doctor.snapshot import COMPRESSED
 from rat_tracker.ros.doctor.snapshot import RAW
 from rat_tracker.ros.survey.measuring import Measurement
@@ -18,6 +17,7 @@ from rat_tracker.ros.survey.measuring import TopicFigures
 from rat_tracker.ros.survey.topics import image_topics
 from rat_tracker.ros.survey.topics import ImageTopic
 from rat_tracker.ros.survey.topics import UNKNOWN
+from rat_tracker.ros.topic_types import transport_of
 
 _PICTURES = ('overlay', 'attention')  # what trackers draw, which costs them time
 _MOST = 12  # topics that are measured
@@ -81,7 +81,7 @@ def _to_measure(topics: list[ImageTopic], measured: Container[str]) -> list[Imag
     raw = {topic.name for topic in topics if topic.type_name == RAW and topic.publishers}
     return [topic for topic in topics if topic.publishers and topic.name not in measured
             and not (topic.type_name == COMPRESSED and not topic.subscribers
-                     and topic.name.removesuffix(SUFFIX) in raw)]
+                     and transport_of(topic.name, COMPRESSED)[1] in raw)]
 
 
 class _Round:

@@ -41,6 +41,7 @@ class Tracker:
     topic: str = ''      # of the images that it subscribes to
     type_name: str = ''  # a key of IMAGE_TYPES
     incompatibility: str = ''  # as of ImageTopic, for its own subscription
+    other_types: tuple[str, ...] = ()  # that are published on that topic
 
 
 @dataclass(frozen=True, slots=True)

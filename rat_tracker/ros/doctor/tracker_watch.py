@@ -12,7 +12,6 @@ from rcl_interfaces.srv import GetParameters
 from rclpy.node import Node
 from rclpy.parameter import parameter_value_to_python
 
-from rat_tracker.ros.doctor.formatting import SUFFIX
 from rat_tracker.ros.doctor.snapshot import COMPRESSED
 from rat_tracker.ros.doctor.snapshot import Diagnosis
 from rat_tracker.ros.doctor.snapshot import RAW
@@ -21,6 +20,8 @@ from rat_tracker.ros.repeated_call import RepeatedCall
 from rat_tracker.ros.survey.topics import full_name
 from rat_tracker.ros.survey.topics import IMAGE_TYPES
 from rat_tracker.ros.survey.topics import mismatch
+from rat_tracker.ros.topic_types import transport_of
+from rat_tracker.ros.topic_types import types_on
 
 if TYPE_CHECKING:  # it brings torch, and seconds of waiting
     from rat_tracker.ros.tracker.settings import TrackerSettings
@@ -122,12 +123,16 @@ class TrackerWatch:
             self._lifecycle, self._known_settings(), self.uses_simulated_time,
             self._diagnoses.get(self._name), *self._subscription())
 
-    def _subscription(self) -> tuple[str, str, str]:
-        """Return topic and type of the images that it takes, and what does not match."""
+    def _subscription(self) -> tuple[str, str, str, tuple[str, ...]]:
+        """Return topic and type of the images that it takes, what does not match, and other types.
+
+        What does not match is the QoS; other types are those that are published there.
+        """
         diagnosis = self._diagnoses.get(self._name)
         topic = diagnosis.values.get('image_topic', '') if diagnosis is not None else ''
         if not topic:
-            return '', '', ''
+            return '', '', '', ()
+        here = types_on(self._node, topic)
         for own in self._node.get_subscriptions_info_by_topic(topic):
             if full_name(own) == self._name and own.topic_type in IMAGE_TYPES:
                 faults = [
@@ -135,9 +140,11 @@ class TrackerWatch:
                     for info in self._node.get_publishers_info_by_topic(topic)
                     if info.topic_type == own.topic_type
                     and (policies := mismatch(info.qos_profile, own.qos_profile))]
-                return topic, str(own.topic_type), ', '.join(faults)
+                return topic, str(own.topic_type), ', '.join(faults), tuple(
+                    kind for kind in here if kind != own.topic_type)
         # It is there, and not discovered yet.
-        return topic, COMPRESSED if topic.endswith(SUFFIX) else RAW, ''
+        kind = COMPRESSED if transport_of(topic, COMPRESSED)[1] else RAW
+        return topic, kind, '', tuple(other for other in here if other != kind)
 
     def close(self) -> None:
         """Ask no more."""

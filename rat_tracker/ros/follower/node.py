@@ -37,6 +37,7 @@ from rat_tracker.ros.follower.reports import NothingToFollow
 from rat_tracker.ros.follower.reports import Reports
 from rat_tracker.ros.follower.robot_frame import RobotFrame
 from rat_tracker.ros.follower.settings import FollowerSettings
+from rat_tracker.ros.follower.silence import Silence
 from rat_tracker.ros.qos import newest
 from rat_tracker.ros.qos import subscribe
 from rat_tracker.ros.spin import run_node
@@ -62,10 +63,11 @@ class FollowerNode(parameters.IdempotentParameters, Node):
         self._node_clock = NodeClock(self, self._forget)
         self._announcer = Announcer(self.get_logger())
         self._output = VelocityOutput(self, self._settings.stamped)
-        self._inputs = [
-            subscribe(self, PoseStamped, 'pose', self._on_pose, newest()),
-            subscribe(self, Vector3Stamped, 'bearing', self._on_bearing, newest()),
-            subscribe(self, Target, 'target', self._on_target, newest())]
+        subscribe(self, PoseStamped, 'pose', self._on_pose, newest())
+        subscribe(self, Vector3Stamped, 'bearing', self._on_bearing, newest())
+        subscribe(self, Target, 'target', self._on_target, newest())
+        self._silence = Silence(
+            self, {'pose': PoseStamped, 'bearing': Vector3Stamped, 'target': Target})
         self.add_on_set_parameters_callback(self._check_changes)
         self.add_post_set_parameters_callback(self._apply_changes)
         # It has to be able to stop while simulated time stands still.
@@ -139,7 +141,7 @@ class FollowerNode(parameters.IdempotentParameters, Node):
         except NothingToFollow as reason:
             self._controller.stop()
             self._output.stop(now.stamp, self._settings.frame_id)
-            self._announcer.log_stop(str(reason) or self._silence())
+            self._announcer.log_stop(str(reason) or self._silence.reason())
         else:
             self._output.drive(
                 self._controller.follow(position, passed), now.stamp, self._settings.frame_id)
@@ -150,12 +152,6 @@ class FollowerNode(parameters.IdempotentParameters, Node):
             return self._robot_frame.locate(seen, is_point=is_point)
         except ValueError as fault:
             raise NothingToFollow(str(fault)) from None
-
-    def _silence(self) -> str:
-        pose, bearing, _ = (item.topic_name for item in self._inputs)
-        publishers = self.count_publishers(pose) + self.count_publishers(bearing)
-        return (f'nothing has come on {pose} or {bearing} ({publishers} publishers); start the '
-                'tracker, select a target, and remap pose or bearing to its topics')
 
 
 def main(create_node: Callable[[], FollowerNode] = FollowerNode) -> int:

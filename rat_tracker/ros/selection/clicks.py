@@ -53,6 +53,11 @@ class ClickInputs:
         with suppress(ValueError):  # everybody was told on ~/selection
             await self._select(name, header, lambda: read(message))
 
+    @property
+    def inputs(self) -> dict[str, type]:
+        """The types of the topics, by name before it is remapped."""
+        return {f'~/{name}': kind for name, (kind, _) in _KINDS.items()}
+
     def close(self) -> None:
         """Unsubscribe."""
         for subscription in self._subscriptions:

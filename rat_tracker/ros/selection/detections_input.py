@@ -12,6 +12,7 @@ from rat_tracker.ros.messages import from_detections
 from rat_tracker.ros.qos import newest
 from rat_tracker.ros.qos import subscribe
 
+_TOPIC = 'detections'
 _DEPTH = 10
 
 
@@ -25,7 +26,7 @@ class DetectionsInput:
         if Detections is not None:
             self.history = DetectionHistory(seconds)
             self._subscription = subscribe(
-                node, Detections, 'detections', self._on_message, newest(_DEPTH))
+                node, Detections, _TOPIC, self._on_message, newest(_DEPTH))
 
     def _on_message(self, message: Any) -> None:
         if self.history is not None:
@@ -40,6 +41,11 @@ class DetectionsInput:
         """Let go of what is kept."""
         if self.history is not None:
             self.history.clear()
+
+    @property
+    def inputs(self) -> dict[str, type]:
+        """The type of the topic, by its name before it is remapped; empty without vision_msgs."""
+        return {} if self._subscription is None else {_TOPIC: Detections}
 
     def close(self) -> None:
         """Unsubscribe."""

@@ -76,6 +76,11 @@ class Selections:
         """Forget the detections of before: the stamps of the images jumped back."""
         self._detections.clear()
 
+    @property
+    def inputs(self) -> dict[str, type]:
+        """The types of the topics that are subscribed to, by name before it is remapped."""
+        return {**self._clicks.inputs, **self._detections.inputs}
+
     def activate(self) -> None:
         """Accept selections from now on."""
         self._active = True

@@ -6,6 +6,7 @@ Of each only the newest message counts: a deeper queue would make a slow tracker
 from __future__ import annotations
 
 from collections.abc import Callable
+import re
 import time
 from typing import Any
 
@@ -21,12 +22,20 @@ from rat_tracker.position.calibration import NewestCalibration
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.qos import newest
 from rat_tracker.ros.qos import subscribe
+from rat_tracker.ros.topic_types import IMAGE_TYPES
+from rat_tracker.ros.topic_types import images_fault
+from rat_tracker.ros.topic_types import remap_of
+from rat_tracker.ros.topic_types import SUFFIXES
+from rat_tracker.ros.topic_types import topics_of
+from rat_tracker.ros.topic_types import transport_of
+from rat_tracker.ros.topic_types import type_name
+from rat_tracker.ros.topic_types import types_on
 
-# What image_transport appends to the name of the raw images, after that was remapped.
-_SUFFIXES = {'raw': '', 'compressed': '/compressed', 'compressedDepth': '/compressedDepth'}
 _TYPES = {'raw': ImageMessage, 'compressed': CompressedImage,
           'compressedDepth': CompressedImage}
 _CALIBRATION_TOPIC = 'camera_info'
+_BESIDE = "remap camera_info to the topic beside the camera's images"
+_REGISTERED = re.compile('align|regist')  # in the names of topics of depth that fits the colours
 _SILENT = 1.0  # seconds without a depth image from which they count as missing
 _THROTTLE = 5.0  # seconds between two log lines of one kind
 
@@ -82,9 +91,17 @@ class CameraInput(_ImageInput):
         on_image: Callable[[ImageMessage | CompressedImage], None],
     ) -> None:
         images = node.resolve_topic_name('image_raw')
-        super().__init__(node, _TYPES[transport], images + _SUFFIXES[transport], on_image)
+        super().__init__(node, _TYPES[transport], images + SUFFIXES[transport], on_image)
+        self._kind = type_name(_TYPES[transport])
+        if transport != 'raw':  # the compressed images may have been remapped by themselves
+            images = transport_of(self.topic, self._kind)[1] or self.topic
         self.since = time.monotonic()
         self.calibration = CalibrationInput(node, images, geometry)
+
+    @property
+    def type_fault(self) -> str:
+        """Why no image comes, by the types in the graph; empty if they do not tell."""
+        return images_fault(self._node, self.topic, self._kind)
 
     def close(self) -> None:
         """Unsubscribe."""
@@ -101,8 +118,7 @@ class CalibrationInput(NewestCalibration):
 
     def __init__(self, node: Node, images_topic: str, geometry: str) -> None:
         super().__init__(
-            node.resolve_topic_name(_CALIBRATION_TOPIC), images_topic, geometry,
-            "remap camera_info to the topic beside the camera's images")
+            node.resolve_topic_name(_CALIBRATION_TOPIC), images_topic, geometry, _BESIDE)
         self._node = node
         self._subscription = subscribe(
             node, CameraInfo, _CALIBRATION_TOPIC, self._on_message, newest())
@@ -110,6 +126,12 @@ class CalibrationInput(NewestCalibration):
     def close(self) -> None:
         """Unsubscribe."""
         self._node.destroy_subscription(self._subscription)
+
+    def look_around(self) -> None:
+        """See where calibrations come, while none came here."""
+        if not self.known:
+            self.remedy = remap_of(
+                self._node, _CALIBRATION_TOPIC, type_name(CameraInfo)) or _BESIDE
 
     def _on_message(self, message: CameraInfo) -> None:
         if self.push(message):
@@ -131,7 +153,8 @@ class DepthInput(_ImageInput):
     ) -> None:
         super().__init__(
             node, _TYPES[transport],
-            node.resolve_topic_name('depth/image_raw') + _SUFFIXES[transport], self._on_message)
+            node.resolve_topic_name('depth/image_raw') + SUFFIXES[transport], self._on_message)
+        self._transport = transport
         self._on_depth = on_depth
         self._unstamped = False
         self._last_received = 0.0
@@ -152,6 +175,8 @@ class DepthInput(_ImageInput):
                 return (f'the depth images on {topic} have a zero stamp; let the camera driver '
                         'set header.stamp')
             return None
+        if type_fault := self._type_fault():
+            return type_fault
         if not self.publishers:
             return (f'there is no publisher on {topic}; let the camera publish depth registered '
                     'to colour, and remap depth/image_raw to it')
@@ -159,3 +184,21 @@ class DepthInput(_ImageInput):
             return (f'the QoS of the depth images on {topic} does not match the subscription '
                     f'({self.incompatible}); set qos_overrides.{topic}.subscription')
         return f'no depth image comes on {topic}, although it has a publisher; look at the camera'
+
+    def _type_fault(self) -> str:
+        topic, kind = self.topic, type_name(_TYPES[self._transport])
+        here = types_on(self._node, topic)
+        if kind in here:
+            return ''
+        found = [(name, its) for name, its in topics_of(self._node, *IMAGE_TYPES)
+                 if name == topic or 'depth' in name.lower()]
+        said = f'{topic} carries {" and ".join(here)}, and the node takes {kind} there'
+        if not found:
+            return f'{said}; remap depth/image_raw to a topic of depth images' if here else ''
+        found.sort(key=lambda item: (item[0] != topic, not _REGISTERED.search(item[0])))
+        transport, images = transport_of(*found[0])
+        rule = (f'depth/image_raw:={images}' if images
+                else f'depth/image_raw{SUFFIXES[transport]}:={found[0][0]}')
+        if not here:
+            said = f'there is no publisher on {topic}, and depth may be on {found[0][0]}'
+        return f'{said}; start the node with --ros-args -p depth_transport:={transport} -r {rule}'

@@ -8,6 +8,7 @@ import traceback
 from typing import Any
 
 from rclpy.lifecycle import LifecycleNode
+from sensor_msgs.msg import CameraInfo
 
 from rat_tracker.pipeline.display_range import DisplayRange
 from rat_tracker.pipeline.frame import Frame
@@ -21,6 +22,7 @@ from rat_tracker.pipeline.worker import Worker
 from rat_tracker.redetection import SearchParameters
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.selection.selections import Selections
+from rat_tracker.ros.topic_types import inputs_fault
 from rat_tracker.ros.tracker.inputs import CameraInput
 from rat_tracker.ros.tracker.outputs import Outputs
 from rat_tracker.ros.tracker.positions import PositionOutputs
@@ -32,6 +34,8 @@ from rat_tracker.tracker import Tracker
 
 CreateTracker = Callable[..., Tracker]
 _THROTTLE = 5.0  # seconds between two log lines of one kind
+_SILENT = 1.0    # seconds without an image after which the types in the graph are looked at
+_CALIBRATION = 'camera_info'
 
 
 class Session:
@@ -110,11 +114,20 @@ class Session:
             incompatible='' if camera is None else camera.incompatible,
             counters=self._statistics.snapshot(), worker=self._worker.status,
             kept=self._inbox.kept, position=self._position.values(),
-            position_fault=self._position_fault())
+            position_fault=self._position_fault(), image_types=self._image_types(),
+            input_types='' if camera is None else inputs_fault(
+                self._node, {_CALIBRATION: CameraInfo, **self._selections.inputs}))
+
+    def _image_types(self) -> str:
+        if (self._camera is None
+                or time.monotonic() - self._statistics.snapshot().last_received < _SILENT):
+            return ''
+        return self._camera.type_fault
 
     def _position_fault(self) -> str | None:
         if self._camera is None or self._last is None:
             return None
+        self._camera.calibration.look_around()
         height, width = self._last.image.shape[:2]
         frame_id = self._last.frame.message.header.frame_id
         return (self._camera.calibration.contradiction(width, height, frame_id)

@@ -36,7 +36,7 @@ LATER = 1000  # number of an image after all that were sent to see a picture
 WELL = Observations(
     now=100.0, since=50.0, tracker='/tracker_node', present=True, appeared=50.0,
     last_diagnostics=99.5, lifecycle='active', report='TRACKING', topic='/image_raw',
-    publishers=1, incompatible='', last_image=99.9, fault='')
+    publishers=1, types='', incompatible='', last_image=99.9, fault='')
 
 
 @pytest.mark.parametrize(('observed', 'words'), [
@@ -49,6 +49,8 @@ WELL = Observations(
     (replace(WELL, lifecycle='inactive', report='the node is inactive; run: x'),
      ['/tracker_node: the node is inactive; run: x']),
     (replace(WELL, topic=''), []),
+    (replace(WELL, topic='', types='/chatter carries std_msgs/msg/String, which holds no images; '
+             'run: x'), ['/chatter carries std_msgs/msg/String']),
     (replace(WELL, fault="image encoding 'x' is not supported"), ['/image_raw', 'not supported']),
     (replace(WELL, last_image=90.0, publishers=0), ['no publisher on /image_raw', 'remap']),
     (replace(WELL, last_image=90.0, incompatible='RELIABILITY'),

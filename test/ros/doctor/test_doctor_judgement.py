@@ -122,6 +122,19 @@ def test_a_tracker_without_images_is_shown_where_there_are_some() -> None:
     assert '-r image_raw:=/front/image' in finding.remedy
 
 
+def test_compressed_images_on_the_topic_of_raw_ones_are_named_with_the_remap() -> None:
+    compressed = TopicFigures(90, 0, 30.0, 640, 480, 'jpeg', 40000, 0.005)
+    deaf = replace(tracker('/esp32/image'), other_types=(COMPRESSED,))
+
+    (finding,) = judged({topic('/color/image_raw'): COLOUR,
+                         topic('/esp32/image', type_name=COMPRESSED): compressed}, deaf)
+
+    assert (finding.level, finding.subject) == (Level.ERROR, 'topic')
+    assert finding.text.endswith(f'it carries {COMPRESSED}, and the node takes {RAW}')
+    assert finding.remedy.endswith('-p image_transport:=compressed '
+                                   '-r image_raw/compressed:=/esp32/image')
+
+
 def test_raw_images_are_found_where_compressed_ones_are_waited_for() -> None:
     waiting = replace(tracker('/image_raw/compressed'), type_name=COMPRESSED)
 
