@@ -92,7 +92,7 @@ class Snapshot:
     def holds_depth(self, topic: ImageTopic) -> bool:
         """Whether its images may tell distances, not colours."""
         figures = self.figures.get(topic.name)
-        return figures is not None and figures.encoding in _DEPTH
+        return figures is not None and figures.encoding.startswith(_DEPTH)
 
     @property
     def tracks(self) -> bool:

@@ -84,6 +84,7 @@ def test_a_tracker_on_images_that_nobody_can_read_is_sent_to_others() -> None:
 
 @pytest.mark.parametrize(('topics', 'best'), [
     ({'/a_depth': DEPTH, '/color': COLOUR}, '/color'),
+    ({'/a': replace(DEPTH, encoding='16UC1; compressedDepth png'), '/color': COLOUR}, '/color'),
     ({'/thermal': DEPTH}, '/thermal'),
     ({'/a_depth': DEPTH, '/strange': STRANGE}, '/a_depth'),
 ])
