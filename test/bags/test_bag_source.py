@@ -18,6 +18,7 @@ from support_bags import spots
 from support_bags import stamp_of
 from support_bags import storage_file
 from support_bags import write_bag
+from support_encodings import rows_and_step
 
 from rat_tracker.pipeline.images import ENCODINGS
 from rat_tracker.pipeline.images import to_bgr
@@ -96,12 +97,10 @@ def test_bags_of_several_files_are_read_in_their_order(
 
 @pytest.mark.parametrize('encoding', ENCODINGS)
 def test_images_of_every_encoding_are_read(tmp_path: Path, encoding: str) -> None:
-    width = {'bgr8': 3, 'rgb8': 3, '8UC3': 3, 'bgra8': 4, 'rgba8': 4}.get(
-        encoding, 2 if '16' in encoding or 'yu' in encoding or 'uyvy' in encoding else 1) * 32
-    rows = 36 if encoding.startswith('nv') else 24
-    data = np.random.default_rng(5).integers(0, 256, rows * width, np.uint8)
+    rows, step = rows_and_step(encoding, 32, 24)
+    data = np.random.default_rng(5).integers(0, 256, rows * step, np.uint8)
     sent = image_message(scene.picture(0), stamp_of(0), encoding=encoding, width=32, height=24,
-                         step=width, data=data)
+                         step=step, data=data)
 
     (image,), _, _ = read(write_bag(tmp_path / 'bag', [sent]))
 
