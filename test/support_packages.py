@@ -22,8 +22,8 @@ _PIP = {
 }
 _ROS = (
     'action_msgs', 'ament_index_python', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',
-    'lifecycle_msgs', 'rcl_interfaces', 'rclpy', 'rosgraph_msgs', 'sensor_msgs', 'std_msgs',
-    'std_srvs', 'visualization_msgs', 'yaml')
+    'lifecycle_msgs', 'rcl_interfaces', 'rclpy', 'rosgraph_msgs', 'rosidl_parser', 'sensor_msgs',
+    'std_msgs', 'std_srvs', 'visualization_msgs', 'yaml')
 # PyPI has no wheels of these: the module, and the package that it is in.
 _ROS_BY_APT = {
     'cv_bridge': 'cv-bridge', 'launch': 'launch', 'launch_pytest': 'launch-pytest',
