@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import ExitStack
 import errno
 import os
 from pathlib import Path
@@ -46,14 +47,16 @@ def start_of(path: Path, size: int = len(_LFS_START)) -> bytes:
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
-    """Write a file; when that fails, what was there before is there still.
+    r"""Write a file; when that fails, what was there before is there still.
 
-    :param content: text is written as UTF-8
+    :param content: text is written as UTF-8; a byte of a file's name that is no letter as
+        ``\udce9``
     :raises OSError: it cannot be written
     """
     part = path.with_name(f'.{os.getpid()}.part')
     try:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
+        part.write_bytes(
+            content.encode(errors='backslashreplace') if isinstance(content, str) else content)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -61,15 +64,25 @@ def write_whole(path: Path, content: bytes | str) -> None:
 
 
 @contextmanager
-def plain_folder(folder: Path) -> Iterator[Path]:
-    """Yield a path to a folder that holds ASCII letters only, for as long as the block lasts.
+def plain_path(path: Path) -> Iterator[Path]:
+    """Yield a path to a file or folder that holds ASCII letters only, while the block lasts.
 
-    Libraries written in C take a path for UTF-8, or some of its letters for a command.
+    Libraries written in C take a path for UTF-8, or some of its letters for a command. It holds
+    for the processes that this one starts, too.
 
-    :raises OSError: there is no such folder
+    :raises OSError: there is nothing
     """
-    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    descriptor = os.open(path, os.O_PATH)
     try:
-        yield Path(f'/proc/self/fd/{descriptor}')
+        yield Path(f'/proc/{os.getpid()}/fd/{descriptor}')
     finally:
         os.close(descriptor)
+
+
+def text_path(path: Path, stack: ExitStack) -> Path:
+    """Return a path that is text on one line, as ROS and YAML pass on: itself if it is.
+
+    :param stack: as long as it is open, the path holds
+    :raises OSError: there is nothing
+    """
+    return path if str(path).isprintable() else stack.enter_context(plain_path(path))

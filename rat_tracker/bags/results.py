@@ -31,7 +31,7 @@ from rat_tracker.bags.definitions import COMPRESSED_IMAGE
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
 from rat_tracker.files import NO_ROOM
-from rat_tracker.files import plain_folder
+from rat_tracker.files import plain_path
 from rat_tracker.messages.detections import DETECTIONS
 from rat_tracker.messages.detections import write_detections
 from rat_tracker.messages.target import HISTORY_DEPTH
@@ -85,7 +85,7 @@ class ResultBag:
             self._workshop = Path(tempfile.mkdtemp(prefix='.rat_tracker-', dir=path.parent))
         try:
             with self._writing():
-                place = self._stack.enter_context(plain_folder(self._workshop))
+                place = self._stack.enter_context(plain_path(self._workshop))
                 self._writer = Writer(  # the metadata's version is that of ROS 2 Jazzy
                     place / _file_name(path), version=Writer.VERSION_LATEST,
                     storage_plugin=StoragePlugin[storage.upper()])

@@ -134,7 +134,7 @@ def join(name: str, **options: Any) -> bool:
     try:
         remove_ros_args(sys.argv)  # refuses what rclpy.init does, without rcl's log beside it
         rclpy.init(**options)
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeEncodeError) as error:
         _complain(name, error)
         return False
     return True
@@ -147,12 +147,16 @@ def own_arguments(name: str, arguments: Sequence[str]) -> list[str]:
     """
     try:
         return list(remove_ros_args(arguments))[1:]
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeEncodeError) as error:
         _complain(name, error)
         raise SystemExit(2) from None
 
 
-def _complain(name: str, error: RuntimeError) -> None:
+def _complain(name: str, error: RuntimeError | UnicodeEncodeError) -> None:
+    if isinstance(error, UnicodeEncodeError):
+        print(f'{name}: cannot be started: {error.object!r} is not UTF-8, and ROS takes no other '
+              'text; rename the file or folder', file=sys.stderr)
+        return
     reason = reason_of(error)
     rule, is_rule, _ = reason.partition('. Error: ')  # what follows are positions in the rule
     if is_rule and 'remap rule' in rule:

@@ -364,6 +364,23 @@ def test_sequence_that_cannot_be_used_is_left_out_and_named(tmp_path: Path) -> N
     assert 'has 5 boxes for 6 images' in (tmp_path / 'out' / 'report.html').read_text()
 
 
+@pytest.mark.parametrize('name', ['résultats', os.fsdecode(b'caf\xe9'), "[red] it's $x #%"])
+def test_data_set_and_output_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    for seed, sequence in enumerate(('broken', 'whole')):
+        write_sequence(tmp_path / 'set' / sequence, seed=seed)
+    (tmp_path / 'set' / 'broken' / 'img' / '0004.jpg').write_bytes(b'')  # so that it is named
+    (tmp_path / 'set').rename(tmp_path / name)
+
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(tmp_path / name), '--trackers', 'opencv:kcf',
+        '--output', str(tmp_path / f'{name} out')])
+
+    assert outcome.exit_code == 1, outcome.output
+    assert [row['status'][:6] for row in rows(tmp_path / f'{name} out')] == [
+        'failed', 'ok', '1 of 2']
+    assert (tmp_path / f'{name} out' / 'report.html').is_file()
+
+
 def test_images_of_several_sizes_are_said_to_need_one(tmp_path: Path) -> None:
     for seed, name in enumerate(('mixed', 'whole')):
         write_sequence(tmp_path / 'set' / name, seed=seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 
-from rat_tracker.files import plain_folder
+from rat_tracker.files import plain_path
 from rat_tracker.geometry import Image
 from rat_tracker.pictures import silent_opencv
 from rat_tracker.video import open_video
@@ -69,7 +69,7 @@ class VideoWriter:
         self.size = max(round(width * scale), 1), max(round(height * scale), 1)
         try:
             self._path.open('wb').close()  # which says why it cannot be, as OpenCV does not
-            folder = self._stack.enter_context(plain_folder(self._path.parent))
+            folder = self._stack.enter_context(plain_path(self._path.parent))
         except OSError as error:
             self._fault = error.strerror or str(error)
             return

@@ -74,7 +74,7 @@ def total_row(tracker: str, runs: list[tuple[Sequence, SequenceRun]], count: int
 
 def write_summary(path: Path, rows: Iterable[Row]) -> None:
     """Write all lines under the names of the columns."""
-    with path.open('w', newline='', encoding='utf-8') as file:
+    with path.open('w', newline='', encoding='utf-8', errors='backslashreplace') as file:
         writer = csv.writer(file)
         writer.writerow(field.name for field in fields(Row))
         for row in rows:

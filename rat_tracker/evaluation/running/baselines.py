@@ -13,7 +13,7 @@ import cv2
 
 from rat_tracker.files import is_lfs_pointer
 from rat_tracker.files import lfs_remedy
-from rat_tracker.files import plain_folder
+from rat_tracker.files import plain_path
 from rat_tracker.files import start_of
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
@@ -125,7 +125,7 @@ def _nano(folder: Path | None) -> Callable[[], cv2.Tracker]:
 
 def _create_nano(folder: Path) -> cv2.Tracker:
     # OpenCV ends the process on a path that is not UTF-8.
-    with plain_folder(folder) as plain:
+    with plain_path(folder) as plain:
         parameters = cv2.TrackerNano.Params()
         parameters.backbone = str(plain / _NANO_BACKBONE)
         parameters.neckhead = str(plain / _NANO_HEAD)

@@ -69,7 +69,7 @@ def make_rows(
 
 def write_rows(path: Path, rows: List[Row]) -> None:
     """Write the table as CSV."""
-    with path.open('w', newline='', encoding='utf-8') as file:
+    with path.open('w', newline='', encoding='utf-8', errors='backslashreplace') as file:
         writer = csv.writer(file)
         writer.writerow(['tracker', 'sequence', 'frames', *rows[0].metrics, 'fps', 'status'])
         for row in rows:

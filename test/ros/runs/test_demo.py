@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from itertools import pairwise
 import json
+import os
 from pathlib import Path
+from shutil import copytree
 import signal
 import subprocess
 import sys
@@ -148,6 +150,22 @@ def test_contact_sheet_shows_the_attention(run: Path) -> None:
     assert sheet is not None
     assert sheet.shape[1] > 2000
     assert sheet.std() > 10
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize('name', [os.fsdecode(b'caf\xe9'), "two\nlines, it's $HOME"])
+def test_clip_and_results_may_be_called_anything(
+    clip: Path, truth: list[SyntheticFrame], tmp_path: Path, domain: int, name: str,
+) -> None:
+    copytree(clip, tmp_path / name / 'clip')
+    output = tmp_path / name / 'out'
+
+    finished = demo('--video', tmp_path / name / 'clip', '--box', truth[0].box, '--domain', domain,
+                    '--output', output)
+
+    assert finished.returncode == 0, finished.stderr
+    assert len(rows(output)) > 1
+    assert (output / 'annotated.mp4').stat().st_size
 
 
 @pytest.mark.whole

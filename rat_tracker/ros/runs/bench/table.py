@@ -14,6 +14,7 @@ from pathlib import Path
 from rich import box
 from rich.table import Table
 
+from rat_tracker.files import write_whole
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Result
@@ -121,13 +122,13 @@ def write_markdown(
           for result in results)]
     lines = ['| ' + ' | '.join(text.replace('|', '\\|') for text in row) + ' |' for row in rows]
     stated = [f'{name}: {text}  ' for name, text in conditions.items()]
-    path.write_text('\n'.join([*lines, '', *stated, '']), encoding='utf-8')
+    write_whole(path, '\n'.join([*lines, '', *stated, '']))
 
 
 def write_csv(results: Sequence[Result], path: Path) -> None:
     """Write a row for each configuration with all its figures; they are empty where it failed."""
     names = [item.name for item in (*fields(Configuration), *fields(Figures))]
-    with path.open('w', encoding='utf-8', newline='') as file:
+    with path.open('w', encoding='utf-8', errors='backslashreplace', newline='') as file:
         writer = csv.DictWriter(file, [*names, 'note', 'fault'])
         writer.writeheader()
         for result in results:

@@ -71,9 +71,8 @@ def run(settings: TrialSettings) -> Figures:
         node = harness.start_tracker({
             'image_transport': settings.encoding, 'tracker': settings.tracker,
             'engine': settings.engine})
-        player = harness.start_player({
-            'video': settings.video, 'rate': settings.rate, 'loop': True, 'preload': True,
-            'wait_for_subscribers': 1})
+        player = harness.start_player(settings.video, {
+            'rate': settings.rate, 'loop': True, 'preload': True, 'wait_for_subscribers': 1})
         load = LoadGenerator(harness, ViewerLoad.parse(settings.viewers), folder / 'pictures.txt')
         _select(harness, settings.clip)
         load.start()

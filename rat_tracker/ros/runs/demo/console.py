@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rat_tracker import interrupts
+from rat_tracker.files import text_path
 from rat_tracker.ros.environment import require_environment
 
 if __name__ == '__main__':
@@ -75,7 +76,8 @@ def _run(video: str, host: str, port: int, folder: Path) -> None:
                 name, parameters, folder / f'{name}.log'))
         page = start('console_node', {'host': host, 'port': port})
         nodes = [page, start('tracker_node', _PATIENT),
-                 start('clip_player', {'video': video, 'loop': True})]
+                 start('clip_player', {
+                     'video': str(text_path(Path(video), stack)), 'loop': True})]
         end = time.monotonic() + START
         while (url := address(page)) is None:
             _require_running(nodes)

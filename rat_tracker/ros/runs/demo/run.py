@@ -55,8 +55,8 @@ def run(playback: Playback, seconds: float | None, domain: int, show: Show) -> D
         show('starting the tracker', 0)
         tracker = harness.start_tracker(_PATIENT if live else {})
         show('starting the camera', 0)
-        player = harness.start_player({
-            'video': playback.video, 'rate': playback.rate,
+        player = harness.start_player(playback.video, {
+            'rate': playback.rate,
             'wait_for_subscribers': 2 if live else 1, 'start_paused': not live})
         stamp = harness.await_result().stamp
         selection = harness.select(stamp, playback.box)

@@ -23,6 +23,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from std_srvs.srv import Trigger
 
+from rat_tracker.files import text_path
 from rat_tracker.geometry import Box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
@@ -73,7 +74,9 @@ class RunHarness:
         :param keep_attention: see ``Recorder``
         """
         # Signals stay with us: after Ctrl-C there are nodes to end and perhaps results to write.
-        rclpy.init(domain_id=domain, signal_handler_options=SignalHandlerOptions.NO)
+        # The program's arguments are not for ROS, and may be no text.
+        rclpy.init(
+            args=[], domain_id=domain, signal_handler_options=SignalHandlerOptions.NO)
         recorder = Recorder(TRACKER, keep_images, keep_attention)
         executor = SingleThreadedExecutor()
         executor.add_node(recorder)
@@ -132,9 +135,15 @@ class RunHarness:
         self.wait(self._loaded, 'the model is not loaded', _LOAD)
         return process
 
-    def start_player(self, parameters: Mapping[str, object]) -> NodeProcess:
-        """Start a player as the camera; ``stamps`` tells what it has published."""
-        return self.start(PLAYER, {'journal': str(self._journal), **parameters})
+    def start_player(self, video: str, parameters: Mapping[str, object]) -> NodeProcess:
+        """Start a player as the camera; ``stamps`` tells what it has published.
+
+        :param video: its path, whatever that is
+        """
+        folder = text_path(self._folder, self._stack)
+        return self.start(PLAYER, {
+            'video': str(text_path(Path(video), self._stack)),
+            'journal': str(folder / self._journal.name), **parameters})
 
     def stamps(self) -> list[int]:
         """Return the stamps of all frames that the player has published, in order."""
