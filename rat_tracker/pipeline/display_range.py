@@ -64,12 +64,14 @@ class DisplayRange:
         if encoding != self._encoding:
             self._encoding = encoding
             self.forget()
-        if self._images < _IMAGES:
-            self._widen(samples)
-        limits = self._limits
-        if limits is None:
-            return np.zeros(samples.shape, np.uint8)
-        return _scaled(samples, *limits)
+        # Garbage may hold floats whose differences are infinite, and that is white.
+        with np.errstate(over='ignore', invalid='ignore'):
+            if self._images < _IMAGES:
+                self._widen(samples)
+            limits = self._limits
+            if limits is None:
+                return np.zeros(samples.shape, np.uint8)
+            return _scaled(samples, *limits)
 
     def _widen(self, samples: Samples) -> None:
         limits = _limits(samples)
