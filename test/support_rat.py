@@ -28,14 +28,14 @@ def follow(tracker: Tracker, images: Sequence[Image], start: Box) -> list[TrackR
     return [tracker.track(image) for image in images[1:]]
 
 
-def said(results: Sequence[TrackResult]) -> list[tuple[Box, float, bytes, Box]]:
-    """Return all that results say, bit by bit, but for the times."""
-    answers = []
+def bits(results: Sequence[TrackResult]) -> list[tuple[Box, float, bytes, Box]]:
+    """Return all of the results, bit by bit, but for the times."""
+    found = []
     for result in results:
         assert result.attention is not None
-        answers.append((
+        found.append((
             result.box, result.score, result.attention.map.tobytes(), result.attention.region))
-    return answers
+    return found
 
 
 def noise(image: Image) -> Image:

@@ -67,19 +67,19 @@ def test_everything_is_collected_where_one_package_is_not_installed(name: str) -
     'try:\n    import selenium\nexcept ImportError:\n    raise RuntimeError from None',
 ])
 def test_a_test_without_its_package_is_skipped_with_the_remedy(tmp_path: Path, text: str) -> None:
-    said = outcome(['selenium'], tmp_path / 'test_page.py', text)
-    assert 'selenium is not installed: pip install -r requirements/test.txt' in said
-    assert '1 skipped' in said.splitlines()[-1]
+    output = outcome(['selenium'], tmp_path / 'test_page.py', text)
+    assert 'selenium is not installed: pip install -r requirements/test.txt' in output
+    assert '1 skipped' in output.splitlines()[-1]
 
 
 def test_a_package_that_was_built_for_another_numpy_is_a_reason_to_skip(tmp_path: Path) -> None:
     (tmp_path / 'skimage').mkdir()
     (tmp_path / 'skimage' / '__init__.py').write_text(
         'raise ImportError("numpy.core.multiarray failed to import")', encoding='utf-8')
-    said = outcome([], tmp_path / 'test_page.py', 'import skimage\ndef test(): pass')
+    output = outcome([], tmp_path / 'test_page.py', 'import skimage\ndef test(): pass')
     assert ('skimage cannot be imported (numpy.core.multiarray failed to import): '
-            'pip install -r requirements/test.txt') in said
-    assert '1 skipped' in said.splitlines()[-1]
+            'pip install -r requirements/test.txt') in output
+    assert '1 skipped' in output.splitlines()[-1]
 
 
 @pytest.mark.parametrize('text', [
@@ -91,8 +91,8 @@ def test_a_package_that_was_built_for_another_numpy_is_a_reason_to_skip(tmp_path
     'import sys\ndef test():\n    sys.modules["six"] = None\n    import six',
 ])
 def test_any_other_error_stays_one(tmp_path: Path, text: str) -> None:
-    said = outcome([], tmp_path / 'test_wrong.py', text)
-    assert '1 error' in said.splitlines()[-1] or '1 failed' in said.splitlines()[-1]
+    output = outcome([], tmp_path / 'test_wrong.py', text)
+    assert '1 error' in output.splitlines()[-1] or '1 failed' in output.splitlines()[-1]
 
 
 def imports(path: Path) -> Iterator[str]:

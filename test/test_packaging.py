@@ -158,7 +158,7 @@ def test_the_image_is_made_by_the_commands_of_the_readme() -> None:
                 for command in line.partition('#')[0].split('&&')]
     assert commands[-1].startswith('ros2 launch ')
 
-    said = (ROOT / 'Dockerfile').read_text(encoding='utf-8').replace('", "', ' ')
+    output = (ROOT / 'Dockerfile').read_text(encoding='utf-8').replace('", "', ' ')
     for here, there in (
         ('ENV VIRTUAL_ENV=/root/rat_tracker_venv PATH=/root/rat_tracker_venv/bin:',
          '. ~/rat_tracker_venv/bin/activate'),
@@ -167,12 +167,12 @@ def test_the_image_is_made_by_the_commands_of_the_readme() -> None:
         ('WORKDIR /root/ws\n', 'cd ~/ws\n'),
         ('--no-cache-dir ', ''),
     ):
-        assert here in said
-        said = said.replace(here, there)
+        assert here in output
+        output = output.replace(here, there)
     position = 0
     for command in commands:
         # A container has no screen.
-        position = said.find(command.removesuffix(' rviz:=true'), position)
+        position = output.find(command.removesuffix(' rviz:=true'), position)
         assert position >= 0, f'{command} is not in Dockerfile, or not after those before it'
 
 

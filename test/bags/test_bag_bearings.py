@@ -42,7 +42,7 @@ def test_every_image_in_state_tracking_has_a_bearing_under_its_own_header(
     assert '/tracker_node/pose' not in found.bag
 
 
-def test_there_is_none_while_the_target_is_in_doubt_or_lost(tmp_path: Path) -> None:
+def test_there_is_none_while_the_target_is_uncertain_or_lost(tmp_path: Path) -> None:
     bag = record(tmp_path / 'bag', images(spots(20)), infos(20))
 
     found = locate(bag, tmp_path / 'out', on_the_spot(20, 3 * [0.9] + 12 * [0.1] + 4 * [0.9]))
@@ -98,9 +98,9 @@ def test_a_change_counts_from_the_next_image_on_and_is_told_once(tmp_path: Path)
 
     found = locate(bag, tmp_path / 'out', on_the_spot(8))
 
-    said = found.bearings()
-    assert {index: said[index] for index in range(5)} == expected_bearings(range(5))
-    x, _, z = said[5]
+    bearings = found.bearings()
+    assert {index: bearings[index] for index in range(5)} == expected_bearings(range(5))
+    x, _, z = bearings[5]
     assert x / z == pytest.approx((scene.red_box(5).center_x - scene.WIDTH / 2) / (2 * K[0]))
     assert found.notes == [f'{INFO_TOPIC} changed; of each image the newest calibration before it '
                            'counts']

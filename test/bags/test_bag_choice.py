@@ -30,10 +30,10 @@ def test_a_bag_of_ros_1_is_refused_with_the_way_to_convert_it(tmp_path: Path) ->
         text = store.types['std_msgs/msg/String'](data='hello')
         writer.write(connection, 1, store.serialize_ros1(text, 'std_msgs/msg/String'))
 
-    said = refusal(tmp_path / 'old.bag')
+    message = refusal(tmp_path / 'old.bag')
 
-    assert 'ROS 1' in said
-    assert f'rosbags-convert --src {tmp_path / "old.bag"} --dst {tmp_path / "old"}' in said
+    assert 'ROS 1' in message
+    assert f'rosbags-convert --src {tmp_path / "old.bag"} --dst {tmp_path / "old"}' in message
 
 
 @pytest.mark.parametrize(('name', 'words'), [
@@ -49,9 +49,9 @@ def test_what_is_no_bag_is_called_by_its_name(
 ) -> None:
     (tmp_path / name).write_bytes(b'no bag at all ' * 100)
 
-    said = refusal(tmp_path / name)
+    message = refusal(tmp_path / name)
 
-    assert all(word in said for word in words), said
+    assert all(word in message for word in words), message
 
 
 def test_a_folder_without_a_bag_and_a_path_without_anything_are_refused(tmp_path: Path) -> None:
@@ -70,9 +70,9 @@ def test_the_only_topic_with_images_need_not_be_named(tmp_path: Path) -> None:
 def test_of_several_topics_with_images_one_has_to_be_named(tmp_path: Path) -> None:
     bag = write_bag(tmp_path / 'bag', spots(3), others=['/rear/image_raw'])
 
-    said = refusal(bag)
+    message = refusal(bag)
 
-    assert f'--topic: {TOPIC}, /rear/image_raw' in said
+    assert f'--topic: {TOPIC}, /rear/image_raw' in message
     assert len(read(bag, TOPIC)[0]) == 3
     assert len(read(bag, 'rear/image_raw')[0]) == 1  # as people write it
 
@@ -84,9 +84,9 @@ def test_a_topic_that_is_not_there_and_one_of_another_type_are_refused(tmp_path:
     assert 'has no topic with images' in refusal(silent)
     assert f'has no topic /camera/image; its topics with images: {TOPIC}' in refusal(
         bag, '/camera/image')
-    said = refusal(bag, '/talk')
-    assert 'std_msgs/msg/String, not of images' in said
-    assert TOPIC in said
+    message = refusal(bag, '/talk')
+    assert 'std_msgs/msg/String, not of images' in message
+    assert TOPIC in message
 
 
 def test_images_of_another_definition_are_refused(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ def test_compressed_files_without_metadata_have_to_be_unpacked(tmp_path: Path) -
     bag = write_bag(tmp_path / 'my bag', spots(2), compression='file')
     (bag / 'metadata.yaml').unlink()
 
-    said = refusal(bag)
+    message = refusal(bag)
 
-    assert UNPACKING.format(quote(str(bag))) in said
+    assert UNPACKING.format(quote(str(bag))) in message
     file = storage_file(bag)
     assert f"zstd -dc '{file}' > '{file.with_suffix('')}'" in refusal(file)
 
@@ -51,9 +51,9 @@ def test_of_a_compressed_file_that_is_cut_off_what_is_left_can_be_unpacked_and_s
     file = storage_file(bag)
     cut(file, 0.7)
 
-    said = refusal(bag)
-    assert 'cannot be read' in said
-    assert UNPACKING.format(quote(str(bag))) in said
+    message = refusal(bag)
+    assert 'cannot be read' in message
+    assert UNPACKING.format(quote(str(bag))) in message
 
     unpacked = file.with_suffix('')  # zstd leaves as much as can be unpacked
     shutil.copy(storage_file(whole), unpacked)

@@ -51,10 +51,10 @@ def test_a_bag_that_is_cut_off_is_refused_with_the_command_that_saves_what_is_le
         (bag / 'metadata.yaml').unlink()
 
     for path in (bag, file):
-        said = refusal(path)
+        message = refusal(path)
 
-        assert said.startswith(f'{file} cannot be read')
-        assert said.endswith(SAVING[storage].format(
+        assert message.startswith(f'{file} cannot be read')
+        assert message.endswith(SAVING[storage].format(
             old=quote(str(file)), new=quote(str(file.with_stem('my bag_recovered')))))
 
 
@@ -111,8 +111,8 @@ def test_a_bag_of_which_nothing_is_left_is_refused(
     (bag / 'metadata.yaml').unlink()
 
     assert str(bag) in refusal(bag)
-    said = refusal(storage_file(bag))
-    assert ('is empty' if not share else 'cannot be read') in said
+    message = refusal(storage_file(bag))
+    assert ('is empty' if not share else 'cannot be read') in message
 
 
 @pytest.mark.parametrize('metadata', [True, False])
@@ -182,9 +182,9 @@ def test_a_pointer_of_git_lfs_is_called_one(tmp_path: Path, name: str) -> None:
     for path in {pointer, pointer if name == 'whole.bag' else bag}:
         if name == 'metadata.yaml' and path == pointer:
             continue
-        said = refusal(path)
-        assert 'is a pointer of Git LFS; fetch the file: ' in said
-        assert said.endswith(f'git -C {quote(str(pointer.parent))} lfs pull')
+        message = refusal(path)
+        assert 'is a pointer of Git LFS; fetch the file: ' in message
+        assert message.endswith(f'git -C {quote(str(pointer.parent))} lfs pull')
 
 
 def test_what_systems_leave_in_a_folder_is_no_part_of_a_bag(tmp_path: Path) -> None:

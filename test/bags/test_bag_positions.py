@@ -82,27 +82,27 @@ def test_each_image_gets_the_depth_nearest_to_its_own_time(tmp_path: Path) -> No
     shifted = [(topic, time, replace(message, header=header(stamp_of(index) - 12 * MS)))
                for index, (topic, time, message) in enumerate(depths(nearest))]
 
-    said = locate_by(shifted, tmp_path, 10).places()
+    found = locate_by(shifted, tmp_path, 10).places()
 
     # Of the last image, too, after which no depth came.
-    assert {index: z for index, (_, _, z) in said.items()} == {
+    assert {index: z for index, (_, _, z) in found.items()} == {
         index: pytest.approx(2.0 + index / 10) for index in range(10)}
 
 
 def test_what_was_interrupted_does_not_tell_of_images_whose_depth_may_come(
     tmp_path: Path,
 ) -> None:
-    answers = iter([False, False, True])
+    stops = iter([False, False, True])
 
     found = locate_by(late(list(depths(pictures(9))), PERIOD), tmp_path, 9,
-                      stopped=lambda: next(answers))
+                      stopped=lambda: next(stops))
 
     assert found.places() == expected_places([0, 1], NEAR)
     assert found.notes == ['1 of 3 images with a bearing have no pose, the first because: its '
                            'depth image had not come when this ended']
 
 
-def test_places_that_wait_when_the_target_is_in_doubt_are_not_told(tmp_path: Path) -> None:
+def test_positions_that_wait_when_the_target_is_uncertain_are_not_written(tmp_path: Path) -> None:
     found = locate_by(late(list(depths(pictures(9))), 2 * PERIOD + 2 * MS), tmp_path, 9,
                       (0.9, 0.9, 0.9, 0.1, 0.9, 0.9, 0.9, 0.9))
 

@@ -143,7 +143,7 @@ class FailingTracker(ScriptedTracker):
         return super().track(image)
 
 
-def test_a_tracker_that_fails_ends_the_target_and_keeps_what_was_said(tmp_path: Path) -> None:
+def test_a_tracker_that_fails_ends_the_target_and_keeps_the_results(tmp_path: Path) -> None:
     tracker = FailingTracker([scene.red_box(1)] * 9, [0.9] * 9)
 
     tally = follow(write_bag(tmp_path / 'bag', spots(5)), tmp_path / 'out', tracker)
@@ -170,10 +170,10 @@ def test_a_tracker_that_fails_at_its_start_is_told_of(tmp_path: Path) -> None:
 
 
 def test_who_stops_it_gets_a_whole_bag_of_what_was_done(tmp_path: Path) -> None:
-    answers = iter([False, False, True])
+    stops = iter([False, False, True])
 
     tally = follow(write_bag(tmp_path / 'bag', spots(9)), tmp_path / 'out', on_the_spot(9),
-                   stopped=lambda: next(answers))
+                   stopped=lambda: next(stops))
 
     assert tally.frames == 3
     assert len(targets(tmp_path / 'out')) == 3

@@ -24,9 +24,9 @@ def test_sequences_are_covered_and_the_table_says_what_became_of_it(tmp_path: Pa
 
     assert result.exit_code == 0, result.output
     heads, _, row = table.read_text().splitlines()
-    told = dict(zip(heads.split(' | '), row.split(' | '), strict=True))
-    assert told['| scenario (clips)'] == '| recorded, covered for 0.5 s (1)'
-    assert told['found again'] == '1/1'
+    cells = dict(zip(heads.split(' | '), row.split(' | '), strict=True))
+    assert cells['| scenario (clips)'] == '| recorded, covered for 0.5 s (1)'
+    assert cells['found again'] == '1/1'
     assert 'recorded, covered for 0.5 s (1)' in result.output, 'it is folded'
     assert 'found again' in result.output
 

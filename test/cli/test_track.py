@@ -199,10 +199,10 @@ def test_ctrl_c_leaves_a_whole_bag_of_what_was_done(tmp_path: Path) -> None:
             assert time.monotonic() < end
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        output, said = process.communicate(timeout=_END)
+        output, errors = process.communicate(timeout=_END)
 
-    assert process.returncode == 130, said
-    assert 'interrupted: the first' in said
+    assert process.returncode == 130, errors
+    assert 'interrupted: the first' in errors
     assert 'tracked' in output
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith('.')] == []
     with Reader(tmp_path / 'out') as reader:

@@ -162,10 +162,10 @@ def test_fault_is_named_in_one_line(tmp_path: Path, fault: str) -> None:
     folder.mkdir()
     make(folder)
 
-    said = reasons(folder)
+    found = reasons(folder)
 
-    assert any(re.search(message, reason) for reason in said), said
-    for reason in said:
+    assert any(re.search(message, reason) for reason in found), found
+    for reason in found:
         reason.encode()
         assert '\n' not in reason
 
@@ -177,8 +177,8 @@ def test_folder_that_may_be_listed_but_not_entered_is_named(tmp_path: Path, name
     (tmp_path / name).chmod(0o400)
 
     try:
-        said = reasons(tmp_path / 'set')
+        found = reasons(tmp_path / 'set')
         assert any(re.search(rf'{name}/.* cannot be looked at: Permission den', reason)
-                   for reason in said), said
+                   for reason in found), found
     finally:
         (tmp_path / name).chmod(0o700)

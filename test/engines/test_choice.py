@@ -44,7 +44,7 @@ def test_unknown_device_is_refused_with_the_known_ones() -> None:
         create_engine(Edges(), SHAPE, 'auto', 'tpu')
 
 
-def test_missing_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_gpu_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
 
     with pytest.raises(ValueError, match=r"device 'cuda' needs .*choose device 'cpu' or 'auto'"):

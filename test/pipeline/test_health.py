@@ -39,8 +39,8 @@ def test_a_fault_of_positions_is_named_after_what_keeps_targets_from_being_publi
 
 def test_a_cause_is_told_once_it_lasts_and_once_a_minute() -> None:
     throttle = LogThrottle()
-    told = [now for now in range(200) if throttle.due(now, f'{now} images are bad', 5.0)]
-    assert told == [5, 65, 125, 185]
+    logged = [now for now in range(200) if throttle.due(now, f'{now} images are bad', 5.0)]
+    assert logged == [5, 65, 125, 185]
     assert not throttle.due(200, 'no publisher', 5.0)
     assert not throttle.due(204, 'no publisher', 5.0)
     assert throttle.due(205, 'no publisher', 5.0)

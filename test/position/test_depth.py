@@ -74,12 +74,12 @@ def test_metres_and_every_kind_of_hole_are_understood(hole: float) -> None:
     assert found.share == pytest.approx(0.5)
 
 
-def test_the_number_of_pixels_that_are_looked_at_is_bounded() -> None:
+def test_the_number_of_sampled_pixels_is_bounded() -> None:
     depth = np.full((2000, 3000), 2000, np.uint16)
     assert distance_in(depth, Box(0, 0, 3000, 2000), MILLIMETRE).pixels == 64 * 64
 
 
-def test_every_pixel_of_a_small_box_is_looked_at() -> None:
+def test_every_pixel_of_a_small_box_is_sampled() -> None:
     depth = np.zeros((48, 64), np.uint16)
     depth[10:14, 20:25] = 2000
     found = distance_in(depth, Box(20.0, 10.0, 5.0, 4.0), MILLIMETRE)

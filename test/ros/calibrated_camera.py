@@ -50,19 +50,19 @@ class CalibratedCamera:
         self._client.camera(DEPTH, kind=ImageMessage).publish(message)
         return message
 
-    def flow(self, topic: str, begin: int, beside: Callable[[int], object]) -> int:
+    def flow(self, topic: str, begin: int, publish_more: Callable[[int], object]) -> int:
         """Show images until a topic tells of them; return the last one, of which it told, too.
 
-        What belongs to an image may be lost, as its depth; then it is not told of.
+        What belongs to an image may be lost, as its depth; then it is not published.
 
-        :param beside: called with an image's number, publishes what belongs to it
+        :param publish_more: called with an image's number, publishes what belongs to it
         """
         client, last = self._client, begin - 1
 
         def show() -> None:
             nonlocal last
             last += 1
-            beside(last)
+            publish_more(last)
             client.show(last, scene.picture(last))
         client.insist(f'{topic} to flow', show, lambda: any(
             of(client, topic, shown) for shown in range(begin, last + 1)), 0.05)
@@ -71,7 +71,7 @@ class CalibratedCamera:
 
     def explain(
         self, topic: str, key: str, words: Sequence[str], begin: int,
-        beside: Callable[[int], object],
+        publish_more: Callable[[int], object],
     ) -> int:
         """Show images until the diagnostics say why a topic is silent; return the last one.
 
@@ -79,16 +79,16 @@ class CalibratedCamera:
         """
         client, frames = self._client, count(begin)
 
-        def said() -> bool:
+        def explained() -> bool:
             index = next(frames)
-            beside(index)
+            publish_more(index)
             client.show(index, scene.picture(index))
             return all(word in client.diagnosis()[0] and word in client.value(key)
                        for word in words)
-        client.wait(f'diagnostics of {words}', said)
+        client.wait(f'diagnostics of {words}', explained)
         later = [next(frames) for _ in range(3)]
         for index in later:
-            beside(index)
+            publish_more(index)
             assert client.show(index, scene.picture(index)).state == Target.TRACKING
         assert not any(of(client, topic, index) for index in later)
         return later[-1]

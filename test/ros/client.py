@@ -193,20 +193,20 @@ class Client:
         self.camera('/image_raw/compressed', kind=CompressedImage).publish(
             CompressedImage(header=self.header(index), format='jpeg', data=data))
 
-    def answer(self, index: int) -> Any:
-        """Wait for what the node says about an image."""
-        return self.wait(f'an answer to image {index}', lambda: self.targets(index))[-1]
+    def target(self, index: int) -> Any:
+        """Wait for the target in an image."""
+        return self.wait(f'a result for image {index}', lambda: self.targets(index))[-1]
 
     def show(self, index: int, image: Image) -> Any:
-        """Publish an image and return what the node says about it."""
+        """Publish an image and return the target in it."""
         return self.resend(index, lambda: self.send(index, image))
 
     def resend(self, index: int, send: Callable[[], None]) -> Any:
-        """Send an image until the node says something about it, and return that.
+        """Send an image until the node has a result for it, and return that.
 
         Best effort loses an image now and then, above all before both sides know each other.
         """
-        return self.insist(f'an answer to image {index}', send, lambda: self.targets(index))[-1]
+        return self.insist(f'a result for image {index}', send, lambda: self.targets(index))[-1]
 
     # Services
 
@@ -260,7 +260,7 @@ class Client:
         end = time.monotonic() + 2 * MOMENT
         self.wait('another moment', lambda: time.monotonic() > end)
 
-    def told(self, what: str, **fields: Any) -> Any:
+    def await_selection(self, what: str, **fields: Any) -> Any:
         """Wait for the first message on ``~/selection`` with these values."""
         return self.wait(what, lambda: next(
             (message for message in self.received[f'{NODE}/selection']

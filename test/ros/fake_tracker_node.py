@@ -89,11 +89,11 @@ def fake_tracker_node(
 def segment_when(exists: Path) -> Callable[[Image, float, float], Box]:
     """Return a ``box_around`` that takes until this file exists, at least.
 
-    A file ``looking`` beside it tells that it has begun.
+    A file ``segmenting`` beside it tells that it has begun.
     """
     def box_around(image: Image, x: float, y: float) -> Box:
         while not exists.exists():
-            exists.with_name('looking').touch()
+            exists.with_name('segmenting').touch()
             time.sleep(0.02)
         return segmentation.box_around(image, x, y)
     return box_around

@@ -53,9 +53,9 @@ def calibrate(client: Client) -> Any:
     client.show(0, picture(0))
     assert client.select(scene.red_box(0), index=0).accepted
 
-    def beside(index: int) -> None:
+    def publish_more(index: int) -> None:
         camera.calibrate(index)
         measure(camera, index)
-    camera.flow(f'{NODE}/pose', 1, beside)
+    camera.flow(f'{NODE}/pose', 1, publish_more)
     client.clear()
     return camera.calibrate(0)

@@ -80,7 +80,7 @@ def test_clip_of_another_size_shows_the_same_larger() -> None:
 
 def test_twin_looks_like_the_target_and_a_distractor_less(rendered: Rendered) -> None:
     """What looks most like the target while that is hidden: something, half of it, all of it."""
-    def likeness(distractor: float) -> float:
+    def similarity(distractor: float) -> float:
         first, *frames = rendered(scene(2, distractor=distractor))
         left, top, width, height = (round(value) for value in first.box.values)
         target = first.image[top:top + height, left:left + width]
@@ -88,7 +88,7 @@ def test_twin_looks_like_the_target_and_a_distractor_less(rendered: Rendered) ->
             float(cv2.matchTemplate(frame.image, target, cv2.TM_CCOEFF_NORMED).max())
             for frame in frames if frame.visible == 0)
 
-    nothing, half, twin = likeness(0.0), likeness(0.5), likeness(1.0)
+    nothing, half, twin = similarity(0.0), similarity(0.5), similarity(1.0)
 
     assert nothing + 0.1 < half < twin - 0.1
     assert twin > 0.9

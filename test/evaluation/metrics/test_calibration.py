@@ -82,13 +82,13 @@ def test_frames_count_by_their_weight() -> None:
 
 
 @given(every_confidence, every_confidence, strategies.floats(0.05, 3))
-def test_rescored_is_what_the_tracker_would_have_said(
+def test_rescored_is_what_the_tracker_would_have_scored(
     before: RatConfidence, after: RatConfidence, peak: float,
 ) -> None:
-    said = Confidence(before, 1.0).score(peak)
-    assume(1e-6 < said < 1 - 1e-6)  # nearer to 0 and 1 the peak cannot be told
+    score = Confidence(before, 1.0).score(peak)
+    assume(1e-6 < score < 1 - 1e-6)  # nearer to 0 and 1 the peak cannot be told
 
-    again = rescore(np.array([said]), before, after)[0]
+    again = rescore(np.array([score]), before, after)[0]
 
     assert again == pytest.approx(Confidence(after, 1.0).score(peak), abs=1e-6)
 

@@ -60,7 +60,7 @@ def test_slow_drift_is_shown_from_the_last_good_frame() -> None:
     assert overlaps[excerpt.frames[0]] == pytest.approx(0.52)
 
 
-def test_frames_that_do_not_count_are_not_looked_at() -> None:
+def test_frames_that_do_not_count_are_passed_over() -> None:
     overlaps = [0.9] * 50
     overlaps[10:30] = [0.0] * 20
     overlaps[45] = 0.7

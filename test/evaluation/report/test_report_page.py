@@ -136,12 +136,13 @@ def test_each_sequence_has_its_worst_run_in_the_pictures_before_others_have_thei
 ) -> None:
     results = two_trackers(sequences)
 
-    gallery = make_film_strips(results, limit=3)
+    film_strips = make_film_strips(results, limit=3)
 
-    shown = {reel.sequence: [strip.tracker for strip in reel.strips] for reel in gallery.sequences}
+    shown = {reel.sequence: [strip.tracker for strip in reel.strips]
+             for reel in film_strips.sequences}
     assert set(shown) == {'cat', 'dog'}
     assert all('lost:since=8' in trackers for trackers in shown.values())
-    assert gallery.left_out == 1
+    assert film_strips.left_out == 1
 
 
 def test_templates_are_shipped_with_the_package(tmp_path: Path) -> None:

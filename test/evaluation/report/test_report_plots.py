@@ -88,9 +88,9 @@ def test_legend_is_sorted_by_the_metric(sequences: list[Sequence]) -> None:
 
     assert [plot.name for plot in plots] == ['success', 'precision', 'norm_precision']
     for plot in plots:
-        said = re.findall(r'(near|late|lost) (\d\.\d{3})', plot.text)
-        assert [tracker for tracker, _ in said] == ['near', 'late', 'lost']
-        assert sorted(said, key=lambda pair: -float(pair[1])) == said
+        captions = re.findall(r'(near|late|lost) (\d\.\d{3})', plot.text)
+        assert [tracker for tracker, _ in captions] == ['near', 'late', 'lost']
+        assert sorted(captions, key=lambda pair: -float(pair[1])) == captions
 
 
 def test_curves_are_drawn_in_the_colour_of_their_tracker(

@@ -64,12 +64,12 @@ def test_baseline_that_cannot_start_stays_where_it_was_put() -> None:
 @pytest.mark.parametrize('name', BASELINES)
 def test_baseline_can_be_started_again(name: str) -> None:
     tracker = create_baseline(name)
-    answers = []
+    states = []
     for _ in range(2):
         tracker.init(CLIP[0].image, CLIP[0].box)
-        answers.append([tracker.track(frame.image).box for frame in CLIP[1:4]])
+        states.append([tracker.track(frame.image).box for frame in CLIP[1:4]])
 
-    assert answers[0] == answers[1]
+    assert states[0] == states[1]
 
 
 def test_baseline_keeps_the_contract() -> None:

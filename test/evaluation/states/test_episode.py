@@ -71,19 +71,19 @@ def test_tracking_after_lost_on_something_else_is_a_wrong_find(
 
 def test_row_tells_shares_and_counts() -> None:
     missed = episode((5, 1, 0.9, T), (10, 0, 0, T), (50, 1, 0, T))
-    told = dict(zip(HEADS, row('hidden', [GOOD, missed]), strict=True))
+    cells = dict(zip(HEADS, row('hidden', [GOOD, missed]), strict=True))
 
-    assert told == {
+    assert cells == {
         'scenario (clips)': 'hidden (2)', 'reported LOST': '1/2', 'hidden: LOST': '35%',
         'hidden: TRACKING': '50%', 'false alarms': '0', 'found again': '1/2',
         'after, median': '0.5 s', 'after, at worst': '0.5 s', 'wrong': '0'}
 
 
 def test_row_of_clips_that_hide_nothing_has_no_shares() -> None:
-    told = dict(zip(HEADS, row('plain', [episode((9, 1, 0.9, T))]), strict=True))
+    cells = dict(zip(HEADS, row('plain', [episode((9, 1, 0.9, T))]), strict=True))
 
-    assert told['reported LOST'] == told['hidden: LOST'] == told['found again'] == ''
-    assert told['false alarms'] == '0'
+    assert cells['reported LOST'] == cells['hidden: LOST'] == cells['found again'] == ''
+    assert cells['false alarms'] == '0'
 
 
 def test_target_is_selected_in_the_first_frame_and_followed_through_the_others() -> None:

@@ -22,11 +22,11 @@ def test_served_tracker_answers_like_one_that_is_called(clip: TraxClip) -> None:
     with served('rat') as client:
         assert 'trax.name=rat' in client.hello
         client.initialize(clip.region, clip.uris[0])
-        answers = [client.frame(uri) for uri in clip.uris[1:]]
+        states = [client.frame(uri) for uri in clip.uris[1:]]
         status = client.end()
 
     for (box, score), (expected, confidence) in zip(
-            answers, clip.answers_of('rat'), strict=True):
+            states, clip.answers_of('rat'), strict=True):
         assert box.values == pytest.approx(expected.values, rel=1e-7)
         assert score == pytest.approx(confidence, rel=1e-5)
     assert status == 0
@@ -52,10 +52,10 @@ def test_whatever_is_printed_does_not_disturb_the_messages(clip: TraxClip, merge
     command = (sys.executable, '-c', program, 'trax')
     with served('opencv:csrt', command=command, merged=merged) as client:
         client.initialize(clip.region, clip.uris[0])
-        answers = [client.frame(uri) for uri in clip.uris[1:]]
+        states = [client.frame(uri) for uri in clip.uris[1:]]
         status = client.end()
 
-    assert [box.values for box, _ in answers] == [
+    assert [box.values for box, _ in states] == [
         pytest.approx(box.values, rel=1e-7) for box, _ in clip.answers_of('opencv:csrt')]
     assert status == 0
 

@@ -146,8 +146,8 @@ def test_a_box_is_followed_from_the_image_that_was_on_the_screen(
     assert reply.message.startswith('follows 28,60,24,24 as target ')
     reported = watched.reported(SelectionEvent, accepted=True, stamp=stamp(client, 2))
     assert reported.box == scene.red_box(2).values
-    answer = client.show(8, scene.picture(8))
-    assert answer.box.x == scene.red_box(8).x
+    target = client.show(8, scene.picture(8))
+    assert target.box.x == scene.red_box(8).x
 
 
 def test_a_point_is_followed(client: Client, watched: ConsoleRobot) -> None:
@@ -155,8 +155,8 @@ def test_a_point_is_followed(client: Client, watched: ConsoleRobot) -> None:
     reply = watched.ask('select', PointSelection(
         stamp='0', frame_id='', point=(scene.red_box(0).center_x, scene.red_box(0).center_y)))
     assert reply.accepted, reply.message
-    answer = client.show(1, scene.picture(1))
-    assert Box(answer.box.x, answer.box.y, answer.box.width, answer.box.height).overlap(
+    target = client.show(1, scene.picture(1))
+    assert Box(target.box.x, target.box.y, target.box.width, target.box.height).overlap(
         scene.red_box(1)) > 0.6
 
 

@@ -54,13 +54,13 @@ def tracker(images: str = '/image_raw', message: str = 'TRACKING: well', level: 
 
 
 def judged(
-    topics: Mapping[ImageTopic, TopicFigures], told: Tracker | None = None, *,
+    topics: Mapping[ImageTopic, TopicFigures], watched: Tracker | None = None, *,
     node: str = '/tracker_node', other_trackers: tuple[str, ...] = (),
     clock: SimulatedClock = SimulatedClock(),  # noqa: B008 - it is frozen
 ) -> list[Finding]:
     """Return what is not in order; the middleware is none whose memory is judged."""
     seen = Snapshot(
-        node, 0, 3.0, 'rmw_of_nobody', told, other_trackers, 2, tuple(topics),
+        node, 0, 3.0, 'rmw_of_nobody', watched, other_trackers, 2, tuple(topics),
         {topic.name: figures for topic, figures in topics.items()}, clock)
     return [finding for finding in run_checks(ALL, seen)
             if finding.level is not Level.OK]
@@ -232,8 +232,8 @@ def test_losses_among_many_topics_measured_at_once_are_no_error() -> None:
 
 def test_a_tracker_that_cannot_be_loaded_is_an_error_with_the_remedy_and_nothing_beside() -> None:
     message = "the tracker could not be loaded: no GPU was found; choose device 'cpu'"
-    told = tracker(message=message, level=2, engine='none')
-    (finding,) = judged({topic('/image_raw'): COLOUR}, told)
+    watched = tracker(message=message, level=2, engine='none')
+    (finding,) = judged({topic('/image_raw'): COLOUR}, watched)
 
     assert finding.level is Level.ERROR
     assert finding.text == f'/tracker_node: {message}'
@@ -243,10 +243,10 @@ def test_a_tracker_that_cannot_be_loaded_is_an_error_with_the_remedy_and_nothing
 def test_answers_that_come_late_hold_nothing_up_and_no_answers_do(
     rate: str, level: Level,
 ) -> None:
-    told = tracker(message='results come 2 s after their image; let the camera send fewer',
+    watched = tracker(message='results come 2 s after their image; let the camera send fewer',
                    level=2, tracked_per_second=rate)
 
-    (finding,) = judged({topic('/image_raw'): COLOUR}, told)
+    (finding,) = judged({topic('/image_raw'): COLOUR}, watched)
 
     assert finding.level is level
     assert finding.text.endswith('let the camera send fewer')
@@ -254,16 +254,16 @@ def test_answers_that_come_late_hold_nothing_up_and_no_answers_do(
 
 def test_between_the_images_of_a_slow_camera_no_answer_is_no_fault() -> None:
     one_image = TopicFigures(1, 0, None, 640, 480, 'bgr8', 921600, 0.005)
-    told = tracker(message='1 publisher sent no image; look at the camera', level=1,
+    watched = tracker(message='1 publisher sent no image; look at the camera', level=1,
                    tracked_per_second='0.0')
 
-    assert judged({topic('/image_raw'): one_image}, told) == []
+    assert judged({topic('/image_raw'): one_image}, watched) == []
 
 
 def test_a_lost_target_is_worth_knowing() -> None:
-    told = tracker(message='LOST: the score fell', state='LOST', reason='the score fell')
+    watched = tracker(message='LOST: the score fell', state='LOST', reason='the score fell')
 
-    (finding,) = judged({topic('/image_raw'): COLOUR}, told)
+    (finding,) = judged({topic('/image_raw'): COLOUR}, watched)
 
     assert (finding.level, finding.subject) == (Level.NOTE, 'selection')
     assert 'LOST (the score fell)' in finding.text

@@ -129,12 +129,12 @@ def test_a_state_holds_until_another_is_told_however_long_poses_go_on(state: Sta
     assert acted_on(reports, moment(BEGIN + 2.0)) is not None
 
 
-def test_doubt_is_borne_for_a_moment_and_not_longer() -> None:
+def test_uncertainty_is_borne_for_a_moment_and_not_longer() -> None:
     reports = Reports(TIMEOUT)
     for index in range(12):
         time = BEGIN + index * 0.05
         state = State.TRACKING if index < 4 else State.UNCERTAIN
         reports.on_state(state, '', moment(time))
         report(reports, Event(0, 'pose', 0.0, 0, 1.0), moment(time))
-        doubt = time - (BEGIN + 3 * 0.05)
-        assert (acted_on(reports, moment(time)) is not None) == (doubt <= TIMEOUT + 1e-9)
+        uncertain = time - (BEGIN + 3 * 0.05)
+        assert (acted_on(reports, moment(time)) is not None) == (uncertain <= TIMEOUT + 1e-9)

@@ -33,7 +33,7 @@ HELD = {'wait_for_subscribers': 2, 'start_paused': True}
 Play = Callable[..., NodeProcess]
 
 
-class Audience:
+class Subscribers:
     """Whoever subscribes to all that a camera has."""
 
     def __init__(self, client: Client) -> None:
@@ -91,8 +91,8 @@ def clip(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def audience(client: Client) -> Audience:
-    return Audience(client)
+def subscribers(client: Client) -> Subscribers:
+    return Subscribers(client)
 
 
 @pytest.fixture
@@ -108,61 +108,61 @@ def play(domain: int, tmp_path: Path) -> Iterator[Play]:
 
 
 def test_every_frame_comes_unchanged_and_in_order(
-    play: Play, clip: Path, audience: Audience,
+    play: Play, clip: Path, subscribers: Subscribers,
 ) -> None:
-    audience.watch_to_the_end(play(clip, **HELD))
-    for index, message in enumerate(audience.frames(IMAGES)):
+    subscribers.watch_to_the_end(play(clip, **HELD))
+    for index, message in enumerate(subscribers.frames(IMAGES)):
         assert message.encoding == 'bgr8'
         assert message.header.frame_id == 'camera_optical_frame'
         assert np.array_equal(to_bgr(message), scene.picture(index))
-    stamps = [nanoseconds(message.header.stamp) for message in audience.frames(IMAGES)]
+    stamps = [nanoseconds(message.header.stamp) for message in subscribers.frames(IMAGES)]
     assert stamps == sorted(set(stamps))
 
 
 def test_stamps_keep_the_rate_and_are_the_time_of_publication(
-    play: Play, clip: Path, audience: Audience,
+    play: Play, clip: Path, subscribers: Subscribers,
 ) -> None:
-    before = audience.now
-    audience.watch_to_the_end(play(clip, **HELD, rate=10.0))
-    stamps = [nanoseconds(message.header.stamp) for message in audience.frames(IMAGES)]
+    before = subscribers.now
+    subscribers.watch_to_the_end(play(clip, **HELD, rate=10.0))
+    stamps = [nanoseconds(message.header.stamp) for message in subscribers.frames(IMAGES)]
     assert before < stamps[0]
-    assert stamps[-1] < audience.now
+    assert stamps[-1] < subscribers.now
     # The median bears a machine that stands still now and then; the first frame was held back.
     assert np.median(np.diff(stamps[1:])) == pytest.approx(100e6, rel=0.2)
 
 
 def test_camera_info_and_compressed_image_belong_to_the_image(
-    play: Play, clip: Path, audience: Audience,
+    play: Play, clip: Path, subscribers: Subscribers,
 ) -> None:
-    audience.watch_to_the_end(play(clip, **HELD), COMPRESSED, INFO)
-    images = {nanoseconds(image.header.stamp): image for image in audience.frames(IMAGES)}
-    for information in audience.frames(INFO):
+    subscribers.watch_to_the_end(play(clip, **HELD), COMPRESSED, INFO)
+    images = {nanoseconds(image.header.stamp): image for image in subscribers.frames(IMAGES)}
+    for information in subscribers.frames(INFO):
         image = images[nanoseconds(information.header.stamp)]
         assert information.header == image.header
         assert (information.width, information.height) == (image.width, image.height)
         assert not information.k.any(), 'zeros say: not calibrated'
-    for jpeg in audience.frames(COMPRESSED):
+    for jpeg in subscribers.frames(COMPRESSED):
         image = images[nanoseconds(jpeg.header.stamp)]
         assert jpeg.header == image.header
         assert cv2.absdiff(to_bgr(jpeg), to_bgr(image)).mean() < 8
 
 
 def test_first_frame_is_held_until_the_clip_is_resumed(
-    play: Play, clip: Path, audience: Audience,
+    play: Play, clip: Path, subscribers: Subscribers,
 ) -> None:
     play(clip, **HELD, rate=1000.0)
-    held_until = audience.resume()
-    audience.await_frames(2, IMAGES)
-    first, second = (nanoseconds(frame.header.stamp) for frame in audience.frames(IMAGES)[:2])
+    held_until = subscribers.resume()
+    subscribers.await_frames(2, IMAGES)
+    first, second = (nanoseconds(frame.header.stamp) for frame in subscribers.frames(IMAGES)[:2])
     assert first < held_until < second
 
 
 def test_held_frame_is_shown_again_unchanged_to_who_comes_late(
-    client: Client, play: Play, clip: Path, audience: Audience,
+    client: Client, play: Play, clip: Path, subscribers: Subscribers,
 ) -> None:
     play(clip, **HELD)
-    client.wait('the first frame, twice', lambda: len(audience.all(IMAGES)) > 1)
-    first, second = audience.all(IMAGES)[:2]
+    client.wait('the first frame, twice', lambda: len(subscribers.all(IMAGES)) > 1)
+    first, second = subscribers.all(IMAGES)[:2]
     assert first.header == second.header
     assert np.array_equal(to_bgr(first), to_bgr(second))
 
@@ -176,32 +176,32 @@ def test_clip_that_is_not_held_cannot_be_resumed(
 
 
 def test_loop_starts_again_with_stamps_that_go_on(
-    play: Play, clip: Path, audience: Audience,
+    play: Play, clip: Path, subscribers: Subscribers,
 ) -> None:
     player = play(clip, **HELD, loop=True)
-    audience.resume()
-    audience.await_frames(LENGTH + 4, IMAGES)
+    subscribers.resume()
+    subscribers.await_frames(LENGTH + 4, IMAGES)
     assert player.stop(signal.SIGINT) == 0
-    images = audience.frames(IMAGES)
+    images = subscribers.frames(IMAGES)
     assert np.array_equal(to_bgr(images[LENGTH]), to_bgr(images[0]))
     stamps = [nanoseconds(message.header.stamp) for message in images]
     assert stamps == sorted(set(stamps))
 
 
 def test_clip_that_was_read_beforehand_is_the_same_clip(
-    play: Play, clip: Path, audience: Audience, tmp_path: Path,
+    play: Play, clip: Path, subscribers: Subscribers, tmp_path: Path,
 ) -> None:
     journal = tmp_path / 'stamps.txt'
     player = play(clip, **HELD, preload=True, loop=True, journal=journal)
-    audience.resume()
-    audience.await_frames(LENGTH + 4, IMAGES, COMPRESSED)
+    subscribers.resume()
+    subscribers.await_frames(LENGTH + 4, IMAGES, COMPRESSED)
     assert player.stop(signal.SIGINT) == 0
     stamps = [int(line) for line in journal.read_text().split()]
     assert stamps == sorted(set(stamps))
-    for message in audience.frames(IMAGES):
+    for message in subscribers.frames(IMAGES):
         number = stamps.index(nanoseconds(message.header.stamp))
         assert np.array_equal(to_bgr(message), scene.picture(number % LENGTH))
-    for jpeg in audience.frames(COMPRESSED):
+    for jpeg in subscribers.frames(COMPRESSED):
         number = stamps.index(nanoseconds(jpeg.header.stamp))
         assert cv2.absdiff(to_bgr(jpeg), scene.picture(number % LENGTH)).mean() < 8
 
@@ -226,12 +226,12 @@ def test_a_clip_without_any_image_that_can_be_read_is_refused(play: Play, clip: 
 
 
 def test_journal_holds_the_stamp_of_every_frame(
-    play: Play, clip: Path, audience: Audience, tmp_path: Path,
+    play: Play, clip: Path, subscribers: Subscribers, tmp_path: Path,
 ) -> None:
     journal = tmp_path / 'stamps.txt'
-    audience.watch_to_the_end(play(clip, **HELD, journal=journal))
+    subscribers.watch_to_the_end(play(clip, **HELD, journal=journal))
     assert [int(line) for line in journal.read_text().split()] == [
-        nanoseconds(message.header.stamp) for message in audience.frames(IMAGES)]
+        nanoseconds(message.header.stamp) for message in subscribers.frames(IMAGES)]
 
 
 @pytest.mark.parametrize('topic', [IMAGES, COMPRESSED, INFO])

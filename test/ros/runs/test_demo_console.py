@@ -82,7 +82,7 @@ def test_a_video_that_cannot_be_read_is_refused(start: Start, tmp_path: Path) ->
     assert len(errors.splitlines()) == 1
 
 
-def test_a_port_that_is_taken_is_said(start: Start, clip: Path, tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_reported(start: Start, clip: Path, tmp_path: Path) -> None:
     with socket.create_server(('127.0.0.1', 0)) as other:
         port = other.getsockname()[1]
         process = start('--video', clip, '--port', port)

@@ -59,7 +59,7 @@ def write(result: DemoResult) -> tuple[list[str], list[str]]:
     return sorted(path.name for path in folder.iterdir()), missing.lines
 
 
-def test_everything_is_there_and_nothing_is_said(tmp_path: Path) -> None:
+def test_everything_is_there_and_nothing_is_reported(tmp_path: Path) -> None:
     assert write(outcome(tmp_path)) == (FILES, [])
 
 
@@ -76,8 +76,8 @@ def test_a_picture_wider_than_the_codec_takes_is_drawn_smaller(
 
     assert write(result) == (FILES, [])
 
-    said = ' '.join(capsys.readouterr().out.split())
-    assert f'annotated.mp4 is drawn at {LARGEST}x64: MPEG-4 holds pictures of {LARGEST}' in said
+    output = ' '.join(capsys.readouterr().out.split())
+    assert f'annotated.mp4 is drawn at {LARGEST}x64: MPEG-4 holds pictures of {LARGEST}' in output
     video = cv2.VideoCapture(str(result.playback.folder / 'annotated.mp4'))
     assert video.read()[0]
 

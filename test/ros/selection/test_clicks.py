@@ -34,17 +34,17 @@ def point_at(index: int, offset: float = 0.0) -> Point:
 
 def click_on(client: Client, topic: str, message: Any) -> Selection:
     """Publish a message once and return what the node makes of it."""
-    answers = client.received[f'{NODE}/selection']
+    selections = client.received[f'{NODE}/selection']
     publisher = client.node.create_publisher(type(message), f'{NODE}/{topic}', 10)
     client.wait(f'a subscription to {topic}', publisher.get_subscription_count)
-    before = len(answers)
+    before = len(selections)
     publisher.publish(message)
     # What is neither accepted nor without an id is the end of an earlier selection.
-    answer: Selection = client.wait(f'an answer to {topic}', lambda: next(
-        (answer for answer in answers[before:]
-         if answer.source == topic and (answer.accepted or not answer.id)), None))
+    selection: Selection = client.wait(f'an selection to {topic}', lambda: next(
+        (selection for selection in selections[before:]
+         if selection.source == topic and (selection.accepted or not selection.id)), None))
     client.node.destroy_publisher(publisher)
-    return answer
+    return selection
 
 
 @pytest.fixture
@@ -62,19 +62,20 @@ def delayed(client: Client, node: NodeThread) -> Iterator[None]:
 
 def test_a_click_is_followed_as_the_box_around_what_it_hits(client: Client, click: Click) -> None:
     client.show(0, scene.picture(0))
-    answer = click('select_point', point_at(0))
-    assert answer.accepted, answer.message
-    assert answer.header == client.header(0)
-    assert from_box(answer.box).overlap(scene.red_box(0)) > 0.8
+    selection = click('select_point', point_at(0))
+    assert selection.accepted, selection.message
+    assert selection.header == client.header(0)
+    assert from_box(selection.box).overlap(scene.red_box(0)) > 0.8
     target = client.show(1, scene.picture(1))
-    assert (target.id, target.state) == (answer.id, Target.TRACKING)
+    assert (target.id, target.state) == (selection.id, Target.TRACKING)
 
 
 def test_a_region_is_followed_as_it_was_drawn(client: Client, click: Click) -> None:
     client.show(0, scene.picture(0))
-    answer = click('select_roi', RegionOfInterest(x_offset=20, y_offset=60, width=24, height=24))
-    assert answer.accepted, answer.message
-    assert from_box(answer.box) == scene.red_box(0)
+    selection = click(
+        'select_roi', RegionOfInterest(x_offset=20, y_offset=60, width=24, height=24))
+    assert selection.accepted, selection.message
+    assert from_box(selection.box) == scene.red_box(0)
 
 
 def test_a_click_with_a_stamp_starts_on_the_image_of_that_stamp(
@@ -82,10 +83,10 @@ def test_a_click_with_a_stamp_starts_on_the_image_of_that_stamp(
 ) -> None:
     for index in range(16):
         client.show(index, scene.picture(index))
-    answer = click('select_point_stamped', PointStamped(
+    selection = click('select_point_stamped', PointStamped(
         header=client.header(2), point=point_at(2)))
-    assert answer.accepted, answer.message
-    assert answer.header == client.header(2)
+    assert selection.accepted, selection.message
+    assert selection.header == client.header(2)
     target = client.show(16, scene.picture(16))
     assert from_box(target.box).overlap(scene.red_box(16)) > 0.8
 
@@ -99,9 +100,9 @@ def test_a_click_without_a_stamp_starts_on_the_image_of_click_delay_ago(
         client.show(index, scene.picture(index))
     # Where the spot was half a second ago; it is 60 pixels further now.
     place = point_at(4)
-    answer = click(topic, place if topic == 'select_point' else PointStamped(point=place))
-    assert answer.accepted, answer.message
-    assert answer.header == client.header(4)
+    selection = click(topic, place if topic == 'select_point' else PointStamped(point=place))
+    assert selection.accepted, selection.message
+    assert selection.header == client.header(4)
     target = client.show(20, scene.picture(20))
     assert from_box(target.box).overlap(scene.red_box(20)) > 0.8
 
@@ -112,8 +113,9 @@ def test_a_region_without_a_stamp_starts_on_the_image_of_click_delay_ago(
 ) -> None:
     for index in range(20):
         client.show(index, scene.picture(index))
-    answer = click('select_roi', RegionOfInterest(x_offset=36, y_offset=60, width=24, height=24))
-    assert answer.header == client.header(4)
+    selection = click(
+        'select_roi', RegionOfInterest(x_offset=36, y_offset=60, width=24, height=24))
+    assert selection.header == client.header(4)
 
 
 @pytest.mark.usefixtures('delayed')
@@ -121,10 +123,10 @@ def test_a_click_further_back_than_images_are_kept_is_refused(
     client: Client, click: Click,
 ) -> None:
     client.show(0, scene.picture(0))
-    answer = click('select_point', point_at(0))
-    assert not answer.accepted
-    assert 'click_delay' in answer.message
-    assert 'reach back 0.000 s' in answer.message
+    selection = click('select_point', point_at(0))
+    assert not selection.accepted
+    assert 'click_delay' in selection.message
+    assert 'reach back 0.000 s' in selection.message
 
 
 def test_a_click_delay_beyond_the_buffer_is_refused(client: Client, node: NodeThread) -> None:
@@ -155,9 +157,9 @@ def test_a_useless_click_is_refused_and_the_target_followed_on(
 ) -> None:
     client.show(0, scene.picture(0))
     followed = client.select(scene.green_box(0))
-    answer = click(topic, message)
-    assert (answer.accepted, answer.id) == (False, '')
-    assert all(word in answer.message for word in words), answer.message
+    selection = click(topic, message)
+    assert (selection.accepted, selection.id) == (False, '')
+    assert all(word in selection.message for word in words), selection.message
     target = client.show(1, scene.picture(1))
     assert (target.id, target.state) == (followed.id, Target.TRACKING)
 
@@ -165,16 +167,16 @@ def test_a_useless_click_is_refused_and_the_target_followed_on(
 def test_a_click_before_the_first_image_is_told_to_wait(start: Start) -> None:
     _, client = start()
     client.ready()
-    answer = click_on(client, 'select_point', point_at(0))
-    assert 'no image was received yet' in answer.message
+    selection = click_on(client, 'select_point', point_at(0))
+    assert 'no image was received yet' in selection.message
 
 
 def test_a_click_while_inactive_is_told_so(start: Start) -> None:
     _, client = start()
     client.ready()
     assert client.change_state(DEACTIVATE)
-    answer = click_on(client, 'select_point', point_at(0))
-    assert 'the node is inactive' in answer.message
+    selection = click_on(client, 'select_point', point_at(0))
+    assert 'the node is inactive' in selection.message
 
 
 def test_a_flood_of_clicks_neither_stops_the_node_nor_loses_the_last(
@@ -188,10 +190,10 @@ def test_a_flood_of_clicks_neither_stops_the_node_nor_loses_the_last(
         publisher.publish(Point(x=math.nan))
     client.show(1, scene.picture(1))
     publisher.publish(point_at(1))
-    client.told('the last click', accepted=True, header=client.header(1))
+    client.await_selection('the last click', accepted=True, header=client.header(1))
     target = client.show(2, scene.picture(2))
     assert target.state == Target.TRACKING
     assert from_box(target.box).overlap(scene.red_box(2)) > 0.8
-    assert any('a later point was selected' in answer.message
-               for answer in client.received[f'{NODE}/selection'])
+    assert any('a later point was selected' in selection.message
+               for selection in client.received[f'{NODE}/selection'])
     client.node.destroy_publisher(publisher)

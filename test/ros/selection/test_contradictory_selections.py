@@ -1,4 +1,4 @@
-"""Several who select at once: which one counts, and what the others are told."""
+"""Several who select at once: which one counts, and what the others are message."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_of_two_selections_in_one_moment_the_one_on_the_later_image_counts(
         client.show(index, scene.picture(index))
 
     def both(first: int, second: int) -> tuple[SetTarget.Response, SetTarget.Response]:
-        """Select the red spot and, before the answer is there, the green one."""
+        """Select the red spot and, before the response is there, the green one."""
         futures = []
         for index, box in ((first, scene.red_box(first)), (second, scene.green_box(second))):
             request = SetTarget.Request(box=to_box(box))
@@ -54,16 +54,16 @@ def test_of_two_selections_in_one_moment_the_one_on_the_later_image_counts(
     earlier, later = both(3, 8)
     assert (earlier.accepted, later.accepted) == (True, True)
     assert client.show(11, scene.picture(11)).id == later.id
-    told = client.told('the end of the earlier', id=earlier.id, accepted=False)
-    assert f'replaced by selection {later.id}' in told.message
+    message = client.await_selection('the end of the earlier', id=earlier.id, accepted=False)
+    assert f'replaced by selection {later.id}' in message.message
 
     client.clear()
     _, last = both(5, 5)
     assert client.show(12, scene.picture(12)).id == last.id
 
 
-def look_for_the_red_spot(client: Client) -> Any:
-    """Ask for what lies at a point, which takes a while, and return the future answer."""
+def select_the_red_spot(client: Client) -> Any:
+    """Ask for what lies at a point, which takes a while, and return the future response."""
     box = scene.red_box(0)
     request = SetTarget.Request(
         kind=SetTarget.Request.POINT, point=Point(x=box.center_x, y=box.center_y))
@@ -71,69 +71,69 @@ def look_for_the_red_spot(client: Client) -> Any:
 
 
 @pytest.fixture
-def looking(
+def segmenting(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[Client, Any, Path]:
-    """Return a client, the answer to a point that is looked for until a file exists, and that."""
-    look = tmp_path / 'look'
-    monkeypatch.setattr(segmenter, 'box_around', segment_when(look))
+    """Return a client, the future response to a point that is segmented until a file exists, and that."""
+    finish = tmp_path / 'finish'
+    monkeypatch.setattr(segmenter, 'box_around', segment_when(finish))
     _, client = start()
     client.ready()
     client.show(0, scene.picture(0))
     client.select(scene.green_box(0))  # so that the service is known to both sides
     client.await_another_moment()
-    answer = look_for_the_red_spot(client)
-    client.wait('the node to look', look.with_name('looking').exists)
-    return client, answer, look
+    future = select_the_red_spot(client)
+    client.wait('the node to segment', finish.with_name('segmenting').exists)
+    return client, future, finish
 
 
-def test_what_is_looked_for_when_the_target_is_cleared_is_not_followed(
-    looking: tuple[Client, Any, Path],
+def test_what_is_segmented_when_the_target_is_cleared_is_not_followed(
+    segmenting: tuple[Client, Any, Path],
 ) -> None:
-    client, answer, look = looking
+    client, future, finish = segmenting
     client.clear()
-    look.touch()
-    client.wait('the answer', answer.done)
-    assert not answer.result().accepted
-    assert 'cleared while this one was looked for' in answer.result().message
+    finish.touch()
+    client.wait('the response', future.done)
+    assert not future.result().accepted
+    assert 'cleared while this one was looked for' in future.result().message
     assert client.show(1, scene.picture(1)).state == Target.SEARCHING
 
 
 @pytest.mark.parametrize('jumped_back', [True, False])
-def test_what_is_looked_for_when_the_images_start_anew_is_not_followed(
-    looking: tuple[Client, Any, Path], jumped_back: bool,
+def test_what_is_segmented_when_the_images_start_anew_is_not_followed(
+    segmenting: tuple[Client, Any, Path], jumped_back: bool,
 ) -> None:
-    client, answer, look = looking
+    client, future, finish = segmenting
     if jumped_back:
         client.show(-100, scene.picture(0))
     else:
         assert client.change_state(DEACTIVATE)
         assert client.change_state(ACTIVATE)
-    look.touch()
-    client.wait('the answer', answer.done)
-    assert not answer.result().accepted
-    assert ('jumped back' if jumped_back else 'no image') in answer.result().message
+    finish.touch()
+    client.wait('the response', future.done)
+    assert not future.result().accepted
+    assert ('jumped back' if jumped_back else 'no image') in future.result().message
     assert client.show(1, scene.picture(1)).state == Target.SEARCHING
 
 
-def test_what_is_selected_while_a_point_is_looked_for_is_followed(
-    looking: tuple[Client, Any, Path],
+def test_what_is_selected_while_a_point_is_segmented_is_followed(
+    segmenting: tuple[Client, Any, Path],
 ) -> None:
-    client, answer, look = looking
+    client, future, finish = segmenting
     box = client.select(scene.green_box(0))
-    look.touch()
-    client.wait('the answer', answer.done)
-    assert (answer.result().accepted, box.accepted) == (False, True)
+    finish.touch()
+    client.wait('the response', future.done)
+    assert (future.result().accepted, box.accepted) == (False, True)
     assert client.show(1, scene.picture(1)).id == box.id
 
 
-def test_images_are_answered_while_a_point_is_looked_for(client: Client) -> None:
+def test_images_are_tracked_while_a_point_is_segmented(client: Client) -> None:
     client.show(0, scene.picture(0))
     client.select(scene.green_box(0))
-    answer = look_for_the_red_spot(client)
+    future = select_the_red_spot(client)
     client.show(1, scene.picture(1))
-    client.wait('the answer', answer.done)
-    assert answer.result().accepted
+    client.wait('the response', future.done)
+    assert future.result().accepted
     target = client.show(2, scene.picture(2))
     assert from_box(target.box).overlap(scene.red_box(2)) > 0.8
 

@@ -65,9 +65,9 @@ def test_a_detection_is_followed_from_the_image_in_which_it_was_found(client: Cl
     response = client.set_target(kind=SetTarget.Request.DETECTION, detection_id='red')
     assert response.accepted, response.message
     assert from_box(response.box) == scene.red_box(3)
-    assert client.told('the selection', id=response.id).header == client.header(3)
-    answer = client.show(10, scene.picture(10))
-    assert from_box(answer.box).overlap(scene.red_box(10)) > 0.9
+    assert client.await_selection('the selection', id=response.id).header == client.header(3)
+    target = client.show(10, scene.picture(10))
+    assert from_box(target.box).overlap(scene.red_box(10)) > 0.9
 
 
 @pytest.mark.parametrize(('name', 'index', 'frame_id', 'words'), [

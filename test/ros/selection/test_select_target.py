@@ -44,9 +44,9 @@ def test_a_box_is_followed_and_said_to_be_in_one_line(
 ) -> None:
     client.show(0, scene.picture(0))
     code, line = command('--box', '20,60,24,24')
-    answer = client.show(1, scene.picture(1))
-    assert (code, line) == (0, f'/tracker_node follows 20,60,24,24 as target {answer.id}')
-    assert from_box(answer.box) == scene.red_box(1)
+    target = client.show(1, scene.picture(1))
+    assert (code, line) == (0, f'/tracker_node follows 20,60,24,24 as target {target.id}')
+    assert from_box(target.box) == scene.red_box(1)
 
 
 def test_a_point_on_a_past_image_is_followed(
@@ -58,9 +58,9 @@ def test_a_point_on_a_past_image_is_followed(
     code, line = command('--point', f'{box.center_x},{box.center_y}',
                          '--stamp', seconds_text(nanoseconds(client.stamp(2))))
     assert code == 0, line
-    assert client.told('the selection', accepted=True).header == client.header(2)
-    answer = client.show(12, scene.picture(12))
-    assert from_box(answer.box).overlap(scene.red_box(12)) > 0.8
+    assert client.await_selection('the selection', accepted=True).header == client.header(2)
+    target = client.show(12, scene.picture(12))
+    assert from_box(target.box).overlap(scene.red_box(12)) > 0.8
 
 
 @pytest.mark.parametrize(('arguments', 'words'), [
@@ -139,7 +139,7 @@ def test_it_waits_for_the_node_its_engine_and_the_first_image(
     log = tmp_path / 'select_target.log'
     with NodeProcess(domain, log, '--box', '20,60,24,24', '--wait', '600',
                      program=SELECT_TARGET) as process:
-        client.told('that it is loading', source='set_target', id='')
+        client.await_selection('that it is loading', source='set_target', id='')
         assert 'still loading' in client.received[f'{NODE}/selection'][-1].message
         may_load.touch()
         client.wait('that no image came', lambda: any(
@@ -188,7 +188,7 @@ def test_an_interrupt_ends_the_wait(start: Start, tmp_path: Path) -> None:
     log = tmp_path / 'select_target.log'
     with NodeProcess(domain, log, '--box', '20,60,24,24', '--wait', '600',
                      program=SELECT_TARGET) as process:
-        client.told('that no image came', source='set_target', id='')
+        client.await_selection('that no image came', source='set_target', id='')
         assert process.stop(signal.SIGINT) == 1
         assert 'interrupted' in process.log
         assert 'Traceback' not in process.log

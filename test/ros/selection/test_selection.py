@@ -28,38 +28,39 @@ def test_a_selection_is_answered_to_everybody(client: Client) -> None:
     response = client.select(scene.red_box(0))
     assert response.accepted, response.message
     assert from_box(response.box) == scene.red_box(0)
-    told = client.told('the selection', id=response.id)
-    assert (told.accepted, told.source, told.message) == (True, 'set_target', '')
-    assert from_box(told.box) == scene.red_box(0)
-    assert told.header == client.header(0)
+    message = client.await_selection('the selection', id=response.id)
+    assert (message.accepted, message.source, message.message) == (True, 'set_target', '')
+    assert from_box(message.box) == scene.red_box(0)
+    assert message.header == client.header(0)
 
 
 def test_a_refusal_is_answered_to_everybody(client: Client) -> None:
     client.show(0, scene.picture(0))
     response = client.select(scene.red_box(0), index=1000, frame_id='camera_optical_frame')
-    told = client.told('the refusal', id='')
+    message = client.await_selection('the refusal', id='')
     assert (response.accepted, response.not_ready) == (False, False)
-    assert (told.source, told.accepted, told.message) == ('set_target', False, response.message)
-    assert told.header == client.header(1000)
+    assert (message.source, message.accepted) == ('set_target', False)
+    assert message.message == response.message
+    assert message.header == client.header(1000)
 
 
 def test_the_end_of_a_selection_is_told_with_its_reason(client: Client) -> None:
     client.show(0, scene.picture(0))
     first = client.select(scene.red_box(0))
     second = client.select(scene.green_box(0))
-    told = client.told('the end of the first', id=first.id, accepted=False)
-    assert told.message == f'replaced by selection {second.id} (set_target)'
+    message = client.await_selection('the end of the first', id=first.id, accepted=False)
+    assert message.message == f'replaced by selection {second.id} (set_target)'
     client.clear()
-    told = client.told('the end of the second', id=second.id, accepted=False)
-    assert told.message == 'the target was cleared'
+    message = client.await_selection('the end of the second', id=second.id, accepted=False)
+    assert message.message == 'the target was cleared'
 
 
 def test_a_target_that_the_node_gives_up_is_told_as_well(client: Client) -> None:
     client.show(0, scene.picture(0))
     selected = client.select(scene.red_box(0))
     client.show(1, scene.ground(160, 120))
-    told = client.told('the end', id=selected.id, accepted=False)
-    assert 'changed from 320x240 to 160x120' in told.message
+    message = client.await_selection('the end', id=selected.id, accepted=False)
+    assert 'changed from 320x240 to 160x120' in message.message
 
 
 def test_clearing_tells_whether_something_was_followed_even_if_the_tracker_was_not_there_yet(
@@ -119,8 +120,8 @@ def test_a_point_is_followed_as_the_box_around_what_it_lies_on(client: Client) -
         kind=SetTarget.Request.POINT, point=Point(x=box.center_x, y=box.center_y))
     assert response.accepted, response.message
     assert from_box(response.box).overlap(box) > 0.8
-    answer = client.show(5, scene.picture(5))
-    assert from_box(answer.box).overlap(scene.red_box(5)) > 0.8
+    target = client.show(5, scene.picture(5))
+    assert from_box(target.box).overlap(scene.red_box(5)) > 0.8
 
 
 @pytest.mark.skipif(Detections is not None, reason='vision_msgs is installed')

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.needs('skimage')
 LOADING = 60.0  # seconds that the model may take on a busy machine
 DELAY = 15  # images, half a second of them: from the one that is drawn on to the newest
 DRAWN = 10  # on the image of this number
-# However slow the machine that tests: the tracker may look at every image on its way to now.
+# However slow the machine that tests: the tracker may process every image on its way to now.
 UNHURRIED = {'catch_up_seconds': 10.0}
 
 
@@ -38,9 +38,9 @@ def overlaps(client: Client, frames: list[SyntheticFrame], *, stamped: bool) -> 
     assert selected.accepted, selected.message
     found = []
     for index in range(DRAWN + DELAY + 1, len(frames)):
-        answer = client.show(index, frames[index].image)
-        assert answer.id == selected.id
-        found.append(from_box(answer.box).overlap(frames[index].box))
+        target = client.show(index, frames[index].image)
+        assert target.id == selected.id
+        found.append(from_box(target.box).overlap(frames[index].box))
     return found
 
 

@@ -52,8 +52,8 @@ def test_a_goal_follows_its_target_and_tells_of_it(
     client: Client, planner: Planner, goal: Goal,
 ) -> None:
     client.wait('the execution', lambda: goal.status == EXECUTING)
-    told = client.told('the selection', source='track_target', accepted=True)
-    assert {feedback.target.id for feedback in goal.feedback} == {told.id}
+    message = client.await_selection('the selection', source='track_target', accepted=True)
+    assert {feedback.target.id for feedback in goal.feedback} == {message.id}
     seen = client.targets(2) + client.targets(1) + client.targets(3) + client.targets(0)
     assert goal.feedback[0].target in seen
     assert goal.running
@@ -65,9 +65,9 @@ def test_a_goal_may_name_a_point_and_a_past_image(client: Client, planner: Plann
     for index in range(12):
         client.show(index, scene.picture(index))
     planner.send(index=2, point_of=scene.red_box(2))
-    answer = client.wait('the target in the newest image', lambda: next(
+    target = client.wait('the target in the newest image', lambda: next(
         (target for target in client.targets(11) if target.id), None))
-    assert from_box(answer.box).overlap(scene.red_box(11)) > 0.8
+    assert from_box(target.box).overlap(scene.red_box(11)) > 0.8
 
 
 def test_a_change_of_state_is_told_at_once_and_a_steady_state_ten_times_a_second(
@@ -102,7 +102,8 @@ def test_a_goal_that_cannot_be_followed_is_aborted_with_the_reason(
     assert result.outcome == Outcome.REFUSED
     assert refused.final_status() == ABORTED
     assert all(word in result.message for word in words), result.message
-    assert client.told('the refusal', source='track_target', id='').message == result.message
+    refusal = client.await_selection('the refusal', source='track_target', id='')
+    assert refusal.message == result.message
     assert client.show(1, scene.picture(1)).id == followed.id
 
 
@@ -113,9 +114,9 @@ def test_a_canceled_goal_ends_and_its_target_is_let_go(client: Client, goal: Goa
     assert goal.final_status() == CANCELED
     # Whoever plans may know of an image a moment before the goal does.
     assert result.last.header.stamp in (client.stamp(2), client.stamp(3))
-    answer = client.show(4, scene.picture(4))
-    assert (answer.state, answer.id) == (Target.SEARCHING, '')
-    assert 'canceled' in answer.reason
+    target = client.show(4, scene.picture(4))
+    assert (target.state, target.id) == (Target.SEARCHING, '')
+    assert 'canceled' in target.reason
 
 
 def test_canceling_twice_or_after_the_end_does_no_harm(client: Client, goal: Goal) -> None:
@@ -144,8 +145,8 @@ def test_a_goal_ends_when_something_else_is_selected(client: Client, goal: Goal)
 def test_a_goal_ends_when_another_one_comes(client: Client, planner: Planner, goal: Goal) -> None:
     second = planner.send(scene.green_box(3))
     assert goal.result().outcome == Outcome.REPLACED
-    answer = client.show(4, scene.picture(4))
-    assert from_box(answer.box).overlap(scene.green_box(4)) > 0.9
+    target = client.show(4, scene.picture(4))
+    assert from_box(target.box).overlap(scene.green_box(4)) > 0.9
     assert second.running
 
 
@@ -177,8 +178,8 @@ def test_a_goal_ends_when_its_target_is_lost_for_longer_than_it_allows(
     assert 'longer than lost_timeout, 0.5 s' in result.message
     assert result.last.last_seen == client.stamp(1)
     # Who has given up a target is not surprised by it later.
-    answer = client.show(20, scene.picture(20))
-    assert (answer.state, answer.id) == (Target.SEARCHING, '')
+    target = client.show(20, scene.picture(20))
+    assert (target.state, target.id) == (Target.SEARCHING, '')
 
 
 def test_a_target_that_comes_back_in_time_is_followed_on(
@@ -237,8 +238,8 @@ def test_a_planner_that_disappears_does_no_harm(client: Client, planner: Planner
         gone.close()
     for index in range(1, 20):
         client.show(index, scene.picture(index, red=False))
-    answer = client.show(20, scene.picture(20))
-    assert (answer.state, answer.id) == (Target.SEARCHING, '')
+    target = client.show(20, scene.picture(20))
+    assert (target.state, target.id) == (Target.SEARCHING, '')
     second = planner.send(scene.red_box(20))
     assert client.show(21, scene.picture(21)).state == Target.TRACKING
     assert second.running
@@ -262,15 +263,15 @@ def test_a_goal_that_is_canceled_while_its_target_is_looked_for_ends_so(
     goal = planner.send(point_of=scene.red_box(0))
     assert goal.cancel() == 1
     assert (goal.result().outcome, goal.final_status()) == (Outcome.CANCELED, CANCELED)
-    answer = client.show(1, scene.picture(1))
-    assert (answer.state, answer.id) == (Target.SEARCHING, '')
+    target = client.show(1, scene.picture(1))
+    assert (target.state, target.id) == (Target.SEARCHING, '')
 
 
 def test_a_goal_that_is_canceled_before_its_target_was_found_leaves_the_one_before_alone(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    look = tmp_path / 'look'
-    monkeypatch.setattr(segmenter, 'box_around', segment_when(look))
+    finish = tmp_path / 'finish'
+    monkeypatch.setattr(segmenter, 'box_around', segment_when(finish))
     _, client = start()
     client.ready()
     client.show(0, scene.picture(0))
@@ -279,8 +280,9 @@ def test_a_goal_that_is_canceled_before_its_target_was_found_leaves_the_one_befo
     goal = planner.send(point_of=scene.red_box(0))
     client.wait('the execution', lambda: goal.status == EXECUTING)
     assert goal.cancel() == 1
-    look.touch()
+    finish.touch()
     assert (goal.result().outcome, goal.final_status()) == (Outcome.CANCELED, CANCELED)
-    assert 'withdrawn' in client.told('the refusal', source='track_target', id='').message
+    refusal = client.await_selection('the refusal', source='track_target', id='')
+    assert 'withdrawn' in refusal.message
     assert client.show(1, scene.picture(1)).id == followed.id
     planner.close()

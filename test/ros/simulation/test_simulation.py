@@ -50,7 +50,7 @@ def test_a_person_walks_from_place_to_place_and_back_to_the_first() -> None:
 
 
 @given(st.floats(0, 500), st.floats(0, 1))
-def test_a_person_never_walks_faster_than_was_said(time: float, passed: float) -> None:
+def test_a_person_never_walks_faster_than_its_speed(time: float, passed: float) -> None:
     walker = Walker(WALK)
     way = math.dist(walker.position(time), walker.position(time + passed))
     assert way <= max(item.speed for item in WALK) * passed + 1e-6
@@ -79,7 +79,7 @@ def test_a_robot_does_not_drive_through_walls() -> None:
     assert world.robot.x == pytest.approx(10 - RADIUS, abs=0.05)
 
 
-def test_the_first_look_shows_the_person_in_the_box_that_is_said() -> None:
+def test_the_first_image_shows_the_person_in_the_box_that_is_returned() -> None:
     world, camera = World(), Camera(320, 240)
     view = camera.render(world)
     assert view.seen

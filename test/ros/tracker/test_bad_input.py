@@ -30,9 +30,9 @@ def followed(client: Client, node: NodeThread) -> str:
 
 def still_follows(client: Client, target: str, index: int = 6) -> bool:
     """Whether the target goes on unharmed in the image of this number."""
-    answer = client.show(index, scene.picture(index))
-    return bool(answer.id == target and answer.state == Target.TRACKING
-                and from_box(answer.box).overlap(scene.red_box(index)) > 0.9)
+    shown = client.show(index, scene.picture(index))
+    return bool(shown.id == target and shown.state == Target.TRACKING
+                and from_box(shown.box).overlap(scene.red_box(index)) > 0.9)
 
 
 @pytest.mark.parametrize(('box', 'words'), [
@@ -46,9 +46,9 @@ def still_follows(client: Client, target: str, index: int = 6) -> bool:
 def test_an_impossible_box_is_refused(
     client: Client, followed: str, box: Box, words: list[str],
 ) -> None:
-    answer = client.select(box)
-    assert (answer.accepted, answer.id) == (False, '')
-    assert all(word in answer.message for word in words), answer.message
+    response = client.select(box)
+    assert (response.accepted, response.id) == (False, '')
+    assert all(word in response.message for word in words), response.message
     assert still_follows(client, followed)
 
 
@@ -56,18 +56,18 @@ def test_an_impossible_box_is_refused(
 def test_a_stamp_outside_of_the_buffer_is_refused_with_the_buffers_span(
     client: Client, followed: str, index: int, word: str,
 ) -> None:
-    answer = client.select(scene.red_box(0), index=index)
-    assert not answer.accepted
+    response = client.select(scene.red_box(0), index=index)
+    assert not response.accepted
     first, last = (f'{stamp.sec}.{stamp.nanosec:09d}' for stamp in map(client.stamp, (0, 5)))
-    assert f'{word} the images that are kept, {first} to {last}' in answer.message
+    assert f'{word} the images that are kept, {first} to {last}' in response.message
     assert still_follows(client, followed)
 
 
 def test_a_box_drawn_on_another_cameras_image_is_refused(client: Client, followed: str) -> None:
-    answer = client.select(scene.red_box(5), index=5, frame_id='rear_camera')
-    assert not answer.accepted
-    assert "'rear_camera'" in answer.message
-    assert "'camera_optical_frame'" in answer.message
+    response = client.select(scene.red_box(5), index=5, frame_id='rear_camera')
+    assert not response.accepted
+    assert "'rear_camera'" in response.message
+    assert "'camera_optical_frame'" in response.message
     assert still_follows(client, followed)
 
 
@@ -109,10 +109,10 @@ def test_an_image_that_comes_late_is_dropped(
 def test_an_image_of_another_size_ends_the_target_with_a_reason(
     client: Client, followed: str,
 ) -> None:
-    answer = client.show(6, scene.ground(160, 120))
-    assert (answer.state, answer.id) == (Target.SEARCHING, '')
-    assert 'changed from 320x240 to 160x120' in answer.reason
-    assert 'select it again' in answer.reason
+    target = client.show(6, scene.ground(160, 120))
+    assert (target.state, target.id) == (Target.SEARCHING, '')
+    assert 'changed from 320x240 to 160x120' in target.reason
+    assert 'select it again' in target.reason
     client.show(7, scene.picture(7))
     again = client.select(scene.red_box(7))
     assert still_follows(client, again.id, 8)
@@ -121,9 +121,9 @@ def test_an_image_of_another_size_ends_the_target_with_a_reason(
 def test_when_stamps_jump_back_the_target_is_cleared(
     client: Client, followed: str, node: NodeThread,
 ) -> None:
-    answer = client.show(-100, scene.picture(0))
-    assert (answer.state, answer.id) == (Target.SEARCHING, '')
-    assert 'jumped back by 3.500 s' in answer.reason
+    target = client.show(-100, scene.picture(0))
+    assert (target.state, target.id) == (Target.SEARCHING, '')
+    assert 'jumped back by 3.500 s' in target.reason
     client.wait('the warning', lambda: (
         f'target {followed} was given up: the images jumped back by 3.500 s' in node.log))
     refused = client.select(scene.red_box(5), index=5)
@@ -171,8 +171,8 @@ def test_a_failure_of_the_tracker_ends_the_target_but_not_the_node(
     poisoned[0, 0] = POISON
     client.insist('the failure in the log', lambda: client.send(6, poisoned),
                   lambda: 'the image is poisoned' in node.log)
-    answer = client.show(7, scene.picture(7))
-    assert answer.state == Target.SEARCHING
-    assert 'the image is poisoned' in answer.reason
+    target = client.show(7, scene.picture(7))
+    assert target.state == Target.SEARCHING
+    assert 'the image is poisoned' in target.reason
     again = client.select(scene.red_box(7))
     assert still_follows(client, again.id, 8)

@@ -48,9 +48,9 @@ DELAY = 5_000_000  # from an image's stamp to its recording, nanoseconds
 
 
 class Run(NamedTuple):
-    """What the node said from the selection on, by topic, and what it said it of."""
+    """What the node published from the selection on, by topic, and what it made that of."""
 
-    said: dict[str, list[Any]]
+    published: dict[str, list[Any]]
     images: list[Any]
     calibration: Any
     depths: list[Any]
@@ -89,24 +89,24 @@ def run(shared_node: NodeThread, client: Client) -> Run:
     if Detections is not None:
         client.wait('the last detections', lambda: (
             len(client.received[DETECTIONS]) == len(client.received[TARGET])))
-    said = {topic: [message for message in client.received[topic]
+    published = {topic: [message for message in client.received[topic]
                     if topic == DETECTIONS or message.id == chosen.id]
             for topic in (TARGET, STATE, DETECTIONS)}
     numbers = {nanoseconds(client.stamp(index)): index for index in range(LAST + 1)}
-    # An image that was sent again may have been answered twice.
-    tracked = Counter(numbers[nanoseconds(message.header.stamp)] for message in said[TARGET]
+    # An image that was sent again may have two results.
+    tracked = Counter(numbers[nanoseconds(message.header.stamp)] for message in published[TARGET]
                       if message.state == Target.TRACKING)
     client.wait('all positions', lambda: all(
         len(of(client, topic, index)) >= count
         for topic in POSITIONS for index, count in tracked.items()))
     for topic in POSITIONS:
-        said[topic] = [message for index, count in sorted(tracked.items())
+        published[topic] = [message for index, count in sorted(tracked.items())
                        for message in of(client, topic, index)[-count:]]
     images = []
-    for message in said[TARGET]:
+    for message in published[TARGET]:
         index = numbers[nanoseconds(message.header.stamp)]
         images.append(to_image(picture(index), 'bgr8', client.header(index)))
-    return Run(said, images, calibration, depths)
+    return Run(published, images, calibration, depths)
 
 
 @pytest.fixture(params=['mcap', 'sqlite3'])
@@ -147,14 +147,14 @@ def test_the_targets_are_those_of_the_node(run: Run, recorded: dict[str, list[An
     states = {message.state for message in recorded[TARGET]}
     assert states == {Target.TRACKING, Target.UNCERTAIN, Target.LOST}
 
-    assert recorded[TARGET] == [as_first(message) for message in run.said[TARGET]]
+    assert recorded[TARGET] == [as_first(message) for message in run.published[TARGET]]
 
 
 def test_the_states_are_those_of_the_node(run: Run, recorded: dict[str, list[Any]]) -> None:
     assert [message.state for message in recorded[STATE]] == [
         Target.TRACKING, Target.UNCERTAIN, Target.LOST, Target.TRACKING]
 
-    assert recorded[STATE] == [as_first(message) for message in run.said[STATE]]
+    assert recorded[STATE] == [as_first(message) for message in run.published[STATE]]
 
 
 @pytest.mark.parametrize('topic', POSITIONS)
@@ -165,15 +165,15 @@ def test_the_positions_are_those_of_the_node(
                if message.state == Target.TRACKING]
     assert [message.header for message in recorded[topic]] == tracked
 
-    assert recorded[topic] == run.said[topic]
+    assert recorded[topic] == run.published[topic]
 
 
 @pytest.mark.skipif(find_spec('vision_msgs') is None, reason='vision_msgs is not installed')
 def test_the_detections_are_those_of_the_node(run: Run, recorded: dict[str, list[Any]]) -> None:
     assert {len(message.detections) for message in recorded[DETECTIONS]} == {0, 1}
 
-    said = run.said[DETECTIONS][-len(run.images):]
-    for message in said:
+    published = run.published[DETECTIONS][-len(run.images):]
+    for message in published:
         for detection in message.detections:
             detection.id = '1'
-    assert recorded[DETECTIONS] == said
+    assert recorded[DETECTIONS] == published

@@ -39,7 +39,9 @@ def camera(client: Client, node: NodeThread) -> Iterator[CalibratedCamera]:
         yield camera
 
 
-def told(client: Client, camera: CalibratedCamera, begin: int, **changes: Any) -> int:
+def show_until_published(
+    client: Client, camera: CalibratedCamera, begin: int, **changes: Any,
+) -> int:
     """Show images with this calibration until bearings come; return the last image's number."""
     return camera.flow(BEARING, begin, lambda index: camera.calibrate(index, **changes))
 
@@ -54,7 +56,7 @@ def test_without_a_calibration_the_diagnostics_say_so(
 def test_the_bearing_is_the_direction_to_the_box_under_the_images_header(
     client: Client, camera: CalibratedCamera,
 ) -> None:
-    index = told(client, camera, 1)
+    index = show_until_published(client, camera, 1)
     message = alike(of(client, BEARING, index))
     assert message.header == client.header(index)
     vector = message.vector.x, message.vector.y, message.vector.z
@@ -65,12 +67,12 @@ def test_the_bearing_is_the_direction_to_the_box_under_the_images_header(
 def test_no_bearing_is_told_once_the_target_is_hidden_until_it_is_back(
     client: Client, camera: CalibratedCamera,
 ) -> None:
-    index = told(client, camera, 1)
+    index = show_until_published(client, camera, 1)
     hidden = range(index + 1, index + 20)
     for number in hidden:
         client.show(number, scene.picture(number, red=False))
     assert client.targets(hidden[-1])[-1].state == Target.LOST
-    back = told(client, camera, hidden[-1] + 1)
+    back = show_until_published(client, camera, hidden[-1] + 1)
     assert client.targets(back)[-1].state == Target.TRACKING
     assert not any(of(client, BEARING, number) for number in hidden)
 
@@ -78,16 +80,16 @@ def test_no_bearing_is_told_once_the_target_is_hidden_until_it_is_back(
 def test_a_new_calibration_is_used_and_told_once(
     client: Client, camera: CalibratedCamera, node: NodeThread,
 ) -> None:
-    index = told(client, camera, 1)
+    index = show_until_published(client, camera, 1)
     before = node.log.count('/camera_info changed')
     doubled = (2 * K[0], *K[1:4], 2 * K[4], *K[5:])
     client.insist('the new calibration', lambda: camera.calibrate(index, k=doubled),
                   lambda: node.log.count('/camera_info changed') > before)
-    index = told(client, camera, index + 1, k=doubled)
+    index = show_until_published(client, camera, index + 1, k=doubled)
     message = alike(of(client, BEARING, index))
     x, y, z = direction(scene.red_box(index))
     assert message.vector.x == pytest.approx(x / 2 / math.hypot(x / 2, y / 2, z), abs=1e-6)
-    told(client, camera, index + 1, k=doubled)
+    show_until_published(client, camera, index + 1, k=doubled)
     assert node.log.count('/camera_info changed') == before + 1
 
 
@@ -110,7 +112,8 @@ def test_a_calibration_that_does_not_help_is_explained(
 
 def test_binned_images_are_understood(client: Client, camera: CalibratedCamera) -> None:
     twice = (2 * K[0], 0.0, 2 * K[2] + 0.5, 0.0, 2 * K[4], 2 * K[5] + 0.5, *K[6:])
-    index = told(client, camera, 1, k=twice, width=640, height=480, binning_x=2, binning_y=2)
+    index = show_until_published(
+        client, camera, 1, k=twice, width=640, height=480, binning_x=2, binning_y=2)
     message = alike(of(client, BEARING, index))
     assert message.vector.x == pytest.approx(direction(scene.red_box(index))[0], abs=1e-6)
 
@@ -119,7 +122,7 @@ def test_whoever_wants_a_pose_is_told_to_choose_its_source(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     subscription = client.subscribe(PoseStamped, POSE)
-    frames = count(told(client, camera, 1) + 1)
+    frames = count(show_until_published(client, camera, 1) + 1)
 
     def show() -> None:
         index = next(frames)
@@ -192,11 +195,11 @@ def test_of_images_that_are_named_rectified_the_rectified_calibration_counts(
     assert client.select(scene.red_box(0)).accepted
     frames = count(1)
 
-    def told() -> int | None:
+    def show_until_published() -> int | None:
         index = next(frames)
         show(index)
         return next((seen for seen in range(1, index) if of(client, BEARING, seen)), None)
-    index = client.wait('a bearing', told)
+    index = client.wait('a bearing', show_until_published)
     message = alike(of(client, BEARING, index))
     x, y, z = direction(scene.red_box(index))
     length = math.hypot(x / 2, y / 2, z)

@@ -37,8 +37,8 @@ def follow(client: Client) -> Callable[[], None]:
     return show
 
 
-def said(node: NodeProcess, message: str) -> list[str]:
-    """Return the severity of each time that the node said this."""
+def severities(node: NodeProcess, message: str) -> list[str]:
+    """Return the severity of each time that the node logged this."""
     return re.findall(rf'^\[(\w+)\] \[[\d.]+\] \[tracker_node\]: {message}$', node.log, re.M)
 
 
@@ -61,9 +61,10 @@ def test_node_tracks_while_its_engine_is_being_built(
     client.wait('the new engine', lambda: client.value('engine') == 'openvino on cpu', LOADING)
     show()
 
-    assert said(node, 'openvino on cpu is being built; torch on cpu serves meanwhile') == ['INFO']
-    assert said(node, r'openvino on cpu is ready after \d+\.\d s') == ['INFO']
-    assert said(node, 'openvino on cpu takes over from torch on cpu') == ['INFO']
+    assert severities(
+        node, 'openvino on cpu is being built; torch on cpu serves meanwhile') == ['INFO']
+    assert severities(node, r'openvino on cpu is ready after \d+\.\d s') == ['INFO']
+    assert severities(node, 'openvino on cpu takes over from torch on cpu') == ['INFO']
 
 
 def test_node_tracks_on_when_the_build_fails(start_process: StartProcess, tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_node_tracks_on_when_the_build_fails(start_process: StartProcess, tmp_pa
     show = follow(client)
     show()
 
-    assert said(node, 'openvino on cpu could not be built: the moon is full; '
+    assert severities(node, 'openvino on cpu could not be built: the moon is full; '
                 'torch on cpu goes on serving') == ['WARN']
 
 
@@ -98,8 +99,8 @@ rclpy.shutdown()
 
     assert outcome.returncode == 0, outcome.stderr
     # The middleware may have something to say, too.
-    told = [line for line in outcome.stderr.splitlines() if 'message' in line]
-    assert len(told) == 1
+    lines = [line for line in outcome.stderr.splitlines() if 'message' in line]
+    assert len(lines) == 1
     # Fast DDS may complain about what processes that were killed left in shared memory.
     assert re.findall(r'^\[(\w+)\] \[[\d.]+\] \[tracker_node\]: (the \w+ message)$',
                       outcome.stderr, re.M) == [('INFO', 'the first message')]
@@ -110,4 +111,4 @@ def test_what_engines_say_is_said_once_in_the_nodes_log(start_process: StartProc
     node, client = start_process(program=REAL_NODE, parameters=SMALL)
     client.ready(LOADING)
 
-    assert said(node, 'engine auto stands for .*') == ['INFO']
+    assert severities(node, 'engine auto stands for .*') == ['INFO']

@@ -52,9 +52,9 @@ def test_a_managed_node_goes_through_all_states_and_back(start: Start) -> None:
         client.wait('the camera to be let go', lambda: subscribers(client) == 0)
         assert 'inactive' in client.select(scene.red_box(0)).message
         assert client.change_state(ACTIVATE)
-        answer = client.show(10, scene.picture(10))
-        assert answer.state == Target.SEARCHING
-        assert 'deactivated' in answer.reason
+        target = client.show(10, scene.picture(10))
+        assert target.state == Target.SEARCHING
+        assert 'deactivated' in target.reason
         assert client.change_state(DEACTIVATE)
         assert client.change_state(CLEANUP)
         assert client.lifecycle() == 'unconfigured'
@@ -127,9 +127,9 @@ def test_an_engine_that_cannot_be_loaded_says_why_everywhere(start: Start) -> No
     client.wait('the error in the diagnostics', lambda: fault in client.diagnosis()[0])
     assert client.received['/diagnostics'][-1].status[0].level == b'\x02'
     client.begin()
-    answer = client.show(0, scene.picture(0))
-    assert answer.state == Target.SEARCHING
-    assert fault in answer.reason
+    target = client.show(0, scene.picture(0))
+    assert target.state == Target.SEARCHING
+    assert fault in target.reason
     refused = client.select(scene.red_box(0))
     assert not refused.accepted
     assert fault in refused.message

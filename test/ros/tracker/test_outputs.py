@@ -75,8 +75,8 @@ def test_every_output_has_the_header_of_its_image(client: Client, node: NodeThre
         return all(client.received[topic] for topic in PICTURES)
     client.wait('the pictures', all_came)
     index = next(frames)
-    answer = client.show(index, scene.picture(index))
-    assert answer.header == client.header(index)
+    target = client.show(index, scene.picture(index))
+    assert target.header == client.header(index)
     for topic in PICTURES:
         assert picture_of(client, topic, index).header == client.header(index)
 
@@ -124,17 +124,17 @@ def test_detections_hold_the_target_and_nothing_once_it_is_lost(
     client.subscribe(Detection2DArray, topic)
     client.meet()
     follow_until(client, 3)
-    answer = client.show(3, scene.picture(3))
+    target = client.show(3, scene.picture(3))
     message = picture_of(client, topic, 3)
     assert message.header == client.header(3)
     (detection,) = message.detections
-    assert (detection.header, detection.id) == (client.header(3), answer.id)
-    center, box = detection.bbox.center.position, from_box(answer.box)
+    assert (detection.header, detection.id) == (client.header(3), target.id)
+    center, box = detection.bbox.center.position, from_box(target.box)
     assert (center.x, center.y) == (box.center_x, box.center_y)
     assert (detection.bbox.size_x, detection.bbox.size_y) == (box.width, box.height)
     (result,) = detection.results
     assert result.hypothesis.class_id == 'target'
-    assert result.hypothesis.score == pytest.approx(answer.score)
+    assert result.hypothesis.score == pytest.approx(target.score)
     for index in range(4, 30):
         client.show(index, scene.picture(index, red=False))
     assert client.targets(29)[-1].state == Target.LOST
@@ -165,9 +165,9 @@ def test_compressed_images_are_followed(start: Start) -> None:
     show(0)
     assert client.select(scene.red_box(0)).accepted
     for index in range(1, 10):
-        answer = show(index)
-        assert answer.header == client.header(index)
-        assert from_box(answer.box).overlap(scene.red_box(index)) > 0.8
+        target = show(index)
+        assert target.header == client.header(index)
+        assert from_box(target.box).overlap(scene.red_box(index)) > 0.8
     client.insist('the fault to be counted', lambda: client.send_compressed(10, b'no picture'),
                   lambda: client.value('invalid') not in ('', '0'))
     assert 'cannot be decoded' in client.value('last_error')
@@ -190,8 +190,8 @@ def test_a_slow_tracker_works_on_the_newest_image(start: Start) -> None:
     # The camera sends an image whenever the client has spun once: far faster than the tracker.
     client.wait('images to be passed over', overtaken)
     last = next(frames)
-    answer = client.show(last, scene.picture(last))
-    assert from_box(answer.box).overlap(scene.red_box(last)) > 0.9
+    target = client.show(last, scene.picture(last))
+    assert from_box(target.box).overlap(scene.red_box(last)) > 0.9
     stamps = [target.header.stamp.sec + target.header.stamp.nanosec / 1e9
               for target in client.received[f'{NODE}/target']]
     assert stamps == sorted(stamps)
@@ -217,9 +217,9 @@ def test_catching_up_keeps_to_its_time(start: Start) -> None:
 
     def caught_up() -> bool:
         index = next(frames)
-        answer = client.show(index, scene.picture(index))
-        return (answer.id == selected.id
-                and from_box(answer.box).overlap(scene.red_box(index)) > 0.9)
+        target = client.show(index, scene.picture(index))
+        return (target.id == selected.id
+                and from_box(target.box).overlap(scene.red_box(index)) > 0.9)
     begin = time.monotonic()
     client.wait('the target in the newest image', caught_up)
     # Following it through all the images since would take 44 s.

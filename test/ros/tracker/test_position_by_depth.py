@@ -51,12 +51,12 @@ def camera(client: Client, node: NodeThread) -> Iterator[CalibratedCamera]:
         yield camera
 
 
-def told(camera: CalibratedCamera, begin: int = 1, topic: str = POSE) -> int:
+def show_until_published(camera: CalibratedCamera, begin: int = 1, topic: str = POSE) -> int:
     """Show images with calibration and depth until poses come; return the last one's number."""
-    def beside(index: int) -> None:
+    def publish_more(index: int) -> None:
         camera.calibrate(index)
         camera.measure(index, depth_picture(index))
-    return camera.flow(topic, begin, beside)
+    return camera.flow(topic, begin, publish_more)
 
 
 def position(message: PoseStamped) -> tuple[float, float, float]:
@@ -85,7 +85,7 @@ def test_depth_that_nobody_publishes_is_explained(
 def test_the_pose_is_the_place_of_the_box_under_the_images_header(
     client: Client, camera: CalibratedCamera,
 ) -> None:
-    index = told(camera)
+    index = show_until_published(camera)
     message = alike(of(client, POSE, index))
     assert message.header == client.header(index)
     assert position(message) == pytest.approx(place(scene.red_box(index), NEAR), abs=1e-3)
@@ -98,7 +98,7 @@ def test_the_pose_is_the_place_of_the_box_under_the_images_header(
 
 
 def test_depth_may_come_after_the_answer(client: Client, camera: CalibratedCamera) -> None:
-    index = told(camera) + 1
+    index = show_until_published(camera) + 1
     for number in (index, index + 1):
         client.show(number, scene.picture(number))
     assert not of(client, POSE, index)
@@ -113,7 +113,7 @@ def test_depth_may_come_after_the_answer(client: Client, camera: CalibratedCamer
 def test_each_image_gets_the_depth_of_its_own_time(
     client: Client, camera: CalibratedCamera,
 ) -> None:
-    told(camera)
+    show_until_published(camera)
 
     def measure(index: int) -> None:
         camera.measure(index, depth_picture(index, 2.0 + index % 10 / 10))
@@ -129,7 +129,7 @@ def test_the_covariance_tells_how_sure_the_place_is(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     subscription = client.subscribe(PoseWithCovarianceStamped, COVARIANCE)
-    index = told(camera, topic=COVARIANCE)
+    index = show_until_published(camera, topic=COVARIANCE)
     message = alike(of(client, COVARIANCE, index))
     assert message.header == client.header(index)
     covariance = message.pose.covariance.reshape(6, 6)
@@ -152,7 +152,7 @@ def test_markers_are_drawn_at_the_targets_distance(
 
     def drawn() -> Any:
         nonlocal index
-        index = told(camera, index + 1)
+        index = show_until_published(camera, index + 1)
         stamps = [pose.header.stamp for pose in client.received[POSE]]
         return [message.markers for message in messages
                 if message.markers[0].header.stamp in stamps]
@@ -166,15 +166,15 @@ def test_markers_are_drawn_at_the_targets_distance(
 def test_metres_at_another_scale_with_holes_are_understood(
     client: Client, camera: CalibratedCamera, scale: float,
 ) -> None:
-    told(camera)
+    show_until_published(camera)
 
-    def beside(index: int) -> None:
+    def publish_more(index: int) -> None:
         fine = depth_picture(index, 2.5).repeat(2, axis=0).repeat(2, axis=1)
         step = round(2 / scale)
         depth = (fine[::step, ::step] / 1000).astype(np.float32)
         depth[::3] = np.nan
         camera.measure(index, depth)
-    index = camera.flow(POSE, 100, beside)
+    index = camera.flow(POSE, 100, publish_more)
     message = alike(of(client, POSE, index))
     assert position(message) == pytest.approx(place(scene.red_box(index), 2.5), abs=1e-3)
 
@@ -187,33 +187,33 @@ def test_metres_at_another_scale_with_holes_are_understood(
 def test_a_depth_image_that_does_not_help_is_explained_and_costs_nothing_else(
     client: Client, camera: CalibratedCamera, changes: dict[str, Any], words: list[str],
 ) -> None:
-    told(camera)
+    show_until_published(camera)
     last = camera.explain(POSE, 'pose', words, 100, lambda index: camera.measure(
         index, depth_picture(index), **changes))
-    assert told(camera, last + 1) > last
+    assert show_until_published(camera, last + 1) > last
 
 
 def test_depth_of_another_view_is_explained(client: Client, camera: CalibratedCamera) -> None:
-    told(camera)
+    show_until_published(camera)
     camera.explain(POSE, 'pose', ['100x240', 'another view'], 100, lambda index: camera.measure(
         index, np.full((240, 100), 2000, np.uint16)))
 
 
 def test_holes_alone_are_explained(client: Client, camera: CalibratedCamera) -> None:
-    told(camera)
+    show_until_published(camera)
     camera.explain(POSE, 'pose', ['only 0 of 576 pixels', 'range of the sensor'], 100,
                    lambda index: camera.measure(index, np.zeros((240, 320), np.uint16)))
 
 
 def test_depth_of_another_time_is_explained(client: Client, camera: CalibratedCamera) -> None:
-    told(camera)
+    show_until_published(camera)
     # Ten seconds ahead, as by a clock of its own.
     camera.explain(POSE, 'pose', ['s from the image', 'depth_tolerance is 0.05 s', 'one clock'],
                    100, lambda index: camera.measure(index + 300, depth_picture(index)))
 
 
 def test_depth_without_a_stamp_is_explained(client: Client, camera: CalibratedCamera) -> None:
-    told(camera)
+    show_until_published(camera)
 
     camera.explain(POSE, 'pose', [f'on {DEPTH} have a zero stamp'], 100, lambda index: (
         camera.measure(index, depth_picture(index), stamp=Time())))
@@ -222,13 +222,13 @@ def test_depth_without_a_stamp_is_explained(client: Client, camera: CalibratedCa
 def test_no_pose_is_told_of_images_in_which_the_target_is_hidden(
     client: Client, camera: CalibratedCamera,
 ) -> None:
-    index = told(camera)
+    index = show_until_published(camera)
     hidden = range(index + 1, index + 20)
     for number in hidden:
         camera.measure(number, depth_picture(number))
         client.show(number, scene.picture(number, red=False))
     assert client.targets(hidden[-1])[-1].state == Target.LOST
-    back = told(camera, hidden[-1] + 1)
+    back = show_until_published(camera, hidden[-1] + 1)
     assert client.targets(back)[-1].state == Target.TRACKING
     assert not any(of(client, POSE, number) for number in hidden)
 
@@ -236,17 +236,17 @@ def test_no_pose_is_told_of_images_in_which_the_target_is_hidden(
 def test_positions_end_with_the_nodes_activity_and_begin_anew(
     client: Client, camera: CalibratedCamera,
 ) -> None:
-    index = told(camera)
+    index = show_until_published(camera)
     assert client.change_state(DEACTIVATE)
     assert client.change_state(ACTIVATE)
     client.show(index + 1, scene.picture(index + 1))
     assert client.select(scene.red_box(index + 1)).accepted
     assert not of(client, POSE, index + 1)
-    assert told(camera, index + 2) > index
+    assert show_until_published(camera, index + 2) > index
 
 
 def test_a_box_over_the_images_edge_has_a_place(client: Client, camera: CalibratedCamera) -> None:
-    index = told(camera)
+    index = show_until_published(camera)
     box = Box(280, 100, 60, 60)  # the image is 320 pixels wide, and shows the wall there
     assert client.select(box).accepted
     client.wait('the pose', lambda: any(

@@ -66,7 +66,7 @@ def position(message: Any) -> tuple[float, float, float]:
     return point.x, point.y, point.z
 
 
-def told(client: Client) -> set[tuple[int, tuple[float, float, float]]]:
+def poses_received(client: Client) -> set[tuple[int, tuple[float, float, float]]]:
     """Return stamp and position of all poses: an image that is sent twice has two that agree."""
     return {(nanoseconds(pose.header.stamp), position(pose)) for pose in client.received[POSE]}
 
@@ -97,14 +97,14 @@ def test_a_target_over_the_images_edge_is_explained(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     index = camera.flow(POSE, 1, camera.calibrate)
-    poses = told(client)
+    poses = poses_received(client)
     low = Box(100, 200, 60, 60)  # the image is 240 pixels high
     assert client.select(low).accepted
-    answer = client.wait('the answer', lambda: next(
+    target = client.wait('the result', lambda: next(
         (target for target in client.targets(index) if target.box.y == low.y), None))
-    assert answer.state == Target.TRACKING
+    assert target.state == Target.TRACKING
     client.wait('the diagnostics', lambda: "over the image's edge" in client.value('pose'))
-    assert told(client) == poses
+    assert poses_received(client) == poses
 
 
 def test_a_clicked_box_gives_no_distance_for_it_may_hold_a_part_of_the_target(
@@ -115,13 +115,13 @@ def test_a_clicked_box_gives_no_distance_for_it_may_hold_a_part_of_the_target(
     assert client.set_target(kind=SetTarget.Request.POINT, point=Point(
         x=spot.center_x, y=spot.center_y)).accepted
     client.wait('the new target', lambda: client.targets(index)[-1].id != first(client).id)
-    poses = told(client)
+    poses = poses_received(client)
     for later in range(index + 1, index + 6):
         camera.calibrate(later)
         client.show(later, scene.picture(later))
 
     client.wait('the diagnostics', lambda: 'around a point' in client.value('pose'))
-    assert told(client) == poses
+    assert poses_received(client) == poses
 
 
 def test_a_height_may_change_while_the_node_runs(
@@ -188,9 +188,9 @@ def test_nav2_follows_while_the_target_is_seen_gives_up_and_follows_again(
         """Show images and return after each whether the follower follows; time is the images'."""
         verdicts = []
         for index in range(first, first + count):
-            answer = client.show(index, scene.picture(index, red=red))
+            target = client.show(index, scene.picture(index, red=red))
             now = nanoseconds(client.stamp(index))
-            if answer.state == Target.TRACKING:
+            if target.state == Target.TRACKING:
                 client.wait('the pose', partial(lambda now: follower.stamp == now, now))
             verdicts.append(follower.follows(now))
         return verdicts

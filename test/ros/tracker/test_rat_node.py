@@ -50,9 +50,9 @@ def test_the_real_tracker_follows_a_moving_texture(start_process: StartProcess) 
     assert client.select(box_at(0), index=0).accepted
     overlaps = []
     for index in range(1, 25):
-        answer = client.show(index, picture(index))
-        overlaps.append(from_box(answer.box).overlap(box_at(index)))
-    assert answer.state == Target.TRACKING
+        target = client.show(index, picture(index))
+        overlaps.append(from_box(target.box).overlap(box_at(index)))
+    assert target.state == Target.TRACKING
     assert min(overlaps) > 0.5
     assert np.mean(overlaps) > 0.7
 

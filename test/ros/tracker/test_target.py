@@ -24,11 +24,11 @@ def unhurried(client: Client) -> None:
 
 
 def test_without_a_selection_each_image_is_answered_with_searching(client: Client) -> None:
-    answer = client.show(0, scene.picture(0))
-    assert answer.state == Target.SEARCHING
-    assert answer.id == ''
-    assert from_box(answer.box) == Box(0, 0, 0, 0)
-    assert answer.reason == 'the target was cleared'
+    target = client.show(0, scene.picture(0))
+    assert target.state == Target.SEARCHING
+    assert target.id == ''
+    assert from_box(target.box) == Box(0, 0, 0, 0)
+    assert target.reason == 'the target was cleared'
 
 
 def test_a_selected_target_is_followed(client: Client) -> None:
@@ -36,20 +36,20 @@ def test_a_selected_target_is_followed(client: Client) -> None:
     selected = client.select(scene.red_box(0))
     assert selected.accepted, selected.message
     for index in range(1, 30):
-        answer = client.show(index, scene.picture(index))
-        assert (answer.id, answer.state) == (selected.id, Target.TRACKING)
-        assert overlap(answer, scene.red_box(index)) > 0.9
-        assert answer.last_seen == client.stamp(index)
-        assert age(answer) == index * 33_333_333
+        target = client.show(index, scene.picture(index))
+        assert (target.id, target.state) == (selected.id, Target.TRACKING)
+        assert overlap(target, scene.red_box(index)) > 0.9
+        assert target.last_seen == client.stamp(index)
+        assert age(target) == index * 33_333_333
 
 
 def test_the_selection_itself_is_answered_while_the_camera_stands_still(client: Client) -> None:
     client.show(0, scene.picture(0))
     selected = client.select(scene.red_box(0))
-    answer = client.wait('an answer to the selection', lambda: next(
+    target = client.wait('a result for the selection', lambda: next(
         (target for target in client.targets(0) if target.id), None))
-    assert (answer.id, answer.state) == (selected.id, Target.TRACKING)
-    assert from_box(answer.box) == scene.red_box(0)
+    assert (target.id, target.state) == (selected.id, Target.TRACKING)
+    assert from_box(target.box) == scene.red_box(0)
 
 
 def test_another_selection_takes_the_place_of_the_first(client: Client) -> None:
@@ -58,9 +58,9 @@ def test_another_selection_takes_the_place_of_the_first(client: Client) -> None:
     assert overlap(client.show(1, scene.picture(1)), scene.red_box(1)) > 0.9
     second = client.select(scene.green_box(1))
     assert second.id != first.id
-    answer = client.show(2, scene.picture(2))
-    assert answer.id == second.id
-    assert overlap(answer, scene.green_box(2)) > 0.9
+    target = client.show(2, scene.picture(2))
+    assert target.id == second.id
+    assert overlap(target, scene.green_box(2)) > 0.9
 
 
 def test_a_cleared_target_is_followed_no_longer(client: Client) -> None:
@@ -69,8 +69,8 @@ def test_a_cleared_target_is_followed_no_longer(client: Client) -> None:
     assert client.show(1, scene.picture(1)).state == Target.TRACKING
     response = client.clear()
     assert (response.success, response.message) == (True, 'cleared')
-    answer = client.show(2, scene.picture(2))
-    assert (answer.state, answer.id, answer.reason) == (
+    target = client.show(2, scene.picture(2))
+    assert (target.state, target.id, target.reason) == (
         Target.SEARCHING, '', 'the target was cleared')
     assert client.clear().message == 'no target was followed'
 
@@ -84,12 +84,12 @@ def test_a_box_drawn_on_a_past_image_starts_there_and_catches_up(client: Client)
     before = len(client.targets(10))
     selected = client.select(scene.red_box(3), index=3)
     assert selected.accepted, selected.message
-    answer = client.wait('the target in the newest image', lambda: next(
+    target = client.wait('the target in the newest image', lambda: next(
         (target for target in client.targets(19) if target.id), None))
-    assert answer.state == Target.TRACKING
-    assert overlap(answer, scene.red_box(19)) > 0.9
-    assert age(answer) == 16 * 33_333_333
-    assert len(client.targets(10)) == before  # what was answered is not answered again
+    assert target.state == Target.TRACKING
+    assert overlap(target, scene.red_box(19)) > 0.9
+    assert age(target) == 16 * 33_333_333
+    assert len(client.targets(10)) == before  # what has a result gets no other
 
 
 def test_a_past_selection_leaves_no_trace_of_the_other_box(client: Client) -> None:
@@ -99,8 +99,8 @@ def test_a_past_selection_leaves_no_trace_of_the_other_box(client: Client) -> No
     client.show(10, scene.picture(10))
     client.await_another_moment()
     client.select(scene.red_box(2), index=2)
-    answer = client.show(11, scene.picture(11))
-    assert overlap(answer, scene.red_box(11)) > 0.9
+    target = client.show(11, scene.picture(11))
+    assert overlap(target, scene.red_box(11)) > 0.9
 
 
 def test_answers_never_go_back_in_time(client: Client) -> None:

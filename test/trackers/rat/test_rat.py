@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from support_rat import bits
 from support_rat import CLIP
 from support_rat import follow
 from support_rat import IMAGES
 from support_rat import noise
 from support_rat import OTHER_CLIP
-from support_rat import said
 from support_rat import SMALL
 from support_rat import START
 
@@ -26,8 +26,8 @@ from rat_tracker.trackers import create_tracker
 def test_result_depends_on_no_later_frame(tracker: Tracker, frame: int) -> None:
     changed = [*IMAGES[:frame], noise(IMAGES[frame]), *IMAGES[frame + 1:]]
 
-    plain = said(follow(tracker, IMAGES, START))
-    disturbed = said(follow(tracker, changed, START))
+    plain = bits(follow(tracker, IMAGES, START))
+    disturbed = bits(follow(tracker, changed, START))
 
     # The first result is about frame 1.
     assert disturbed[:frame - 1] == plain[:frame - 1]
@@ -35,12 +35,12 @@ def test_result_depends_on_no_later_frame(tracker: Tracker, frame: int) -> None:
 
 
 def test_same_frames_give_the_same_results(tracker: Tracker) -> None:
-    assert said(follow(tracker, IMAGES, START)) == said(follow(tracker, IMAGES, START))
+    assert bits(follow(tracker, IMAGES, START)) == bits(follow(tracker, IMAGES, START))
 
 
 def test_two_trackers_agree_and_do_not_disturb_each_other() -> None:
     first, second = (create_tracker(SMALL, engine='torch', device='cpu') for _ in range(2))
-    alone = said(follow(first, IMAGES, START))
+    alone = bits(follow(first, IMAGES, START))
 
     first.init(IMAGES[0], START)
     second.init(OTHER_CLIP[0].image, OTHER_CLIP[0].box)
@@ -49,27 +49,27 @@ def test_two_trackers_agree_and_do_not_disturb_each_other() -> None:
         mixed.append(first.track(IMAGES[index]))
         second.track(OTHER_CLIP[index].image)
 
-    assert said(mixed) == alone[:5]
-    assert said(follow(second, IMAGES, START)) == alone
+    assert bits(mixed) == alone[:5]
+    assert bits(follow(second, IMAGES, START)) == alone
 
 
 def test_new_target_makes_the_old_one_forgotten(tracker: Tracker) -> None:
     images = [frame.image for frame in OTHER_CLIP]
-    fresh = said(follow(tracker, images, OTHER_CLIP[0].box))
+    fresh = bits(follow(tracker, images, OTHER_CLIP[0].box))
     follow(tracker, IMAGES, START)
 
-    assert said(follow(tracker, images, OTHER_CLIP[0].box)) == fresh
+    assert bits(follow(tracker, images, OTHER_CLIP[0].box)) == fresh
 
 
 def test_result_stays_as_it_was_when_the_next_one_is_made(tracker: Tracker) -> None:
     tracker.init(IMAGES[0], START)
     result = tracker.track(IMAGES[1])
-    before = said([result])
+    before = bits([result])
 
     for image in IMAGES[2:]:
         tracker.track(image)
 
-    assert said([result]) == before
+    assert bits([result]) == before
 
 
 def test_image_is_left_as_it_is(tracker: Tracker) -> None:
@@ -90,7 +90,7 @@ def test_image_may_be_a_view_of_a_larger_one(tracker: Tracker) -> None:
         wide.flags.writeable = False
         padded.append(wide[:, :image.shape[1]])
 
-    assert said(follow(tracker, padded, START)) == said(follow(tracker, IMAGES[:4], START))
+    assert bits(follow(tracker, padded, START)) == bits(follow(tracker, IMAGES[:4], START))
 
 
 @pytest.mark.parametrize('clip', [

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support_rat import bits
 from support_rat import follow
 from support_rat import IMAGES
 from support_rat import OTHER_CLIP
-from support_rat import said
 from support_rat import SMALL
 from support_rat import START
 
@@ -56,7 +56,7 @@ def test_nothing_is_tracked_before_a_target_is_selected() -> None:
 def test_box_that_holds_nothing_is_refused_and_the_old_target_kept(
     tracker: Tracker, box: Box, message: str,
 ) -> None:
-    expected = said(follow(tracker, IMAGES[:4], START))
+    expected = bits(follow(tracker, IMAGES[:4], START))
     tracker.init(IMAGES[0], START)
     results = [tracker.track(IMAGES[1])]
 
@@ -64,11 +64,11 @@ def test_box_that_holds_nothing_is_refused_and_the_old_target_kept(
         tracker.init(IMAGES[0], box)
 
     results += [tracker.track(image) for image in IMAGES[2:4]]
-    assert said(results) == expected
+    assert bits(results) == expected
 
 
 def test_image_of_another_size_is_refused_and_the_target_kept(tracker: Tracker) -> None:
-    expected = said(follow(tracker, IMAGES[:4], START))
+    expected = bits(follow(tracker, IMAGES[:4], START))
     tracker.init(IMAGES[0], START)
     results = [tracker.track(IMAGES[1])]
 
@@ -77,7 +77,7 @@ def test_image_of_another_size_is_refused_and_the_target_kept(tracker: Tracker) 
         tracker.track(OTHER_CLIP[0].image)
 
     results += [tracker.track(image) for image in IMAGES[2:4]]
-    assert said(results) == expected
+    assert bits(results) == expected
 
 
 def test_new_target_may_come_in_an_image_of_another_size(tracker: Tracker) -> None:
@@ -99,7 +99,7 @@ def test_image_of_another_kind_is_refused_and_the_target_kept(
     tracker: Tracker, kind: str,
 ) -> None:
     wrong: Any = WRONG_IMAGES[kind]
-    expected = said(follow(tracker, IMAGES[:4], START))
+    expected = bits(follow(tracker, IMAGES[:4], START))
     tracker.init(IMAGES[0], START)
     results = [tracker.track(IMAGES[1])]
 
@@ -109,4 +109,4 @@ def test_image_of_another_kind_is_refused_and_the_target_kept(
         tracker.init(wrong, START)
 
     results += [tracker.track(image) for image in IMAGES[2:4]]
-    assert said(results) == expected
+    assert bits(results) == expected

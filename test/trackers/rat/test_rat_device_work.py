@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from support_maps import Readings
+from support_rat import bits
 from support_rat import CLIP
 from support_rat import follow
 from support_rat import IMAGES
-from support_rat import said
 from support_rat import SMALL
 from support_rat import START
 import torch
@@ -96,51 +96,51 @@ def test_patches_that_a_device_makes_lead_to_the_same_boxes(
 
 
 def test_begun_frames_are_finished_with_the_answers_of_track() -> None:
-    expected = said(follow(small(), IMAGES, START))
+    expected = bits(follow(small(), IMAGES, START))
     tracker = small()
     tracker.init(IMAGES[0], START)
-    answers = []
+    results = []
     for image in IMAGES[1:]:
         tracker.begin(image)
-        answers.append(tracker.finish())
+        results.append(tracker.finish())
 
-    assert said(answers) == expected
+    assert bits(results) == expected
 
 
 def test_targets_are_followed_together_as_they_are_alone() -> None:
     other = Box(START.x - 4, START.y + 3, START.width, START.height)
-    expected = [said(follow(small(), IMAGES, box)) for box in (START, other)]
+    expected = [bits(follow(small(), IMAGES, box)) for box in (START, other)]
     trackers = [small(), small()]
     for tracker, box in zip(trackers, (START, other), strict=True):
         tracker.init(IMAGES[0], box)
 
     results = [track_together(trackers, image) for image in IMAGES[1:]]
 
-    assert [said([result[index] for result in results]) for index in (0, 1)] == expected
+    assert [bits([result[index] for result in results]) for index in (0, 1)] == expected
 
 
-def test_frame_that_is_begun_twice_is_looked_at_anew() -> None:
-    expected = said(follow(small(), [IMAGES[0], IMAGES[2]], START))
+def test_frame_that_is_begun_twice_is_processed_anew() -> None:
+    expected = bits(follow(small(), [IMAGES[0], IMAGES[2]], START))
     tracker = small()
     tracker.init(IMAGES[0], START)
     tracker.begin(IMAGES[1])
     tracker.begin(IMAGES[2])
 
-    assert said([tracker.finish()]) == expected
+    assert bits([tracker.finish()]) == expected
 
 
 def test_target_that_fails_keeps_no_other_from_moving(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = said(follow(small(), IMAGES[:2], START))
+    expected = bits(follow(small(), IMAGES[:2], START))
     failing, sound = small(), small()
     for tracker in (failing, sound):
         tracker.init(IMAGES[0], START)
-    finish, answers = ConcurrentRatTracker.finish, []
+    finish, results = ConcurrentRatTracker.finish, []
 
     def fail_or_finish(tracker: ConcurrentRatTracker) -> TrackResult:
         result = finish(tracker)
         if tracker is failing:
             raise FloatingPointError
-        answers.append(result)
+        results.append(result)
         return result
 
     monkeypatch.setattr(ConcurrentRatTracker, 'finish', fail_or_finish)
@@ -148,7 +148,7 @@ def test_target_that_fails_keeps_no_other_from_moving(monkeypatch: pytest.Monkey
     with pytest.raises(FloatingPointError):
         track_together([failing, sound], IMAGES[1])
 
-    assert said(answers) == expected
+    assert bits(results) == expected
 
 
 def test_tracker_s_thread_ends_with_it() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support_rat import bits
 from support_rat import CLIP
 from support_rat import follow
 from support_rat import IMAGES
-from support_rat import said
 from support_rat import START
 
 from rat_tracker.geometry import Box
@@ -81,7 +81,7 @@ def test_search_region_is_around_the_candidate_and_grows_with_it(
 def test_searching_elsewhere_changes_nothing_of_what_follows(
     tracker: Tracker, searcher: SearchingTracker,
 ) -> None:
-    plain = said(follow(tracker, IMAGES, START))
+    plain = bits(follow(tracker, IMAGES, START))
 
     searcher.init(IMAGES[0], START)
     disturbed = []
@@ -89,7 +89,7 @@ def test_searching_elsewhere_changes_nothing_of_what_follows(
         searcher.evaluate_at(image, Box(5, 5, 30, 30))
         disturbed.append(searcher.track(image))
         searcher.evaluate_at(image, Box(200, 100, 60, 60))
-    assert said(disturbed) == plain
+    assert bits(disturbed) == plain
 
 
 def test_tracking_goes_on_where_it_is_told_to(searcher: SearchingTracker) -> None:

@@ -67,7 +67,7 @@ def test_overlap(tracker: Tracker, name: str) -> None:
     assert overlaps[-1] > 0.5, 'the target is still followed at the end'
 
 
-def test_target_behind_a_post_is_doubted_and_found_again(tracker: Tracker) -> None:
+def test_target_behind_a_post_scores_low_and_is_found_again(tracker: Tracker) -> None:
     followed = follow(tracker, Scene(occlusion=1.0, target='face'))
     hidden = [estimate.state for frame, estimate in followed if frame.visible < 0.05]
     assert State.TRACKING not in hidden[2:]
