@@ -74,7 +74,7 @@ def select_the_red_spot(client: Client) -> Any:
 def segmenting(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[Client, Any, Path]:
-    """Return a client, the future response to a point that is segmented until a file exists, and that."""
+    """Return a client, the response to a point that is segmented until a file exists, and that."""
     finish = tmp_path / 'finish'
     monkeypatch.setattr(segmenter, 'box_around', segment_when(finish))
     _, client = start()
