@@ -19,10 +19,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rat_tracker.files import is_leftover
-from rat_tracker.files import is_lfs_pointer
-from rat_tracker.files import lfs_remedy
 from rat_tracker.geometry import Image
+from rat_tracker.system.files import is_leftover
+from rat_tracker.system.files import is_lfs_pointer
+from rat_tracker.system.files import lfs_remedy
 
 FOLDER_RATE = 25.0  # Hz; images in a folder say nothing of their rate
 CAMERA_RATE = 30.0  # Hz; for a driver that does not tell its own

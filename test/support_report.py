@@ -21,7 +21,7 @@ from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import SequenceRun
-from rat_tracker.missing import Missing
+from rat_tracker.system.missing import Missing
 
 SIZE = (160, 120)  # of the images, in pixels
 LENGTH = 24  # frames

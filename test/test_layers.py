@@ -19,8 +19,7 @@ LAYERS = (
     'messages', 'position', 'pipeline', 'datasets', 'segmentation', 'drawing', 'video',
     'target', 'redetection', 'trackers',
     'online', 'networks', 'engines', 'weights',
-    'tracker', 'geometry', 'parameters', 'stamps', 'stopwatch', 'interrupts', 'program',
-    'standard_streams', 'missing', 'pictures', 'files', 'shell',
+    'tracker', 'geometry', 'parameters', 'stamps', 'stopwatch', 'system',
 )
 ROS_PACKAGES = {
     'rclpy', 'action_msgs', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',

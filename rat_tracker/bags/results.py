@@ -30,20 +30,20 @@ from rosbags.typesys.store import Typestore
 from rat_tracker.bags.definitions import COMPRESSED_IMAGE
 from rat_tracker.bags.errors import BagError
 from rat_tracker.bags.errors import in_one_line
-from rat_tracker.files import NO_ROOM
-from rat_tracker.files import plain_path
 from rat_tracker.messages.detections import DETECTIONS
 from rat_tracker.messages.detections import write_detections
 from rat_tracker.messages.target import HISTORY_DEPTH
 from rat_tracker.messages.target import StateChanges
 from rat_tracker.messages.target import TARGET
 from rat_tracker.messages.target import write_target
-from rat_tracker.pictures import encode_picture
-from rat_tracker.pictures import PictureError
 from rat_tracker.pipeline.boxes_csv import BoxRow
 from rat_tracker.pipeline.boxes_csv import write_boxes
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.position.back_projection import Position
+from rat_tracker.system.files import NO_ROOM
+from rat_tracker.system.files import plain_path
+from rat_tracker.system.pictures import encode_picture
+from rat_tracker.system.pictures import PictureError
 
 STORAGES = tuple(plugin.name.lower() for plugin in StoragePlugin)
 _PLAIN_NAME = re.compile(r'[\w.+ -]{1,200}', re.ASCII)

@@ -28,11 +28,11 @@ from rat_tracker.bags.storage import unpacking
 from rat_tracker.bags.topics import choose_topic
 from rat_tracker.bags.topics import Kind
 from rat_tracker.bags.topics import require_topic
-from rat_tracker.files import is_lfs_pointer
-from rat_tracker.files import lfs_remedy
-from rat_tracker.files import start_of
-from rat_tracker.shell import shell_path
 from rat_tracker.stamps import NANOSECONDS
+from rat_tracker.system.files import is_lfs_pointer
+from rat_tracker.system.files import lfs_remedy
+from rat_tracker.system.files import start_of
+from rat_tracker.system.shell import shell_path
 
 _Reader = FolderReader | McapReader | AnyPathSqlite3Reader
 _ZSTD_START = b'\x28\xb5\x2f\xfd'

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 from rat_tracker.bags.errors import BagError
-from rat_tracker.files import is_leftover
-from rat_tracker.files import is_lfs_pointer
-from rat_tracker.files import lfs_remedy
-from rat_tracker.shell import make_variable
-from rat_tracker.shell import shell_path
+from rat_tracker.system.files import is_leftover
+from rat_tracker.system.files import is_lfs_pointer
+from rat_tracker.system.files import lfs_remedy
+from rat_tracker.system.shell import make_variable
+from rat_tracker.system.shell import shell_path
 from rat_tracker.video import natural_order
 
 STORAGES = ('.db3', '.mcap')

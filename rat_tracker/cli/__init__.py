@@ -13,7 +13,7 @@ from rat_tracker.cli.states import states
 from rat_tracker.cli.track import track
 from rat_tracker.cli.trax import trax
 from rat_tracker.cli.vot import vot
-from rat_tracker.program import ProgramGroup
+from rat_tracker.system.program import ProgramGroup
 
 
 @click.group(cls=ProgramGroup, name='rat_tracker',

@@ -27,8 +27,8 @@ from rat_tracker.cli.results_table import failures
 from rat_tracker.cli.results_table import results_table
 from rat_tracker.cli.results_table import speed_table
 from rat_tracker.cli.tracker_names import tracker_names
-from rat_tracker.missing import Missing
-from rat_tracker.program import make_console
+from rat_tracker.system.missing import Missing
+from rat_tracker.system.program import make_console
 
 if TYPE_CHECKING:
     from rat_tracker.datasets import Dataset

@@ -18,7 +18,7 @@ from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
-from rat_tracker.program import make_console
+from rat_tracker.system.program import make_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

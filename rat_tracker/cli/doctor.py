@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rat_tracker.interrupts import unwind_on_sigterm
-from rat_tracker.program import make_console
+from rat_tracker.system.interrupts import unwind_on_sigterm
+from rat_tracker.system.program import make_console
 
 if TYPE_CHECKING:
     from rat_tracker.doctor.finding import Finding

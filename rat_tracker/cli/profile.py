@@ -20,9 +20,9 @@ from rat_tracker.cli.profile_text import stage_table
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import writable
-from rat_tracker.files import write_whole
-from rat_tracker.missing import Missing
-from rat_tracker.program import make_console
+from rat_tracker.system.files import write_whole
+from rat_tracker.system.missing import Missing
+from rat_tracker.system.program import make_console
 
 if TYPE_CHECKING:
     from rat_tracker.geometry import Box

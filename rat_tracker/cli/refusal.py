@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rat_tracker.files import NO_ROOM
+from rat_tracker.system.files import NO_ROOM
 
 
 class Refusal(click.ClickException):

@@ -15,8 +15,8 @@ from rat_tracker.cli.position_options import position_parameters
 from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
-from rat_tracker.interrupts import interruptible
-from rat_tracker.program import make_console
+from rat_tracker.system.interrupts import interruptible
+from rat_tracker.system.program import make_console
 
 if TYPE_CHECKING:
     from rat_tracker.bags.bag_tracker import Tally

@@ -20,8 +20,8 @@ from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
 from rat_tracker.cli.tracker_names import tracker_names
-from rat_tracker.missing import Missing
-from rat_tracker.program import make_console
+from rat_tracker.system.missing import Missing
+from rat_tracker.system.program import make_console
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import stat
 from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
-from rat_tracker.files import is_leftover
+from rat_tracker.system.files import is_leftover
 from rat_tracker.video import natural_order
 
 _IMAGE_KINDS = (('.jpg', '.jpeg'), ('.png',), ('.bmp',))

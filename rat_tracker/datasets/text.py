@@ -14,8 +14,8 @@ import numpy.typing as npt
 from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.errors import DatasetError
-from rat_tracker.files import is_lfs_pointer
-from rat_tracker.files import lfs_remedy
+from rat_tracker.system.files import is_lfs_pointer
+from rat_tracker.system.files import lfs_remedy
 
 FARTHEST = 1e6  # pixels; beyond, arithmetic loses what metrics are made of
 THINNEST = 1e-3  # pixels

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rat_tracker.engines.cache_entry import OTHERS_MAY_WRITE
 from rat_tracker.engines.cache_entry import reason
-from rat_tracker.shell import shell_path
+from rat_tracker.system.shell import shell_path
 
 REMEDY = 'choose another folder by XDG_CACHE_HOME, or by --cache of rat_tracker engine'
 _LOG = logging.getLogger('rat_tracker.engines')

@@ -7,9 +7,9 @@ import csv
 from io import StringIO
 from pathlib import Path
 
-from rat_tracker.files import write_whole
 from rat_tracker.geometry import Box
 from rat_tracker.stamps import seconds_text
+from rat_tracker.system.files import write_whole
 from rat_tracker.target import State
 
 BoxRow = tuple[int, Box, float, State]  # the image's stamp in nanoseconds, box, score, state

@@ -9,7 +9,7 @@ from rat_tracker.doctor.finding import Level
 from rat_tracker.doctor.ros_environment import environment
 from rat_tracker.doctor.ros_installation import messages
 from rat_tracker.doctor.ros_installation import ros
-from rat_tracker.standard_streams import take_any_text
+from rat_tracker.system.standard_streams import take_any_text
 
 
 def require_environment(name: str) -> None:

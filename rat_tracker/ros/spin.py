@@ -25,12 +25,12 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
-from rat_tracker import interrupts
 from rat_tracker.ros.environment import require_environment
 from rat_tracker.ros.executor import FaultTolerantExecutor
 from rat_tracker.ros.executor import reason_of
 from rat_tracker.ros.parameters import error_text
-from rat_tracker.standard_streams import take_any_text
+from rat_tracker.system import interrupts
+from rat_tracker.system.standard_streams import take_any_text
 
 NodeT = TypeVar('NodeT', bound=Node)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import cv2
 
-from rat_tracker.files import plain_path
 from rat_tracker.geometry import Image
-from rat_tracker.pictures import silent_opencv
+from rat_tracker.system.files import plain_path
+from rat_tracker.system.pictures import silent_opencv
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 

@@ -13,8 +13,8 @@ from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.speed_plot import speed_plot
 from rat_tracker.evaluation.report.stage_times import stage_plot
 from rat_tracker.evaluation.report.stage_times import stage_times
-from rat_tracker.files import write_whole
-from rat_tracker.missing import Missing
+from rat_tracker.system.files import write_whole
+from rat_tracker.system.missing import Missing
 
 
 def remove_reports(output: Path) -> None:

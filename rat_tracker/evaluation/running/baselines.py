@@ -11,14 +11,14 @@ from pathlib import Path
 
 import cv2
 
-from rat_tracker.files import is_lfs_pointer
-from rat_tracker.files import lfs_remedy
-from rat_tracker.files import plain_path
-from rat_tracker.files import start_of
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.pictures import silent_opencv
 from rat_tracker.stopwatch import Stopwatch
+from rat_tracker.system.files import is_lfs_pointer
+from rat_tracker.system.files import lfs_remedy
+from rat_tracker.system.files import plain_path
+from rat_tracker.system.files import start_of
+from rat_tracker.system.pictures import silent_opencv
 from rat_tracker.tracker import TrackResult
 
 BASELINES = ('opencv:csrt', 'opencv:kcf', 'opencv:nano')

@@ -26,7 +26,7 @@ from rat_tracker.evaluation.running.jobs import JobRunner
 from rat_tracker.evaluation.running.jobs import PROCESS_ENDED
 from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import SequenceRun
-from rat_tracker.shell import shell_word
+from rat_tracker.system.shell import shell_word
 
 _CONNECT_SECONDS = 10
 # One process measures one tracker at a time, however many threads the user gave a worker.

@@ -11,7 +11,7 @@ from rat_tracker.console.options import ConsoleOptions
 from rat_tracker.console.options import is_loopback
 from rat_tracker.console.options import SHORTEST_TOKEN
 from rat_tracker.ros.console.settings import ConsoleSettings
-from rat_tracker.shell import shell_path
+from rat_tracker.system.shell import shell_path
 
 _TOKEN = re.compile(r'[A-Za-z0-9._~-]+')
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

@@ -6,8 +6,8 @@ so that something else may drive. It sees no obstacles.
 
 from __future__ import annotations
 
-from rat_tracker import interrupts
 from rat_tracker.ros.environment import require_environment
+from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
     interrupts.end_node_if_interrupted()

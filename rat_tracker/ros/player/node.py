@@ -5,8 +5,8 @@ Every frame carries the time of its publication as its stamp, as a camera's does
 
 from __future__ import annotations
 
-from rat_tracker import interrupts
 from rat_tracker.ros.environment import require_environment
+from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
     interrupts.end_node_if_interrupted()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rat_tracker import interrupts
 from rat_tracker.ros.environment import require_environment
+from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
@@ -30,7 +30,6 @@ from rclpy.node import Node
 from rclpy.node import NodeNameNonExistentError
 
 from rat_tracker.geometry import Box
-from rat_tracker.program import Program
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
@@ -38,6 +37,7 @@ from rat_tracker.ros.spin import join
 from rat_tracker.ros.spin import own_arguments
 from rat_tracker.srv import SetTarget
 from rat_tracker.stamps import parse_stamp
+from rat_tracker.system.program import Program
 
 _ANSWER = 2.0  # seconds that a node has to answer, and after which it is greeted again
 _AGAIN = 1.0   # seconds until a node that is not ready yet is asked again

@@ -18,7 +18,7 @@ from support_report import results_of
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.missing import Missing
+from rat_tracker.system.missing import Missing
 
 LONG_NAME = 'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25'
 PHONE, DESKTOP = 390, 1280  # pixels across

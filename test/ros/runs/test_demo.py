@@ -25,13 +25,13 @@ from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.clips.synthetic import SyntheticFrame
 from rat_tracker.geometry import Box
-from rat_tracker.missing import Missing
 from rat_tracker.ros.runs.demo.__main__ import main
 from rat_tracker.ros.runs.demo.pictures import frames
 from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.demo.playback import playbacks
 from rat_tracker.ros.runs.demo.run import run as run_playback
 from rat_tracker.ros.runs.demo.summary import target_records
+from rat_tracker.system.missing import Missing
 from rat_tracker.video import VideoError
 
 LENGTH = 20

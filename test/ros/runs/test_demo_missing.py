@@ -18,13 +18,13 @@ from support_files import no_file_larger_than
 
 from rat_tracker.evaluation.clips.video_writer import LARGEST
 from rat_tracker.geometry import Box
-from rat_tracker.missing import Missing
-from rat_tracker.program import make_console
 from rat_tracker.ros.runs.demo.__main__ import write_results
 from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.demo.run import DemoResult
 from rat_tracker.ros.runs.record import AttentionCut
 from rat_tracker.ros.runs.record import RunRecord
+from rat_tracker.system.missing import Missing
+from rat_tracker.system.program import make_console
 
 COUNT = 4
 BOX = Box(20, 20, 24, 24)

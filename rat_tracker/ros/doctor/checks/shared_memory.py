@@ -17,7 +17,7 @@ from rat_tracker.doctor.finding import Finding
 from rat_tracker.doctor.finding import Level
 from rat_tracker.ros.doctor.formatting import megabytes
 from rat_tracker.ros.doctor.snapshot import Snapshot
-from rat_tracker.shell import shell_path
+from rat_tracker.system.shell import shell_path
 
 _FAST_DDS = 'rmw_fastrtps'  # begins the names of its two variants
 _FIT = 2  # images that have to fit: one is read while the next is written

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rat_tracker import interrupts
-from rat_tracker.missing import Missing
 from rat_tracker.ros.environment import require_environment
+from rat_tracker.system import interrupts
+from rat_tracker.system.missing import Missing
 
 if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
@@ -26,9 +26,6 @@ from rclpy.utilities import get_rmw_implementation_identifier
 from rat_tracker.engines import ENGINES
 from rat_tracker.evaluation.machine import conditions
 from rat_tracker.evaluation.machine import processor
-from rat_tracker.interrupts import unwind_on_sigterm
-from rat_tracker.program import make_console
-from rat_tracker.program import Program
 from rat_tracker.ros.runs.bench import configuration as configured
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Result
@@ -38,6 +35,9 @@ from rat_tracker.ros.runs.bench.measure import measure
 from rat_tracker.ros.runs.bench.table import table
 from rat_tracker.ros.runs.bench.table import write_csv
 from rat_tracker.ros.runs.bench.table import write_markdown
+from rat_tracker.system.interrupts import unwind_on_sigterm
+from rat_tracker.system.program import make_console
+from rat_tracker.system.program import Program
 from rat_tracker.trackers import require_tracker
 
 _SIZE = re.compile(r'(\d+)x(\d+)')

@@ -14,10 +14,10 @@ from pathlib import Path
 from rich import box
 from rich.table import Table
 
-from rat_tracker.files import write_whole
 from rat_tracker.ros.runs.bench.configuration import Configuration
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Result
+from rat_tracker.system.files import write_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ import time
 
 from rat_tracker.evaluation.clips.card_loop import Clip
 from rat_tracker.geometry import Box
-from rat_tracker.interrupts import unwind_on_sigterm
 from rat_tracker.ros.runs.bench.configuration import Figures
 from rat_tracker.ros.runs.bench.configuration import Loads
 from rat_tracker.ros.runs.bench.configuration import ViewerLoad
@@ -32,6 +31,7 @@ from rat_tracker.ros.runs.processes.harness import TIMEOUT
 from rat_tracker.ros.runs.processes.node_process import NodeFailed
 from rat_tracker.ros.runs.record import DiagnosticsRecord
 from rat_tracker.stamps import NANOSECONDS
+from rat_tracker.system.interrupts import unwind_on_sigterm
 
 _WARM_UP = 1.0  # seconds of tracking before anything counts
 _ATTEMPTS = 5  # to select: a machine that is held up lets the image go before it is named

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rat_tracker import interrupts
 from rat_tracker.ros.environment import require_environment
+from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
@@ -21,12 +21,8 @@ from rich.progress import Progress
 from rich.progress import TextColumn
 from rich.progress import TimeElapsedColumn
 
-from rat_tracker.files import write_whole
 from rat_tracker.geometry import Box
-from rat_tracker.missing import Missing
 from rat_tracker.pipeline.boxes_csv import write_boxes
-from rat_tracker.program import make_console
-from rat_tracker.program import Program
 from rat_tracker.ros.runs.demo.pictures import write_pictures
 from rat_tracker.ros.runs.demo.playback import Playback
 from rat_tracker.ros.runs.demo.playback import playbacks
@@ -39,7 +35,11 @@ from rat_tracker.ros.runs.demo.summary import table
 from rat_tracker.ros.runs.demo.summary import target_records
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
-from rat_tracker.shell import make_variable
+from rat_tracker.system.files import write_whole
+from rat_tracker.system.missing import Missing
+from rat_tracker.system.program import make_console
+from rat_tracker.system.program import Program
+from rat_tracker.system.shell import make_variable
 
 _CAMERA_SECONDS = 20.0
 

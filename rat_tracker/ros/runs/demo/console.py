@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rat_tracker import interrupts
-from rat_tracker.files import text_path
 from rat_tracker.ros.environment import require_environment
+from rat_tracker.system import interrupts
+from rat_tracker.system.files import text_path
 
 if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
@@ -19,13 +19,13 @@ import time
 import click
 
 from rat_tracker.evaluation.clips import forth_and_back
-from rat_tracker.program import Program
 from rat_tracker.ros.runs.demo.playback import demonstration_clip
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
 from rat_tracker.ros.runs.processes.node_process import NodeProcess
 from rat_tracker.ros.runs.processes.page import address
 from rat_tracker.ros.runs.processes.page import START
+from rat_tracker.system.program import Program
 from rat_tracker.video import open_video
 
 _POLL = 0.1  # seconds between two checks of the nodes

@@ -19,12 +19,12 @@ from rat_tracker.evaluation.clips.video_writer import LARGEST
 from rat_tracker.evaluation.clips.video_writer import VideoWriter
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.missing import Missing
-from rat_tracker.pictures import write_picture
 from rat_tracker.ros.runs.demo.run import DemoResult
 from rat_tracker.ros.runs.demo.summary import target_records
 from rat_tracker.ros.runs.demo.summary import turning_points
 from rat_tracker.ros.runs.record import TargetRecord
+from rat_tracker.system.missing import Missing
+from rat_tracker.system.pictures import write_picture
 from rat_tracker.tracker import Attention
 from rat_tracker.video import open_video
 

@@ -14,11 +14,11 @@ import click
 
 from rat_tracker.doctor.fastdds import our_profile
 from rat_tracker.doctor.fastdds import profile_variable
-from rat_tracker.interrupts import unwind_on_sigterm
 from rat_tracker.ros.runs.processes.domain import NoFreeDomain
 from rat_tracker.ros.runs.processes.domain import reserved_domain
 from rat_tracker.ros.runs.processes.harness import Refused
 from rat_tracker.ros.runs.processes.node_process import NodeFailed
+from rat_tracker.system.interrupts import unwind_on_sigterm
 from rat_tracker.video import VideoError
 
 DOMAIN = click.option(

@@ -23,7 +23,6 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from std_srvs.srv import Trigger
 
-from rat_tracker.files import text_path
 from rat_tracker.geometry import Box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
@@ -33,6 +32,7 @@ from rat_tracker.ros.runs.processes.node_process import PythonProcess
 from rat_tracker.ros.runs.record import TargetRecord
 from rat_tracker.ros.runs.recorder import Recorder
 from rat_tracker.srv import SetTarget
+from rat_tracker.system.files import text_path
 
 TRACKER = 'tracker_node'
 PLAYER = 'clip_player'

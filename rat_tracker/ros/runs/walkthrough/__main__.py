@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rat_tracker import interrupts
 from rat_tracker.ros.environment import require_environment
+from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
     interrupts.end_quietly_if_interrupted()
@@ -15,10 +15,6 @@ import sys
 
 import click
 
-from rat_tracker.files import write_whole
-from rat_tracker.missing import Missing
-from rat_tracker.program import make_console
-from rat_tracker.program import Program
 from rat_tracker.ros.runs.processes.command import DOMAIN
 from rat_tracker.ros.runs.processes.command import started_nodes
 from rat_tracker.ros.runs.walkthrough.pictures import write_pictures
@@ -27,6 +23,10 @@ from rat_tracker.ros.runs.walkthrough.summary import hidings
 from rat_tracker.ros.runs.walkthrough.summary import summarize
 from rat_tracker.ros.simulation.scenery import WALK
 from rat_tracker.ros.simulation.walker import Walker
+from rat_tracker.system.files import write_whole
+from rat_tracker.system.missing import Missing
+from rat_tracker.system.program import make_console
+from rat_tracker.system.program import Program
 
 
 @click.command(cls=Program)

@@ -10,11 +10,11 @@ import numpy as np
 
 from rat_tracker.drawing import contact_sheet
 from rat_tracker.geometry import Image
-from rat_tracker.missing import Missing
-from rat_tracker.pictures import write_picture
 from rat_tracker.ros.runs.walkthrough.observer import Observations
 from rat_tracker.ros.runs.walkthrough.summary import Hiding
 from rat_tracker.ros.runs.walkthrough.summary import SECOND
+from rat_tracker.system.missing import Missing
+from rat_tracker.system.pictures import write_picture
 
 _QUALITY = 85  # of JPEG
 _HEIGHT = 300  # pixels of each picture in the sheet

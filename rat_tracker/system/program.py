@@ -7,8 +7,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from rat_tracker.standard_streams import reporting_lost_output
-from rat_tracker.standard_streams import take_any_text
+from rat_tracker.system.standard_streams import reporting_lost_output
+from rat_tracker.system.standard_streams import take_any_text
 
 
 class Program(click.Command):

@@ -12,8 +12,8 @@ import click
 from click.testing import CliRunner
 import pytest
 
-from rat_tracker.program import make_console
-from rat_tracker.program import Program
+from rat_tracker.system.program import make_console
+from rat_tracker.system.program import Program
 
 _LINES = 3000  # more than a pipe holds
 

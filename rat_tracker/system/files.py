@@ -9,7 +9,7 @@ import errno
 import os
 from pathlib import Path
 
-from rat_tracker.shell import shell_path
+from rat_tracker.system.shell import shell_path
 
 # What Windows, macOS, file servers and file systems put into folders, in small letters; names that
 # begin with a full stop are hidden ones.

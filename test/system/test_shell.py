@@ -10,9 +10,9 @@ import sys
 
 import pytest
 
-from rat_tracker.shell import make_variable
-from rat_tracker.shell import shell_path
-from rat_tracker.shell import shell_word
+from rat_tracker.system.shell import make_variable
+from rat_tracker.system.shell import shell_path
+from rat_tracker.system.shell import shell_word
 
 NAMES = ['plain', 'HDD Data', "it's", 'a"b', '$HOME', '`id`', 'a;b&c|d', '*?[x]', '~', '#1', '50%',
          '-rf', '--src', 'two\nlines', 'tab\tand\x1b[31m', 'back\\slash', "both'\\\n", 'résultats',

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rat_tracker.files import write_whole
+from rat_tracker.system.files import write_whole
 
 Picture = npt.NDArray[np.uint8]  # H×W×3 BGR, or H×W grey
 # Pixels a side that OpenCV's encoders take; of a larger picture they complain on the terminal.
