@@ -60,7 +60,7 @@ def test_every_part_of_the_image_is_searched_and_nothing_outside(
 
 
 @given(width=st.floats(1, 640), height=st.floats(1, 480))
-def test_every_place_may_be_that_of_a_target(width: float, height: float) -> None:
+def test_every_position_may_be_that_of_a_target(width: float, height: float) -> None:
     last = Box.from_center(320, 240, width, height)
     order = SearchWindows(IMAGE, last, Box(0, 0, 2.6 * width + 40, 2.6 * height + 40), speed=100.0)
     for _ in range(500):

@@ -76,7 +76,7 @@ def test_tracker_that_only_begins_and_tracks_is_followed() -> None:
     assert target.engine == 'none'
 
 
-def test_estimate_is_what_the_tracker_says() -> None:
+def test_estimate_is_what_the_tracker_returns() -> None:
     estimate = life(GOOD)[0]
 
     assert estimate.box == moved(1)

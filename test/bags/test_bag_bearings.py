@@ -92,7 +92,7 @@ def test_of_several_the_newest_before_the_first_image_counts(tmp_path: Path, lea
     assert found.notes == []
 
 
-def test_a_change_counts_from_the_next_image_on_and_is_told_once(tmp_path: Path) -> None:
+def test_a_change_counts_from_the_next_image_on_and_is_reported_once(tmp_path: Path) -> None:
     doubled = [(topic, time, replace(message, k=DOUBLED)) for topic, time, message in infos(8)]
     bag = record(tmp_path / 'bag', images(spots(8)), list(infos(4)), doubled[4:])
 

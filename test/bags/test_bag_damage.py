@@ -198,7 +198,7 @@ def test_what_systems_leave_in_a_folder_is_no_part_of_a_bag(tmp_path: Path) -> N
     assert (len(images), fault, notes) == (2, '', [])
 
 
-def test_metadata_that_is_broken_is_said_and_done_without(tmp_path: Path) -> None:
+def test_metadata_that_is_broken_is_reported_and_done_without(tmp_path: Path) -> None:
     bag = write_bag(tmp_path / 'bag', spots(5))
     (bag / 'metadata.yaml').write_text('rosbag2_bagfile_information:\n  version: 5\n  stor')
 

@@ -26,7 +26,7 @@ from support_rvl import encode_rvl
     ('16UC1; compressedDepth rvl', bytes(12)),
     ('16UC1; png compressed ', b''),
 ])
-def test_compressed_depth_tells_the_places(tmp_path: Path, named: str, before: bytes) -> None:
+def test_compressed_depth_gives_the_positions(tmp_path: Path, named: str, before: bytes) -> None:
     raw = list(depths(pictures(4)))
     sent = []
     for index, picture in enumerate(pictures(4)):

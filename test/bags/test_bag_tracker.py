@@ -160,7 +160,7 @@ class UnstartableTracker(ScriptedTracker):
         raise RuntimeError('out of memory')
 
 
-def test_a_tracker_that_fails_at_its_start_is_told_of(tmp_path: Path) -> None:
+def test_a_tracker_that_fails_at_its_start_is_reported(tmp_path: Path) -> None:
     tally = follow(write_bag(tmp_path / 'bag', spots(3)), tmp_path / 'out',
                    UnstartableTracker([], []))
 

@@ -86,7 +86,7 @@ def test_options_that_calibrate_are_printed_and_work(dataset: Path, store: Path)
     assert found.confidence != RatConfidence()
 
 
-def test_boxes_told_apart_without_error_give_options_that_work_and_a_note(
+def test_separable_boxes_give_options_that_work_and_a_note(
     dataset: Path, store: Path, tmp_path: Path,
 ) -> None:
     """The likelihood of what is printed grows with the slope, up to what the tracker takes."""

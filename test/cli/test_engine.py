@@ -70,7 +70,7 @@ def test_engines_are_listed(tmp_path: Path) -> None:
     assert summary == f'1 in {tmp_path / "engines"}'
 
 
-def test_empty_list_is_told(tmp_path: Path) -> None:
+def test_empty_list_is_reported(tmp_path: Path) -> None:
     assert run('list', '--cache', tmp_path / 'none').output == f'0 in {tmp_path / "none"}\n'
 
 

@@ -22,7 +22,7 @@ def test_help_names_every_verb() -> None:
                      'trax', 'vot']
 
 
-def test_version_is_told() -> None:
+def test_version_is_printed() -> None:
     assert __version__ in CliRunner().invoke(main, ['--version']).output
 
 

@@ -119,7 +119,9 @@ def test_in_realtime_every_image_is_tracked_or_dropped(tmp_path: Path) -> None:
     assert last.header.stamp.nanosec == stamp_of(29) % 10**9
 
 
-def test_what_is_wrong_with_single_images_is_said_and_no_reason_to_stop(tmp_path: Path) -> None:
+def test_what_is_wrong_with_single_images_is_printed_and_no_reason_to_stop(
+    tmp_path: Path,
+) -> None:
     messages = spots(8)
     messages[3] = replace(messages[3], step=10)
     messages[5] = replace(messages[5], header=header(0))
@@ -133,7 +135,7 @@ def test_what_is_wrong_with_single_images_is_said_and_no_reason_to_stop(tmp_path
     assert row(result, 'not readable') == '1'
 
 
-def test_a_target_that_was_given_up_is_told_of(tmp_path: Path) -> None:
+def test_a_target_that_was_given_up_is_reported(tmp_path: Path) -> None:
     messages = spots(4)
     messages[2] = image_message(scene.picture(2)[:120], stamp_of(2))
 

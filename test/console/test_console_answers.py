@@ -12,7 +12,7 @@ import pytest
 from rat_tracker.geometry import Box
 
 
-def test_selection_of_somebody_else_is_told(page: Page, console: Served) -> None:
+def test_selection_of_somebody_else_is_reported(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
 
@@ -26,7 +26,7 @@ def test_selection_of_somebody_else_is_told(page: Page, console: Served) -> None
 
 
 @pytest.mark.whole
-def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> None:
+def test_what_was_selected_long_ago_is_not_announced(page: Page, console: Served) -> None:
     """The robot repeats its last selections to whoever comes, and whoever comes back."""
     def long_ago() -> None:
         console.robot.report_selection(
@@ -48,7 +48,7 @@ def test_what_was_selected_long_ago_is_no_news(page: Page, console: Served) -> N
 
 
 @pytest.mark.whole
-def test_what_became_of_earlier_selections_is_no_news(page: Page, console: Served) -> None:
+def test_what_became_of_earlier_selections_is_not_announced(page: Page, console: Served) -> None:
     """Who comes while a target is followed is not told that others are not."""
     def replaced() -> None:
         console.robot.report_selection(clip.stamp(0), 'set_target', True, Box(1, 2, 3, 4))
@@ -77,7 +77,7 @@ def test_own_selection_is_not_told_as_somebody_elses(page: Page, console: Served
     assert 'Somebody' not in page.text('#answers')
 
 
-def test_robot_that_does_not_answer_is_told_in_words(page: Page, console: Served) -> None:
+def test_robot_that_does_not_answer_is_reported_in_words(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
     console.robot.silent = True

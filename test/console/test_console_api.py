@@ -100,7 +100,7 @@ async def test_wrong_parameter_is_refused(change: dict[str, Any]) -> None:
     assert robot.changed == []
 
 
-async def test_lists_are_told_as_the_robot_has_them() -> None:
+async def test_lists_are_reported_as_the_robot_has_them() -> None:
     async with client_of(FakeRobot()) as (client, url):
         async with client.get(url + 'api/image_topics') as got:
             assert await got.json() == json.loads(msgspec.json.encode(TOPICS))

@@ -84,7 +84,7 @@ def test_axes_of_charts_are_readable_whatever_the_values_are(
 
 
 @pytest.mark.whole
-def test_charts_show_what_the_tracker_says(page: Page, console: Served) -> None:
+def test_charts_show_what_the_tracker_publishes(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
     page.wait('figures', lambda: 'answers 19.7' in page.text('#charts'))

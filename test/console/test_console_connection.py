@@ -58,7 +58,7 @@ def test_server_that_ends_while_somebody_draws_loses_the_box_only(page: Page) ->
         page.shows_pictures()
 
 
-def test_camera_that_stops_is_told_with_the_reason(page: Page, console: Served) -> None:
+def test_camera_that_stops_is_reported_with_the_reason(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
 
@@ -105,7 +105,7 @@ def test_page_that_opens_while_the_camera_is_off_says_what_it_waits_for(page: Pa
 
 
 @pytest.mark.whole
-def test_picture_that_cannot_be_read_is_told_and_the_next_one_shown(page: Page) -> None:
+def test_picture_that_cannot_be_read_is_reported_and_the_next_one_shown(page: Page) -> None:
     robot = FakeRobot()
     with served(ConsoleOptions(port=0), robot) as console:
         page.open(console.url)

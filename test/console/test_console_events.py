@@ -15,7 +15,7 @@ from rat_tracker.geometry import Box
 pytestmark = pytest.mark.asyncio
 
 
-async def test_selections_of_one_are_told_to_all_at_once() -> None:
+async def test_selections_of_one_are_reported_to_all_at_once() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(
             url + 'live') as one, client.ws_connect(url + 'live') as other:

@@ -41,7 +41,7 @@ class Pages:
                     self._in_flight[name] = now + self._slowness[name], len(self.taken)
 
 
-def test_nothing_is_due_while_nobody_looks() -> None:
+def test_nothing_is_due_without_a_page() -> None:
     flow: FlowControl[str] = FlowControl(LIMIT)
     assert flow.delay(0.0) is None
     assert not flow.pictures_wanted()
@@ -151,7 +151,7 @@ def test_page_that_names_a_picture_it_was_not_sent_is_not_sent_another() -> None
     assert flow.ready() == []
 
 
-def test_attention_is_wanted_while_one_page_that_looks_wants_it() -> None:
+def test_attention_is_wanted_while_one_page_wants_it() -> None:
     flow: FlowControl[str] = FlowControl(LIMIT)
     flow.update('plain', ViewerState())
     assert not flow.attention_wanted()

@@ -52,7 +52,7 @@ async def test_page_that_says_too_much_is_closed() -> None:
         assert closed.data == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
 
 
-async def test_no_more_pages_look_than_are_allowed() -> None:
+async def test_no_more_pages_are_open_than_are_allowed() -> None:
     async with client_of(FakeRobot(), viewers=2) as (client, url):
         one, other = [await client.ws_connect(url + 'live') for _ in range(2)]
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:

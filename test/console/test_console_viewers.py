@@ -51,7 +51,7 @@ async def test_robot_rests_when_the_server_ends() -> None:
     assert robot.calls == ['watch', 'unwatch']
 
 
-async def test_picture_is_the_image_and_its_own_answer() -> None:
+async def test_picture_is_the_image_and_its_own_result() -> None:
     robot = FakeRobot()
     async with client_of(robot) as (client, url), client.ws_connect(url + 'live') as viewer:
         await viewer.send_json(VISIBLE)

@@ -103,7 +103,7 @@ def test_engine_takes_over_when_it_is_asked_to_and_not_before(site: Site) -> Non
         torch.testing.assert_close(layer, wanted, rtol=1e-4, atol=1e-2)
 
 
-def test_take_over_is_told(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_take_over_is_reported(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, 'rat_tracker.engines')
 
     engine = site.engine()

@@ -57,7 +57,7 @@ def test_engine_is_built_once_and_then_read(tmp_path: Path) -> None:
     assert EngineCache(tmp_path / 'engines').get_or_build(KEY, must_not_build) == ENGINE
 
 
-def test_building_is_told_in_the_log(
+def test_building_is_reported_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, 'rat_tracker.engines')
@@ -235,7 +235,7 @@ def test_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
         EngineCache(tmp_path / 'file').fetch(KEY)
 
 
-def test_engine_that_cannot_be_written_is_told_and_leaves_nothing_behind(
+def test_engine_that_cannot_be_written_is_reported_and_leaves_nothing_behind(
     tmp_path: Path,
 ) -> None:
     cache = EngineCache(tmp_path / 'engines')

@@ -60,7 +60,7 @@ def test_gpu_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> Non
         choose_engine('openvino', 'cuda')
 
 
-def test_missing_openvino_is_said_and_torch_steps_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_openvino_is_reported_and_torch_steps_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
     monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
 
@@ -136,7 +136,7 @@ def test_tensorrt_is_taken_on_any_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures('gpu')
-def test_tensorrt_without_its_libraries_is_told(
+def test_tensorrt_without_its_libraries_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:
     """As pip installs it where it reaches PyPI but not NVIDIA's own server."""
@@ -152,7 +152,7 @@ def test_tensorrt_without_its_libraries_is_told(
 
 
 @pytest.mark.usefixtures('no_gpu')
-def test_auto_tells_its_choice_once(
+def test_auto_logs_its_choice_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
@@ -166,7 +166,7 @@ def test_auto_tells_its_choice_once(
                                'found, and openvino is not installed']
 
 
-def test_named_engine_needs_no_telling(caplog: pytest.LogCaptureFixture) -> None:
+def test_named_engine_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, 'rat_tracker.engines')
 
     choose_engine('torch', 'cpu')

@@ -29,7 +29,7 @@ RUNNING = [engine for engine in ENGINES if runs_here(engine)]
 
 
 @pytest.mark.parametrize('name', RUNNING)
-def test_engine_answers_like_the_module(name: str) -> None:
+def test_engine_matches_the_module(name: str) -> None:
     network = Edges()
     engine = create_engine(network, SHAPE, name, 'cpu', 'float32')
 

@@ -86,7 +86,7 @@ def deviation(found: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> float:
         for layer, other in zip(found, wanted, strict=True))
 
 
-def test_engine_answers_like_torch_on_the_cpu(kind: str, precision: str) -> None:
+def test_engine_matches_torch_on_the_cpu(kind: str, precision: str) -> None:
     for workload in workloads():
         engine = built(workload, kind, precision)
         for seed in (1, 2):

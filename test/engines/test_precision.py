@@ -93,7 +93,7 @@ def test_auto_is_float32_where_instructions_are_held_back(
 
 
 @needs_openvino
-def test_cpu_without_bfloat16_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cpu_without_bfloat16_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f'{CORE}.get_property', lambda *_: ['FP32', 'INT8'])
     with pytest.raises(ValueError, match=(
             "needs a CPU with AVX512_BF16 or AMX, and this one has neither, or "
@@ -102,7 +102,7 @@ def test_cpu_without_bfloat16_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @needs_openvino
-def test_bfloat16_answers_roughly_like_float32_and_is_named() -> None:
+def test_bfloat16_is_close_to_float32_and_is_named() -> None:
     from rat_tracker.engines.openvino import computes_bfloat16  # noqa: PLC0415 - as above
 
     if not computes_bfloat16():
@@ -118,7 +118,7 @@ def test_bfloat16_answers_roughly_like_float32_and_is_named() -> None:
     assert 1e-3 < deviation(answer, expected(network, patches(3, PATCHES))) < 0.06
 
 
-def test_half_precision_of_torch_answers_like_float32() -> None:
+def test_half_precision_of_torch_matches_float32() -> None:
     """What GPUs run, on the CPU, where it is only slower."""
     network = backbone()
     engine = EagerEngine(network, PATCHES, 'cpu', 'float16')
@@ -140,7 +140,7 @@ def test_engine_leaves_the_network_as_it_was() -> None:
         assert torch.equal(layer, wanted)
 
 
-def test_folded_network_answers_the_same_without_normalisation() -> None:
+def test_folded_network_gives_the_same_without_normalisation() -> None:
     network = backbone()
 
     found = folded(network, PATCHES)

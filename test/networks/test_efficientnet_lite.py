@@ -55,7 +55,7 @@ def outputs(modules: list[nn.Module], run: Any, argument: Tensor) -> list[Tensor
 
 
 @pytest.mark.parametrize('side', SIDES)
-def test_every_block_answers_like_the_published_one(
+def test_every_block_matches_the_published_one(
     weights: dict[str, Tensor], side: int,
 ) -> None:
     network, published = ours(weights, side), theirs(weights, side)

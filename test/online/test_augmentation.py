@@ -32,7 +32,7 @@ def place_of_the_spot(sample: Image) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(('width', 'height'), [(80.0, 80.0), (100.0, 64.0)])
-def test_centre_is_where_it_is_said_to_be(width: float, height: float) -> None:
+def test_centre_is_where_it_is_returned(width: float, height: float) -> None:
     image = picture_with_a_spot(BOX.center_x, BOX.center_y)
 
     samples, centers = augment(image, BOX, width, height, SIDE)

@@ -59,7 +59,7 @@ def test_what_the_target_became_is_similar_and_what_it_was_long_ago_is_less_so()
     assert colors.similarity(painted(RED), BOX) < 0.5
 
 
-def test_target_that_often_looks_different_is_forgiven_more() -> None:
+def test_target_whose_colours_often_change_is_forgiven_more() -> None:
     steady, restless = ColorModel(painted(RED, BLUE), ALL), ColorModel(painted(RED, BLUE), ALL)
     for frame in range(60):  # of the same colours on average
         steady.learn(painted(RED, BLUE), ALL)

@@ -100,7 +100,7 @@ def test_worst_kernel_is_replaced_and_no_other() -> None:
     assert attend(kernels, frame(a=(7, 7))).min() == 1
 
 
-def test_new_kernel_is_made_of_the_target_s_place() -> None:
+def test_new_kernel_is_made_of_the_target_s_position() -> None:
     fit = Selectors()
     kernels = ranking(fit)
     features = frame(b=(5, 9))

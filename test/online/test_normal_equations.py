@@ -32,7 +32,7 @@ def windows(features: Tensor, kernel_size: int, margin: int) -> Tensor:
 
 
 @pytest.mark.parametrize('kernel_size', [1, 3, 5])
-def test_matrix_counts_every_place_that_the_filter_touches(kernel_size: int) -> None:
+def test_matrix_counts_every_position_that_the_filter_touches(kernel_size: int) -> None:
     features = random_map(CHANNELS)
     equations = NormalEquations(kernel_size, OFFSETS, SIGMA)
 
@@ -81,7 +81,7 @@ def test_sum_of_samples_gives_the_sum_of_matrices() -> None:
         0.2 * equations.matrix(first, 0.0) + 0.8 * equations.matrix(second, 0.0))
 
 
-def test_solution_answers_with_the_labels() -> None:
+def test_solution_gives_the_labels() -> None:
     """With more weights than places, filters exist that answer with any labels."""
     equations = NormalEquations(5, OFFSETS, SIGMA)
     features = random_map(30)

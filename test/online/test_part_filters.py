@@ -38,7 +38,7 @@ def combined(parts: Tensor, offsets: list[tuple[int, int]]) -> Tensor:
 
 
 @pytest.mark.parametrize('grid', [1, 2, 3, 4])
-def test_parts_at_their_places_agree_on_the_centre(grid: int) -> None:
+def test_parts_at_their_positions_agree_on_the_centre(grid: int) -> None:
     """Each part's map, moved by its offset, is the same Gaussian at the centre."""
     offsets = part_offsets(grid, TARGET_ROWS, TARGET_COLUMNS)
     labels = torch.stack([
@@ -103,7 +103,7 @@ def test_target_is_found_where_it_went(grid: int, row: int, column: int) -> None
     assert peak.value > 0.6
 
 
-def test_patches_of_a_batch_are_answered_one_by_one() -> None:
+def test_patches_of_a_batch_are_filtered_one_by_one() -> None:
     learned = filters()
     views = torch.stack([scene(12, 12), scene(9, 14)])
 
@@ -123,7 +123,7 @@ def test_response_within_a_part_of_the_map_is_that_of_the_map() -> None:
     torch.testing.assert_close(within, whole[:, down:-down, across:-across])
 
 
-def test_new_look_is_learned_and_the_first_one_is_not_forgotten() -> None:
+def test_new_appearance_is_learned_and_the_first_one_is_not_forgotten() -> None:
     learned = filters(RatFilters(memory=10))
     changed = scene(12, 12, look=1)
     before = float(learned.respond(changed[None])[0, 12, 12])

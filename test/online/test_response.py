@@ -69,7 +69,7 @@ def test_highest_map_is_named_and_weights_decide_which_it_is() -> None:
     assert (int(number), place.tolist(), float(value)) == (0, [4, 4], 1)
 
 
-def test_weights_choose_the_cell_and_change_neither_place_nor_value() -> None:
+def test_weights_choose_the_cell_and_change_neither_position_nor_value() -> None:
     response = label(17, 17, 8.3, 8.4, 1.2) + 1.2 * label(17, 17, 2, 2, 1.2)
 
     _, place, value = PeakFinder(cosine_window(17, 0.9)[None])(response[None], NEVER)

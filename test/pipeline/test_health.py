@@ -19,7 +19,7 @@ def health(**changes: object) -> NodeHealth:
     return NodeHealth(**(well | changes))  # type: ignore[arg-type]
 
 
-def test_nothing_is_said_while_all_is_well() -> None:
+def test_nothing_is_logged_while_all_is_well() -> None:
     assert diagnose(health(), 2.0) is None
 
 
@@ -37,7 +37,7 @@ def test_a_fault_of_positions_is_named_after_what_keeps_targets_from_being_publi
         position_fault=fault, publishers=0, now=200.0), 2.0))
 
 
-def test_a_cause_is_told_once_it_lasts_and_once_a_minute() -> None:
+def test_a_cause_is_reported_once_it_lasts_and_once_a_minute() -> None:
     throttle = LogThrottle()
     logged = [now for now in range(200) if throttle.due(now, f'{now} images are bad', 5.0)]
     assert logged == [5, 65, 125, 185]

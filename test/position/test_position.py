@@ -51,7 +51,7 @@ def test_the_bearing_is_that_of_the_boxs_centre() -> None:
 
 
 @given(strategies.floats(-1, 1), strategies.floats(-0.3, 0.3), strategies.floats(3, 20))
-def test_a_known_height_gives_the_place(x: float, y: float, z: float) -> None:
+def test_a_known_height_gives_the_position(x: float, y: float, z: float) -> None:
     found = position_by_size(PINHOLE, seen(x, y, z, 0.5, 1.7), 1.7, 0.0, 0.05)
     assert found.point == pytest.approx((x, y, z))
     assert found.deviation == pytest.approx(z * 0.05 * math.sqrt(2))

@@ -64,7 +64,7 @@ def test_what_a_node_says_of_its_parameters_can_be_set_again(
     ('console_node', {'port': 'http', 'niceness': 'nice'},
      ["'port' to 'http' of type 'STRING'", "'niceness' to 'nice' of type 'STRING'"]),
 ])
-def test_all_faults_of_parameters_are_told_each_once_with_the_full_name_of_the_node(
+def test_all_faults_of_parameters_are_reported_each_once_with_the_full_name_of_the_node(
     start: Start, name: str, parameters: dict[str, object], words: list[str],
 ) -> None:
     with pytest.raises(ValueError) as refusal:
@@ -75,7 +75,7 @@ def test_all_faults_of_parameters_are_told_each_once_with_the_full_name_of_the_n
     assert '\n' not in line
 
 
-def test_a_fault_of_a_parameter_of_ros_is_told_once(start_process: StartProcess) -> None:
+def test_a_fault_of_a_parameter_of_ros_is_reported_once(start_process: StartProcess) -> None:
     node, _ = start_process(parameters={'use_sim_time': 3})
     assert node.wait() == 2
     (line,) = node.log.splitlines()

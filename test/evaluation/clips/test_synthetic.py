@@ -86,7 +86,7 @@ def test_same_seed_gives_same_bytes_and_another_seed_another_path() -> None:
 
 
 @pytest.mark.parametrize('speed', [1.0, 6.0, 15.0])
-def test_card_is_no_faster_than_said_and_stays_inside(speed: float) -> None:
+def test_card_is_no_faster_than_its_speed_and_stays_inside(speed: float) -> None:
     frames = list(render(Scene(speed=speed, length=round(400 / speed))))
     centers = np.array([(frame.box.center_x, frame.box.center_y) for frame in frames])
     steps = np.hypot(*np.diff(centers, axis=0).T)

@@ -129,7 +129,7 @@ def test_nothing_that_the_tracker_takes_is_likelier_than_the_fit(
 
 
 @pytest.mark.parametrize('gap', [1e-9, 0.01, 0.9])
-def test_boxes_told_apart_without_error_give_a_limit_of_the_slope(gap: float) -> None:
+def test_separable_boxes_give_a_limit_of_the_slope(gap: float) -> None:
     """The likelihood grows with the slope for ever: this once gave what no tracker took."""
     scores = 0.5 + np.array([-gap, -gap / 2, gap / 2, gap]) / 2
 

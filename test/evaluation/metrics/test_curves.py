@@ -80,7 +80,7 @@ def test_norm_precision_by_hand() -> None:
 
 
 @pytest.mark.parametrize('curve', CURVES)
-def test_first_frame_is_right_whatever_is_said_of_it(curve: Curve) -> None:
+def test_first_frame_is_right_whatever_its_box(curve: Curve) -> None:
     """Its box was given; read from a file it may be rounded."""
     results = STILL.copy()
     results[0] += 0.4
@@ -115,7 +115,7 @@ def test_frame_that_counts_without_a_true_box_is_missed(curve: Curve) -> None:
 
 
 @pytest.mark.parametrize('curve', CURVES)
-def test_answer_that_is_not_a_number_is_missed(curve: Curve) -> None:
+def test_result_that_is_not_a_number_is_missed(curve: Curve) -> None:
     results = STILL.copy()
     results[2] = NO_BOX
 

@@ -73,7 +73,7 @@ def test_box_overlaps_itself_wholly_and_has_no_error(row: Row) -> None:
 
 
 @pytest.mark.parametrize('row', NO_BOXES)
-def test_where_there_is_no_true_box_every_answer_is_a_miss(row: Row) -> None:
+def test_where_there_is_no_true_box_every_result_is_a_miss(row: Row) -> None:
     truth, results = box_rows(row), box_rows((5, 5, 10, 10))
 
     assert not shows_target(truth)[0]
@@ -83,12 +83,12 @@ def test_where_there_is_no_true_box_every_answer_is_a_miss(row: Row) -> None:
 
 
 @pytest.mark.parametrize('row', NO_BOXES)
-def test_answer_that_is_no_box_overlaps_nothing(row: Row) -> None:
+def test_result_that_is_no_box_overlaps_nothing(row: Row) -> None:
     assert overlaps(box_rows(row), box_rows((5, 5, 10, 10)))[0] == 0
 
 
 @pytest.mark.parametrize('row', [NO_BOX, (math.nan, 1, 2, 3), (math.inf, 0, 1, 1)])
-def test_answer_that_is_not_finite_is_infinitely_far(row: Row) -> None:
+def test_result_that_is_not_finite_is_infinitely_far(row: Row) -> None:
     truth = box_rows((5, 5, 10, 10))
 
     assert center_errors(box_rows(row), truth)[0] == math.inf

@@ -91,7 +91,7 @@ def test_frame_without_truth_is_not_judged_unless_the_target_is_marked_absent() 
     assert marked.bins[5].share_right == 0
 
 
-def test_answer_on_an_absent_target_is_not_right_though_a_box_is_given() -> None:
+def test_result_on_an_absent_target_is_not_right_though_a_box_is_given() -> None:
     found = reliability([pair([True, True], [1, 0.6], absent=[False, True])])
 
     assert found.calibration_error == pytest.approx(0.6)

@@ -118,7 +118,7 @@ def test_metrics_that_the_data_set_cannot_tell_have_no_line(sequences: list[Sequ
     assert not {'lost: precision', 'frames worked on, %', 'sequences finished'} & names
 
 
-def test_frames_without_time_are_told_of(sequences: list[Sequence]) -> None:
+def test_frames_without_time_are_reported(sequences: list[Sequence]) -> None:
     late = near(sequences[0])
     late.seconds[10:16] = math.nan
     results = results_of(sequences[:1], {'near': [late]})

@@ -69,7 +69,7 @@ def test_all_targets_are_begun_before_the_first_is_finished() -> None:
     assert calls[:8] == ['begin', 'begin', 'finish', 'finish'] * 2
 
 
-def test_what_a_gpu_does_when_the_answers_are_there_counts_in_the_speed_alone(
+def test_what_a_gpu_does_when_the_results_are_there_counts_in_the_speed_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, 'wait_for_gpu', lambda: True)
@@ -100,7 +100,7 @@ def test_clip_that_is_too_short_is_refused(images: int) -> None:
         measured([tracker(30)], [BLACK] * images, BOX, 20)
 
 
-def test_hardware_is_told_in_one_line() -> None:
+def test_hardware_is_reported_in_one_line() -> None:
     line = hardware()
 
     assert '\n' not in line

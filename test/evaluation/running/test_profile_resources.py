@@ -99,7 +99,7 @@ def test_processors_time_is_that_of_all_threads_while_tracking() -> None:
     assert measured([Threaded()], [BLACK] * 20, BOX, 10).cpu_seconds >= 1000 * WORK
 
 
-def test_processors_time_after_the_answer_is_counted() -> None:
+def test_processors_time_after_the_result_is_counted() -> None:
     tracker = Learning()
 
     def images() -> Iterator[Image]:

@@ -46,7 +46,7 @@ def test_trackers_take_turns_and_each_round_begins_with_another(turns: list[Turn
         (1, 'cat', CSRT), (1, 'cat', KCF), (1, 'dog', CSRT), (1, 'dog', KCF)]
 
 
-def test_rounds_are_answered_alike_and_every_frame_is_measured(turns: list[Turn]) -> None:
+def test_rounds_have_the_same_results_and_every_frame_is_measured(turns: list[Turn]) -> None:
     first, again, other = (turns[number].outcome for number in (0, 5, 1))
 
     assert isinstance(first, SequenceRun)

@@ -41,7 +41,7 @@ def truth(sequence: Sequence) -> list[Box]:
     return [Box(*row) for row in sequence.boxes.tolist()]
 
 
-def test_tracker_is_told_the_first_box_and_shown_every_image_once(sequence: Sequence) -> None:
+def test_tracker_is_given_the_first_box_and_shown_every_image_once(sequence: Sequence) -> None:
     tracker = ScriptedTracker(ANSWERS, SCORES)
 
     run_sequence(tracker, sequence)
@@ -51,7 +51,7 @@ def test_tracker_is_told_the_first_box_and_shown_every_image_once(sequence: Sequ
     assert all(image.shape == (120, 160, 3) for image in tracker.images)
 
 
-def test_answers_are_kept_after_the_box_that_was_given(sequence: Sequence) -> None:
+def test_results_are_kept_after_the_box_that_was_given(sequence: Sequence) -> None:
     run = run_sequence(ScriptedTracker(ANSWERS, SCORES), sequence)
 
     assert run.boxes.tolist() == [

@@ -18,7 +18,7 @@ from rat_tracker.evaluation.trax import transport
 
 
 @pytest.mark.whole
-def test_served_tracker_answers_like_one_that_is_called(clip: TraxClip) -> None:
+def test_served_tracker_matches_one_that_is_called(clip: TraxClip) -> None:
     with served('rat') as client:
         assert 'trax.name=rat' in client.hello
         client.initialize(clip.region, clip.uris[0])

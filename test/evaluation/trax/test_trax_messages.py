@@ -81,7 +81,7 @@ def test_line_without_the_prefix_is_no_message(line: bytes) -> None:
 
 @pytest.mark.parametrize('line', [
     b'@@TRAX:frame "a\n', b'@@TRAX:frame "a"b\n', b'@@TRAX:frame a\\\n', b'@@TRAX:frame "a"" \n'])
-def test_message_that_cannot_be_read_is_refused_with_its_place(line: bytes) -> None:
+def test_message_that_cannot_be_read_is_refused_with_its_position(line: bytes) -> None:
     with pytest.raises(TraxError, match=r'cannot be read from character \d+ on'):
         decode(line)
 

@@ -48,7 +48,7 @@ def test_hello_says_version_name_and_what_is_understood() -> None:
         'trax.region=rectangle;polygon;', 'trax.image=path;', 'trax.channels=color;']
 
 
-def test_served_tracker_answers_like_one_that_is_called(tracker: Tracker, clip: TraxClip) -> None:
+def test_served_tracker_matches_one_that_is_called(tracker: Tracker, clip: TraxClip) -> None:
     answers, error = converse(
         tracker, f'initialize "{clip.region}"', *(f'frame "{uri}"' for uri in clip.uris), 'quit')
 

@@ -109,7 +109,7 @@ def test_code_overlaps_by_0() -> None:
         0, 1, 0]
 
 
-def test_more_answers_than_frames_are_refused() -> None:
+def test_more_results_than_frames_are_refused() -> None:
     with pytest.raises(ValueError, match='shorter'):
         overlaps([Code.FAILURE], [], SIZE)
 

@@ -57,7 +57,7 @@ def test_without_a_tracker_every_image_is_shown_at_once(play: Play) -> None:
         play.wait(0.033)
 
 
-def test_an_answer_makes_a_new_picture_of_its_image(play: Play) -> None:
+def test_a_result_makes_a_new_picture_of_its_image(play: Play) -> None:
     image = play.image(33)
     assert play.shown() == (1, image, None)
     answer = play.answer(33)
@@ -65,13 +65,13 @@ def test_an_answer_makes_a_new_picture_of_its_image(play: Play) -> None:
     assert play.shown() == (2, image, answer)
 
 
-def test_an_answer_may_come_before_its_image(play: Play) -> None:
+def test_a_result_may_come_before_its_image(play: Play) -> None:
     answer = play.answer(33)
     image = play.image(33)
     assert play.shown() == (1, image, answer)
 
 
-def test_while_the_tracker_answers_only_answered_images_are_shown(play: Play) -> None:
+def test_while_results_come_only_images_with_one_are_shown(play: Play) -> None:
     for index in range(1, 21):
         image = play.image(index * 33)
         play.wait(0.03)
@@ -98,7 +98,7 @@ def test_a_tracker_that_is_slower_than_the_camera_still_sets_what_is_shown(play:
     assert len(shown) == 8
 
 
-def test_when_answers_stop_the_images_go_on(play: Play) -> None:
+def test_when_results_stop_the_images_go_on(play: Play) -> None:
     play.image(1)
     play.answer(1)
     play.wait(0.05)
@@ -111,7 +111,7 @@ def test_when_answers_stop_the_images_go_on(play: Play) -> None:
     assert play.shown()[1:] == (image, None), 'nobody answers any more; nothing is waited for'
 
 
-def test_it_says_when_an_unanswered_image_is_due(play: Play) -> None:
+def test_it_returns_when_an_image_without_a_result_is_due(play: Play) -> None:
     play.image(1)
     play.answer(1)
     play.shown()
@@ -141,7 +141,7 @@ def test_stamps_that_jump_back_are_shown_all_the_same(play: Play) -> None:
     assert play.shown() == (2, image, answer)
 
 
-def test_a_repeated_image_gets_the_answer_to_its_repetition(play: Play) -> None:
+def test_a_repeated_image_gets_the_result_of_its_repetition(play: Play) -> None:
     """A clip that is paused."""
     play.image(7)
     play.answer(7)
@@ -151,7 +151,7 @@ def test_a_repeated_image_gets_the_answer_to_its_repetition(play: Play) -> None:
     assert play.shown() == (number + 1, image, answer)
 
 
-def test_images_without_stamps_are_shown_without_answers(play: Play) -> None:
+def test_images_without_stamps_are_shown_without_results(play: Play) -> None:
     play.image(0)
     play.answer(0)
     image = play.image(0)

@@ -54,7 +54,7 @@ def test_a_signal_ends_it_cleanly(running: ConsoleProcess, number: signal.Signal
     assert f'open http://127.0.0.1:{running.port}/ in a browser on this machine' in line
 
 
-def test_it_ends_cleanly_while_somebody_looks_and_asks(running: ConsoleProcess) -> None:
+def test_it_ends_cleanly_while_a_page_is_open_and_asks(running: ConsoleProcess) -> None:
     with socket.create_connection(('127.0.0.1', running.port)) as connection:
         connection.sendall(
             b'GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade'

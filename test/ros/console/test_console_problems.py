@@ -160,7 +160,7 @@ def test_a_tracker_that_ended_and_was_started_anew_on_other_images_is_found_agai
         robot.wait_for_no_problem(feed_of(send_compressed, LATER))
 
 
-def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_told_of(
+def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_reported(
     start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
 ) -> None:
     _, client = start()
@@ -181,7 +181,7 @@ def test_a_camera_that_is_not_there_goes_silent_or_offers_too_little_is_told_of(
     robot.wait_for_no_problem(feed_of(publish, LATER))
 
 
-def test_images_that_cannot_be_read_are_told_of_and_do_no_harm(
+def test_images_that_cannot_be_read_are_reported_and_do_no_harm(
     start: Callable[..., tuple[NodeProcess, Client]], watch: Watch,
 ) -> None:
     _, client = start()

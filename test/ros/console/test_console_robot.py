@@ -101,7 +101,7 @@ def lit(client: Client, robot: ConsoleRobot, number: int) -> Picture:
     return picture
 
 
-def test_a_picture_comes_with_the_answer_for_this_very_image(
+def test_a_picture_comes_with_the_result_for_this_very_image(
     client: Client, watched: ConsoleRobot,
 ) -> None:
     client.show(0, scene.picture(0))
@@ -186,7 +186,7 @@ def test_clearing_follows_nothing(client: Client, watched: ConsoleRobot) -> None
     assert (picture.target.state, picture.target.box) == ('SEARCHING', None)
 
 
-def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
+def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_notified(
     client: Client, watched: ConsoleRobot,
 ) -> None:
     other = ConsoleRobot(client, 'another_console')
@@ -222,7 +222,7 @@ def test_of_two_who_select_at_once_the_later_image_counts_and_both_are_told(
         other.close()
 
 
-def test_nobody_looks_and_nothing_is_listened_to(
+def test_without_a_page_nothing_is_subscribed_to(
     client: Client, robot: ConsoleRobot, node: NodeThread,
 ) -> None:
     topics = ['/image_raw', f'{NODE}/target', f'{NODE}/state', f'{NODE}/selection',

@@ -73,7 +73,7 @@ def test_a_topic_that_can_have_no_such_name_is_not_listened_to(
 @pytest.mark.parametrize('strange', [
     Target(state=9), Target(score=float('nan')), Target(box=Box(x=float('inf')))])
 @pytest.mark.parametrize('topic', ['target', 'state'])
-def test_an_answer_that_no_tracker_gives_is_passed_over(
+def test_a_result_that_no_tracker_gives_is_passed_over(
     client: Client, robot: ConsoleRobot, topic: str, strange: Target,
     request: pytest.FixtureRequest,
 ) -> None:

@@ -201,7 +201,7 @@ def test_two_cameras_on_one_topic_are_named() -> None:
     assert '/left and /right publish on it' in finding.text
 
 
-def test_a_camera_that_is_slower_than_the_look_holds_nothing_up_if_the_tracker_hears_it() -> None:
+def test_a_camera_slower_than_the_inspection_blocks_nothing_if_the_tracker_receives_it() -> None:
     slow = {topic('/image_raw'): SILENT}
 
     (heard,) = judged(slow, tracker(tracked_per_second='0.2'))
@@ -240,7 +240,7 @@ def test_a_tracker_that_cannot_be_loaded_is_an_error_with_the_remedy_and_nothing
 
 
 @pytest.mark.parametrize(('rate', 'level'), [('5.0', Level.WARNING), ('0.0', Level.ERROR)])
-def test_answers_that_come_late_hold_nothing_up_and_no_answers_do(
+def test_results_that_come_late_block_nothing_and_no_results_do(
     rate: str, level: Level,
 ) -> None:
     watched = tracker(message='results come 2 s after their image; let the camera send fewer',
@@ -252,7 +252,7 @@ def test_answers_that_come_late_hold_nothing_up_and_no_answers_do(
     assert finding.text.endswith('let the camera send fewer')
 
 
-def test_between_the_images_of_a_slow_camera_no_answer_is_no_fault() -> None:
+def test_between_the_images_of_a_slow_camera_no_result_is_no_fault() -> None:
     one_image = TopicFigures(1, 0, None, 640, 480, 'bgr8', 921600, 0.005)
     watched = tracker(message='1 publisher sent no image; look at the camera', level=1,
                    tracked_per_second='0.0')
@@ -270,7 +270,7 @@ def test_a_lost_target_is_worth_knowing() -> None:
     assert 'select_target --node /tracker_node' in finding.remedy
 
 
-def test_another_tracker_is_named_with_the_command_that_looks_at_it() -> None:
+def test_another_tracker_is_named_with_the_command_that_checks_it() -> None:
     (finding,) = judged(
         {topic('/image_raw'): COLOUR}, tracker(), other_trackers=('/front/eye',))
 

@@ -168,7 +168,7 @@ def position_or_reason(
 # Behind by so little that a part of it is zero; the sine of its bearing, pi, is not.
 @example(-5e-324, 0.0, 0.0)
 @given(coordinates, coordinates, coordinates)
-def test_a_point_is_a_place_or_refused(x: float, y: float, z: float) -> None:
+def test_a_point_is_a_position_or_refused(x: float, y: float, z: float) -> None:
     position = position_or_reason(RelativePosition.of_point, (x, y, z))
     usable = all(map(math.isfinite, (x, y, z))) and 0 < math.hypot(x, y) < math.inf
     assert isinstance(position, RelativePosition) == usable
@@ -193,7 +193,7 @@ def test_a_direction_is_a_bearing_or_refused(x: float, y: float, z: float) -> No
     ((math.nan, 1.0), 'bearing nan'), ((math.inf,), 'bearing inf'),
     ((0.0, math.nan), 'distance nan'), ((0.0, math.inf), 'distance inf'), ((0.0, -1.0), '-1'),
 ])
-def test_a_place_that_is_none_is_refused(arguments: tuple[float, ...], fault: str) -> None:
+def test_a_position_that_is_none_is_refused(arguments: tuple[float, ...], fault: str) -> None:
     with pytest.raises(ValueError) as refusal:
         RelativePosition(*arguments)
     assert fault in str(refusal.value)
@@ -243,7 +243,9 @@ def test_a_mounting_turns_and_does_not_stretch(
 
 
 @given(st.floats(-3, 3), st.floats(-1.5, 1.5))
-def test_a_point_is_at_the_same_place_however_the_camera_looks(yaw: float, pitch: float) -> None:
+def test_a_point_is_at_the_same_position_however_the_camera_turns(
+    yaw: float, pitch: float,
+) -> None:
     point, mounting = (2.0, 0.5, -0.6), Mounting(x=0.2, y=0.1, yaw=yaw, pitch=pitch)
     relative = (point[0] - mounting.x, point[1] - mounting.y, point[2])
     right, down, forward = (

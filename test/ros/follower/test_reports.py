@@ -118,7 +118,7 @@ def test_when_the_clock_is_set_back_new_poses_count_again() -> None:
 
 
 @pytest.mark.parametrize('state', [State.LOST, State.SEARCHING, State.UNCERTAIN])
-def test_a_state_holds_until_another_is_told_however_long_poses_go_on(state: State) -> None:
+def test_a_state_holds_until_another_is_reported_however_long_poses_go_on(state: State) -> None:
     reports = Reports(TIMEOUT)
     reports.on_state(state, '', moment(BEGIN))
     for index in range(40):

@@ -28,7 +28,7 @@ BAD = Result(Configuration(1280, 720, 60.0, 'compressed', 'default'),
              fault='the node fell | asleep\nand snored')
 
 
-def test_a_failure_and_a_late_answer_are_failures_and_a_note_is_none() -> None:
+def test_a_failure_and_a_late_result_are_failures_and_a_note_is_none() -> None:
     late = Figures(**{name: getattr(FIGURES, name) for name in FIGURES.__slots__} | {'late': 1})
     assert [BAD.failed, Result(GOOD.configuration, late).failed, GOOD.failed] == [
         True, True, False]
@@ -72,7 +72,7 @@ def test_every_figure_is_in_the_file_and_a_failure_has_its_whole_reason(tmp_path
     assert (bad['width'], bad['transport']) == ('1280', 'default')
 
 
-def test_who_looked_on_is_a_column_only_where_a_console_ran(tmp_path: Path) -> None:
+def test_viewers_are_a_column_only_where_a_console_ran(tmp_path: Path) -> None:
     viewers = ViewerLoad(9, frozen=True)
     watched = Result(replace(GOOD.configuration, viewers=viewers), replace(
         FIGURES, console_cpu=0.12, viewers_cpu=0.34, pictures_hz=14.96))

@@ -46,14 +46,14 @@ def summary(result: DemoResult, references: dict[int, Box] | None = None) -> dic
     return summarize(replace(result, playback=replace(PLAYBACK, references=references or {})))
 
 
-def test_frames_without_an_answer_are_counted_as_dropped() -> None:
+def test_frames_without_a_result_are_counted_as_dropped() -> None:
     figures = summary(outcome(5, record(0), record(1), record(4)))
     assert figures['frames_published'] == 5
     assert figures['frames_processed'] == 3
     assert figures['frames_dropped'] == 2
 
 
-def test_answers_about_nothing_or_another_target_do_not_count() -> None:
+def test_results_about_nothing_or_another_target_do_not_count() -> None:
     figures = summary(outcome(3, record(0), record(1, selection=''), record(2)))
     assert figures['frames_processed'] == 2
     assert figures['frames_dropped'] == 1
@@ -67,12 +67,12 @@ def test_latency_leaves_out_the_frame_that_waited_for_the_selection() -> None:
     assert figures['latency_ms_p99'] == pytest.approx(29.8)
 
 
-def test_rate_is_that_of_the_answers() -> None:
+def test_rate_is_that_of_the_results() -> None:
     figures = summary(outcome(9, *(record(number) for number in (0, 1, 3, 5, 7))))
     assert figures['fps'] == 12.5
 
 
-def test_overlap_is_that_of_the_newest_answer_at_the_time() -> None:
+def test_overlap_is_that_of_the_newest_result_at_the_time() -> None:
     half = Box(BOX.x, BOX.y, BOX.width / 2, BOX.height)
     result = outcome(6, record(0), record(1), record(4, box=half))
     figures = summary(result, {0: half, 1: BOX, 3: BOX, 5: BOX})
@@ -97,7 +97,7 @@ def test_what_is_not_known_is_null() -> None:
     assert figures['engine'] == 'slate and chalk'
 
 
-def test_a_change_is_told_by_its_time_in_the_video_however_long_the_first_frame_is_held() -> None:
+def test_a_change_has_its_time_in_the_video_however_long_the_first_frame_is_held() -> None:
     results = [record(0), record(1), record(2), record(3, state=State.LOST)]
     held = outcome(4, *results)
     late = 2_000 * MILLISECOND

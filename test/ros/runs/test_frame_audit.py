@@ -50,7 +50,7 @@ def losses(found: FrameAudit) -> tuple[int, int, int]:
     return found.not_received, found.dropped, found.late
 
 
-def test_no_frame_is_lost_where_every_frame_is_answered() -> None:
+def test_no_frame_is_lost_where_every_frame_has_a_result() -> None:
     results = [result(number) for number in range(10)]
     found = audit(journal(10), results, report(tracked=3), report(tracked=9))
     assert found.stamps == journal(10)[3:9]
@@ -85,19 +85,19 @@ def test_frames_that_never_reached_the_node_are_told_from_dropped_ones() -> None
     assert losses(found) == (2, 1, 0)
 
 
-def test_answer_after_a_newer_one_is_late_and_not_an_answer() -> None:
+def test_result_after_a_newer_one_is_late_and_does_not_count() -> None:
     arrivals = [result(0), result(1), result(3), result(2, latency=70), result(4)]
     found = audit(journal(5), arrivals, report(1), report(4, dropped=1))
     assert [each.stamp for each in found.results] == [stamp(1), stamp(3), stamp(4)]
     assert losses(found) == (0, 0, 1)
 
 
-def test_late_answer_that_comes_after_the_window_is_seen() -> None:
+def test_late_result_that_comes_after_the_window_is_seen() -> None:
     arrivals = [result(0), result(2), result(3), result(1, latency=900)]
     assert losses(audit(journal(4), arrivals, report(1), report(3, dropped=1))) == (0, 0, 1)
 
 
-def test_same_answer_twice_counts_once() -> None:
+def test_same_result_twice_counts_once() -> None:
     arrivals = [result(0), result(1), result(1, latency=12), result(2)]
     found = audit(journal(3), arrivals, report(1), report(3))
     assert found.results == [arrivals[1], arrivals[3]]
@@ -116,13 +116,13 @@ def test_order_is_that_of_the_stamps_as_far_as_they_go_on() -> None:
     assert [each.stamp for each in in_order(arrivals)] == [stamp(3), stamp(4), stamp(7)]
 
 
-def test_window_without_an_answer_says_what_the_node_received() -> None:
+def test_window_without_a_result_says_what_the_node_received() -> None:
     begin, end = report(2, received=2, at=4), report(2, received=5, at=15)
     with pytest.raises(AuditFailed, match='the node received 3 of the 11 that were published'):
         audit(journal(20), [result(0), result(1)], begin, end)
 
 
-def test_answers_that_did_not_arrive_are_noticed() -> None:
+def test_results_that_did_not_arrive_are_noticed() -> None:
     with pytest.raises(AuditFailed, match='processed 1 and then 5 frames, and 4 results'):
         audit(journal(9), [result(number) for number in range(4)], report(1), report(5))
 
@@ -132,7 +132,7 @@ def test_more_frames_received_than_published_are_noticed() -> None:
         audit(journal(3), [result(0), result(1), result(2)], report(1), report(3, dropped=2))
 
 
-def test_answer_to_a_frame_that_nobody_published_is_noticed() -> None:
+def test_result_for_a_frame_that_nobody_published_is_noticed() -> None:
     with pytest.raises(AuditFailed, match='not in the journal'):
         audit(journal(3), [result(0), result(1), result(7)], report(1), report(3))
 
@@ -146,7 +146,7 @@ def test_image_that_could_not_be_read_is_named() -> None:
 CLIP = Clip(Path('nowhere'), [Box(1, 2, 3, 4), Box(1, 2, 6, 4)])
 
 
-def test_percentiles_are_those_of_the_answers_in_the_window() -> None:
+def test_percentiles_are_those_of_the_results_in_the_window() -> None:
     results = [result(0, 900), *(result(number, number) for number in range(1, 102)),
                result(102, 900)]
     found = figures(CLIP, journal(103), results, (report(1), report(102)), LOADS, 14.5)
@@ -160,7 +160,7 @@ def test_percentiles_are_those_of_the_answers_in_the_window() -> None:
     assert (found.tracking_p50_ms, found.engine) == (7.5, 'slate and chalk')
 
 
-def test_rate_of_the_camera_is_that_of_its_frames_not_of_the_answers() -> None:
+def test_rate_of_the_camera_is_that_of_its_frames_not_of_the_results() -> None:
     stamps = journal(11)
     stamps[5:] = [each + PERIOD // 2 for each in stamps[5:]]  # one frame came late
     results = [replace(result(0), stamp=stamps[number]) for number in (0, 2, 10)]

@@ -68,7 +68,7 @@ def test_a_point_on_a_past_image_is_followed(
     (['--detection', 'cat'], ['detection']),
     (['--box', '20,60,24,24', '--stamp', '1.5'], ['1.500000000', 'older than']),
 ])
-def test_a_refusal_is_said_in_one_line(
+def test_a_refusal_is_reported_in_one_line(
     client: Client, node: NodeThread, command: Command, arguments: list[str], words: list[str],
 ) -> None:
     client.show(0, scene.picture(0))

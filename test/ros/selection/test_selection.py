@@ -44,7 +44,7 @@ def test_a_refusal_is_answered_to_everybody(client: Client) -> None:
     assert message.header == client.header(1000)
 
 
-def test_the_end_of_a_selection_is_told_with_its_reason(client: Client) -> None:
+def test_the_end_of_a_selection_is_reported_with_its_reason(client: Client) -> None:
     client.show(0, scene.picture(0))
     first = client.select(scene.red_box(0))
     second = client.select(scene.green_box(0))
@@ -55,7 +55,7 @@ def test_the_end_of_a_selection_is_told_with_its_reason(client: Client) -> None:
     assert message.message == 'the target was cleared'
 
 
-def test_a_target_that_the_node_gives_up_is_told_as_well(client: Client) -> None:
+def test_a_target_that_the_node_gives_up_is_reported_as_well(client: Client) -> None:
     client.show(0, scene.picture(0))
     selected = client.select(scene.red_box(0))
     client.show(1, scene.ground(160, 120))

@@ -70,7 +70,7 @@ def test_a_goal_may_name_a_point_and_a_past_image(client: Client, planner: Plann
     assert from_box(target.box).overlap(scene.red_box(11)) > 0.8
 
 
-def test_a_change_of_state_is_told_at_once_and_a_steady_state_ten_times_a_second(
+def test_a_change_of_state_is_reported_at_once_and_a_steady_state_ten_times_a_second(
     client: Client, planner: Planner,
 ) -> None:
     client.show(0, scene.picture(0))
@@ -256,7 +256,7 @@ def test_goals_sent_faster_than_they_can_begin_all_end_but_the_last(
     assert 'Traceback' not in node.log
 
 
-def test_a_goal_that_is_canceled_while_its_target_is_looked_for_ends_so(
+def test_a_goal_that_is_canceled_while_its_target_is_segmented_ends_so(
     client: Client, planner: Planner,
 ) -> None:
     client.show(0, scene.picture(0))

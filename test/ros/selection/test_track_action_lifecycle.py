@@ -68,7 +68,7 @@ def test_a_goal_is_told_its_end_when_the_node_is_shut_down_by_a_transition(start
     assert 'ERROR' not in node.log
 
 
-def test_a_goal_whose_target_is_looked_for_when_the_node_is_cleaned_up_is_refused(
+def test_a_goal_whose_target_is_segmented_when_the_node_is_cleaned_up_is_refused(
     start: Start,
 ) -> None:
     node, client = start()

@@ -164,7 +164,7 @@ def test_a_paused_person_stands_until_it_is_resumed(start: Start) -> None:
     assert 'already' in again.message
 
 
-def test_the_view_from_above_is_there_for_who_looks(start_process: StartProcess) -> None:
+def test_the_view_from_above_is_there_for_subscribers(start_process: StartProcess) -> None:
     node, client = start_process(program=PROGRAM)
     subscribe(client, (ImageMessage, VIEW))
     view = client.wait('a view', lambda: client.received[VIEW])[-1]

@@ -80,7 +80,7 @@ def test_topics_of_other_types_are_left_out(client: Client, camera: Any) -> None
     assert not any(topic.name == '/front/not_an_image' for topic in image_topics(client.node))
 
 
-def test_our_own_kind_of_subscription_hears_any_camera(client: Client, camera: Any) -> None:
+def test_our_own_kind_of_subscription_receives_any_camera(client: Client, camera: Any) -> None:
     camera.create_publisher(ImageMessage, 'a', BEST_EFFORT)
     camera.create_publisher(ImageMessage, 'b', QoSProfile(
         depth=5, durability=DurabilityPolicy.TRANSIENT_LOCAL))
@@ -90,7 +90,7 @@ def test_our_own_kind_of_subscription_hears_any_camera(client: Client, camera: A
         assert not topic.incompatibility
 
 
-def test_a_subscription_that_does_not_hear_a_publisher_is_told_the_policy_and_whose(
+def test_a_subscription_that_does_not_receive_a_publisher_is_told_the_policy_and_whose(
     client: Client, camera: Any,
 ) -> None:
     camera.create_publisher(ImageMessage, 'image', BEST_EFFORT)
@@ -105,7 +105,7 @@ def test_a_subscription_that_does_not_hear_a_publisher_is_told_the_policy_and_wh
     assert latched.incompatibility == 'DURABILITY of /front/camera'
 
 
-def test_subscribers_are_counted_without_the_one_who_looks(client: Client, camera: Any) -> None:
+def test_subscribers_are_counted_without_the_one_that_counts(client: Client, camera: Any) -> None:
     camera.create_publisher(ImageMessage, 'watched', BEST_EFFORT)
     camera.create_subscription(ImageMessage, 'watched', lambda _: None, newest())
     own = client.node.create_subscription(

@@ -64,7 +64,7 @@ def test_the_bearing_is_the_direction_to_the_box_under_the_images_header(
     assert math.hypot(*vector) == pytest.approx(1.0)
 
 
-def test_no_bearing_is_told_once_the_target_is_hidden_until_it_is_back(
+def test_no_bearing_is_published_once_the_target_is_hidden_until_it_is_back(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     index = show_until_published(client, camera, 1)

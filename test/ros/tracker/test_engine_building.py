@@ -107,7 +107,7 @@ rclpy.shutdown()
     assert outcome.stderr.count('message') == 1
 
 
-def test_what_engines_say_is_said_once_in_the_nodes_log(start_process: StartProcess) -> None:
+def test_what_engines_log_is_once_in_the_nodes_log(start_process: StartProcess) -> None:
     node, client = start_process(program=REAL_NODE, parameters=SMALL)
     client.ready(LOADING)
 

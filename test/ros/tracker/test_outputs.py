@@ -46,7 +46,7 @@ def picture_of(client: Client, topic: str, index: int) -> ImageMessage:
          if message.header.stamp == client.stamp(index)), None))
 
 
-def test_pictures_are_made_only_while_somebody_looks(client: Client, node: NodeThread) -> None:
+def test_pictures_are_made_only_for_subscribers(client: Client, node: NodeThread) -> None:
     follow_until(client, 5)
     subscriptions = [client.subscribe(ImageMessage, topic) for topic in PICTURES]
     frames = iter(range(5, 10_000))
@@ -143,7 +143,7 @@ def test_detections_hold_the_target_and_nothing_once_it_is_lost(
 
 @pytest.mark.parametrize('reliability', [
     ReliabilityPolicy.BEST_EFFORT, ReliabilityPolicy.RELIABLE])
-def test_cameras_of_both_kinds_of_qos_are_heard(
+def test_cameras_of_both_kinds_of_qos_are_received(
     client: Client, node: NodeThread, reliability: ReliabilityPolicy,
 ) -> None:
     if '/image_raw' in client.cameras:
@@ -226,7 +226,7 @@ def test_catching_up_keeps_to_its_time(start: Start) -> None:
     assert time.monotonic() - begin < 22
 
 
-def test_who_stands_still_for_a_while_hears_every_answer_all_the_same(
+def test_a_subscriber_that_pauses_receives_every_result_all_the_same(
     start: Start, tmp_path: Path,
 ) -> None:
     _, client = start()

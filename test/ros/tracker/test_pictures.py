@@ -117,7 +117,7 @@ def test_after_stop_nothing_more_is_sent(pictures: Pictures, overlay: SlowPublis
     assert overlay.sent == [*sent, 3]
 
 
-def test_picture_that_fails_is_told_and_the_next_one_comes(
+def test_picture_that_fails_is_reported_and_the_next_one_comes(
     pictures: Pictures, overlay: SlowPublisher, faults: list[Exception],
 ) -> None:
     overlay.gate.set()

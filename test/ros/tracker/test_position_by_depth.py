@@ -82,7 +82,7 @@ def test_depth_that_nobody_publishes_is_explained(
                    camera.calibrate)
 
 
-def test_the_pose_is_the_place_of_the_box_under_the_images_header(
+def test_the_pose_is_the_position_of_the_box_under_the_images_header(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     index = show_until_published(camera)
@@ -97,7 +97,7 @@ def test_the_pose_is_the_place_of_the_box_under_the_images_header(
     client.wait('the diagnostics', lambda: 'z 2.000 m' in client.value('pose'))
 
 
-def test_depth_may_come_after_the_answer(client: Client, camera: CalibratedCamera) -> None:
+def test_depth_may_come_after_the_result(client: Client, camera: CalibratedCamera) -> None:
     index = show_until_published(camera) + 1
     for number in (index, index + 1):
         client.show(number, scene.picture(number))
@@ -125,7 +125,7 @@ def test_each_image_gets_the_depth_of_its_own_time(
     assert found == pytest.approx([2.0 + index % 10 / 10 for index in range(100, 110)], abs=1e-3)
 
 
-def test_the_covariance_tells_how_sure_the_place_is(
+def test_the_covariance_tells_how_sure_the_position_is(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     subscription = client.subscribe(PoseWithCovarianceStamped, COVARIANCE)
@@ -219,7 +219,7 @@ def test_depth_without_a_stamp_is_explained(client: Client, camera: CalibratedCa
         camera.measure(index, depth_picture(index), stamp=Time())))
 
 
-def test_no_pose_is_told_of_images_in_which_the_target_is_hidden(
+def test_no_pose_is_published_of_images_in_which_the_target_is_hidden(
     client: Client, camera: CalibratedCamera,
 ) -> None:
     index = show_until_published(camera)
@@ -245,7 +245,9 @@ def test_positions_end_with_the_nodes_activity_and_begin_anew(
     assert show_until_published(camera, index + 2) > index
 
 
-def test_a_box_over_the_images_edge_has_a_place(client: Client, camera: CalibratedCamera) -> None:
+def test_a_box_over_the_images_edge_has_a_position(
+    client: Client, camera: CalibratedCamera,
+) -> None:
     index = show_until_published(camera)
     box = Box(280, 100, 60, 60)  # the image is 320 pixels wide, and shows the wall there
     assert client.select(box).accepted

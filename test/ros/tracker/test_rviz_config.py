@@ -122,7 +122,7 @@ def offered(client: Client, topic: str) -> Any:
     return offer
 
 
-def test_the_camera_is_heard_however_it_publishes() -> None:
+def test_the_camera_is_received_however_it_publishes() -> None:
     camera, = (topic for _, topic in topics() if topic['Value'] == CAMERA)
     assert _reliability(camera) is ReliabilityPolicy.BEST_EFFORT
 

@@ -23,7 +23,7 @@ def unhurried(client: Client) -> None:
     assert client.set_parameter('catch_up_seconds', 10.0).successful
 
 
-def test_without_a_selection_each_image_is_answered_with_searching(client: Client) -> None:
+def test_without_a_selection_each_image_has_the_result_searching(client: Client) -> None:
     target = client.show(0, scene.picture(0))
     assert target.state == Target.SEARCHING
     assert target.id == ''
@@ -43,7 +43,7 @@ def test_a_selected_target_is_followed(client: Client) -> None:
         assert age(target) == index * 33_333_333
 
 
-def test_the_selection_itself_is_answered_while_the_camera_stands_still(client: Client) -> None:
+def test_the_selection_itself_has_a_result_while_no_image_comes(client: Client) -> None:
     client.show(0, scene.picture(0))
     selected = client.select(scene.red_box(0))
     target = client.wait('a result for the selection', lambda: next(
@@ -103,7 +103,7 @@ def test_a_past_selection_leaves_no_trace_of_the_other_box(client: Client) -> No
     assert overlap(target, scene.red_box(11)) > 0.9
 
 
-def test_answers_never_go_back_in_time(client: Client) -> None:
+def test_results_never_go_back_in_time(client: Client) -> None:
     for index in range(39):
         client.send(index, scene.picture(index))
         if index == 5:

@@ -26,7 +26,7 @@ def send(client: Client, index: int) -> None:
         width=scene.WIDTH, height=scene.HEIGHT, step=2 * scene.WIDTH, data=counts.tobytes()))
 
 
-def test_the_range_of_the_first_images_is_said_once(start: Start) -> None:
+def test_the_range_of_the_first_images_is_reported_once(start: Start) -> None:
     node, client = start()
     client.ready()
     client.begin()

@@ -42,7 +42,7 @@ def watched(work: Callable[..., object], waited: list[str]) -> Callable[..., obj
     return noting
 
 
-def test_nothing_between_the_patch_and_the_answer_waits_for_the_device(
+def test_nothing_between_the_patch_and_the_result_waits_for_the_device(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With this, all of it can be part of a CUDA graph. The clip is long enough to learn."""
@@ -95,7 +95,7 @@ def test_patches_that_a_device_makes_lead_to_the_same_boxes(
         assert one.box.overlap(other.box) > 0.9
 
 
-def test_begun_frames_are_finished_with_the_answers_of_track() -> None:
+def test_begun_frames_are_finished_with_the_results_of_track() -> None:
     expected = bits(follow(small(), IMAGES, START))
     tracker = small()
     tracker.init(IMAGES[0], START)
@@ -163,7 +163,7 @@ def test_tracker_s_thread_ends_with_it() -> None:
     assert not thread.is_alive()
 
 
-def test_what_goes_wrong_while_learning_is_told_with_the_next_frame(
+def test_what_goes_wrong_while_learning_is_reported_with_the_next_frame(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(_: RatModel) -> None:
