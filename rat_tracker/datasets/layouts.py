@@ -26,6 +26,7 @@ from rat_tracker.datasets.dataset import load_members
 from rat_tracker.datasets.dataset import Member
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.folders import contents
+from rat_tracker.datasets.folders import image_number
 from rat_tracker.datasets.folders import IMAGE_SUFFIXES
 from rat_tracker.datasets.folders import is_file
 from rat_tracker.datasets.folders import is_folder
@@ -107,6 +108,7 @@ def _find(folder: Path) -> tuple[dict[Path, Layout], list[Fault]]:
     found: dict[Path, Layout] = {}
     faults: list[Fault] = []
     empty: list[Path] = []
+    frames: list[Path] = []
     level = [folder]
     for _ in range(3):
         deeper: list[Path] = []
@@ -124,14 +126,25 @@ def _find(folder: Path) -> tuple[dict[Path, Layout], list[Fault]]:
                 if not inside:
                     empty.append(path)
                 elif {other.name for other in inside}.intersection(_IMAGE_FOLDERS):
-                    faults.append(Fault(path.name, f'{path} has images and no boxes; put '
-                                        'groundtruth_rect.txt (OTB) or groundtruth.txt (LaSOT, '
-                                        'VOT) there, or remove the folder'))
+                    faults.append(_without_boxes(path))
+                elif any(map(_is_frame, inside)):
+                    frames.append(path)
         level = deeper
     beside = {path.parent for path in found}
+    faults += [_without_boxes(path) for path in frames if path.parent in beside]
     faults += [Fault(path.name, f'folder {path} is empty; put the sequence there or remove it')
                for path in empty if path.parent in beside]
     return found, faults
+
+
+def _is_frame(path: Path) -> bool:
+    return path.suffix.lower() in IMAGE_SUFFIXES and image_number(path) is not None
+
+
+def _without_boxes(folder: Path) -> Fault:
+    return Fault(folder.name, f'{folder} has images and no boxes; put groundtruth_rect.txt (OTB) '
+                              'or groundtruth.txt (VOT, GOT-10k, LaSOT) there, or remove the '
+                              'folder')
 
 
 def _layout_of(found: dict[Path, Layout]) -> Layout:

@@ -19,6 +19,7 @@ from rat_tracker.system.files import lfs_remedy
 
 FARTHEST = 1e6  # pixels; beyond, arithmetic loses what metrics are made of
 THINNEST = 1e-3  # pixels
+_SHOWN = 60  # letters of a line, in messages
 _SEPARATOR = re.compile(r'\s*,\s*|\s+')
 
 
@@ -64,21 +65,24 @@ class Line:
                              '0,0,0,0 for a frame without the target')
 
     def error(self, fault: str) -> DatasetError:
-        return DatasetError(f'{self.path}, line {self.number}: {self.text!r} {fault}')
+        text = self.text if len(self.text) <= _SHOWN else f'{self.text[:_SHOWN]}...'
+        return DatasetError(f'{self.path}, line {self.number}: {text!r} {fault}')
 
 
 def read_lines(path: Path) -> list[Line]:
     """Read the lines that are not blank, without the space around them.
 
-    :raises DatasetError: the file cannot be read or is not text
+    :raises DatasetError: the file cannot be read or is not text in UTF-8
     """
     try:
         text = path.read_text(encoding='utf-8-sig')
     except UnicodeDecodeError:
-        raise DatasetError(f'{path} is not text; replace the file') from None
+        text = '\0'
     except OSError as error:
         raise DatasetError(
             f'{path} cannot be read: {error.strerror}; replace the file') from None
+    if '\0' in text:  # as in the UTF-16 that editors of Windows write
+        raise DatasetError(f'{path} is not text in UTF-8; save it in UTF-8 or replace it')
     if is_lfs_pointer(text.encode()):
         raise DatasetError(f'{path} cannot be read: {lfs_remedy(path)}')
     stripped = (line.strip() for line in text.splitlines())

@@ -26,6 +26,7 @@ from rat_tracker.datasets.folders import require_first_box
 from rat_tracker.datasets.frames import VideoFile
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.datasets.text import read_boxes
+from rat_tracker.datasets.text import read_lines
 
 _SUFFIXES = ('.avi', '.m4v', '.mkv', '.mov', '.mp4', '.mpeg', '.mpg', '.webm')
 _ORIGIN = 0.0
@@ -37,13 +38,33 @@ def recognises(folder: Path) -> bool:
 
 
 def members(folder: Path) -> list[Member]:
-    """Return all videos of a folder; loading one decodes it once, to count its frames."""
-    return [Member(video.stem, partial(_load_video, video)) for video in _videos(folder)]
+    """Return all videos of a folder; loading one decodes it once, to count its frames.
+
+    Boxes whose video is not there are members that cannot be loaded.
+    """
+    videos = _videos(folder)
+    names = {video.stem for video in videos}
+    return [Member(video.stem, partial(_load_video, video)) for video in videos] + [
+        Member(path.stem, partial(_refuse_boxes, path)) for path in contents(folder)
+        if path.suffix == '.txt' and path.stem not in names and _begins_with_box(path)]
 
 
 def _videos(folder: Path) -> list[Path]:
     return [path for path in contents(folder)
             if path.suffix.lower() in _SUFFIXES and is_file(path)]
+
+
+def _begins_with_box(path: Path) -> bool:
+    """Return whether a file begins with a box, as no notes and no list of names do."""
+    try:
+        return is_file(path) and len(read_lines(path)[0].numbers('a box')) == 4
+    except (DatasetError, IndexError):
+        return False
+
+
+def _refuse_boxes(truth: Path) -> Sequence:
+    raise DatasetError(f'{truth} has boxes, and there is no video {truth.stem} beside it; put it '
+                       'there or remove the boxes')
 
 
 def _read_truth(video: Path) -> Boxes:

@@ -73,7 +73,7 @@ FAULTS: dict[str, Fault] = {
         'line 1: there is no box to start with; remove the frames'),
     'no text': (
         lambda folder: write_otb(folder / 'walk', b'\xff\xfe\x00\x81'),
-        r'groundtruth_rect\.txt is not text; replace the file'),
+        r'groundtruth_rect\.txt is not text in UTF-8; save it in UTF-8 or replace it'),
     'a folder in place of a file': (
         lambda folder: (folder / 'walk' / 'groundtruth_rect.txt').mkdir(parents=True),
         r'groundtruth_rect\.txt cannot be read: Is a directory; replace'),

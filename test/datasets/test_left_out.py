@@ -82,6 +82,8 @@ def test_all_that_are_good_are_there(tmp_path: Path, layout: str) -> None:
 
 @pytest.mark.parametrize(('content', 'words'), [
     (BOX * 3, 'has 3 boxes'), ('11,21,30\n' * 2, 'line 1: '), (b'\xff\xfe\x00', 'is not text'),
+    ((BOX * 2).encode('utf-16'), 'is not text in UTF-8; save it in UTF-8'),
+    ((BOX * 2).encode('utf-16-le'), 'is not text in UTF-8; save it in UTF-8'),
     (LFS_POINTER, 'is a pointer of Git LFS; fetch the file: git -C ')])
 def test_boxes_that_cannot_be_used(
     tmp_path: Path, layout: str, content: str | bytes, words: str,
@@ -156,12 +158,32 @@ def test_an_empty_folder_beside_sequences(tmp_path: Path, layout_of_folders: str
     require_good_ones(tmp_path, layout_of_folders, f'folder {folder} is empty; put the sequence')
 
 
-def test_images_without_boxes(tmp_path: Path) -> None:
+@pytest.mark.parametrize('layout_of_folders', ['OTB', 'VOT', 'GOT-10k', 'LaSOT'])
+def test_images_without_boxes(tmp_path: Path, layout_of_folders: str) -> None:
     for name in ('a', 'b', 'c'):
-        write_otb(tmp_path / name)
-    (tmp_path / 'b' / 'groundtruth_rect.txt').unlink()
+        WRITERS[layout_of_folders](tmp_path, name)
+    (tmp_path / TRUTHS[layout_of_folders].format('b')).unlink()
 
-    require_good_ones(tmp_path, 'OTB', 'b has images and no boxes; put groundtruth_rect.txt')
+    require_good_ones(
+        tmp_path, layout_of_folders, 'b has images and no boxes; put groundtruth_rect.txt')
+
+
+def test_images_without_boxes_in_their_own_folder(tmp_path: Path) -> None:
+    for name in ('a', 'b', 'c'):
+        touch_images(tmp_path / name, [1, 2])
+    for name in ('a', 'c'):
+        write_texts(tmp_path / name, {'groundtruth.txt': BOX * 2})
+
+    require_good_ones(tmp_path, 'VOT', 'b has images and no boxes; put groundtruth_rect.txt')
+
+
+def test_boxes_without_a_video(tmp_path: Path) -> None:
+    for name in ('a', 'b', 'c'):
+        write_clip(tmp_path, name)
+    (tmp_path / 'b.avi').unlink()
+    write_texts(tmp_path, {'readme.txt': 'Clips of a walk.\n', 'classes.txt': 'person\n'})
+
+    require_good_ones(tmp_path, 'videos', 'b.txt has boxes, and there is no video b beside it')
 
 
 def test_one_target_of_two_in_the_same_images(tmp_path: Path) -> None:
@@ -184,6 +206,24 @@ def test_a_video_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
     require_good_ones(tmp_path, 'videos', 'b.avi cannot be ')
     reason = load_dataset(tmp_path).faults[0].reason
     assert reason.endswith('lfs pull' if b'git-lfs' in content else 'replace or remove the file')
+
+
+def test_a_link_to_a_video_that_is_gone(tmp_path: Path) -> None:
+    for name in ('a', 'b', 'c'):
+        write_clip(tmp_path, name)
+    (tmp_path / 'b.avi').unlink()
+    (tmp_path / 'b.avi').symlink_to(tmp_path / 'gone.avi')
+
+    require_good_ones(tmp_path, 'videos', 'b.txt has boxes, and there is no video b beside it')
+
+
+def test_a_line_that_is_no_box_is_told_by_its_beginning(tmp_path: Path) -> None:
+    write_otb(tmp_path / 'a')
+    write_otb(tmp_path / 'b', '<!DOCTYPE html>' + '<p>' * 1000)
+    write_otb(tmp_path / 'c')
+
+    require_good_ones(tmp_path, 'OTB', 'line 1: ')
+    assert len(load_dataset(tmp_path).faults[0].reason) < len(str(tmp_path)) + 200
 
 
 def test_a_data_set_without_one_good_sequence_is_refused(tmp_path: Path) -> None:
