@@ -59,7 +59,7 @@ def test_attention_is_brightest_on_the_target(page: Page, console: Served) -> No
 def test_axes_of_charts_are_readable_whatever_the_values_are(
     page: Page, console: Served, latency: float | None,
 ) -> None:
-    """A tracker that answers nothing has none, and clocks that differ make huge ones."""
+    """A tracker without results has none, and clocks that differ make huge ones."""
     console.robot.tracker_runs = False
     page.open(console.url)
     page.shows_pictures()
@@ -87,7 +87,7 @@ def test_axes_of_charts_are_readable_whatever_the_values_are(
 def test_charts_show_what_the_tracker_publishes(page: Page, console: Served) -> None:
     page.open(console.url)
     page.shows_pictures()
-    page.wait('figures', lambda: 'answers 19.7' in page.text('#charts'))
+    page.wait('figures', lambda: 'results 19.7' in page.text('#charts'))
 
     words = page.text('#charts')
     assert 'p50 2' in words

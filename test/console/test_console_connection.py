@@ -28,7 +28,7 @@ def test_page_comes_back_when_the_server_does(page: Page) -> None:
     page.wait('the loss', lambda: page.text('#connection') == 'reconnecting')
     assert page.text('#veil') == 'Connection to the console lost; trying again.'
     assert page.run('return document.querySelector("#stage").classList.contains("stale")')
-    page.wait('an old state', lambda: 'No answer for' in page.text('#state-old'))
+    page.wait('an old state', lambda: 'No result for' in page.text('#state-old'))
 
     with served(ConsoleOptions(port=port)) as console:
         page.wait('the return', lambda: page.text('#connection') == 'live')
@@ -69,7 +69,7 @@ def test_camera_that_stops_is_reported_with_the_reason(page: Page, console: Serv
 
     page.wait('its age', lambda: page.text('#veil').startswith('No picture for '))
     page.wait('the words', lambda: page.text('#connection') == 'no new picture')
-    page.wait('an old state', lambda: 'No answer for' in page.text('#state-old'))
+    page.wait('an old state', lambda: 'No result for' in page.text('#state-old'))
     assert page.text('#problem') == '/camera/image_raw has no publisher: start the camera'
 
     def start() -> None:

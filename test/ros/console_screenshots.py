@@ -36,7 +36,7 @@ FOLDER = ROOT / 'docs' / 'images'
 WINDOW = (1280, 800)
 _LARGEST = 200_000  # bytes
 _LOADING = 120.0    # seconds
-_ANSWERS = 300      # pictures with a box, for charts that have begun
+_RESULTS = 300      # pictures with a box, for charts that have begun
 
 
 @contextmanager
@@ -100,9 +100,9 @@ def main() -> None:
             page.drag(box)
             page.wait('the answer', lambda: 'as target' in page.answer())
             client.call(Trigger, '/clip_player/resume', Trigger.Request())
-            follow(page, _ANSWERS)
+            follow(page, _RESULTS)
             page.open(address, WINDOW)  # charts anew: the first frame was shown for long
-            follow(page, _ANSWERS)
+            follow(page, _RESULTS)
             page.click('#show-attention')
             page.wait('the attention', lambda: page.drawn('attention') == 'shown')
             follow(page, 20)
@@ -110,7 +110,7 @@ def main() -> None:
             page.click('#show-attention')
             page.open(address, PHONE)
             page.shows_pictures()
-            follow(page, _ANSWERS)
+            follow(page, _RESULTS)
             keep(page, 'console_phone.jpg')
         finally:
             browser.quit()

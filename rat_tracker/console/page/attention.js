@@ -9,7 +9,7 @@ const COLORS = table();
 
 /**
  * Return a canvas with the attention in colours, clear where there is none.
- * @param {ImageBitmap} map grey, white where the tracker looks
+ * @param {ImageBitmap} map grey, white where the attention is highest
  */
 export function heatMap(map) {
   const canvas = document.createElement('canvas');

@@ -1,4 +1,4 @@
-/** What the charts show: the score, how late the answers come, and how many. */
+/** What the charts show: the score, how late the results come, and how many. */
 
 import {Chart} from './chart.js';
 import {STATES} from './drawing.js';
@@ -23,7 +23,7 @@ export class Charts {
       lines: [{name: 'p50', dash: []}, {name: 'p99', dash: [4, 3]}], band: null});
     this._rate = new Chart(parent, {
       title: 'Rate', unit: '/s', span: 180, since: '3 min', top: null, digits: 1,
-      lines: [{name: 'answers', dash: []}, {name: 'pictures', dash: [4, 3]}], band: null});
+      lines: [{name: 'results', dash: []}, {name: 'pictures', dash: [4, 3]}], band: null});
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     setInterval(() => this._draw(), calm ? SLOW : FAST);
   }

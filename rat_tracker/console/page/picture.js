@@ -119,7 +119,7 @@ export class Picture {
       drawLabel(context, words, box || [0, 0, 0, 0], target.state, {width, height});
     }
     if (this._aim) drawAim(context, onScreen(this._aim.box), this._aim.isPoint);
-    // What is drawn, for whoever cannot look: tests, and people who look for a fault.
+    // What is drawn, for whoever cannot see it: tests, and people who debug.
     Object.assign(stage.dataset, {
       number: head.number, stamp: head.stamp,
       state: showBox ? target.state : '', box: showBox && target.box ? target.box.join() : '',

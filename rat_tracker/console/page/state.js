@@ -9,7 +9,7 @@ export class State {
   constructor(card) {
     this._card = card;
     this._part = name => card.querySelector(`#${name}`);
-    this._came = null; // when the last answer came
+    this._came = null; // when the last result came
     setInterval(() => this._age(), 500);
   }
 
@@ -42,7 +42,7 @@ export class State {
     this._card.classList.toggle('stale', stale);
     this._part('state-old').hidden = !stale;
     if (stale) {
-      write(this._part('state-old'), `No answer for ${duration(age / 1000)}: this is the last one.`);
+      write(this._part('state-old'), `No result for ${duration(age / 1000)}: this is the last one.`);
     }
   }
 }
