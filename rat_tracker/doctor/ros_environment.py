@@ -17,6 +17,8 @@ from rat_tracker.doctor.finding import Level
 FAST_DDS = 'rmw_fastrtps_cpp'  # what Jazzy takes unless told otherwise
 _HIGHEST_DOMAIN = 232  # beyond it a port's number does not fit into 16 bits
 _RANGES = ('SUBNET', 'LOCALHOST', 'OFF', 'SYSTEM_DEFAULT')
+_SWITCHES = ('RCUTILS_COLORIZED_OUTPUT', 'RCUTILS_LOGGING_USE_STDOUT',
+             'RCUTILS_LOGGING_BUFFERED_STREAM')
 
 
 def environment() -> Iterator[Finding]:
@@ -141,5 +143,30 @@ def _profile(variables: Mapping[str, str]) -> Iterator[Finding]:
                   f'{reason}', f'run: unset {name}, or name a profile of Fast DDS')
 
 
+def _security(variables: Mapping[str, str]) -> Iterator[Finding]:
+    """Look for the keystore, where nothing starts without one."""
+    if (variables.get('ROS_SECURITY_ENABLE') != 'true'
+            or variables.get('ROS_SECURITY_STRATEGY') != 'Enforce'):
+        return
+    keystore = variables.get('ROS_SECURITY_KEYSTORE', '')
+    if not (keystore and (Path(keystore) / 'enclaves').is_dir()):
+        named = f'{keystore}, which is no keystore' if keystore else 'not set'
+        yield Finding(
+            Level.ERROR, 'environment', 'ROS_SECURITY_ENABLE and ROS_SECURITY_STRATEGY enforce '
+            f'security, and ROS_SECURITY_KEYSTORE is {named}',
+            'run: unset ROS_SECURITY_ENABLE, or export ROS_SECURITY_KEYSTORE=FOLDER, one that '
+            'ros2 security create_keystore made')
+
+
+def _console(variables: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at the switches of the log; a wrong one leaves nothing of it but complaints."""
+    for name in _SWITCHES:
+        if variables.get(name, '') not in ('', '0', '1'):
+            yield Finding(
+                Level.ERROR, 'environment', f'{name} is {variables[name]!r}, which is neither 0 '
+                'nor 1', f'run: unset {name}')
+
+
 _CHECKS: tuple[Callable[[Mapping[str, str]], Iterator[Finding]], ...] = (
-    _domain, _middleware, _discovery, _log_folder, _profile)
+    _domain, _middleware, _discovery, _log_folder, _profile, _security,
+    _console)

@@ -39,9 +39,7 @@ def diagnose(health: NodeHealth, quiet: float) -> str | None:
     """
     counters, worker, topic = health.counters, health.worker, health.topic
     if health.lifecycle != 'active':
-        following = 'activate' if health.lifecycle == 'inactive' else 'configure'
-        return (f'the node is {health.lifecycle}; '
-                f'run: ros2 lifecycle set {health.node} {following}')
+        return _not_active(health)
     if worker.load_error:
         return worker.load_error
     if worker.loading:
@@ -62,6 +60,13 @@ def diagnose(health: NodeHealth, quiet: float) -> str | None:
     if not worker.selected:
         return f'no target is selected ({worker.reason}); call {health.node}/set_target'
     return health.position_fault
+
+
+def _not_active(health: NodeHealth) -> str:
+    if health.lifecycle == 'finalized':
+        return 'the node is finalized, as after a shutdown; start it again to use it'
+    following = 'activate' if health.lifecycle == 'inactive' else 'configure'
+    return f'the node is {health.lifecycle}; run: ros2 lifecycle set {health.node} {following}'
 
 
 def _no_image(health: NodeHealth) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence
+from itertools import pairwise
 import signal
 import sys
 import threading
@@ -24,6 +25,8 @@ from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
+from rclpy.validate_namespace import validate_namespace
+from rclpy.validate_node_name import validate_node_name
 
 from rat_tracker.ros.environment import require_environment
 from rat_tracker.ros.executor import FaultTolerantExecutor
@@ -34,6 +37,8 @@ from rat_tracker.system.standard_streams import take_any_text
 
 NodeT = TypeVar('NodeT', bound=Node)
 
+_NAMES: dict[str, Callable[[str], object]] = {
+    '__ns': validate_namespace, '__node': validate_node_name, '__name': validate_node_name}
 _POLL = 0.1  # seconds, the longest until ``Signals.spin`` notices a signal
 
 
@@ -74,7 +79,7 @@ def run_node(
         try:
             node = create()
         except (NameValidationException, ParameterException, ValueError,
-                rclpy_implementation.RCLError, *refusals) as error:
+                RuntimeError, *refusals) as error:  # RuntimeError is what rcl and QoS raise
             if not rclpy.ok():  # a signal came meanwhile
                 return 0
             reason = (error_text(error) if isinstance(error, ParameterException)
@@ -132,7 +137,7 @@ def join(name: str, **options: Any) -> bool:
     """
     require_environment(name)
     try:
-        remove_ros_args(sys.argv)  # refuses what rclpy.init does, without rcl's log beside it
+        _without_ros(sys.argv)  # refuses what rclpy.init does, without rcl's log beside it
         rclpy.init(**options)
     except (RuntimeError, UnicodeEncodeError) as error:
         _complain(name, error)
@@ -146,10 +151,37 @@ def own_arguments(name: str, arguments: Sequence[str]) -> list[str]:
     :raises SystemExit: those for ROS cannot be understood; the reason was told
     """
     try:
-        return list(remove_ros_args(arguments))[1:]
+        return _without_ros(arguments)[1:]
     except (RuntimeError, UnicodeEncodeError) as error:
         _complain(name, error)
         raise SystemExit(2) from None
+
+
+def _without_ros(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments that are not for ROS.
+
+    :raises RuntimeError: those for ROS cannot be understood
+    """
+    for option, rule in pairwise(arguments):
+        if option in ('-r', '--remap'):
+            _check_names(rule)
+    try:
+        return list(remove_ros_args(arguments))
+    except rclpy_implementation.UnknownROSArgsError as error:  # which is but their list
+        raise RuntimeError(f'unknown ROS arguments {error}') from None
+
+
+def _check_names(rule: str) -> None:
+    """Refuse a node's name or namespace before rcl does: it warns, and gives a wrong reason."""
+    name, _, value = rule.partition(':=')
+    check = _NAMES.get(name.rpartition(':')[2])
+    if check is None:
+        return
+    try:
+        check(value)
+    except NameValidationException as error:
+        reason, _, _ = str(error).partition(':\n')  # then the value, and a mark below the place
+        raise RuntimeError(f"cannot take remap rule '-r {rule}': {reason}") from None
 
 
 def _complain(name: str, error: RuntimeError | UnicodeEncodeError) -> None:
@@ -158,11 +190,11 @@ def _complain(name: str, error: RuntimeError | UnicodeEncodeError) -> None:
               'text; rename the file or folder', file=sys.stderr)
         return
     reason = reason_of(error)
-    rule, is_rule, _ = reason.partition('. Error: ')  # what follows are positions in the rule
-    if is_rule and 'remap rule' in rule:
-        reason, remedy = rule, (
-            'write -r FROM:=TO, names of letters, digits and _ that begin with no digit, and a '
-            'namespace that begins with /')
+    if 'remap rule' in reason:
+        reason, _, _ = reason.partition('. Error: ')  # what follows are positions in the rule
+        remedy = (
+            'write -r FROM:=TO, names of letters, digits and _ that begin with no digit, 255 '
+            'at most, and a namespace that begins with / and does not end with it')
     else:
         remedy = 'correct what follows --ros-args, or the file that it names'
     print(f'{name}: cannot be started: {reason}; {remedy}', file=sys.stderr)

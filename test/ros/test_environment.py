@@ -41,6 +41,13 @@ WRONG = [
     ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FILE', 'it is no XML',
      'unset FASTRTPS_DEFAULT_PROFILES_FILE'),
     ('ROS_STATIC_PEERS', 'localhost;no host', "names 'no host'", 'unset ROS_STATIC_PEERS'),
+    ('RCUTILS_COLORIZED_OUTPUT', 'yes', "'yes', which is neither 0 nor 1",
+     'unset RCUTILS_COLORIZED_OUTPUT'),
+    ('RCUTILS_LOGGING_USE_STDOUT', 'no', "'no', which is neither 0 nor 1",
+     'unset RCUTILS_LOGGING_USE_STDOUT'),
+    ('ROS_SECURITY_KEYSTORE', None, 'ROS_SECURITY_KEYSTORE is not set',
+     'unset ROS_SECURITY_ENABLE'),
+    ('ROS_SECURITY_KEYSTORE', 'FILE', 'which is no keystore', 'unset ROS_SECURITY_ENABLE'),
     ('LD_LIBRARY_PATH', '', 'the messages of rat_tracker are not found',
      'scripts/environment.sh'),
     ('PYTHONPATH', str(ROOT), 'the messages of rat_tracker are not found',
@@ -56,6 +63,8 @@ def outcome_of(
     variables = {**os.environ, 'RMW_IMPLEMENTATION': 'rmw_fastrtps_cpp'}
     variables.pop('ROS_LOG_DIR', None)
     variables.pop(name, None)
+    if name == 'ROS_SECURITY_KEYSTORE':
+        variables |= {'ROS_SECURITY_ENABLE': 'true', 'ROS_SECURITY_STRATEGY': 'Enforce'}
     if value is not None:
         variables[name] = value.replace('FILE', str(file))
     return subprocess.run([sys.executable, *command], check=False, env=variables, cwd=folder,
@@ -96,7 +105,7 @@ def test_every_wrong_environment_ends_every_program_in_one_line(
     refused(program, name, value, said, remedy, tmp_path)
 
 
-@pytest.mark.parametrize('number', [0, 5, 9, 12, 14, 15])
+@pytest.mark.parametrize('number', [0, 5, 9, 12, 14, 15, 18, 19])
 def test_the_doctor_says_the_same_and_not_that_all_is_well_beside_it(
     number: int, tmp_path: Path,
 ) -> None:
@@ -128,3 +137,45 @@ def test_a_name_that_ros_does_not_allow_is_named(
     assert said in line
     assert 'FROM:=TO' in line
     assert 'lexeme' not in line
+
+
+LONG = 'x' * 300
+
+
+@pytest.mark.parametrize(('rule', 'said'), [
+    ('__ns:=/x/', "'-r __ns:=/x/': Invalid namespace: namespace must not end with a '/'"),
+    (f'follower_node:__ns:=/{LONG}', 'namespace should not exceed'),
+    (f'__node:={LONG}', "node name length should not exceed '255'"),
+])
+@pytest.mark.parametrize('program', ['follower_node', 'select_target'])
+def test_a_name_that_rcl_refuses_for_another_reason_is_refused_for_the_right_one(
+    program: str, rule: str, said: str, tmp_path: Path,
+) -> None:
+    chosen = ['--box', '1,2,3,4'] if program == 'select_target' else []
+    outcome = outcome_of(
+        '-m', f'rat_tracker.ros.{PROGRAMS[program]}', *chosen, '--ros-args', '-r', rule,
+        name='ROS_LOG_DIR', value=None, folder=tmp_path)
+    assert outcome.returncode == 2
+    line, = outcome.stderr.splitlines()
+    assert line.startswith(f'{program}: cannot be started: ')
+    assert said in line
+
+
+def test_a_policy_that_no_qos_has_is_named(tmp_path: Path) -> None:
+    outcome = outcome_of(
+        '-m', 'rat_tracker.ros.follower.node', '--ros-args', '-p',
+        'qos_overrides./pose.subscription.reliability:=perhaps',
+        name='ROS_LOG_DIR', value=None, folder=tmp_path)
+    assert outcome.returncode == 2
+    line, = outcome.stderr.splitlines()
+    assert 'cannot be started: ' in line
+    assert 'perhaps' in line
+
+
+def test_an_unknown_ros_argument_is_called_unknown(tmp_path: Path) -> None:
+    outcome = outcome_of(
+        '-m', 'rat_tracker.ros.follower.node', '--ros-args', '--remote',
+        name='ROS_LOG_DIR', value=None, folder=tmp_path)
+    assert outcome.returncode == 2
+    line, = outcome.stderr.splitlines()
+    assert "unknown ROS arguments ['--remote']" in line

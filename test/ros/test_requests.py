@@ -208,3 +208,6 @@ def test_after_its_shutdown_a_node_refuses_every_transition(start: Start) -> Non
         assert not client.change_state(Transition(id=number))
     assert client.lifecycle() == 'finalized'
     assert 'start it again' in node.log
+    client.wait('diagnostics', lambda: client.value('lifecycle') == 'finalized')
+    assert 'is finalized' in client.diagnosis()[0]
+    assert 'ros2 lifecycle set' not in client.diagnosis()[0]

@@ -155,7 +155,7 @@ class TrackerNode(parameters.IdempotentParameters, LifecycleNode):
     # Diagnostics
 
     def _report(self) -> None:
-        health = self._unconfigured() if self._session is None else self._session.health()
+        health = self._without_session() if self._session is None else self._session.health()
         # Silence shows in the diagnostics after half the period, any other cause at once; in the
         # log, either has to have lasted for half the period more.
         delay = self._settings.silence_period / 2
@@ -165,11 +165,11 @@ class TrackerNode(parameters.IdempotentParameters, LifecycleNode):
         if self._log_throttle.due(health.now, cause, delay):
             self.get_logger().warning(str(cause))
 
-    def _unconfigured(self) -> NodeHealth:
+    def _without_session(self) -> NodeHealth:
         return NodeHealth(
-            now=time.monotonic(), node=self.get_fully_qualified_name(), lifecycle='unconfigured',
-            topic='', since=0.0, publishers=0, incompatible='',
-            counters=self._statistics.snapshot(), worker=Status(loading=False))
+            now=time.monotonic(), node=self.get_fully_qualified_name(),
+            lifecycle=self._state_machine.current_state[1], topic='', since=0.0, publishers=0,
+            incompatible='', counters=self._statistics.snapshot(), worker=Status(loading=False))
 
 
 def _start_and_spin(executor: Executor, node: TrackerNode) -> int:

@@ -184,6 +184,14 @@ def test_simulated_time_that_does_not_run_is_named(clock: SimulatedClock, words:
     assert all(words in finding.text for finding in found)
 
 
+def test_a_node_that_was_shut_down_is_to_be_started_again() -> None:
+    (finding,) = judged(
+        {topic('/image_raw'): COLOUR}, replace(tracker(), lifecycle='finalized'))
+    assert finding.level is Level.ERROR
+    assert 'is finalized' in finding.text
+    assert finding.remedy == 'start it again'
+
+
 @pytest.mark.parametrize(('lifecycle', 'steps'), [
     ('unconfigured', 'configure && ros2 lifecycle set /tracker_node activate;'),
     ('inactive', 'activate;')])

@@ -29,6 +29,9 @@ def trackers(seen: Snapshot) -> Iterator[Finding]:
             Level.ERROR, 'parameters', f'{node} cannot be configured: {wrong}',
             f'set it right (ros2 param set {node} ...), then run: '
             f'ros2 lifecycle set {node} configure')
+    elif tracker.lifecycle == 'finalized':
+        yield Finding(
+            Level.ERROR, 'tracker', f'{node} is finalized, as after a shutdown', 'start it again')
     elif tracker.lifecycle != 'active':
         steps = ['activate'] if tracker.lifecycle == 'inactive' else ['configure', 'activate']
         commands = ' && '.join(f'ros2 lifecycle set {node} {step}' for step in steps)
