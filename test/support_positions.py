@@ -120,7 +120,7 @@ def record(
 
 @dataclass(frozen=True)
 class Found:
-    """What was said and counted, and what was written: by topic (time of recording, message)."""
+    """Notes and counts, and what was written: by topic (time of recording, message)."""
 
     notes: list[str]
     counts: dict[str, int]
@@ -155,7 +155,7 @@ def write_positions(
 ) -> tuple[list[str], dict[str, int]]:
     """Do what the command does, with a tracker of the test's own, begun on an image's number.
 
-    Return what was said and counted.
+    Return notes and counts.
     """
     parameters = parameters or PositionParameters()
     if parameters.source == 'depth':

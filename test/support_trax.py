@@ -71,7 +71,7 @@ def converse(tracker: Tracker, *lines: str) -> tuple[list[Answer], TraxError | N
 
 @dataclass
 class Client:
-    """One running server; what it said in ``hello`` is there from the start."""
+    """One running server; what it sent in ``hello`` is there from the start."""
 
     process: subprocess.Popen[bytes]
     source: IO[bytes]

@@ -1,4 +1,4 @@
-"""Where frames come from: files, folders and cameras, and what is said when none come."""
+"""Where frames come from: files, folders and cameras, and what is reported when none come."""
 
 from __future__ import annotations
 

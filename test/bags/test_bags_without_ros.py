@@ -64,9 +64,9 @@ def test_the_installed_package_brings_the_definitions_of_its_messages(tmp_path: 
         ROOT / 'msg' / 'Target.msg').read_bytes()
     bag = write_bag(tmp_path / 'bag', spots(5))
 
-    said = track(bag, tmp_path / 'out', site)
+    output = track(bag, tmp_path / 'out', site)
 
-    assert said.startswith(str(site))
+    assert output.startswith(str(site))
     assert len(read_bag(tmp_path / 'out')['/tracker_node/target']) == 5
 
 

@@ -1,4 +1,4 @@
-"""What became of a selection is told, whoever made it."""
+"""What became of a selection is shown, whoever made it."""
 
 from __future__ import annotations
 

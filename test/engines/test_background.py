@@ -77,12 +77,12 @@ def test_torch_serves_while_the_engine_is_being_built(site: Site) -> None:
     engine = site.engine()
     assert site.begun.wait(PATIENCE)
 
-    answer = engine(patches(1))
+    output = engine(patches(1))
 
     assert engine.swap_if_ready() == 0
     assert re.fullmatch(
         rf'torch on cpu, while {re.escape(WANTED)} is being built \(\d+ s\)', engine.name)
-    for layer, wanted in zip(answer, expected(site.network, patches(1)), strict=True):
+    for layer, wanted in zip(output, expected(site.network, patches(1)), strict=True):
         assert torch.equal(layer, wanted)
 
 

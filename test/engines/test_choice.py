@@ -1,4 +1,4 @@
-"""What ``auto`` stands for; what cannot run here is said so, with the remedy."""
+"""What ``auto`` stands for; what cannot run here is named, with the remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every engine gives the same answers; what cannot run here is said so."""
+"""Every engine gives the same outputs; what cannot run here is named."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def test_engine_matches_the_module(name: str) -> None:
     network = Edges()
     engine = create_engine(network, SHAPE, name, 'cpu', 'float32')
 
-    answer = engine(patches(1))
+    output = engine(patches(1))
 
-    assert len(answer) == 2
-    for found, wanted in zip(answer, expected(network, patches(1)), strict=True):
+    assert len(output) == 2
+    for found, wanted in zip(output, expected(network, patches(1)), strict=True):
         assert found.dtype == torch.float32
         assert found.device == engine.device
         torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-2)
@@ -63,12 +63,12 @@ def test_second_call_is_about_the_second_patches(name: str) -> None:
 
 def test_engines_do_not_disturb_each_other() -> None:
     engines = [create_engine(Edges(), SHAPE, name, 'cpu', 'float32') for name in RUNNING]
-    answers = [[layer.clone() for layer in engine(patches(1))] for engine in engines]
+    outputs = [[layer.clone() for layer in engine(patches(1))] for engine in engines]
     for engine in engines:
         engine(patches(2))
 
-    for engine, answer in zip(engines, answers, strict=True):
-        for layer, wanted in zip(engine(patches(1)), answer, strict=True):
+    for engine, output in zip(engines, outputs, strict=True):
+        for layer, wanted in zip(engine(patches(1)), output, strict=True):
             assert torch.equal(layer, wanted)
 
 
@@ -79,9 +79,9 @@ def test_openvino_runs_the_backbone_like_torch() -> None:
     network.load_weights(EFFICIENTNET_LITE0.load())
     shape = (2, side, side, 3)
 
-    answer = create_engine(network, shape, 'openvino', 'cpu', 'float32')(patches(3, shape))
+    output = create_engine(network, shape, 'openvino', 'cpu', 'float32')(patches(3, shape))
 
-    for found, wanted in zip(answer, expected(network, patches(3, shape)), strict=True):
+    for found, wanted in zip(output, expected(network, patches(3, shape)), strict=True):
         scale = float(wanted.square().mean().sqrt())
         torch.testing.assert_close(found / scale, wanted / scale, rtol=0, atol=1e-4)
 

@@ -42,8 +42,8 @@ def test_program_computes_what_the_network_computes(precision: str, tracker: str
         assert example.dtype == torch.float32
         shown = patches(1, workload.patches)
         with torch.no_grad():
-            answer = program.module()(shown.float())
-        for layer, wanted in zip(answer, expected(workload.network, shown), strict=True):
+            output = program.module()(shown.float())
+        for layer, wanted in zip(output, expected(workload.network, shown), strict=True):
             assert layer.dtype == torch.float32
             deviation = (layer - wanted).square().mean().sqrt() / wanted.square().mean().sqrt()
             assert float(deviation) < DEVIATIONS[precision]

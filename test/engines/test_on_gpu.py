@@ -1,4 +1,4 @@
-"""Engines on a GPU answer like torch on the CPU; what is missing for that is said.
+"""Engines on a GPU compute what torch does on the CPU; what is missing for that is named.
 
 On a machine with an NVIDIA GPU: ``python -m pytest test/engines/test_on_gpu.py``
 """
@@ -92,11 +92,11 @@ def test_engine_matches_torch_on_the_cpu(kind: str, precision: str) -> None:
         for seed in (1, 2):
             shown = patches(seed, workload.patches)
 
-            answer = engine(shown.to(engine.device))
+            output = engine(shown.to(engine.device))
 
-            assert all(layer.dtype == torch.float32 for layer in answer)
-            assert all(layer.device == engine.device for layer in answer)
-            assert deviation(answer, expected(workload.network, shown)) < DEVIATIONS[precision]
+            assert all(layer.dtype == torch.float32 for layer in output)
+            assert all(layer.device == engine.device for layer in output)
+            assert deviation(output, expected(workload.network, shown)) < DEVIATIONS[precision]
 
 
 def test_same_patches_get_the_same_answer(kind: str, precision: str) -> None:
@@ -122,14 +122,14 @@ def test_call_can_be_captured_in_a_cuda_graph_and_played_back(kind: str, precisi
         torch.cuda.synchronize()
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, capture_error_mode='thread_local'):
-            answer = engine(shown)
+            output = engine(shown)
 
         for seed in (1, 2):
             shown.copy_(patches(seed, workload.patches))
             graph.replay()
 
             wanted = expected(workload.network, shown.cpu())
-            assert deviation(answer, wanted) < DEVIATIONS[precision]
+            assert deviation(output, wanted) < DEVIATIONS[precision]
 
 
 def test_engine_that_was_built_is_there_at_once_the_next_time(kind: str, precision: str) -> None:

@@ -1,4 +1,4 @@
-"""What a network computes with: what there is to choose from, and how far the answers are off."""
+"""What a network computes with: what there is to choose from, and how far the outputs are off."""
 
 from __future__ import annotations
 
@@ -110,12 +110,12 @@ def test_bfloat16_is_close_to_float32_and_is_named() -> None:
     network = backbone()
     engine = create_engine(network, PATCHES, 'openvino', 'cpu', 'bfloat16')
 
-    answer = engine(patches(3, PATCHES))
+    output = engine(patches(3, PATCHES))
 
     assert engine.name == 'openvino on cpu in bfloat16'
-    assert all(layer.dtype == torch.float32 for layer in answer)
+    assert all(layer.dtype == torch.float32 for layer in output)
     # More than nothing, or else it was float32 after all.
-    assert 1e-3 < deviation(answer, expected(network, patches(3, PATCHES))) < 0.06
+    assert 1e-3 < deviation(output, expected(network, patches(3, PATCHES))) < 0.06
 
 
 def test_half_precision_of_torch_matches_float32() -> None:
@@ -123,11 +123,11 @@ def test_half_precision_of_torch_matches_float32() -> None:
     network = backbone()
     engine = EagerEngine(network, PATCHES, 'cpu', 'float16')
 
-    answer = engine(patches(3, PATCHES))
+    output = engine(patches(3, PATCHES))
 
     assert engine.name == 'torch on cpu in float16'
-    assert all(layer.dtype == torch.float32 for layer in answer)
-    assert 1e-4 < deviation(answer, expected(network, patches(3, PATCHES))) < 0.01
+    assert all(layer.dtype == torch.float32 for layer in output)
+    assert 1e-4 < deviation(output, expected(network, patches(3, PATCHES))) < 0.01
 
 
 def test_engine_leaves_the_network_as_it_was() -> None:
@@ -147,8 +147,8 @@ def test_folded_network_gives_the_same_without_normalisation() -> None:
 
     assert not [module for module in found.modules() if isinstance(module, nn.BatchNorm2d)]
     with torch.inference_mode():
-        answer = found(patches(3, PATCHES))
-    assert deviation(answer, expected(network, patches(3, PATCHES))) < 1e-5
+        output = found(patches(3, PATCHES))
+    assert deviation(output, expected(network, patches(3, PATCHES))) < 1e-5
 
 
 class Forked(nn.Module):
@@ -186,6 +186,6 @@ def test_network_that_cannot_be_folded_runs_as_it_is(kind: type[nn.Module]) -> N
     network = kind()
 
     with torch.inference_mode():
-        answer = folded(network, SHAPE)(patches(1))
+        output = folded(network, SHAPE)(patches(1))
 
-    assert torch.equal(answer[0], expected(network, patches(1))[0])
+    assert torch.equal(output[0], expected(network, patches(1))[0])

@@ -82,11 +82,11 @@ def test_exported_networks_answer_like_torch(precision: str) -> None:
         graph = onnx.load_from_string(export(workload.network, workload.patches, precision))
         shown = patches(1, workload.patches)
 
-        answer = ReferenceEvaluator(graph).run(None, {INPUT: shown.numpy()})
+        output = ReferenceEvaluator(graph).run(None, {INPUT: shown.numpy()})
 
         wanted = expected(workload.network, shown)
-        assert len(answer) == len(wanted)
-        for found, layer in zip(answer, wanted, strict=True):
+        assert len(output) == len(wanted)
+        for found, layer in zip(output, wanted, strict=True):
             scale = float(layer.square().mean().sqrt())
             assert found.dtype == np.float32
             torch.testing.assert_close(

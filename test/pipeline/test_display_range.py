@@ -28,18 +28,18 @@ def test_the_values_that_are_used_fill_the_range() -> None:
 
 
 def test_the_first_images_decide_and_the_same_value_is_the_same_grey_from_then_on() -> None:
-    told: list[str] = []
-    view = DisplayRange(told.append)
+    logged: list[str] = []
+    view = DisplayRange(logged.append)
     for offset in range(10):
-        assert told == []
+        assert logged == []
         view.to_8_bit(thermal(offset), '16UC1')
-    assert told == ['16UC1 images do not say what is black and what is white: by the first 10 '
+    assert logged == ['16UC1 images do not say what is black and what is white: by the first 10 '
                     'images 7000 is black and 7108 is white; so it is from now on']
     before = view.to_8_bit(thermal(), '16UC1')
     view.to_8_bit(thermal(5000, 9000), '16UC1')
     np.testing.assert_array_equal(view.to_8_bit(thermal(), '16UC1'), before)
     assert view.to_8_bit(thermal(5000), '16UC1').min() == 255
-    assert len(told) == 1
+    assert len(logged) == 1
 
 
 def test_while_it_is_decided_the_range_only_widens() -> None:

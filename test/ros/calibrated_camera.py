@@ -51,7 +51,7 @@ class CalibratedCamera:
         return message
 
     def flow(self, topic: str, begin: int, publish_more: Callable[[int], object]) -> int:
-        """Show images until a topic tells of them; return the last one, of which it told, too.
+        """Show images until a topic has messages for them; return the last such image.
 
         What belongs to an image may be lost, as its depth; then it is not published.
 
@@ -112,7 +112,7 @@ def following(client: Client, kind: type, topic: str) -> Iterator[CalibratedCame
 
 
 def of(client: Client, topic: str, index: int) -> list[Any]:
-    """Return what a topic said about the image of this number."""
+    """Return the messages of a topic for the image of this number."""
     stamp = client.stamp(index)
     return [message for message in client.received[topic]
             if getattr(message, 'header', None) is not None and message.header.stamp == stamp]

@@ -132,7 +132,7 @@ class Client:
         return self.node.create_subscription(kind, topic, self.received[topic].append, _DEPTH)
 
     def targets(self, index: int) -> list[Any]:
-        """Return what was said about the image of this number."""
+        """Return the results for the image of this number."""
         stamp = self.stamp(index)
         return [target for target in self.received[f'{NODE}/target']
                 if target.header.stamp == stamp]

@@ -38,14 +38,14 @@ class NodeProcess(PythonProcess):
         :param parameters: values as the command line of ROS takes them
         :param variables: what differs in its environment; None takes a variable away
         """
-        told = [*arguments, '--ros-args']
+        command = [*arguments, '--ros-args']
         for name, value in (parameters or {}).items():
-            told += ['-p', f'{name}:={value}']
+            command += ['-p', f'{name}:={value}']
         settings = environment(domain) | dict(variables or {})
         inherited = {name: value for name, value in settings.items() if value is not None}
         if python_path is not None:
             inherited['PYTHONPATH'] = f'{python_path}:{inherited.get("PYTHONPATH", "")}'
-        super().__init__(program, told, log_file, inherited)
+        super().__init__(program, command, log_file, inherited)
 
     def __exit__(self, *_: object) -> None:
         try:

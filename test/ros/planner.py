@@ -1,4 +1,4 @@
-"""A planner that sends goals to ``~/track_target`` and remembers what it is told."""
+"""A planner that sends goals to ``~/track_target`` and remembers what it receives."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Goal:
 
     @property
     def status(self) -> int:
-        """What the server last said of its state."""
+        """The last state that the server published."""
         return int(self._handle.status)
 
     @property

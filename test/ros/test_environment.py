@@ -72,23 +72,23 @@ def outcome_of(
 
 
 def refused(
-    program: str, name: str, value: str | None, said: str, remedy: str, folder: Path,
+    program: str, name: str, value: str | None, fault: str, remedy: str, folder: Path,
 ) -> None:
     outcome = outcome_of('-m', f'rat_tracker.ros.{PROGRAMS[program]}', name=name, value=value,
                          folder=folder)
     assert outcome.returncode == 2
     line, = outcome.stderr.splitlines()
     assert line.startswith(f'{program}: cannot be started: ')
-    assert said in line
+    assert fault in line
     assert remedy in line
     assert outcome.stdout == ''
 
 
-@pytest.mark.parametrize(('name', 'value', 'said', 'remedy'), WRONG)
+@pytest.mark.parametrize(('name', 'value', 'fault', 'remedy'), WRONG)
 def test_a_wrong_environment_ends_a_node_in_one_line(
-    name: str, value: str | None, said: str, remedy: str, tmp_path: Path,
+    name: str, value: str | None, fault: str, remedy: str, tmp_path: Path,
 ) -> None:
-    refused('follower_node', name, value, said, remedy, tmp_path)
+    refused('follower_node', name, value, fault, remedy, tmp_path)
 
 
 @pytest.mark.parametrize('program', PROGRAMS)
@@ -98,34 +98,34 @@ def test_every_program_looks_at_its_environment_first(program: str, tmp_path: Pa
 
 @pytest.mark.whole
 @pytest.mark.parametrize('program', [name for name in PROGRAMS if name != 'follower_node'])
-@pytest.mark.parametrize(('name', 'value', 'said', 'remedy'), WRONG[1:])
+@pytest.mark.parametrize(('name', 'value', 'fault', 'remedy'), WRONG[1:])
 def test_every_wrong_environment_ends_every_program_in_one_line(
-    program: str, name: str, value: str | None, said: str, remedy: str, tmp_path: Path,
+    program: str, name: str, value: str | None, fault: str, remedy: str, tmp_path: Path,
 ) -> None:
-    refused(program, name, value, said, remedy, tmp_path)
+    refused(program, name, value, fault, remedy, tmp_path)
 
 
 @pytest.mark.parametrize('number', [0, 5, 9, 12, 14, 15, 18, 19])
 def test_the_doctor_says_the_same_and_not_that_all_is_well_beside_it(
     number: int, tmp_path: Path,
 ) -> None:
-    name, value, said, remedy = WRONG[number]
+    name, value, fault, remedy = WRONG[number]
     outcome = outcome_of('-c', 'from rat_tracker.cli import main; main()', 'doctor',
                          name=name, value=value, folder=tmp_path)
     assert outcome.returncode == 1
     line, = (line for line in outcome.stdout.splitlines() if line.startswith('error: '))
-    assert said in line
+    assert fault in line
     assert remedy in line
     assert 'rmw_nowhere_cpp' not in outcome.stdout.replace(line, '')
 
 
-@pytest.mark.parametrize(('rule', 'said'), [
+@pytest.mark.parametrize(('rule', 'fault'), [
     ('__node:=a-b', "'-r __node:=a-b'"), ('__ns:=/x y', "'-r __ns:=/x y'"),
     ('__ns:=x', "'-r __ns:=x'"), ('pose:=/2d', "'-r pose:=/2d'"), ('nonsense', "'-r nonsense'"),
 ])
 @pytest.mark.parametrize('program', ['follower_node', 'select_target'])
 def test_a_name_that_ros_does_not_allow_is_named(
-    program: str, rule: str, said: str, tmp_path: Path,
+    program: str, rule: str, fault: str, tmp_path: Path,
 ) -> None:
     chosen = ['--box', '1,2,3,4'] if program == 'select_target' else []
     outcome = outcome_of(
@@ -134,7 +134,7 @@ def test_a_name_that_ros_does_not_allow_is_named(
     assert outcome.returncode == 2
     *_, line = outcome.stderr.splitlines()
     assert line.startswith(f'{program}: cannot be started: ')
-    assert said in line
+    assert fault in line
     assert 'FROM:=TO' in line
     assert 'lexeme' not in line
 

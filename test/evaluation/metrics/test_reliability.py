@@ -152,7 +152,7 @@ def test_score_that_is_the_share_right_is_calibrated(right: int, wrong: int) -> 
 
 
 def test_lost_detection_by_hand() -> None:
-    """Three frames without target, two of them noticed; one more said lost in error."""
+    """Three frames without target, two of them noticed; one more reported lost in error."""
     found = lost_detection([pair(
         [True] * 7, [1, 0.9, 0.2, 0.49, 0.5, 0.3, 0.8],
         absent=[False, False, True, True, True, False, False])])

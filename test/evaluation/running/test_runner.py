@@ -1,4 +1,4 @@
-"""One pass over a sequence: what the tracker is told, what is kept, what is measured."""
+"""One pass over a sequence: what the tracker is given, what is kept, what is measured."""
 
 from __future__ import annotations
 

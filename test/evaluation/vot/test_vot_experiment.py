@@ -1,4 +1,4 @@
-"""What a tracker is shown and told in VOT's supervised experiment."""
+"""What a tracker is shown and given in VOT's supervised experiment."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ def command(domain: int, tmp_path: Path) -> Command:
         with NodeProcess(domain, log, *arguments, program=SELECT_TARGET) as process:
             code = process.wait()
             # A busy machine may not find the node within a second, which is not meant here.
-            said = [line for line in process.log.splitlines() if not line.startswith('waiting')]
-            return code, '\n'.join(said)
+            lines = [line for line in process.log.splitlines() if not line.startswith('waiting')]
+            return code, '\n'.join(lines)
     return run
 
 
@@ -143,7 +143,7 @@ def test_it_waits_for_the_node_its_engine_and_the_first_image(
         assert 'still loading' in client.received[f'{NODE}/selection'][-1].message
         may_load.touch()
         client.wait('that no image came', lambda: any(
-            'no image' in told.message for told in client.received[f'{NODE}/selection']))
+            'no image' in message.message for message in client.received[f'{NODE}/selection']))
         assert process.running
         client.begin()
         client.show(0, scene.picture(0))

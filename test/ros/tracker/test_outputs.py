@@ -97,7 +97,7 @@ def test_every_output_has_the_header_of_its_image(client: Client, node: NodeThre
 def test_of_two_results_under_one_stamp_the_later_one_counts(
     client: Client, node: NodeThread,
 ) -> None:
-    """A selection or a clear of an image that had a result is told at once: none may follow."""
+    """What a selection or a clear changes is published at once: no image may follow."""
     for index in range(3):
         assert client.show(index, scene.picture(index)).state == Target.SEARCHING
     selected = client.select(scene.red_box(2), index=2)
@@ -109,7 +109,7 @@ def test_of_two_results_under_one_stamp_the_later_one_counts(
     again = client.select(scene.red_box(1), index=1)
     client.wait('what is followed up to the newest', lambda: (
         client.targets(2)[-1].id == again.id))
-    # Of the image that was selected on, an older one, nothing is said any more.
+    # Of the image that was selected on, an older one, nothing is published any more.
     assert {target.id for target in client.targets(1)} == {''}
     stamps = [nanoseconds(target.header.stamp) for target in client.received[f'{NODE}/target']]
     assert stamps == sorted(stamps)

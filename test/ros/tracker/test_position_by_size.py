@@ -57,7 +57,7 @@ def camera(client: Client, node: NodeThread) -> Iterator[CalibratedCamera]:
 
 
 def first(client: Client) -> Any:
-    """Return what was said first of a target."""
+    """Return the first message about a target."""
     return next(target for target in client.received[f'{NODE}/target'] if target.id)
 
 

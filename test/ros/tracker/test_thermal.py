@@ -32,10 +32,10 @@ def test_the_range_of_the_first_images_is_reported_once(start: Start) -> None:
     client.begin()
     numbers = count()
 
-    def said() -> bool:
+    def logged() -> bool:
         send(client, next(numbers))
         return RANGE in node.log
-    client.wait('the range in the log', said)
+    client.wait('the range in the log', logged)
     for _ in range(20):
         index = next(numbers)
         client.insist('a result', partial(send, client, index), partial(client.targets, index))

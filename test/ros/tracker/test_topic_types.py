@@ -51,10 +51,10 @@ def test_another_type_on_the_topic_of_the_images_is_named(
     node, client = start('-r', f'image_raw:={topic}', parameters=IMPATIENT)
     client.node.create_publisher(kind, topic, 1)
 
-    said = explained(client, f'{topic} carries ', kind.__name__)
+    message = explained(client, f'{topic} carries ', kind.__name__)
 
-    assert said.endswith(words)
-    client.wait('the log', lambda: said in node.log)
+    assert message.endswith(words)
+    client.wait('the log', lambda: message in node.log)
 
 
 @pytest.mark.parametrize(('topic', 'kind'), [
@@ -65,9 +65,9 @@ def test_images_elsewhere_are_named_and_the_command_leads_to_them(
 ) -> None:
     _, client = start(parameters=IMPATIENT)
     client.node.create_publisher(kind, topic, 1)
-    said = explained(client, 'there is no publisher on /image_raw', f'images are on {topic};')
+    cause = explained(client, 'there is no publisher on /image_raw', f'images are on {topic};')
 
-    _, again = start(*arguments(said))
+    _, again = start(*arguments(cause))
 
     again.ready()
     again.begin()
@@ -85,10 +85,10 @@ def test_a_click_of_another_type_is_named_with_the_topic_that_takes_it(start: St
     client.begin()
     client.node.create_publisher(PointStamped, f'{NODE}/select_point', 1)
 
-    def said() -> bool:
+    def explained_so() -> bool:
         client.send(0, scene.picture(0))
         return 'select_point carries' in client.diagnosis()[0]
-    client.wait('diagnostics of the click', said)
+    client.wait('diagnostics of the click', explained_so)
 
     assert client.diagnosis()[0] == (
         f'{NODE}/select_point carries geometry_msgs/msg/PointStamped, and the node takes '
@@ -103,10 +103,10 @@ def test_a_calibration_of_another_type_and_one_elsewhere_are_named(start: Start)
     client.node.create_publisher(String, '/camera_info', 1)
     client.node.create_publisher(CameraInfo, '/cam/camera_info', 1)
 
-    def said() -> bool:
+    def explained_so() -> bool:
         client.send(0, scene.picture(0))
         return '/camera_info carries' in client.diagnosis()[0]
-    client.wait('diagnostics of the calibration', said)
+    client.wait('diagnostics of the calibration', explained_so)
 
     assert client.diagnosis()[0].endswith(
         'and the node takes sensor_msgs/msg/CameraInfo there; sensor_msgs/msg/CameraInfo comes on '

@@ -50,7 +50,7 @@ def tracker() -> Tracker:
 
 
 def follow(tracker: Tracker, scene: Scene) -> list[tuple[SyntheticFrame, TargetEstimate]]:
-    """Return every frame but the first with what is said about it."""
+    """Return every frame but the first with the result for it."""
     frames = render(scene)
     first = next(frames)
     target = Target(tracker)
