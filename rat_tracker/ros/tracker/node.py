@@ -63,7 +63,6 @@ class TrackerNode(parameters.IdempotentParameters, LifecycleNode):
         """
         super().__init__('tracker_node', context=context)
         self._tracker_factory = tracker_factory
-        self._engine_log = EngineLog(self)
         self._settings = parameters.declare(self, TrackerSettings, check=False)
         self.add_on_set_parameters_callback(self._check_changes)
         self.add_post_set_parameters_callback(self._apply_changes)
@@ -76,6 +75,8 @@ class TrackerNode(parameters.IdempotentParameters, LifecycleNode):
         # Diagnostics go on while simulated time stands still.
         self.create_timer(report_period, self._report, clock=Clock(
             clock_type=ClockType.STEADY_TIME))
+        # Last: of a node that cannot be created nothing may stay behind in Python's log.
+        self._engine_log = EngineLog(self)
 
     def start(self) -> None:
         """Configure and activate, unless somebody else manages the node."""

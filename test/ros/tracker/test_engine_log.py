@@ -11,6 +11,7 @@ import rclpy
 from rclpy.node import Node
 
 from rat_tracker.ros.tracker.engine_log import EngineLog
+from rat_tracker.ros.tracker.node import TrackerNode
 
 SOURCE = logging.getLogger('rat_tracker.engines')
 
@@ -29,7 +30,7 @@ def node(domain: int) -> Iterator[Node]:
 def test_level_is_as_before_when_all_nodes_of_a_process_have_ended(
     node: Node, order: tuple[int, ...],
 ) -> None:
-    before = SOURCE.level
+    before = SOURCE.level, SOURCE.handlers.copy()
 
     logs = [EngineLog(node) for _ in range(3)]
     assert SOURCE.isEnabledFor(logging.INFO)
@@ -38,5 +39,16 @@ def test_level_is_as_before_when_all_nodes_of_a_process_have_ended(
         assert SOURCE.isEnabledFor(logging.INFO)
     logs[order[-1]].close()
 
-    assert SOURCE.level == before
-    assert not any(isinstance(handler, EngineLog) for handler in SOURCE.handlers)
+    assert (SOURCE.level, SOURCE.handlers) == before
+
+
+def test_a_node_that_cannot_be_created_leaves_nothing_behind(domain: int) -> None:
+    context = rclpy.Context()
+    rclpy.init(context=context, domain_id=domain, args=['--ros-args', '-p', 'tracker:=3'])
+    before = SOURCE.handlers.copy()
+
+    with pytest.raises(ValueError, match='tracker'):
+        TrackerNode(context=context)
+
+    assert SOURCE.handlers == before
+    rclpy.shutdown(context=context)
