@@ -93,5 +93,5 @@ def test_tracker_s_name_carries_its_options() -> None:
 
 
 def test_unknown_tracker_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"unknown tracker 'cat:filters\.grid=1'; choose one of: rat"):
-        create_tracker('cat:filters.grid=1')
+    with pytest.raises(ValueError, match=r"unknown tracker 'cat:window=1'; choose one of: rat"):
+        create_tracker('cat:window=1')
