@@ -83,7 +83,7 @@ bench: $(TEST_PACKAGES) $(BUILD) ## compare speed with OpenCV's trackers (DATASE
 
 bench-gpu: $(TEST_PACKAGES) $(BUILD) ## test and measure what needs an NVIDIA GPU (OUT=)
 	$(ENVIRONMENT) && python -m pytest -rs test/engines/test_on_gpu.py \
-		test/trackers/rat/test_rat_step.py test/cli/test_profile.py
+		test/trackers/rat/test_rat_device_work.py test/cli/test_profile.py
 	@$(ENVIRONMENT) && scripts/profile_gpu.sh \
 		"$(if $(filter file,$(origin OUT)),out/bench,$$OUT)/gpu.txt"
 
