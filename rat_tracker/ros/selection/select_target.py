@@ -114,8 +114,10 @@ def select_target(
     if not join('select_target'):
         raise SystemExit(2)
     caller = Node('select_target', enable_rosout=False, start_parameter_services=False)
+    executor = SingleThreadedExecutor()
+    executor.add_node(caller)
     try:
-        answer = _ask(caller, node, request, wait)
+        answer = _ask(executor, caller, node, request, wait)
     except InvalidServiceNameException as error:
         raise click.BadParameter(str(error).replace('\n', ' '), param_hint='--node') from None
     except ExternalShutdownException:
@@ -125,6 +127,7 @@ def select_target(
             raise
         raise _NotFollowed('interrupted') from None
     finally:
+        executor.shutdown()
         caller.destroy_node()
         rclpy.try_shutdown()
     if not answer.accepted:
@@ -133,15 +136,13 @@ def select_target(
 
 
 def _ask(
-    caller: Node, node: str, request: SetTarget.Request, wait: float,
+    executor: SingleThreadedExecutor, caller: Node, node: str, request: SetTarget.Request, wait: float,
 ) -> SetTarget.Response:
     """Ask until the answer is final or the time is over; the last answer counts.
 
     A node that is there is given time to answer, however short the wait. While it says nothing it
     is not asked again: what was chosen on the newest image would be chosen on a later one.
     """
-    executor = SingleThreadedExecutor()
-    executor.add_node(caller)
     select = caller.create_client(SetTarget, f'{node}/set_target')
     # What a node responds to a client that it does not know yet is lost. It learns of clients in
     # the order in which they were made: who has a response here will get the other one.

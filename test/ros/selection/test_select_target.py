@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 from pathlib import Path
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -179,6 +182,16 @@ def test_a_node_that_answers_late_is_asked_once(
         assert process.log.strip() == '/client follows 20,60,24,24 as target late'
     assert len(asked) == 1
     client.node.destroy_service(service)
+
+
+def test_a_command_that_finds_no_node_ends_with_one_line(domain: int) -> None:
+    outcome = subprocess.run(
+        [sys.executable, '-m', 'rat_tracker.ros.selection.select_target', '--box', '1,2,3,4',
+         '--wait', '0.1'], check=False, env=os.environ | {'ROS_DOMAIN_ID': str(domain)},
+        capture_output=True, text=True, timeout=60)
+    assert outcome.returncode == 1
+    line, = outcome.stderr.splitlines()
+    assert 'is not offered' in line
 
 
 def test_an_interrupt_ends_the_wait(start: Start, tmp_path: Path) -> None:
