@@ -8,5 +8,9 @@ class BagError(RuntimeError):
 
 
 def in_one_line(error: BaseException) -> str:
-    """Return the message of an error without its line breaks and its final stop."""
-    return ' '.join(str(error).split()).rstrip('.') or type(error).__name__
+    """Return the message of an error without its line breaks and its final stop.
+
+    Nor does it ask to report what rosbags does not know yet: its user has a bag to read.
+    """
+    text = ' '.join(str(error).split()).rstrip('.').removesuffix('; please report issue')
+    return text or type(error).__name__

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from contextlib import suppress
 from pathlib import Path
+import shutil
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +24,8 @@ from rat_tracker.bags.readers import FolderReader
 from rat_tracker.bags.readers import Messages
 from rat_tracker.bags.recorded import Auxiliary
 from rat_tracker.bags.recorded import Recorded
+from rat_tracker.bags.storage import EMPTY_REMEDY
+from rat_tracker.bags.storage import packed_files
 from rat_tracker.bags.storage import recovering
 from rat_tracker.bags.storage import storage_files
 from rat_tracker.bags.storage import unpacking
@@ -33,6 +37,7 @@ from rat_tracker.system.files import is_lfs_pointer
 from rat_tracker.system.files import lfs_remedy
 from rat_tracker.system.files import start_of
 from rat_tracker.system.shell import shell_path
+from rat_tracker.video import natural_order
 
 _Reader = FolderReader | McapReader | AnyPathSqlite3Reader
 _ZSTD_START = b'\x28\xb5\x2f\xfd'
@@ -177,10 +182,11 @@ class Bag:
             fault = in_one_line(error)
         if is_lfs_pointer(start_of(metadata)):
             raise BagError(f'{metadata} cannot be read: {lfs_remedy(metadata)}')
-        command = unpacking(self._path)
-        if command or not self._files or fault.startswith(_UNKNOWN_COMPRESSION):
-            raise BagError(f'bag {self._path} cannot be read: {fault}'
-                           + (f'; unpack its files: {command}' if command else ''))
+        if fault.startswith(_UNKNOWN_COMPRESSION):
+            raise BagError(f'bag {self._path} cannot be read: {fault}')
+        if not (self._files or packed_files(self._path)):
+            raise BagError(f'bag {self._path} cannot be read: {fault}' + (
+                '; put them back' if fault.startswith(_MISSING) else ''))
         readers = self._open_files()
         reindexing = f'ros2 bag reindex {shell_path(self._path)}'
         if fault.startswith(_MISSING):
@@ -197,10 +203,12 @@ class Bag:
         :raises BagError: there is none
         """
         readers: list[_Reader] = []
-        for file in self._files:
+        packed = packed_files(self._path) if self._path.is_dir() else []
+        for file in sorted([*self._files, *packed], key=natural_order):
             try:
+                plain = self._unpacked(file) if file in packed else file
                 readers.append(self._opened(
-                    McapReader(file) if file.suffix == '.mcap' else AnyPathSqlite3Reader(file)))
+                    McapReader(plain) if plain.suffix == '.mcap' else AnyPathSqlite3Reader(plain)))
             except Exception as error:  # noqa: BLE001 - as above
                 fault, remedy = _unopened(file, error)
                 self._faults[fault] = remedy
@@ -208,6 +216,14 @@ class Bag:
             self._stack.close()
             raise BagError('; '.join(next(iter(self._faults.items()))))
         return readers
+
+    def _unpacked(self, file: Path) -> Path:
+        """Return a copy of a compressed file that is not, as long as the bag is open."""
+        folder = Path(self._stack.enter_context(TemporaryDirectory(prefix='rat_tracker_')))
+        plain = folder / file.stem
+        with zstd.open(file) as packed, plain.open('wb') as target:
+            shutil.copyfileobj(packed, target)
+        return plain
 
     def _opened(self, reader: _Reader) -> _Reader:
         reader.open()
@@ -229,6 +245,11 @@ def _unopened(file: Path, error: Exception) -> tuple[str, str]:
     with suppress(OSError):  # which is why it cannot
         if is_lfs_pointer(start_of(file)):
             return f'{file} cannot be read', lfs_remedy(file)
+        if not file.stat().st_size:
+            return f'{file} is empty', EMPTY_REMEDY
+    if file.suffix == '.zstd':
+        return (f'{file} cannot be read: {in_one_line(error)}',
+                f'unpack its files: {unpacking(file.parent)}')
     # What lies beside the file may be all that it lacks.
     return f'{file} cannot be read: {in_one_line(error)}', _unread_log(file) or (
         f'if it is damaged or cut off, to save what is left: {recovering(file)}')

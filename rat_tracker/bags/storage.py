@@ -14,6 +14,7 @@ from rat_tracker.system.shell import shell_path
 from rat_tracker.video import natural_order
 
 STORAGES = ('.db3', '.mcap')
+EMPTY_REMEDY = 'was the recording stopped before it began?'
 _VIDEOS = ('.avi', '.m4v', '.mkv', '.mov', '.mp4', '.mpeg', '.mpg', '.webm', '.wmv')
 _ROS1_START = b'#ROSBAG V'
 _START = 64  # bytes of a file that tell what it is
@@ -60,13 +61,18 @@ def _require_storage(path: Path, start: bytes) -> None:
         raise BagError(f'{path} is not a ROS 2 bag; name a folder with a metadata.yaml, an .mcap '
                        'or a .db3 file')
     if not start:
-        raise BagError(f'{path} is empty; was the recording stopped before it began?')
+        raise BagError(f'{path} is empty; {EMPTY_REMEDY}')
+
+
+def packed_files(folder: Path) -> list[Path]:
+    """Return the compressed files of a folder that were not unpacked there."""
+    return [file for file in folder.glob('*.zstd')
+            if not is_leftover(file) and not file.with_suffix('').exists()]
 
 
 def unpacking(folder: Path) -> str:
     """Return the command that unpacks a folder's files; empty where none is left to unpack."""
-    if all(file.with_suffix('').exists() for file in folder.glob('*.zstd')
-           if not is_leftover(file)):
+    if not packed_files(folder):
         return ''
     # -dc: of a file that is cut off, what is left of it stays.
     return f'for f in {shell_path(folder)}/*.zstd; do zstd -dc "$f" > "${{f%.zstd}}"; done'

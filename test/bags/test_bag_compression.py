@@ -62,6 +62,29 @@ def test_of_a_compressed_file_that_is_cut_off_what_is_left_can_be_unpacked_and_s
     assert 'to save what is left' in refusal(bag)
 
 
+@pytest.mark.parametrize('storage', STORAGES)
+def test_of_several_compressed_files_a_bad_one_is_left_out_and_named(
+    tmp_path: Path, storage: str,
+) -> None:
+    messages = spots(9)
+    bag = write_bag(tmp_path / 'bag', messages[:4], storage=storage, compression='file')
+    rest = write_bag(tmp_path / 'bag_1', messages[4:], storage=storage, compression='file')
+    first, second = storage_file(bag), bag / storage_file(rest).name
+    shutil.copy(storage_file(rest), second)
+    metadata = bag / 'metadata.yaml'
+    metadata.write_text(metadata.read_text().replace(
+        f'  - {first.name}\n', f'  - {first.name}\n  - {second.name}\n'))
+    assert len(read(bag)[0]) == 9
+    cut(second, 0.5)
+
+    images, fault, _ = read(bag)
+
+    assert len(images) == 4
+    assert fault.startswith(f'{second} cannot be read: ')
+    second.unlink()
+    assert len(read(bag)[0]) == 4
+
+
 def test_messages_of_another_compression_are_refused(tmp_path: Path) -> None:
     bag = write_bag(tmp_path / 'bag', spots(3), compression='message')
     metadata = bag / 'metadata.yaml'

@@ -165,6 +165,39 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path, storage: str) -> None:
     assert 'bag_1' in fault
 
 
+@pytest.mark.parametrize('compression', ['none', 'file'])
+def test_files_of_which_none_is_there_are_to_be_put_back(
+    tmp_path: Path, compression: str,
+) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(2), compression=compression)
+    storage_file(bag).unlink()
+
+    assert refusal(bag).endswith('; put them back')
+
+
+@pytest.mark.parametrize('storage', STORAGES)
+def test_a_file_with_nothing_in_it_is_called_empty(tmp_path: Path, storage: str) -> None:
+    bag = in_two_files(tmp_path, storage)
+    empty = bag / f'bag_1{STORAGE_SUFFIXES[storage]}'
+    empty.write_bytes(b'')
+
+    images, fault, _ = read(bag)
+
+    assert len(images) == 4
+    assert fault == f'{empty} is empty'
+    storage_file(write_bag(tmp_path / 'other', spots(1), storage=storage)).write_bytes(b'')
+    assert refusal(tmp_path / 'other').endswith(
+        ' is empty; was the recording stopped before it began?')
+
+
+def test_a_pointer_of_git_lfs_in_place_of_a_compressed_file(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(2), compression='file')
+    storage_file(bag).write_text(LFS_POINTER)
+
+    assert refusal(bag).endswith(
+        f'is a pointer of Git LFS; fetch the file: git -C {bag} lfs pull')
+
+
 @pytest.mark.parametrize('name', ['bag_0.mcap', 'bag_0.db3', 'metadata.yaml', 'whole.bag'])
 def test_a_pointer_of_git_lfs_is_called_one(tmp_path: Path, name: str) -> None:
     folder = tmp_path / 'my data'
@@ -207,6 +240,19 @@ def test_metadata_that_is_broken_is_reported_and_done_without(tmp_path: Path) ->
     assert (len(images), fault) == (5, '')
     assert 'metadata.yaml is of no use' in note
     assert note.endswith(f'for a new one: ros2 bag reindex {bag}')
+
+
+def test_metadata_of_a_newer_version_send_nobody_to_the_authors_of_rosbags(
+    tmp_path: Path,
+) -> None:
+    bag = write_bag(tmp_path / 'bag', spots(2))
+    metadata = bag / 'metadata.yaml'
+    metadata.write_text(metadata.read_text().replace('version: 9', 'version: 99'))
+
+    images, _, (note,) = read(bag)
+
+    assert len(images) == 2
+    assert 'Rosbag2 version 99 not supported); read without it' in note
 
 
 def test_broken_metadata_are_done_without_whatever_the_folder_is_called(tmp_path: Path) -> None:
