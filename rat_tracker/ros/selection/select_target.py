@@ -117,7 +117,7 @@ def select_target(
     executor = SingleThreadedExecutor()
     executor.add_node(caller)
     try:
-        answer = _ask(executor, caller, node, request, wait)
+        response = _ask(executor, caller, node, request, wait)
     except InvalidServiceNameException as error:
         raise click.BadParameter(str(error).replace('\n', ' '), param_hint='--node') from None
     except ExternalShutdownException:
@@ -127,20 +127,21 @@ def select_target(
             raise
         raise _NotFollowed('interrupted') from None
     finally:
-        executor.shutdown()
+        executor.shutdown()  # before its context is: else the interpreter's end tells of it
         caller.destroy_node()
         rclpy.try_shutdown()
-    if not answer.accepted:
-        raise _NotFollowed(answer.message)
-    click.echo(f'{node} follows {from_box(answer.box)} as target {answer.id}')
+    if not response.accepted:
+        raise _NotFollowed(response.message)
+    click.echo(f'{node} follows {from_box(response.box)} as target {response.id}')
 
 
 def _ask(
-    executor: SingleThreadedExecutor, caller: Node, node: str, request: SetTarget.Request, wait: float,
+    executor: SingleThreadedExecutor, caller: Node, node: str, request: SetTarget.Request,
+    wait: float,
 ) -> SetTarget.Response:
-    """Ask until the answer is final or the time is over; the last answer counts.
+    """Ask until the response is final or the time is over; the last response counts.
 
-    A node that is there is given time to answer, however short the wait. While it says nothing it
+    A node that is there is given time to respond, however short the wait. While it says nothing it
     is not asked again: what was chosen on the newest image would be chosen on a later one.
     """
     select = caller.create_client(SetTarget, f'{node}/set_target')
@@ -149,25 +150,25 @@ def _ask(
     greet = caller.create_client(GetParameters, f'{node}/get_parameters')
     begin = time.monotonic()
     end = begin + wait
-    told = False
+    logged = False
     while True:
         while not select.service_is_ready():
             now = time.monotonic()
             if now > end:
                 raise _NotFollowed(f'{select.srv_name} is not offered (waited {wait:g} s); '
                                    f'{_trackers(caller)}')
-            if now > begin + _SILENT and not told:
+            if now > begin + _SILENT and not logged:
                 click.echo(f'waiting up to {wait:g} s for {select.srv_name}; {_trackers(caller)}',
                            err=True)
-                told = True
+                logged = True
             executor.spin_once(timeout_sec=_TURN)
-        answer = None
+        response = None
         if _response(executor, greet, GetParameters.Request(), time.monotonic() + _ANSWER):
             asked = time.monotonic()
-            answer = _response(executor, select, request, max(end, asked + _ANSWER))
-        if answer is not None:
-            if not answer.not_ready or time.monotonic() + _AGAIN > end:
-                return answer
+            response = _response(executor, select, request, max(end, asked + _ANSWER))
+        if response is not None:
+            if not response.not_ready or time.monotonic() + _AGAIN > end:
+                return response
             while time.monotonic() < asked + _AGAIN:
                 executor.spin_once(timeout_sec=_TURN)
         elif time.monotonic() > end:
