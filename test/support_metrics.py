@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.frames import ImageFiles
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 NO_BOX = (np.nan,) * 4
 

@@ -19,8 +19,8 @@ from rat_tracker.evaluation.clips.synthetic import Scene
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 from rat_tracker.system.missing import Missing
 
 SIZE = (160, 120)  # of the images, in pixels

@@ -14,9 +14,9 @@ from support_datasets import write_sequence
 from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.running.baselines import create_baseline
-from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import run_sequence
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 TRACKER = 'opencv:csrt'
 

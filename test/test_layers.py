@@ -34,6 +34,15 @@ FOLDERS_OF_ROS: dict[str, set[str]] = {
     'doctor': {'survey', 'tracker'},
     'runs': {'simulation'},
 }
+# What each folder of evaluation/ may import of the others, besides what lies flat in evaluation/.
+FOLDERS_OF_EVALUATION: dict[str, set[str]] = {
+    'clips': set(), 'metrics': set(), 'reference': set(), 'vot': set(),
+    'running': {'metrics'},
+    'report': {'metrics', 'running'},
+    'states': {'clips'},
+    'trax': {'vot'},
+}
+FOLDERS = {'ros': FOLDERS_OF_ROS, 'evaluation': FOLDERS_OF_EVALUATION}
 OUR_INTERFACES = {'msg', 'srv', 'action'}  # rat_tracker.msg and so on are generated for ROS
 
 
@@ -74,26 +83,33 @@ def test_no_import_runs_back(subpackage: str) -> None:
     assert back == []
 
 
-def test_every_folder_of_ros_is_in_the_table() -> None:
-    assert {path.parent.name for path in PACKAGE.glob('ros/*/__init__.py')} == set(FOLDERS_OF_ROS)
+def folder_imports(subpackage: str, pattern: str) -> set[str]:
+    """Return which modules and folders of a subpackage these files of it import."""
+    return {name.split('.')[2] for path in PACKAGE.glob(f'{subpackage}/{pattern}')
+            for name in imports(path) if name.startswith(f'rat_tracker.{subpackage}.')}
 
 
-@pytest.mark.parametrize('folder', FOLDERS_OF_ROS)
-def test_a_folder_of_ros_imports_no_other_than_the_table_says(folder: str) -> None:
-    own = {path.stem for path in PACKAGE.glob('ros/*.py')} | {folder}
-    found = {name.split('.')[2] for path in PACKAGE.glob(f'ros/{folder}/**/*.py')
-             for name in imports(path) if name.startswith('rat_tracker.ros.')}
-    assert found - own == FOLDERS_OF_ROS[folder]
+@pytest.mark.parametrize('subpackage', FOLDERS)
+def test_every_folder_is_in_the_table(subpackage: str) -> None:
+    assert {path.parent.name for path in PACKAGE.glob(f'{subpackage}/*/__init__.py')} == set(
+        FOLDERS[subpackage])
 
 
-def test_what_the_folders_of_ros_share_imports_none_of_them() -> None:
-    found = {name.split('.')[2] for path in PACKAGE.glob('ros/*.py')
-             for name in imports(path) if name.startswith('rat_tracker.ros.')}
-    assert not found & set(FOLDERS_OF_ROS)
+@pytest.mark.parametrize(('subpackage', 'folder'), [
+    (subpackage, folder) for subpackage, folders in FOLDERS.items() for folder in folders])
+def test_a_folder_imports_no_other_than_the_table_says(subpackage: str, folder: str) -> None:
+    own = {path.stem for path in PACKAGE.glob(f'{subpackage}/*.py')} | {folder}
+    assert folder_imports(subpackage, f'{folder}/**/*.py') - own == FOLDERS[subpackage][folder]
 
 
-def test_no_folder_of_ros_imports_one_that_imports_it() -> None:
-    assert list(TopologicalSorter(FOLDERS_OF_ROS).static_order())
+@pytest.mark.parametrize('subpackage', FOLDERS)
+def test_what_folders_share_imports_none_of_them(subpackage: str) -> None:
+    assert not folder_imports(subpackage, '*.py') & set(FOLDERS[subpackage])
+
+
+@pytest.mark.parametrize('subpackage', FOLDERS)
+def test_no_folder_imports_one_that_imports_it(subpackage: str) -> None:
+    assert list(TopologicalSorter(FOLDERS[subpackage]).static_order())
 
 
 def test_only_the_subpackage_ros_imports_ros() -> None:

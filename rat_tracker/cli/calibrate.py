@@ -61,9 +61,9 @@ def calibrate(
         from rat_tracker.evaluation.metrics.reliability import reliability_of  # noqa: PLC0415
         from rat_tracker.evaluation.running.baselines import BASELINES  # noqa: PLC0415
         from rat_tracker.evaluation.running.benchmark import Benchmark  # noqa: PLC0415
-        from rat_tracker.evaluation.running.runner import Failure  # noqa: PLC0415
         from rat_tracker.evaluation.running.store import Store  # noqa: PLC0415
         from rat_tracker.evaluation.running.workers import run_jobs  # noqa: PLC0415
+        from rat_tracker.evaluation.sequence_run import Failure  # noqa: PLC0415
         from rat_tracker.trackers import tracker_parameters  # noqa: PLC0415
         from rat_tracker.trackers import TRACKERS  # noqa: PLC0415
         from rat_tracker.trackers.rat.parameters import MIDPOINT_RANGE  # noqa: PLC0415

@@ -107,8 +107,8 @@ def _run(
 
     :param missing: is told what cannot be written
     """
-    from rat_tracker.evaluation.running.runner import Failure  # noqa: PLC0415
     from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline  # noqa: PLC0415
+    from rat_tracker.evaluation.sequence_run import Failure  # noqa: PLC0415
     from rat_tracker.evaluation.vot.experiment import run_all  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import make_rows  # noqa: PLC0415
     from rat_tracker.evaluation.vot.files import write_rows  # noqa: PLC0415

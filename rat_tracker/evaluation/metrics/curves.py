@@ -18,7 +18,7 @@ from rat_tracker.evaluation.metrics.overlap import center_errors
 from rat_tracker.evaluation.metrics.overlap import norm_center_errors
 from rat_tracker.evaluation.metrics.overlap import overlaps
 from rat_tracker.evaluation.metrics.overlap import Values
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 # Overlap has to be above the threshold, so that the best success there can be is 20/21 = 0.952.
 SUCCESS_THRESHOLDS = np.linspace(0, 1, 21)

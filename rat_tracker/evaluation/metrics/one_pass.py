@@ -18,7 +18,7 @@ from rat_tracker.evaluation.metrics.curves import success_curve
 from rat_tracker.evaluation.metrics.overlap import bounded
 from rat_tracker.evaluation.metrics.overlap import overlaps
 from rat_tracker.evaluation.metrics.overlap import Values
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from rat_tracker.datasets.sequence import Flags
 from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.overlap import overlaps
 from rat_tracker.evaluation.metrics.overlap import Values
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 RIGHT_OVERLAP = 0.5  # a larger overlap is right
 LOST_SCORE = 0.5  # with a smaller score the tracker says that the target is lost

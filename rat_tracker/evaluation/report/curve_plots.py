@@ -26,7 +26,7 @@ from rat_tracker.evaluation.report.plotting import Plot
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.summary import Row
 from rat_tracker.evaluation.report.texts import number
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 
 @dataclass(frozen=True)

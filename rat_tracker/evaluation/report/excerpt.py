@@ -16,7 +16,7 @@ from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.evaluation.metrics.curves import counted_frames
 from rat_tracker.evaluation.metrics.overlap import overlaps
 from rat_tracker.evaluation.metrics.overlap import Values
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 _WINDOW = 9  # frames that are judged together: one bad box alone is no story
 _REACH = 30  # frames that a story begins before its worst frame, at most

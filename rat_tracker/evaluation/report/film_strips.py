@@ -18,7 +18,7 @@ from rat_tracker.evaluation.report.frame_drawing import draw_frame
 from rat_tracker.evaluation.report.frame_drawing import encoded
 from rat_tracker.evaluation.report.frame_drawing import view_of
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 

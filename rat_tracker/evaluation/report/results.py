@@ -18,8 +18,8 @@ from rat_tracker.evaluation.report.plotting import PlotStyle
 from rat_tracker.evaluation.report.summary import Row
 from rat_tracker.evaluation.report.summary import run_row
 from rat_tracker.evaluation.report.summary import total_row
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from rat_tracker.evaluation.report.tables import Line
 from rat_tracker.evaluation.report.tables import number_cells
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.texts import number
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 REST = 'other'  # what no stage of a tracker covers
 _HATCHES = ('', '////')  # neighbours differ in more than colour

@@ -19,8 +19,8 @@ from rat_tracker.evaluation.metrics.one_pass import Metrics
 from rat_tracker.evaluation.metrics.reliability import lost_detection
 from rat_tracker.evaluation.metrics.reliability import reliability
 from rat_tracker.evaluation.running.benchmark import ALL
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 _NAN = math.nan
 _NO_METRICS = Metrics(*[_NAN] * len(fields(Metrics)))

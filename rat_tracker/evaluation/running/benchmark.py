@@ -16,10 +16,10 @@ from rat_tracker.evaluation.running.jobs import Job
 from rat_tracker.evaluation.running.rounds import run_rounds
 from rat_tracker.evaluation.running.rounds import Speed
 from rat_tracker.evaluation.running.rounds import speeds
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.store import Store
 from rat_tracker.evaluation.running.store import TIME
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 ALL = 'ALL'  # stands for all sequences in the files that are written
 OnFrames = Callable[[int], None]

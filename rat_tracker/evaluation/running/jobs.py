@@ -11,10 +11,10 @@ import cv2
 
 from rat_tracker.datasets import DatasetError
 from rat_tracker.datasets import Sequence
-from rat_tracker.evaluation.running.runner import Failure
 from rat_tracker.evaluation.running.runner import run_sequence
-from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 from rat_tracker.tracker import Tracker
 
 PROCESS_ENDED = Failure(

@@ -20,9 +20,9 @@ from statistics import median
 import numpy as np
 
 from rat_tracker.evaluation.running.jobs import Job
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.workers import Worker
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 _REFERENCE = 'opencv:csrt'
 _WARM_UP_FRAMES = 10

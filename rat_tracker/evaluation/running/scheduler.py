@@ -24,8 +24,8 @@ from rat_tracker.evaluation.running.fingerprint import code_digest
 from rat_tracker.evaluation.running.jobs import Job
 from rat_tracker.evaluation.running.jobs import JobRunner
 from rat_tracker.evaluation.running.jobs import PROCESS_ENDED
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 from rat_tracker.system.shell import shell_word
 
 _CONNECT_SECONDS = 10

@@ -13,7 +13,7 @@ from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.curves import counted_frames
 from rat_tracker.evaluation.metrics.one_pass import compute_metrics
 from rat_tracker.evaluation.metrics.one_pass import Metrics
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 _ROUNDING = 1e-6
 

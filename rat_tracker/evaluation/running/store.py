@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from rat_tracker.datasets import Sequence
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 TIME = '_time'  # what the name of a file with times ends with
 

@@ -22,8 +22,8 @@ import signal
 from rat_tracker.evaluation.running.jobs import Job
 from rat_tracker.evaluation.running.jobs import JobRunner
 from rat_tracker.evaluation.running.jobs import PROCESS_ENDED
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 
 def core_shares(cores: Collection[int], workers: int) -> list[set[int]]:

@@ -18,7 +18,7 @@ import numpy as np
 from rat_tracker.datasets.errors import DatasetError
 from rat_tracker.datasets.sequence import Polygon
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.sequence_run import Failure
 from rat_tracker.evaluation.vot.overlap import overlap
 from rat_tracker.evaluation.vot.overlap import Values
 from rat_tracker.evaluation.vot.regions import Code

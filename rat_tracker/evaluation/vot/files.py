@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rat_tracker.datasets.sequence import Sequence
-from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.sequence_run import Failure
 from rat_tracker.evaluation.vot.experiment import Recording
 from rat_tracker.evaluation.vot.metrics import Run
 from rat_tracker.evaluation.vot.metrics import vot_metrics

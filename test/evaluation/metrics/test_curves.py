@@ -26,7 +26,7 @@ from rat_tracker.evaluation.metrics.curves import PRECISION_THRESHOLDS
 from rat_tracker.evaluation.metrics.curves import success_curve
 from rat_tracker.evaluation.metrics.curves import SUCCESS_THRESHOLDS
 from rat_tracker.evaluation.metrics.overlap import Values
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 Curve = Callable[[Sequence, SequenceRun], Values]
 

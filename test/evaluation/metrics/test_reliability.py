@@ -17,7 +17,7 @@ from rat_tracker.datasets.sequence import Sequence
 from rat_tracker.evaluation.metrics.reliability import lost_detection
 from rat_tracker.evaluation.metrics.reliability import LostDetection
 from rat_tracker.evaluation.metrics.reliability import reliability
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 HERE, AWAY = (100, 100, 20, 10), (0, 0, 20, 10)
 NAN = math.nan

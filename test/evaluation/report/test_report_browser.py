@@ -17,7 +17,7 @@ from support_report import results_of
 
 from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.sequence_run import Failure
 from rat_tracker.system.missing import Missing
 
 LONG_NAME = 'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25'

@@ -20,7 +20,7 @@ from support_report import two_trackers
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.report.results import Results
-from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.sequence_run import Failure
 
 
 def no_truth(sequence: Sequence) -> Sequence:

@@ -14,7 +14,7 @@ from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.frames import ImageFiles
 from rat_tracker.evaluation.report.excerpt import known_overlaps
 from rat_tracker.evaluation.report.excerpt import worst_excerpt
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 
 def sequence_of(frames: int) -> Sequence:

@@ -21,7 +21,7 @@ from rat_tracker.evaluation.report import write_report
 from rat_tracker.evaluation.report.film_strips import LIMIT
 from rat_tracker.evaluation.report.film_strips import make_film_strips
 from rat_tracker.evaluation.report.page import TEMPLATES
-from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.sequence_run import Failure
 from rat_tracker.system.missing import Missing
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -27,7 +27,7 @@ from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.speed_plot import speed_plot
 from rat_tracker.evaluation.report.stage_times import stage_plot
 from rat_tracker.evaluation.report.stage_times import stage_times
-from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.sequence_run import Failure
 
 NAMES = (
     'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25', '$x$', '$', '_hidden', r'\a',

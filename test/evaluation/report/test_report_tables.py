@@ -24,7 +24,7 @@ from rat_tracker.evaluation.report.tables import Cell
 from rat_tracker.evaluation.report.tables import number_cells
 from rat_tracker.evaluation.report.tables import Table
 from rat_tracker.evaluation.report.verdict import verdict
-from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.sequence_run import Failure
 
 
 def cells(table: Table, name: str) -> List[Cell]:

@@ -13,8 +13,8 @@ from rat_tracker.datasets import Sequence
 from rat_tracker.datasets.frames import ImageFiles
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.summary import write_summary
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 TRUTH = np.tile([10.0, 10, 20, 20], (4, 1))
 

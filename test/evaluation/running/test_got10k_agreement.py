@@ -37,9 +37,9 @@ from rat_tracker.evaluation.metrics.overlap import center_errors
 from rat_tracker.evaluation.metrics.overlap import overlaps
 from rat_tracker.evaluation.running.got10k_adapter import Got10kTracker
 from rat_tracker.evaluation.running.runner import run_sequence
-from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.store import Store
 from rat_tracker.evaluation.running.trackers import create_tracker_or_baseline
+from rat_tracker.evaluation.sequence_run import SequenceRun
 from rat_tracker.tracker import Tracker
 
 CREATE: dict[str, Callable[[], Tracker]] = {

@@ -20,8 +20,8 @@ from rat_tracker.evaluation.running.rounds import speeds
 from rat_tracker.evaluation.running.rounds import Spread
 from rat_tracker.evaluation.running.rounds import Turn
 from rat_tracker.evaluation.running.rounds import write_speeds
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 KCF, CSRT = 'opencv:kcf', 'opencv:csrt'
 

@@ -16,9 +16,9 @@ from rat_tracker.datasets.text import THINNEST
 from rat_tracker.evaluation.metrics.one_pass import compute_metrics
 from rat_tracker.evaluation.metrics.one_pass import Metrics
 from rat_tracker.evaluation.running import self_check as module
-from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.self_check import self_check
 from rat_tracker.evaluation.running.self_check import SelfCheckError
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 WALK = box_rows((10, 10, 20, 10), (12.3, 11, 20, 10), (-14, 12, 20.7, 10), (316, 13, 20, 10.1))
 GAPS = np.vstack([WALK, box_rows(NO_BOX, (0, 0, 0, 0)), WALK])

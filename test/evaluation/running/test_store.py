@@ -12,8 +12,8 @@ from support_datasets import write_sequence
 from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.running.fingerprint import fingerprint
-from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.store import Store
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ from rat_tracker.datasets import load_dataset
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.running.jobs import Job
 from rat_tracker.evaluation.running.jobs import PROCESS_ENDED
-from rat_tracker.evaluation.running.runner import Failure
-from rat_tracker.evaluation.running.runner import SequenceRun
 from rat_tracker.evaluation.running.workers import core_shares
 from rat_tracker.evaluation.running.workers import run_jobs
 from rat_tracker.evaluation.running.workers import Worker
+from rat_tracker.evaluation.sequence_run import Failure
+from rat_tracker.evaluation.sequence_run import SequenceRun
 
 
 @pytest.fixture

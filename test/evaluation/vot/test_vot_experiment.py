@@ -11,7 +11,7 @@ from support_vot import SIZE
 from support_vot import still_sequence
 from support_vot import TARGET
 
-from rat_tracker.evaluation.running.runner import Failure
+from rat_tracker.evaluation.sequence_run import Failure
 from rat_tracker.evaluation.vot.experiment import Recording
 from rat_tracker.evaluation.vot.experiment import run_all
 from rat_tracker.evaluation.vot.experiment import run_supervised
