@@ -12,18 +12,18 @@ from rat_tracker.ros.topic_types import inputs_fault
 from rat_tracker.ros.topic_types import topics_of
 from rat_tracker.ros.topic_types import type_name
 
-_LOOK = 1.0  # seconds between two looks at the graph, which is not for every period
+_PERIOD = 1.0  # seconds between two readings of the graph, which is not for every period
 _TARGET = '/target'
 
 
 class Silence:
-    """Looks at the graph from time to time, while nothing comes."""
+    """Reads the graph from time to time, while nothing comes."""
 
     def __init__(self, node: Node, inputs: Mapping[str, type]) -> None:
-        """Look at nothing yet.
+        """Read nothing yet.
 
         :param inputs: the types of the topics that are subscribed to, by name before it is
-            remapped; a position is heard on any but the last
+            remapped; a position is received on any but the last
         """
         self._node = node
         self._inputs = inputs
@@ -34,10 +34,10 @@ class Silence:
         """Return why nothing comes, and what to do."""
         now = time.monotonic()
         if now >= self._next:
-            self._next, self._reason = now + _LOOK, self._look()
+            self._next, self._reason = now + _PERIOD, self._diagnose()
         return self._reason
 
-    def _look(self) -> str:
+    def _diagnose(self) -> str:
         # A tracker's position has its target beside it; other poses may be the robot's own.
         trackers = [topic.removesuffix(_TARGET) for topic, _ in topics_of(
             self._node, type_name(Target)) if topic.endswith(_TARGET)]
@@ -47,9 +47,10 @@ class Silence:
         *names, _ = self._inputs
         topics = [self._node.resolve_topic_name(name) for name in names]
         publishers = sum(map(self._node.count_publishers, topics))
-        said = f'nothing has come on {" or ".join(topics)} ({publishers} publishers)'
+        cause = f'nothing has come on {" or ".join(topics)} ({publishers} publishers)'
         if publishers or not trackers:
-            return (f'{said}; start the tracker, select a target, and remap {" or ".join(names)} '
+            return (f'{cause}; start the tracker, select a target, and remap {" or ".join(names)} '
                     'to its topics')
         rules = ' '.join(f'-r {name}:={trackers[0]}/{name}' for name in self._inputs)
-        return f'{said}, and a tracker is at {trackers[0]}; start the node with --ros-args {rules}'
+        return (f'{cause}, and a tracker is at {trackers[0]}; start the node with --ros-args '
+                f'{rules}')

@@ -127,8 +127,8 @@ class CalibrationInput(NewestCalibration):
         """Unsubscribe."""
         self._node.destroy_subscription(self._subscription)
 
-    def look_around(self) -> None:
-        """See where calibrations come, while none came here."""
+    def find_publishers(self) -> None:
+        """Find where calibrations are published, while none came here."""
         if not self.known:
             self.remedy = remap_of(
                 self._node, _CALIBRATION_TOPIC, type_name(CameraInfo)) or _BESIDE

@@ -127,7 +127,7 @@ class Session:
     def _position_fault(self) -> str | None:
         if self._camera is None or self._last is None:
             return None
-        self._camera.calibration.look_around()
+        self._camera.calibration.find_publishers()
         height, width = self._last.image.shape[:2]
         frame_id = self._last.frame.message.header.frame_id
         return (self._camera.calibration.contradiction(width, height, frame_id)

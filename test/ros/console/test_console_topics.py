@@ -62,7 +62,7 @@ def topics(
             return all(future.done() for future in lists)
         client.wait('the list', done, LONG)
         assert lists[0].result() == lists[1].result()
-        client.wait('what was measured to be let go', lambda: not robot_hears(client, STEADY),
+        client.wait('what was measured to be let go', lambda: not robot_subscribes(client, STEADY),
                     LONG)
         return {info.name: info for info in lists[0].result()}
     topics = read()
@@ -76,7 +76,7 @@ def topics(
         client.node.destroy_publisher(each)
 
 
-def robot_hears(client: Client, topic: str) -> bool:
+def robot_subscribes(client: Client, topic: str) -> bool:
     return any(info.node_name == 'console_node' for info in
                client.node.get_subscriptions_info_by_topic(topic))
 
