@@ -113,12 +113,13 @@ class ResultBag:
                     self._writer.close()
                     require_free(self._path)
                     (self._workshop / _file_name(self._path)).rename(self._path)
-            else:
-                with suppress(OSError, sqlite3.Error):  # what ended it tells more
-                    self._writer.abort()
         except BagError as unfinished:
             fault = unfinished
         finally:
+            if fault is not None:
+                # Closes the file, which else took up its place on a full disk once removed.
+                with suppress(OSError, sqlite3.Error):  # what ended it tells more
+                    self._writer.abort()
             self._discard()
         if isinstance(fault, BagError):
             raise BagError(f'{fault}{self._kept_boxes()}') from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 import os
 from pathlib import Path
 
@@ -95,6 +96,15 @@ def test_what_fails_leaves_nothing_behind(tmp_path: Path, storage: str) -> None:
     assert list((tmp_path / 'results').iterdir()) == []
 
 
+def open_files() -> list[str]:
+    """Return the paths of this process's open files, also of those that were removed."""
+    found = []
+    for link in Path('/proc/self/fd').iterdir():
+        with suppress(FileNotFoundError):  # the one that lists them
+            found.append(str(link.readlink()))
+    return found
+
+
 @pytest.mark.parametrize('storage', STORAGES)
 def test_a_full_disk_is_one_line_and_the_boxes_are_kept(tmp_path: Path, storage: str) -> None:
     bag = write_bag(tmp_path / 'bag', spots(99))
@@ -107,6 +117,8 @@ def test_a_full_disk_is_one_line_and_the_boxes_are_kept(tmp_path: Path, storage:
     assert str(refused.value).endswith(f' images until then are in {boxes}')
     assert '\n' not in str(refused.value)
     assert list(boxes.parent.iterdir()) == [boxes]
+    # A file that is removed takes up its place until it is closed.
+    assert not [path for path in open_files() if str(boxes.parent) in path]
     head, first, *_ = boxes.read_text().splitlines()
     assert head == 'stamp,x,y,width,height,score,state'
     assert first.startswith(f'{seconds_text(stamp_of(0))},{scene.red_box(0).x:.2f},')
