@@ -27,12 +27,13 @@ ROS_PACKAGES = {
     'tf2_msgs', 'tf2_ros', 'vision_msgs', 'visualization_msgs', 'launch', 'launch_ros'}
 # What each folder of ros/ may import of the others, besides what lies flat in ros/.
 FOLDERS_OF_ROS: dict[str, set[str]] = {
-    'survey': set(), 'follower': set(), 'player': set(), 'selection': set(),
-    'tracker': {'selection'},
-    'console': {'survey'},
-    'simulation': {'follower'},
+    'execution': set(), 'survey': set(),
+    'follower': {'execution'}, 'player': {'execution'}, 'selection': {'execution'},
+    'tracker': {'execution', 'selection'},
+    'console': {'execution', 'survey'},
+    'simulation': {'execution', 'follower'},
     'doctor': {'survey', 'tracker'},
-    'runs': {'simulation'},
+    'runs': {'execution', 'simulation'},
 }
 # What each folder of evaluation/ may import of the others, besides what lies flat in evaluation/.
 FOLDERS_OF_EVALUATION: dict[str, set[str]] = {

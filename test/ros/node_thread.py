@@ -17,7 +17,7 @@ from rclpy.impl.rcutils_logger import RcutilsLogger
 from rclpy.logging import LoggingSeverity
 from rclpy.node import Node
 
-from rat_tracker.ros.executor import FaultTolerantExecutor
+from rat_tracker.ros.execution.executor import FaultTolerantExecutor
 
 # Of each line of code, rclpy knows what it logs: those that call it are meant, not this file.
 rcutils_logger._internal_callers.append(__file__)

@@ -23,8 +23,8 @@ from rat_tracker.ros.console.names import full_name_of
 from rat_tracker.ros.console.ros_bridge import RosBridge
 from rat_tracker.ros.console.settings import ConsoleSettings
 from rat_tracker.ros.console.tracker_robot import TrackerRobot
-from rat_tracker.ros.spin import run_node
-from rat_tracker.ros.spin import Signals
+from rat_tracker.ros.execution.spin import run_node
+from rat_tracker.ros.execution.spin import Signals
 
 _NAME = 'console_node'
 _POLL = 0.1  # seconds, the longest until a signal is noticed

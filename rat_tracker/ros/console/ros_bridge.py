@@ -14,7 +14,7 @@ from rclpy.node import Node
 from rclpy.task import Future
 
 from rat_tracker.console.robot import RobotUnavailable
-from rat_tracker.ros.executor_calls import ExecutorCalls
+from rat_tracker.ros.execution.executor_calls import ExecutorCalls
 
 _DISCOVERY = 4.0       # seconds within which a service has to be there
 _POLL = 0.1            # seconds between two checks for it

@@ -6,7 +6,7 @@ so that something else may drive. It sees no obstacles.
 
 from __future__ import annotations
 
-from rat_tracker.ros.environment import require_environment
+from rat_tracker.ros.execution.environment import require_environment
 from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
@@ -27,6 +27,8 @@ from rclpy.parameter import Parameter
 
 from rat_tracker.msg import Target
 from rat_tracker.ros import parameters
+from rat_tracker.ros.execution.spin import run_node
+from rat_tracker.ros.execution.spin import Signals
 from rat_tracker.ros.follower.announcer import Announcer
 from rat_tracker.ros.follower.clock import NodeClock
 from rat_tracker.ros.follower.following import FollowingController
@@ -40,8 +42,6 @@ from rat_tracker.ros.follower.settings import FollowerSettings
 from rat_tracker.ros.follower.silence import Silence
 from rat_tracker.ros.qos import newest
 from rat_tracker.ros.qos import subscribe
-from rat_tracker.ros.spin import run_node
-from rat_tracker.ros.spin import Signals
 from rat_tracker.stamps import NANOSECONDS
 
 

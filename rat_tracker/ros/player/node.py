@@ -5,7 +5,7 @@ Every frame carries the time of its publication as its stamp, as a camera's does
 
 from __future__ import annotations
 
-from rat_tracker.ros.environment import require_environment
+from rat_tracker.ros.execution.environment import require_environment
 from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
@@ -26,11 +26,11 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from rat_tracker.ros import parameters
+from rat_tracker.ros.execution.spin import run_node
 from rat_tracker.ros.player.camera_output import CameraOutput
 from rat_tracker.ros.player.frames import clip_frames
 from rat_tracker.ros.player.frames import ClipFrame
 from rat_tracker.ros.player.settings import PlayerSettings
-from rat_tracker.ros.spin import run_node
 from rat_tracker.video import open_video
 from rat_tracker.video import VideoError
 

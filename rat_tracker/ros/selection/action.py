@@ -13,7 +13,7 @@ from rclpy.node import Node
 
 from rat_tracker.action import TrackTarget
 from rat_tracker.pipeline.result import TrackingResult
-from rat_tracker.ros.executor import reason_of
+from rat_tracker.ros.execution.executor import reason_of
 from rat_tracker.ros.messages import nanoseconds
 from rat_tracker.ros.selection.goal import TrackGoal
 from rat_tracker.ros.selection.requests import request_from_call

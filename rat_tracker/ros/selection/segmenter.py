@@ -11,7 +11,7 @@ from rclpy.task import Future
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.ros.executor_calls import ExecutorCalls
+from rat_tracker.ros.execution.executor_calls import ExecutorCalls
 from rat_tracker.segmentation.point_to_box import box_around
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rat_tracker.ros.environment import require_environment
+from rat_tracker.ros.execution.environment import require_environment
 from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
@@ -30,11 +30,11 @@ from rclpy.node import Node
 from rclpy.node import NodeNameNonExistentError
 
 from rat_tracker.geometry import Box
+from rat_tracker.ros.execution.spin import join
+from rat_tracker.ros.execution.spin import own_arguments
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import to_box
 from rat_tracker.ros.messages import to_stamp
-from rat_tracker.ros.spin import join
-from rat_tracker.ros.spin import own_arguments
 from rat_tracker.srv import SetTarget
 from rat_tracker.stamps import parse_stamp
 from rat_tracker.system.program import Program

@@ -17,9 +17,9 @@ from rat_tracker.pipeline.inbox import Inbox
 from rat_tracker.pipeline.result import TrackingResult
 from rat_tracker.pipeline.selection import Selection
 from rat_tracker.pipeline.worker import Status
-from rat_tracker.ros.executor_calls import ExecutorCalls
-from rat_tracker.ros.executor_calls import NewestCall
-from rat_tracker.ros.executor_calls import next_turn
+from rat_tracker.ros.execution.executor_calls import ExecutorCalls
+from rat_tracker.ros.execution.executor_calls import NewestCall
+from rat_tracker.ros.execution.executor_calls import next_turn
 from rat_tracker.ros.selection.action import Outcome
 from rat_tracker.ros.selection.action import TrackAction
 from rat_tracker.ros.selection.clicks import ClickInputs

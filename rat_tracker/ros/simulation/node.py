@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rat_tracker.ros.environment import require_environment
+from rat_tracker.ros.execution.environment import require_environment
 from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
@@ -20,6 +20,7 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 
 from rat_tracker.ros import parameters
+from rat_tracker.ros.execution.spin import run_node
 from rat_tracker.ros.follower.following import STANDSTILL
 from rat_tracker.ros.follower.following import Velocity
 from rat_tracker.ros.qos import newest
@@ -29,7 +30,6 @@ from rat_tracker.ros.simulation.output import SimulationOutput
 from rat_tracker.ros.simulation.settings import SimulationSettings
 from rat_tracker.ros.simulation.view import MapView
 from rat_tracker.ros.simulation.world import World
-from rat_tracker.ros.spin import run_node
 from rat_tracker.stamps import NANOSECONDS
 
 _VIEW_PERIOD = 0.2  # s between two views from above

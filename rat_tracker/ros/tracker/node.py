@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rat_tracker.ros.environment import require_environment
+from rat_tracker.ros.execution.environment import require_environment
 from rat_tracker.system import interrupts
 
 if __name__ == '__main__':
@@ -34,8 +34,8 @@ from rat_tracker.pipeline.health import NodeHealth
 from rat_tracker.pipeline.statistics import Statistics
 from rat_tracker.pipeline.worker import Status
 from rat_tracker.ros import parameters
-from rat_tracker.ros.spin import run_node
-from rat_tracker.ros.spin import spin
+from rat_tracker.ros.execution.spin import run_node
+from rat_tracker.ros.execution.spin import spin
 from rat_tracker.ros.tracker.diagnostics import to_diagnostics
 from rat_tracker.ros.tracker.engine_log import EngineLog
 from rat_tracker.ros.tracker.session import CreateTracker

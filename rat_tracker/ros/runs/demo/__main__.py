@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rat_tracker.ros.environment import require_environment
+from rat_tracker.ros.execution.environment import require_environment
 from rat_tracker.system import interrupts
 
 if __name__ == '__main__':

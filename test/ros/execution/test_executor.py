@@ -20,7 +20,7 @@ from ros.node_thread import NodeThread
 from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
-from rat_tracker.ros.executor import FaultTolerantExecutor
+from rat_tracker.ros.execution.executor import FaultTolerantExecutor
 
 TOPIC, SERVICE = '/faulty_node/topic', '/faulty_node/service'
 NAMES = {
@@ -148,7 +148,7 @@ def test_a_callback_that_always_raises_does_not_flood_the_log(
     node, thread = begin('timer')
     client.wait('many faults', lambda: node.failures > 100)
     assert thread.log.count('failed') == 1
-    monkeypatch.setattr('rat_tracker.ros.executor._THROTTLE', 0.05)
+    monkeypatch.setattr('rat_tracker.ros.execution.executor._THROTTLE', 0.05)
     client.wait('the next line', lambda: thread.log.count('failed') > 1)
     assert 'times since this was said last' in thread.log.splitlines()[1]
     thread.stop()

@@ -20,7 +20,7 @@ from rclpy.executors import TimeoutException
 from rclpy.node import Node
 from rclpy.service import Service
 
-from rat_tracker.ros.refusals import refuse
+from rat_tracker.ros.execution.refusals import refuse
 
 _THROTTLE = 5.0  # seconds between two log lines about one fault
 _LONGEST = 1000  # characters of what was raised: it may quote a request

@@ -12,9 +12,9 @@ import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
-from rat_tracker.ros.executor_calls import ExecutorCalls
-from rat_tracker.ros.executor_calls import NewestCall
-from rat_tracker.ros.executor_calls import next_turn
+from rat_tracker.ros.execution.executor_calls import ExecutorCalls
+from rat_tracker.ros.execution.executor_calls import NewestCall
+from rat_tracker.ros.execution.executor_calls import next_turn
 
 LONG = 10.0  # seconds after which nothing comes any more
 

@@ -28,9 +28,9 @@ from rclpy.utilities import remove_ros_args
 from rclpy.validate_namespace import validate_namespace
 from rclpy.validate_node_name import validate_node_name
 
-from rat_tracker.ros.environment import require_environment
-from rat_tracker.ros.executor import FaultTolerantExecutor
-from rat_tracker.ros.executor import reason_of
+from rat_tracker.ros.execution.environment import require_environment
+from rat_tracker.ros.execution.executor import FaultTolerantExecutor
+from rat_tracker.ros.execution.executor import reason_of
 from rat_tracker.ros.parameters import error_text
 from rat_tracker.system import interrupts
 from rat_tracker.system.standard_streams import take_any_text

@@ -1,0 +1,1 @@
+"""How a program of ours starts, executes callbacks, whatever they raise, and ends."""
