@@ -23,6 +23,7 @@ from rat_tracker.geometry import Image
 from rat_tracker.system.files import is_leftover
 from rat_tracker.system.files import is_lfs_pointer
 from rat_tracker.system.files import lfs_remedy
+from rat_tracker.system.shell import shell_path
 
 FOLDER_RATE = 25.0  # Hz; images in a folder say nothing of their rate
 CAMERA_RATE = 30.0  # Hz; for a driver that does not tell its own
@@ -248,6 +249,9 @@ def _open_file(path: Path) -> cv2.VideoCapture:
     except OSError as error:
         raise VideoError(f'video {path} cannot be read: {error.strerror}') from None
     if not capture.isOpened():
+        if path.suffix in ('.db3', '.mcap'):
+            raise VideoError(f'{path} is a bag, not a video; for bags there is `rat_tracker track '
+                             f'{shell_path(path)} --box x,y,width,height`')
         raise VideoError(f'{path} cannot be opened as a video; '
                          + ('is it one, and whole?' if start else 'it is empty'))
     return capture

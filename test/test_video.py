@@ -181,3 +181,11 @@ def test_image_that_is_cut_off_is_not_filled_with_grey(tmp_path: Path) -> None:
         next(frames)
         assert list(frames) == []
         assert video.faults == [f'image {tmp_path / "2.jpg"} is cut off or damaged']
+
+
+@pytest.mark.parametrize('name', ['walk.mcap', 'walk_0.db3'])
+def test_a_bag_is_sent_to_the_command_for_bags(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b'\x89MCAP0\r\n')
+
+    with pytest.raises(VideoError, match=r'is a bag, not a video; for bags there is `rat_track'):
+        open_video(tmp_path / name)
