@@ -63,6 +63,8 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test that is marked with a package which is not installed."""
+    if item.get_closest_marker('asyncio') and not item.config.pluginmanager.hasplugin('asyncio'):
+        pytest.skip('pytest-asyncio is not installed: pip install -r requirements/test.txt')
     for mark in item.iter_markers('needs'):
         for name in mark.args:
             if text := reason(name):

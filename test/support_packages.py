@@ -41,7 +41,8 @@ REMEDIES = {
 }
 
 
-def _is_installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
+    """Return whether a module can be found."""
     try:
         spec = find_spec(name)
     except ImportError:  # of the package that it is part of
@@ -51,7 +52,7 @@ def _is_installed(name: str) -> bool:
 
 
 # As it is before any test pretends something else.
-_MISSING = frozenset(name for name in REMEDIES if not _is_installed(name))
+_MISSING = frozenset(name for name in REMEDIES if not is_installed(name))
 
 
 def reason(name: str) -> str | None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import pytest
+from support_packages import is_installed
 from support_packages import REMEDIES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,10 +52,20 @@ def test_everything_is_collected_where_no_optional_package_is_installed() -> Non
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize('name', OPTIONAL)
-def test_everything_is_collected_where_one_package_is_not_installed(name: str) -> None:
-    run = pytest_without([name], '--collect-only', '-q')
+@pytest.mark.parametrize('remedy', sorted(set(REMEDIES.values())))
+def test_everything_is_collected_where_one_remedy_was_not_taken(remedy: str) -> None:
+    names = [name for name in OPTIONAL if REMEDIES[name] == remedy]
+    if not any(map(is_installed, names)):
+        pytest.skip('nothing of it is installed, as the test before this one pretends')
+    run = pytest_without(names, '--collect-only', '-q')
     assert run.returncode == 0, run.stdout
+
+
+def test_a_coroutine_is_skipped_where_nothing_runs_it(tmp_path: Path) -> None:
+    output = outcome([], tmp_path / 'test_coroutine.py', (
+        'import pytest\n@pytest.mark.asyncio\nasync def test(): assert False'))
+    assert 'pytest-asyncio is not installed: pip install -r requirements/test.txt' in output
+    assert '1 skipped' in output.splitlines()[-1]
 
 
 @pytest.mark.parametrize('text', [
