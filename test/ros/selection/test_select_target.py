@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 import os
 from pathlib import Path
 import signal
@@ -23,6 +24,7 @@ from ros.starting import Start
 
 from rat_tracker.ros.messages import from_box
 from rat_tracker.ros.messages import nanoseconds
+from rat_tracker.ros.runs.processes.domain import reserved_domain
 from rat_tracker.srv import SetTarget
 from rat_tracker.stamps import seconds_text
 
@@ -35,11 +37,24 @@ def command(domain: int, tmp_path: Path) -> Command:
     def run(*arguments: str) -> tuple[int, str]:
         log = tmp_path / 'select_target.log'
         with NodeProcess(domain, log, *arguments, program=SELECT_TARGET) as process:
-            code = process.wait()
-            # A busy machine may not find the node within a second, which is not meant here.
-            lines = [line for line in process.log.splitlines() if not line.startswith('waiting')]
-            return code, '\n'.join(lines)
+            return process.wait(), outcome(process)
     return run
+
+
+def outcome(process: NodeProcess) -> str:
+    """Return what a command prints but for what it waits for.
+
+    A busy machine may not find the node within a second.
+    """
+    lines = process.log.splitlines()
+    return '\n'.join(line for line in lines if not line.startswith('waiting'))
+
+
+@pytest.fixture
+def empty_domain() -> Iterator[int]:
+    """Reserve a domain without the node that other tests share."""
+    with reserved_domain() as number:
+        yield number
 
 
 def test_a_box_is_followed_and_said_to_be_in_one_line(
@@ -102,11 +117,13 @@ def test_a_wrong_command_is_explained(
     assert 'Traceback' not in text
 
 
-def test_a_node_that_is_not_there_is_missed(command: Command) -> None:
-    code, line = command('--point', '1,2', '--node', '/nobody', '--wait', '0.3')
-    assert code == 1
-    assert line == ('Error: /nobody/set_target is not offered (waited 0.3 s); no tracker is '
-                    'there; start tracker_node')
+def test_a_node_that_is_not_there_is_missed(empty_domain: int, tmp_path: Path) -> None:
+    with NodeProcess(empty_domain, tmp_path / 'select_target.log', '--point', '1,2',
+                     '--node', '/nobody', '--wait', '0.3', program=SELECT_TARGET) as process:
+        assert process.wait() == 1
+    assert outcome(process) == (
+        'Error: /nobody/set_target is not offered (waited 0.3 s); no tracker is there; '
+        'start tracker_node')
 
 
 def test_after_a_second_it_says_which_trackers_there_are_and_how_to_name_one(
@@ -179,18 +196,18 @@ def test_a_node_that_answers_late_is_asked_once(
         may_answer.set_result(None)
         client.wait('the end', lambda: not process.running)
         assert process.wait() == 0
-        assert process.log.strip() == '/client follows 20,60,24,24 as target late'
+        assert outcome(process) == '/client follows 20,60,24,24 as target late'
     assert len(asked) == 1
     client.node.destroy_service(service)
 
 
-def test_a_command_that_finds_no_node_ends_with_one_line(domain: int) -> None:
-    outcome = subprocess.run(
+def test_a_command_that_finds_no_node_ends_with_one_line(empty_domain: int) -> None:
+    run = subprocess.run(
         [sys.executable, '-m', 'rat_tracker.ros.selection.select_target', '--box', '1,2,3,4',
-         '--wait', '0.1'], check=False, env=os.environ | {'ROS_DOMAIN_ID': str(domain)},
+         '--wait', '0.1'], check=False, env=os.environ | {'ROS_DOMAIN_ID': str(empty_domain)},
         capture_output=True, text=True, timeout=60)
-    assert outcome.returncode == 1
-    line, = outcome.stderr.splitlines()
+    assert run.returncode == 1
+    line, = run.stderr.splitlines()
     assert 'is not offered' in line
 
 
