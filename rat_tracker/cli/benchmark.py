@@ -23,6 +23,7 @@ from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
+from rat_tracker.cli.results_table import difference_table
 from rat_tracker.cli.results_table import failures
 from rat_tracker.cli.results_table import results_table
 from rat_tracker.cli.results_table import speed_table
@@ -90,6 +91,7 @@ def benchmark(
         from rat_tracker.evaluation.machine import processor  # noqa: PLC0415
         from rat_tracker.evaluation.report import remove_reports  # noqa: PLC0415
         from rat_tracker.evaluation.report import write_report  # noqa: PLC0415
+        from rat_tracker.evaluation.report.intervals import write_intervals  # noqa: PLC0415
         from rat_tracker.evaluation.report.results import Results  # noqa: PLC0415
         from rat_tracker.evaluation.report.summary import write_summary  # noqa: PLC0415
         from rat_tracker.evaluation.running.benchmark import Benchmark  # noqa: PLC0415
@@ -133,14 +135,18 @@ def benchmark(
         missing = Missing()
         with missing.unless_written(f'{output / "summary.csv"}'):
             write_summary(output / 'summary.csv', results.lines)
+        with missing.unless_written(f'{output / "intervals.csv"}'):
+            write_intervals(output / 'intervals.csv', results.intervals, results.differences)
         if speeds:
             with missing.unless_written(f'{output / "speed.csv"}'):
                 write_speeds(output / 'speed.csv', speeds)
         write_report(output, results, missing)
-    console.print(results_table(results.lines))
+    console.print(results_table(results.lines, results.intervals))
+    if results.differences and results.has_accuracy:
+        console.print(difference_table(results.differences))
     if rounds is not None and speeds:
         console.print(speed_table(speeds, rounds))
-    console.print(f'results in {output}: report.html, summary.csv, plots/, '
+    console.print(f'results in {output}: report.html, summary.csv, intervals.csv, plots/, '
                   'results/<tracker>/<sequence>.txt' + ', speed.csv' * bool(speeds),
                   soft_wrap=True)
     failed = failures(results.lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 import math
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from rat_tracker.evaluation.metrics.bootstrap import Interval
+    from rat_tracker.evaluation.report.differences import Difference
     from rat_tracker.evaluation.report.summary import Row
     from rat_tracker.evaluation.running.rounds import Speed
     from rat_tracker.evaluation.running.rounds import Spread
@@ -34,8 +37,12 @@ _MEANS = (
 )
 
 
-def results_table(rows: Iterable[Row]) -> Table:
-    """Show the success of each tracker on each sequence, and below it the means."""
+def results_table(rows: Iterable[Row], intervals: Mapping[str, Mapping[str, Interval]]) -> Table:
+    """Show the success of each tracker on each sequence, and below it the means.
+
+    :param intervals: by name of the tracker and of the metric
+    """
+    from rat_tracker.evaluation.report.differences import interval_text  # noqa: PLC0415
     rows = list(rows)
     names = list(dict.fromkeys(row.tracker for row in rows))
     lines: dict[str, list[Row]] = {}
@@ -54,6 +61,27 @@ def results_table(rows: Iterable[Row]) -> Table:
         values = [getattr(row, field) for row in means]
         if not all(math.isnan(value) for value in values):
             table.add_row(label, *(_text(value, digits) for value in values))
+        texts = [interval_text(intervals[name][field]) for name in names
+                 if field in intervals[name]]
+        if any(texts):
+            table.add_row('  95 % interval', *texts)
+    return table
+
+
+def difference_table(differences: Sequence[Difference]) -> Table:
+    """Show the pairs of trackers that a reader can take in, and whether they differ."""
+    from rat_tracker.evaluation.report.differences import difference_text  # noqa: PLC0415
+    from rat_tracker.evaluation.report.differences import shown  # noqa: PLC0415
+    pairs = shown(differences)
+    left_out = len(differences) - len(pairs)
+    table = Table(
+        title='differences of means, 95 % intervals over sequences',
+        caption=f'{left_out} pairs more are in intervals.csv' if left_out else None)
+    for header in ('', 'sequences', 'mean AUC', 'precision, 20 px'):
+        table.add_column(header, justify='right' if header else 'left')
+    for one in pairs:
+        table.add_row(Text(one.pair), str(one.auc.count), difference_text(one.auc, '\n'),
+                      difference_text(one.precision_20, '\n'))
     return table
 
 

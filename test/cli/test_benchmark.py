@@ -104,6 +104,23 @@ def test_metrics_are_those_of_the_boxes_that_are_written(
             compute_metrics(sequence, run).auc, abs=1e-4)
 
 
+def test_difference_of_two_trackers_is_told_with_its_interval(
+    compared: tuple[str, Path],
+) -> None:
+    shown, output = compared
+    with (output / 'intervals.csv').open(encoding='utf-8') as file:
+        difference, = (line for line in csv.DictReader(file)
+                       if line['minus'] and line['metric'] == 'auc')
+    found = rows(output)
+
+    assert (difference['tracker'], difference['minus'], difference['sequences']) == (
+        'opencv:csrt', 'opencv:kcf', '2')
+    assert float(difference['value']) == pytest.approx(
+        float(found[2]['auc']) - float(found[5]['auc']), abs=2e-4)
+    assert 'differences of means, 95 % intervals over sequences' in shown
+    assert f'{float(difference["value"]):+.2f}' in shown
+
+
 def test_report_and_plots_are_written(compared: tuple[str, Path]) -> None:
     _, output = compared
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rat_tracker.evaluation.report.curve_plots import curve_plots
+from rat_tracker.evaluation.report.difference_plots import difference_plots
 from rat_tracker.evaluation.report.film_strips import make_film_strips
 from rat_tracker.evaluation.report.page import render_page
 from rat_tracker.evaluation.report.plotting import plotting
@@ -19,8 +20,8 @@ from rat_tracker.system.missing import Missing
 
 def remove_reports(output: Path) -> None:
     """Remove what an earlier benchmark wrote, so that nobody takes it for the next one."""
-    for path in (output / 'report.html', output / 'summary.csv', output / 'speed.csv',
-                 *output.glob('plots/*.png')):
+    for path in (output / 'report.html', output / 'summary.csv', output / 'intervals.csv',
+                 output / 'speed.csv', *output.glob('plots/*.png')):
         path.unlink(missing_ok=True)
 
 
@@ -32,8 +33,8 @@ def write_report(output: Path, results: Results, missing: Missing) -> None:
     """
     times = stage_times(results)
     with plotting():
-        drawn = [*curve_plots(results), speed_plot(results), stage_plot(times),
-                 reliability_plot(results)]
+        drawn = [*curve_plots(results), speed_plot(results), *difference_plots(results),
+                 stage_plot(times), reliability_plot(results)]
     plots = {plot.name: plot for plot in drawn if plot is not None}
     page = render_page(results, plots, times, make_film_strips(results))
     with missing.unless_written(f'{output / "report.html"}'):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 import math
 
 from rat_tracker.evaluation.metrics.one_pass import by_attribute
 from rat_tracker.evaluation.metrics.one_pass import compute_metrics
+from rat_tracker.evaluation.report.differences import difference_text
+from rat_tracker.evaluation.report.differences import interval_text
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.summary import Row
 from rat_tracker.evaluation.report.tables import Best
@@ -26,6 +29,7 @@ from rat_tracker.evaluation.report.texts import counted
 class _Metric:
     """A metric of ``summary.csv`` as tables show it.
 
+    :param interval: the name of its interval, which has a line of its own; none: it has none
     :param worth_showing: tells so of a tracker's value; a metric is left out where it is worth
         it for no tracker. None: it is always shown
     """
@@ -35,6 +39,7 @@ class _Metric:
     digits: int
     best: Best | None = max
     worth_showing: Callable[[float], bool] | None = None
+    interval: str = ''
 
     def is_shown(self, results: Results) -> bool:
         return self.worth_showing is None or any(
@@ -43,8 +48,8 @@ class _Metric:
 
 _METRICS = {
     'accuracy': (
-        _Metric('success (AUC)', lambda row: row.auc, 3),
-        _Metric('precision, 20 px', lambda row: row.precision_20, 3),
+        _Metric('success (AUC)', lambda row: row.auc, 3, interval='auc'),
+        _Metric('precision, 20 px', lambda row: row.precision_20, 3, interval='precision_20'),
         _Metric('normalised precision', lambda row: row.norm_precision, 3),
         _Metric('average overlap (AO)', lambda row: row.ao, 3),
         _Metric('success rate, 0.5', lambda row: row.sr_50, 3),
@@ -68,16 +73,25 @@ _METRICS = {
 
 def summary_table(results: Results) -> Table:
     """Return all metrics of each tracker over all sequences."""
-    groups = []
-    for title, kinds in _METRICS.items():
-        lines = [
-            Line(kind.title, number_cells(
-                [kind.value(row) for row in results.totals.values()], kind.digits, kind.best,
-                results.comparable()))
-            for kind in kinds if kind.is_shown(results)]
-        groups.append(Group(lines, title))
+    groups = [
+        Group([line for kind in kinds if kind.is_shown(results)
+               for line in _summary_lines(results, kind)], title)
+        for title, kinds in _METRICS.items()]
     groups[0] = Group([*groups[0].lines, *_count_lines(results)], groups[0].title)
     return Table('Metrics over all sequences', 'metric', headings(results.styles), groups)
+
+
+def difference_table(results: Results) -> Table | None:
+    """Return the differences of all pairs of trackers; None without a pair."""
+    if not results.differences:
+        return None
+    lines = [
+        Line(one.pair, [Cell(str(one.auc.count)), Cell(difference_text(one.auc)),
+                        Cell(difference_text(one.precision_20))])
+        for one in results.differences]
+    return Table('Differences of means, with 95 % intervals', 'trackers', [
+        Heading('sequences'), Heading('success (AUC)'), Heading('precision, 20 px')],
+        [Group(lines)])
 
 
 def sequence_table(results: Results, links: Mapping[str, str]) -> Table:
@@ -139,6 +153,18 @@ def tracker_table(results: Results, tracker: str) -> Table:
             note='' if reason is None else f'failed: {reason}'))
     return Table(f'All metrics of {tracker}', 'sequence',
                  [Heading('frames'), *(Heading(kind.title) for kind in kinds)], [Group(lines)])
+
+
+def _summary_lines(results: Results, kind: _Metric) -> Iterator[Line]:
+    """Yield a metric's line, and that of its interval where there is one."""
+    yield Line(kind.title, number_cells(
+        [kind.value(row) for row in results.totals.values()], kind.digits, kind.best,
+        results.comparable()))
+    if kind.interval:
+        texts = [interval_text(results.intervals[tracker][kind.interval])
+                 for tracker in results.totals]
+        if any(texts):
+            yield Line('95 % interval', [Cell(text) for text in texts])
 
 
 def _count_lines(results: Results) -> list[Line]:

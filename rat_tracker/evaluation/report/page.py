@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from rat_tracker.evaluation.report.film_strips import FilmStrips
 from rat_tracker.evaluation.report.overview import attribute_table
+from rat_tracker.evaluation.report.overview import difference_table
 from rat_tracker.evaluation.report.overview import sequence_table
 from rat_tracker.evaluation.report.overview import summary_table
 from rat_tracker.evaluation.report.overview import tracker_table
@@ -46,6 +47,7 @@ def render_page(
         failures=results.failures(),
         verdict=verdict(results),
         summary=summary_table(results),
+        differences=difference_table(results) if results.has_accuracy else None,
         by_sequence=sequence_table(results, links),
         by_attribute=attribute_table(results),
         by_tracker=[tracker_table(results, tracker) for tracker in results.totals],

@@ -13,6 +13,10 @@ from statistics import fmean
 import numpy as np
 
 from rat_tracker.datasets import Sequence
+from rat_tracker.evaluation.metrics.bootstrap import Interval
+from rat_tracker.evaluation.report.differences import Difference
+from rat_tracker.evaluation.report.differences import differences
+from rat_tracker.evaluation.report.intervals import own_intervals
 from rat_tracker.evaluation.report.plotting import plot_styles
 from rat_tracker.evaluation.report.plotting import PlotStyle
 from rat_tracker.evaluation.report.summary import Row
@@ -49,6 +53,19 @@ class Results:
         """The metrics of each tracker over all sequences, by its name."""
         return {tracker: total_row(tracker, self.runs(tracker), len(self.sequences))
                 for tracker in self.trackers}
+
+    @cached_property
+    def intervals(self) -> Mapping[str, Mapping[str, Interval]]:
+        """The intervals of each tracker's figures, by its name and by that of the metric."""
+        return {tracker: own_intervals(self.rows[tracker, sequence.name]
+                                       for sequence in self.sequences)
+                for tracker in self.trackers}
+
+    @cached_property
+    def differences(self) -> List[Difference]:
+        """By how much each tracker is better than each that comes after it."""
+        return differences(
+            self.rows, self.trackers, [sequence.name for sequence in self.sequences])
 
     @cached_property
     def styles(self) -> Mapping[str, PlotStyle]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 import math
 
+from rat_tracker.evaluation.report.differences import difference_text
 from rat_tracker.evaluation.report.results import Results
 from rat_tracker.evaluation.report.texts import counted
 from rat_tracker.evaluation.report.texts import number
@@ -32,7 +34,15 @@ def _accuracy(results: Results) -> list[str]:
         f'{best} follows best{scope}: its success (AUC) is {number(success[best], 3)}, that of '
         f'the next, {ranked[1]}, is {number(success[ranked[1]], 3)}.',
         f'On {results.wins(best)} of {counted(len(shared), "sequence")} no other is better.',
+        *_certainty(results, {best, ranked[1]}),
     ]
+
+
+def _certainty(results: Results, pair: set[str]) -> Iterator[str]:
+    """Say whether the best one is shown to be better than the next."""
+    for one in results.differences:
+        if {one.tracker, one.other} == pair and one.auc.is_known:
+            yield f'The difference in success: {one.pair} is {difference_text(one.auc)}.'
 
 
 def _speed(results: Results) -> list[str]:

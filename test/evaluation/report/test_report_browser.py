@@ -93,7 +93,7 @@ def test_every_picture_is_shown_and_described(browser: Chrome, page: str) -> Non
 
     pictures = run(browser, 'return [...document.images].map('
                             'image => [image.naturalWidth, image.complete, image.alt])')
-    assert len(pictures) == 6 + 11 * 5
+    assert len(pictures) == 8 + 11 * 5
     for width, complete, text in pictures:
         assert width > 0
         assert complete

@@ -19,6 +19,7 @@ from support_report import two_trackers
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.report.curve_plots import curve_plots
+from rat_tracker.evaluation.report.difference_plots import difference_plots
 from rat_tracker.evaluation.report.plotting import Plot
 from rat_tracker.evaluation.report.plotting import plot_styles
 from rat_tracker.evaluation.report.plotting import plotting
@@ -32,13 +33,14 @@ from rat_tracker.evaluation.sequence_run import Failure
 NAMES = (
     'rat:filters.grid=1:filters.kernel_size=7:attention_gain=0.25', '$x$', '$', '_hidden', r'\a',
     'a_{b}^c', '', 'größer', 'rat', 'opencv:csrt', 'opencv:kcf', 'opencv:nano')
-ALL = {'success', 'precision', 'norm_precision', 'speed', 'stages', 'reliability'}
+ALL = {'success', 'precision', 'norm_precision', 'speed', 'difference_success',
+       'difference_precision', 'stages', 'reliability'}
 
 
 def draw(results: Results) -> dict[str, Plot]:
     with plotting():
-        plots = [*curve_plots(results), speed_plot(results), stage_plot(stage_times(results)),
-                 reliability_plot(results)]
+        plots = [*curve_plots(results), speed_plot(results), *difference_plots(results),
+                 stage_plot(stage_times(results)), reliability_plot(results)]
     return {plot.name: plot for plot in plots if plot is not None}
 
 
@@ -99,7 +101,7 @@ def test_curves_are_drawn_in_the_colour_of_their_tracker(
     styles = two_trackers(sequences).styles
 
     for name, plot in drawn.items():
-        if name != 'stages':
+        if name not in {'stages', 'difference_success', 'difference_precision'}:
             for style in styles.values():
                 assert style.color.encode() in plot.svg, name
 
