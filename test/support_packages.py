@@ -10,10 +10,10 @@ from traceback import walk_tb
 
 _PIP = {
     'bags': ('apsw', 'backports.zstd', 'lz4', 'rosbags', 'ruamel.yaml'),
-    'benchmark': ('jinja2', 'matplotlib'),
+    'benchmark': ('jinja2', 'matplotlib', 'tomli_w'),
     'console': ('aiohttp', 'msgspec'),
     'demo': ('skvideo',),
-    'runtime': ('openvino',),
+    'runtime': ('openvino', 'safetensors', 'tomli'),
     'scheduler': ('dask', 'distributed'),
     'tensorrt': ('onnx', 'tensorrt', 'torch_tensorrt'),
     'tensorrt_rtx': ('tensorrt_rtx_bindings',),

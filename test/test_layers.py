@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / 'rat_tracker'
 # From the outside in; docs/architecture.md says what each is for. One may import what stands
 # behind it, never what stands before it.
 LAYERS = (
-    '__main__', 'cli', 'ros',
+    '__main__', 'cli', 'training', 'ros',
     'bags', 'console', 'doctor', 'evaluation',
     'messages', 'position', 'pipeline', 'datasets', 'segmentation', 'drawing', 'video',
     'target', 'redetection', 'trackers',
@@ -118,6 +118,12 @@ def test_only_the_subpackage_ros_imports_ros() -> None:
              if name.partition('.')[0] in ROS_PACKAGES
              or (name.startswith('rat_tracker.') and name.split('.')[1] in OUR_INTERFACES)}
     assert found == {'ros'}
+
+
+def test_training_imports_nothing_of_ros() -> None:
+    found = {name for subpackage, path in modules() if subpackage == 'training'
+             for name in imports(path) if name.startswith('rat_tracker.ros')}
+    assert found == set()
 
 
 def test_only_what_launch_files_share_imports_launch() -> None:

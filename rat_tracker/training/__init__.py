@@ -1,0 +1,1 @@
+"""Learning offline: what networks are taught, and how. Nothing here runs while tracking."""

@@ -1,0 +1,48 @@
+"""What a network learns from in one step: features of pairs of patches, and the truth of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """N pairs of a template and a search patch, all on one device.
+
+    Boxes are centre x, centre y, width, height in patch pixels; the origin is the patch's top left
+    corner, and pixel ``i`` covers ``[i, i + 1)``.
+
+    :param template: of each layer the N×C×h×w float32 features of the templates
+    :param template_boxes: N×4 float32, the targets in the templates
+    :param search: of each layer the N×C×h×w float32 features of the search patches
+    :param boxes: N×4 float32, the targets in the search patches; what is there where none is
+        present means nothing
+    :param present: N bool, whether the search patch shows the target
+    :param tight: N bool, whether the box encloses the target closely, so that boxes can be learnt
+        from it
+    :param region_factors: N float32, how many times as high and wide the regions of the search
+        patches are as the target was expected to be
+    """
+
+    template: tuple[Tensor, ...]
+    template_boxes: Tensor
+    search: tuple[Tensor, ...]
+    boxes: Tensor
+    present: Tensor
+    tight: Tensor
+    region_factors: Tensor
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def to(self, device: torch.device) -> Batch:
+        """Return the batch on a device."""
+        return Batch(
+            tuple(features.to(device) for features in self.template),
+            self.template_boxes.to(device),
+            tuple(features.to(device) for features in self.search),
+            self.boxes.to(device), self.present.to(device), self.tight.to(device),
+            self.region_factors.to(device))
