@@ -7,6 +7,7 @@ from torch import nn
 from torch import Tensor
 
 SHAPE = (2, 16, 16, 3)
+TINTS = ((2, 4), (2, 4))
 
 
 class Edges(nn.Module):
@@ -23,6 +24,20 @@ class Edges(nn.Module):
         return fine, self.coarse(fine)
 
 
+class Tinted(nn.Module):
+    """A tiny network that takes two tensors of one shape, ``TINTS``, besides the patches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.edges = nn.Conv2d(3, 4, 3)
+
+    def forward(self, patches: Tensor, gain: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+        edges = self.edges(patches.permute(0, 3, 1, 2).float())
+        gain, bias = (value[..., None, None].to(edges.dtype) for value in (gain, bias))
+        return edges, edges * gain + bias
+
+
 class Spectrum(nn.Module):
     """A network that ONNX has no words for."""
 
@@ -35,7 +50,12 @@ def patches(seed: int, shape: tuple[int, int, int, int] = SHAPE) -> Tensor:
         0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(seed))
 
 
-def expected(network: nn.Module, shown: Tensor) -> tuple[Tensor, ...]:
+def further_inputs(seed: int, shapes: tuple[tuple[int, ...], ...] = TINTS) -> list[Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randn(shape, generator=generator) for shape in shapes]
+
+
+def expected(network: nn.Module, shown: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
     with torch.inference_mode():
-        answer: tuple[Tensor, ...] = network.eval()(shown)
+        answer: tuple[Tensor, ...] = network.eval()(shown, *inputs)
     return answer

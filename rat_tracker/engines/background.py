@@ -64,8 +64,8 @@ class BackgroundEngine:
             self._generation += 1
         return self._generation
 
-    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
-        return self._engine(patches)
+    def __call__(self, patches: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+        return self._engine(patches, *inputs)
 
 
 class _Builder(threading.Thread):

@@ -11,7 +11,7 @@ import os
 import stat
 
 # To be raised whenever the same key stands for another engine than before.
-FORMAT = 1
+FORMAT = 2
 SUFFIX = '.engine'
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -28,7 +28,8 @@ class EngineKey:
     :param network: what people call the network; the digests tell networks apart
     :param weights: sha256 of the network's weights, hexadecimal
     :param graph: sha256 of the exported network, hexadecimal
-    :param patches: N×H×W×3, the shape of the input
+    :param patches: N×H×W×3, the shape of the patches
+    :param inputs: shapes of what else the network takes
     :param precision: one of ``rat_tracker.engines.PRECISIONS``
     :param gpu: a GPU's name, or the compute capability of all that it was built for
     :param versions: of the libraries that built it, such as ``('torch 2.13.0',)``
@@ -39,6 +40,7 @@ class EngineKey:
     weights: str
     graph: str
     patches: tuple[int, int, int, int]
+    inputs: tuple[tuple[int, ...], ...]
     precision: str
     gpu: str
     versions: tuple[str, ...]
@@ -82,6 +84,7 @@ def read(folder: int, name: str) -> tuple[EngineKey, bytes]:
             raise Unfit('another version of rat_tracker wrote it')
         fields = header['key']
         key = EngineKey(**{**fields, 'patches': tuple(fields['patches']),
+                           'inputs': tuple(map(tuple, fields['inputs'])),
                            'versions': tuple(fields['versions'])})
         size, checksum = header['size'], header['sha256']
     except (ValueError, KeyError, TypeError):

@@ -20,11 +20,12 @@ class EagerEngine:
     :param patches: N×H×W×3, the shape of what it will be called with
     :param device: ``cpu`` or ``cuda``
     :param precision: ``float32`` or ``float16``
+    :param inputs: shapes of what else it will be called with
     """
 
     def __init__(
         self, network: nn.Module, patches: tuple[int, int, int, int], device: str,
-        precision: str = 'float32',
+        precision: str = 'float32', inputs: tuple[tuple[int, ...], ...] = (),
     ) -> None:
         self.capturable = device == 'cuda'
         self.device = (torch.device('cuda', torch.cuda.current_device()) if self.capturable
@@ -32,7 +33,7 @@ class EagerEngine:
         self.name = named('torch', device, precision)
         # On the CPU this is the engine that all others are compared with: the module as it is.
         fast = self.capturable or precision == 'float16'
-        network = folded(network, patches) if fast else copy.deepcopy(network).eval()
+        network = folded(network, patches, inputs) if fast else copy.deepcopy(network).eval()
         if precision == 'float16':
             halve_weights(network)
         self._network = MixedPrecision(network, precision, device).to(self.device)
@@ -44,6 +45,6 @@ class EagerEngine:
         return 0
 
     @torch.inference_mode()
-    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
-        outputs: tuple[Tensor, ...] = self._network(patches)
+    def __call__(self, patches: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+        outputs: tuple[Tensor, ...] = self._network(patches, *inputs)
         return outputs

@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 class Engine(Protocol):
-    """Runs one network for patches of one shape."""
+    """Runs one network for patches, and further inputs, of one shape each."""
 
     @property
     def name(self) -> str:
@@ -17,13 +17,14 @@ class Engine(Protocol):
 
     @property
     def device(self) -> torch.device:
-        """Where the patches have to be, and where the outputs are."""
+        """Where patches and further inputs have to be, and where the outputs are."""
 
     @property
     def capturable(self) -> bool:
         """Whether a call does nothing but enqueue work on the current CUDA stream.
 
-        Such a call may be part of a CUDA graph, once it was called outside of one. An engine that
+        Such a call may be part of a CUDA graph, once it was called outside of one; the graph reads
+        patches and further inputs where they were when it was captured. An engine that
         is being built allocates memory in another thread meanwhile, which a capture has to allow:
         ``capture_error_mode='thread_local'``.
         """
@@ -35,11 +36,12 @@ class Engine(Protocol):
             read from ``capturable``, is stale once it has
         """
 
-    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
-        """Run the network.
+    def __call__(self, patches: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """Run the network on what the tensors hold now: they may be filled anew between calls.
 
         :param patches: N×H×W×3 uint8 on ``device``, contiguous, of the shape that the engine was
             made for
+        :param inputs: what else the network takes, float32 in every precision, otherwise likewise
         """
 
 

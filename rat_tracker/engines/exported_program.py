@@ -14,21 +14,23 @@ from rat_tracker.engines.mixed_precision import MixedPrecision
 
 def exported_program(
     network: nn.Module, patches: tuple[int, int, int, int], precision: str, device: str,
-) -> tuple[ExportedProgram, tuple[Tensor]]:
-    """Return a network with float32 patches as its input, and an example of them.
+    inputs: tuple[tuple[int, ...], ...] = (),
+) -> tuple[ExportedProgram, tuple[Tensor, ...]]:
+    """Return a network whose inputs are all float32, patches too, and an example of them.
 
     Types are spelled out in the program, as TensorRT wants them, and only there: batch
     normalisation, whose weights stay float32, is folded, and the other weights are converted.
 
-    :param patches: N×H×W×3, the shape of the input
+    :param patches: N×H×W×3, the shape of the patches
     :param precision: ``float32`` or ``float16``
     :param device: where the program is to run, ``cpu`` or ``cuda``
+    :param inputs: shapes of what else the network takes
     """
-    network = folded(network, patches)
+    network = folded(network, patches, inputs)
     if precision == 'float16':
         halve_weights(network)
     # TensorRT takes uint8 as an input but computes nothing with it.
-    example = (torch.zeros(patches, device=device),)
+    example = tuple(torch.zeros(shape, device=device) for shape in (patches, *inputs))
     whole = MixedPrecision(network, precision, device).eval().to(device)
     with torch.no_grad():
         program = torch.export.export(whole, example)

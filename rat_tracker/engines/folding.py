@@ -14,7 +14,10 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 _TOLERANCE = 1e-3
 
 
-def folded(network: nn.Module, patches: tuple[int, int, int, int]) -> nn.Module:
+def folded(
+    network: nn.Module, patches: tuple[int, int, int, int],
+    inputs: tuple[tuple[int, ...], ...] = (),
+) -> nn.Module:
     """Return a copy that does the same with fewer passes over the features.
 
     OpenVINO and TensorRT do this by themselves, torch does not. What follows what is seen by
@@ -22,11 +25,13 @@ def folded(network: nn.Module, patches: tuple[int, int, int, int]) -> nn.Module:
     networks meanwhile. That a convolution feeds nothing but its normalisation cannot be seen: the
     copy has to answer like the network, or else it is not folded.
 
-    :param patches: N×H×W×3, the shape of the input
+    :param patches: N×H×W×3, the shape of the patches
+    :param inputs: shapes of what else the network takes
     """
     plain = copy.deepcopy(network).eval()
-    example = torch.randint(
-        0, 256, patches, dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(0)
+    example = (torch.randint(0, 256, patches, dtype=torch.uint8, generator=generator),
+               *(torch.randn(shape, generator=generator) for shape in inputs))
     with torch.inference_mode():
         before, pairs = _observe(plain, example)
     candidate = copy.deepcopy(plain)
@@ -37,13 +42,13 @@ def folded(network: nn.Module, patches: tuple[int, int, int, int]) -> nn.Module:
         candidate.set_submodule(convolution, fuse_conv_bn_eval(before_it, behind_it))
         candidate.set_submodule(normalisation, nn.Identity())
     with torch.inference_mode():
-        after = candidate(example)
+        after = candidate(*example)
     agree = all(_close(*layers) for layers in zip(after, before, strict=True))
     return candidate if agree else plain
 
 
 def _observe(
-    network: nn.Module, example: Tensor,
+    network: nn.Module, example: tuple[Tensor, ...],
 ) -> tuple[tuple[Tensor, ...], list[tuple[str, str]]]:
     """Run a network; return its outputs, and which convolution each normalisation follows."""
     made: dict[int, str] = {}
@@ -63,7 +68,7 @@ def _observe(
 
     hooks = [watch(name, module) for name, module in network.named_modules()
              if isinstance(module, (nn.Conv2d, nn.BatchNorm2d))]
-    outputs = network(example)
+    outputs = network(*example)
     for hook in hooks:
         hook.remove()
     # A module that is used twice is left alone.

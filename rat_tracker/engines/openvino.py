@@ -45,34 +45,39 @@ def computes_bfloat16() -> bool:
 
 
 class OpenVinoEngine:
-    """Run a module that was converted for one input shape; outputs live in reused buffers.
+    """Run a module that was converted for fixed shapes; outputs live in reused buffers.
 
     Making one sets the number of torch's threads to one, for the whole process. OpenVINO uses
     every core, and torch's threads, which spin while they wait, would take the cores from it: on
     two cores, two of them made a frame 5 % slower on an idle machine and several times slower on
     a busy one.
 
+    :param patches: N×H×W×3, the shape of the patches
     :param precision: ``float32``, or ``bfloat16`` where ``computes_bfloat16``
+    :param inputs: shapes of what else it will be called with
     """
 
     def __init__(
         self, network: nn.Module, patches: tuple[int, int, int, int], precision: str = 'float32',
+        inputs: tuple[tuple[int, ...], ...] = (),
     ) -> None:
         self.device = torch.device('cpu')
         self.name = named('openvino', 'cpu', precision)
         self.capturable = False
         torch.set_num_threads(1)
-        example = torch.zeros(patches, dtype=torch.uint8)
+        example = (torch.zeros(patches, dtype=torch.uint8), *map(torch.zeros, inputs))
         # Tracing keeps the shapes static, which torch.export's conversion does not.
         traced = torch.jit.trace(  # type: ignore[no-untyped-call]
             network.eval(), example, check_trace=False)
-        model = openvino.convert_model(traced, example_input=example, input=[list(patches)])
+        model = openvino.convert_model(
+            traced, example_input=example, input=[list(shape) for shape in (patches, *inputs)])
         compiled = _core().compile_model(model, 'CPU', {
             # One batch after another: what counts is the time until the answer, not patches per
             # second.
             'PERFORMANCE_HINT': 'LATENCY',
             'INFERENCE_PRECISION_HINT': _PRECISION_HINTS[precision]})
         self._request = compiled.create_infer_request()
+        self._inputs = range(len(example))
         # The output buffers stay where they are, so one view serves every call.
         self._outputs = tuple(
             torch.from_numpy(self._request.get_output_tensor(index).data)
@@ -81,6 +86,10 @@ class OpenVinoEngine:
     def swap_if_ready(self) -> int:
         return 0
 
-    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
-        self._request.infer([patches.numpy()], share_inputs=True, share_outputs=True)
+    def __call__(self, patches: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+        # Shared: it reads what the tensors hold now, without a copy. What is not given would be
+        # that of the call before.
+        shared = {index: tensor.numpy()
+                  for index, tensor in zip(self._inputs, (patches, *inputs), strict=True)}
+        self._request.infer(shared, share_inputs=True, share_outputs=True)
         return self._outputs

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from rat_tracker.engines.errors import EngineBuildError
+from rat_tracker.engines.onnx_graph import input_names
 from rat_tracker.engines.tensorrt_log import message_log
 
 
@@ -18,9 +19,9 @@ class PlanEngine:
     """Run a plan on the current CUDA device; outputs live in reused buffers.
 
     :param trt: the module ``tensorrt`` or ``tensorrt_rtx_bindings``
-    :param plan: a network with one input, as that module serialised it
+    :param plan: a network, as that module serialised it, with the inputs of ``input_names``
     :param name: see ``Engine.name``
-    :raises EngineBuildError: the library does not take the plan
+    :raises EngineBuildError: the library does not take the plan, or its inputs are others
     """
 
     def __init__(self, trt: Any, plan: bytes, name: str) -> None:
@@ -37,27 +38,31 @@ class PlanEngine:
         self._stream = torch.cuda.Stream(self.device)  # type: ignore[no-untyped-call]
         names = [self._engine.get_tensor_name(index)
                  for index in range(self._engine.num_io_tensors)]
+        inputs = input_names(sum(self._is_input(trt, name) for name in names))
+        if not set(inputs) <= set(names):
+            raise EngineBuildError(
+                f'the plan has {", ".join(names)} instead of the inputs {", ".join(inputs)}')
         buffers = {name: self._buffer(trt, name) for name in names}
         for tensor_name, buffer in buffers.items():
             self._context.set_tensor_address(tensor_name, buffer.data_ptr())
-        [self._patches] = [buffers[name] for name in names if self._is_input(trt, name)]
-        self._outputs = tuple(
-            buffers[name] for name in names if not self._is_input(trt, name))
+        self._inputs = tuple(buffers[name] for name in inputs)
+        self._outputs = tuple(buffers[name] for name in names if name not in inputs)
         self.capturable = self._capturable()
         # TensorRT for RTX compiles for the GPU that it finds, and that should not be waited for
         # in the middle of a clip.
-        self(self._patches)
+        self(*self._inputs)
         self._stream.synchronize()
 
     def swap_if_ready(self) -> int:
         return 0
 
-    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
+    def __call__(self, patches: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
         caller = torch.cuda.current_stream(self.device)
-        # The caller may still be at work on the patches and on the last outputs.
+        # The caller may still be at work on what comes in and on the last outputs.
         self._stream.wait_stream(caller)
         with torch.cuda.stream(self._stream):
-            self._patches.copy_(patches)
+            for buffer, value in zip(self._inputs, (patches, *inputs), strict=True):
+                buffer.copy_(value)
             if not self._context.execute_async_v3(self._stream.cuda_stream):
                 raise RuntimeError(f'TensorRT failed: {self._messages.errors}')
         caller.wait_stream(self._stream)

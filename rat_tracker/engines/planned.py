@@ -50,7 +50,8 @@ def planned_engine(
         with torch.cuda.device(device):  # another thread has another current device
             return PlanEngine(trt, kept, name)
 
-    serving = EagerEngine(workload.network, workload.patches, 'cuda', precision)
+    serving = EagerEngine(
+        workload.network, workload.patches, 'cuda', precision, workload.inputs)
     return BackgroundEngine(serving, build_and_load, name)
 
 

@@ -42,11 +42,12 @@ def prepare(
     if capability not in capabilities():
         raise ValueError(f'TensorRT for RTX builds nothing for compute capability {capability}; '
                          f'choose from: {", ".join(capabilities())}')
-    graph = export(workload.network, workload.patches, precision)
+    graph = export(workload.network, workload.patches, precision, workload.inputs)
     key = EngineKey(
         engine='tensorrt_rtx', network=type(workload.network).__name__,
         weights=weights_digest(workload.network), graph=hashlib.sha256(graph).hexdigest(),
-        patches=workload.patches, precision=precision, gpu=f'compute capability {capability}',
+        patches=workload.patches, inputs=workload.inputs, precision=precision,
+        gpu=f'compute capability {capability}',
         # An engine that was built beside a CPU build of torch serves beside a CUDA build.
         versions=(f'TensorRT-RTX {trt.__version__}', f'torch {torch.__version__.split("+")[0]}'))
     return key, lambda: build(graph, precision, capability)

@@ -32,19 +32,19 @@ def key_of(workload: Workload, precision: str) -> EngineKey:
 
     :param precision: ``float32`` or ``float16``
     """
-    graph = export(workload.network, workload.patches, precision)
+    graph = export(workload.network, workload.patches, precision, workload.inputs)
     capability = '.'.join(map(str, torch.cuda.get_device_capability()))
     return EngineKey(
         engine='tensorrt', network=type(workload.network).__name__,
         weights=weights_digest(workload.network), graph=hashlib.sha256(graph).hexdigest(),
-        patches=workload.patches, precision=precision,
+        patches=workload.patches, inputs=workload.inputs, precision=precision,
         gpu=f'{torch.cuda.get_device_name()}, compute capability {capability}',
         versions=(f'TensorRT {trt.__version__}', f'Torch-TensorRT {version("torch-tensorrt")}',
                   f'torch {torch.__version__}'))
 
 
 def build(workload: Workload, precision: str) -> bytes:
-    """Return the plan for a workload, with float32 patches as its input (``exported_program``).
+    """Return the plan for a workload, with inputs that are all float32 (``exported_program``).
 
     This takes seconds to minutes, holds Python's lock for long, and torch's tracing disturbs
     other threads that run networks: it belongs into a process of its own (``build_process``).
@@ -55,7 +55,7 @@ def build(workload: Workload, precision: str) -> bytes:
     import torch_tensorrt  # noqa: PLC0415 - only the process that builds needs all of it
 
     program, example = exported_program(
-        workload.network, workload.patches, precision, 'cuda')
+        workload.network, workload.patches, precision, 'cuda', workload.inputs)
     # The default is a file in /tmp that anybody may have put there.
     with tempfile.TemporaryDirectory() as folder:
         try:

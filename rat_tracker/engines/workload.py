@@ -12,10 +12,15 @@ from torch import nn
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A network, and the N×H×W×3 shape of the uint8 patches that it will be called with."""
+    """A network and the shapes of what it will be called with.
+
+    :param patches: N×H×W×3, of the uint8 patches
+    :param inputs: of the float32 tensors behind them, such as a template, if there are any
+    """
 
     network: nn.Module
     patches: tuple[int, int, int, int]
+    inputs: tuple[tuple[int, ...], ...] = ()
 
 
 # Of this thread and context only: trackers that others make meanwhile are not noted.

@@ -33,6 +33,7 @@ UNIT = 40.0
 TEMPLATE_EXTENT = 1.4
 TEMPLATE_CELLS = 7
 _SMALLEST = 1e-6
+_SHORTEST = 1e-12  # vector that gets unit length
 
 
 class Template(NamedTuple):
@@ -78,6 +79,7 @@ class BoxHead(nn.Module):
 
     def __init__(self, parameters: BoxHeadParameters = BoxHeadParameters()) -> None:
         super().__init__()
+        self.fine_channels = parameters.fine_channels
         joined = 4 * parameters.fine_channels + parameters.coarse_channels
         modulated, correlated = parameters.modulated_channels, parameters.correlated_channels
         width = parameters.width
@@ -105,7 +107,7 @@ class BoxHead(nn.Module):
         """
         features = self._join(fine, coarse)
         cells = self._sample(features, boxes)
-        kernels = F.normalize(self.correlated(cells).flatten(2), dim=1).transpose(1, 2)
+        kernels = _unit(self.correlated(cells).flatten(2)).transpose(1, 2)
         modulated = self.modulated(cells)
         inner = modulated[:, :, 1:-1, 1:-1]
         target = inner.mean((2, 3))
@@ -117,18 +119,23 @@ class BoxHead(nn.Module):
     def forward(self, fine: Tensor, coarse: Tensor, template: Template) -> BoxPrediction:
         """Return what the head says of N search patches; see ``encode`` for the features."""
         features = self._join(fine, coarse)
+        return self.predict(self.modulated(features), self.correlated(features), template)
+
+    def predict(self, modulated: Tensor, correlated: Tensor, template: Template) -> BoxPrediction:
+        """Return what ``forward`` returns, from what the first two convolutions gave."""
         kernels, gain, bias = template
-        modulated = self.modulated(features)
-        modulated = F.relu(modulated * (1 + gain[..., None, None]) + bias[..., None, None])
-        cells = F.normalize(self.correlated(features).flatten(2), dim=1)
-        correlation = (kernels @ cells).view(-1, TEMPLATE_CELLS ** 2, *features.shape[2:])
+        # Templates are float32 where the features may be in half precision.
+        gain, bias = (value[..., None, None].to(modulated.dtype) for value in (gain, bias))
+        modulated = F.relu(modulated * (1 + gain) + bias)
+        cells = _unit(correlated.float().flatten(2))
+        correlation = (kernels @ cells).view(-1, TEMPLATE_CELLS ** 2, *correlated.shape[2:])
         similarity = F.relu(self.similarity(correlation))
         joined = F.relu(self.join(torch.cat((modulated, similarity), 1)))
         for block in self.blocks:
             joined = joined + F.relu(block(joined))
         # The clamp keeps what is exponentiated finite, whatever the features.
-        distances = UNIT * self.distances(joined).clamp(-6, 3).exp()
-        return BoxPrediction(self.quality(joined)[:, 0], distances)
+        distances = UNIT * self.distances(joined).float().clamp(-6, 3).exp()
+        return BoxPrediction(self.quality(joined).float()[:, 0], distances)
 
     def standardise(self, mean: Tensor, deviation: Tensor) -> None:
         """Take mean and deviation, 272 values each, of what ``join_layers`` returns."""
@@ -167,6 +174,12 @@ class BoxHead(nn.Module):
         for weight in (last.weight, last.bias, self.quality.weight, self.distances.weight):
             nn.init.zeros_(weight)
         nn.init.constant_(self.quality.bias, -3.0)  # type: ignore[arg-type]
+
+
+def _unit(cells: Tensor) -> Tensor:
+    """Return N×C×T vectors with unit length: ``F.normalize``, in terms that TensorRT knows."""
+    squares = cells.square().sum(1, keepdim=True)
+    return cells / squares.clamp_min(_SHORTEST ** 2).sqrt()
 
 
 def cell_points(rows: int, columns: int, device: torch.device | None = None) -> Tensor:

@@ -23,12 +23,12 @@ from rat_tracker.engines.cache_folder import EngineCacheError
 
 KEY = EngineKey(
     engine='tensorrt_rtx', network='Edges', weights='a' * 64, graph='b' * 64,
-    patches=(1, 16, 16, 3), precision='float32', gpu='compute capability 8.6',
+    patches=(1, 16, 16, 3), inputs=((1, 4),), precision='float32', gpu='compute capability 8.6',
     versions=('TensorRT-RTX 1.7', 'torch 2.13'))
 OTHER_KEYS = {
     'engine': 'tensorrt', 'network': 'Corners', 'weights': 'c' * 64, 'graph': 'c' * 64,
-    'patches': (3, 16, 16, 3), 'precision': 'float16', 'gpu': 'compute capability 8.9',
-    'versions': ('TensorRT-RTX 1.8', 'torch 2.13')}
+    'patches': (3, 16, 16, 3), 'inputs': ((1, 4), (2,)), 'precision': 'float16',
+    'gpu': 'compute capability 8.9', 'versions': ('TensorRT-RTX 1.8', 'torch 2.13')}
 ENGINE = bytes(range(256)) * 8
 REBUILT = b'built again'
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from support_engines import Edges
 from support_engines import expected
+from support_engines import further_inputs
 from support_engines import patches
 from support_engines import SHAPE
+from support_engines import Tinted
+from support_engines import TINTS
 import torch
 
 from rat_tracker.engines import DEVICES
@@ -59,6 +62,34 @@ def test_second_call_is_about_the_second_patches(name: str) -> None:
         torch.testing.assert_close(layer, wanted, rtol=1e-4, atol=1e-2)
     for layer, wanted in zip(third, first, strict=True):
         assert torch.equal(layer, wanted)
+
+
+@pytest.mark.parametrize('name', RUNNING)
+def test_further_inputs_are_seen_as_they_are_at_each_call(name: str) -> None:
+    """Trackers fill the same tensors anew for every target."""
+    network = Tinted()
+    engine = create_engine(network, SHAPE, name, 'cpu', 'float32', TINTS)
+    kept = further_inputs(1)
+    for seed in (1, 2, 1):
+        for tensor, values in zip(kept, further_inputs(seed), strict=True):
+            tensor.copy_(values)
+
+        output = engine(patches(1), *kept)
+
+        wanted = expected(network, patches(1), *further_inputs(seed))
+        assert len(output) == len(wanted)
+        for found, layer in zip(output, wanted, strict=True):
+            assert found.dtype == torch.float32
+            torch.testing.assert_close(found, layer, rtol=1e-4, atol=1e-2)
+
+
+@pytest.mark.parametrize('name', RUNNING)
+def test_further_input_of_another_shape_or_number_is_refused(name: str) -> None:
+    engine = create_engine(Tinted(), SHAPE, name, 'cpu', 'float32', TINTS)
+    with pytest.raises(RuntimeError):
+        engine(patches(1), *further_inputs(1, ((2, 5), (2, 5))))
+    with pytest.raises((TypeError, ValueError)):
+        engine(patches(1))
 
 
 def test_engines_do_not_disturb_each_other() -> None:

@@ -13,10 +13,12 @@ import threading
 from typing import Any
 
 import pytest
-from support_engines import Edges
 from support_engines import expected
+from support_engines import further_inputs
 from support_engines import patches
 from support_engines import SHAPE
+from support_engines import Tinted
+from support_engines import TINTS
 import torch
 from torch import Tensor
 
@@ -30,7 +32,7 @@ from rat_tracker.engines.engine import Engine
 from rat_tracker.engines.errors import EngineBuildError
 from rat_tracker.engines.workload import Workload
 
-NETWORK = Edges()
+WORKLOAD = Workload(Tinted(), SHAPE, TINTS)
 NAME = 'tensorrt_rtx on cuda'
 REFUSED: list[bytes] = []
 
@@ -45,13 +47,14 @@ class Stand:
         self.name = name
         self.device = torch.device('cpu')
         self.capturable = False
-        self._engine: Engine = openvino.OpenVinoEngine(NETWORK, SHAPE)
+        self._engine: Engine = openvino.OpenVinoEngine(
+            WORKLOAD.network, WORKLOAD.patches, inputs=WORKLOAD.inputs)
 
     def swap_if_ready(self) -> int:
         return 0
 
-    def __call__(self, patches: Tensor) -> tuple[Tensor, ...]:
-        return self._engine(patches)
+    def __call__(self, patches: Tensor, *inputs: Tensor) -> tuple[Tensor, ...]:
+        return self._engine(patches, *inputs)
 
 
 @pytest.fixture(autouse=True)
@@ -60,8 +63,8 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, 'device', lambda number: nullcontext())
     monkeypatch.setattr(rtx_build, 'local_capability', lambda: '8.6')
     monkeypatch.setattr(planned, 'PlanEngine', Stand)
-    monkeypatch.setattr(planned, 'EagerEngine', lambda network, shape, device, precision: (
-        EagerEngine(network, shape, 'cpu', precision)))
+    monkeypatch.setattr(planned, 'EagerEngine', lambda network, shape, _, precision, inputs: (
+        EagerEngine(network, shape, 'cpu', precision, inputs)))
     REFUSED.clear()
 
 
@@ -71,7 +74,7 @@ def cache(tmp_path: Path) -> EngineCache:
 
 
 def make(cache: EngineCache) -> Engine:
-    return planned.planned_engine('tensorrt_rtx', Workload(NETWORK, SHAPE), 'float32', cache)
+    return planned.planned_engine('tensorrt_rtx', WORKLOAD, 'float32', cache)
 
 
 def finish(engine: Engine) -> None:
@@ -86,15 +89,18 @@ def test_engine_that_is_not_kept_is_built_while_torch_serves(cache: EngineCache)
     engine = make(cache)
 
     assert isinstance(engine, BackgroundEngine)
-    wanted = expected(NETWORK, patches(1))
-    assert all(torch.equal(*layers) for layers in zip(engine(patches(1)), wanted, strict=True))
+    inputs = further_inputs(1)
+    wanted = expected(WORKLOAD.network, patches(1), *inputs)
+    output = engine(patches(1), *inputs)
+    assert all(torch.equal(*layers) for layers in zip(output, wanted, strict=True))
     finish(engine)
     assert engine.name == NAME
-    for layer, other in zip(engine(patches(1)), wanted, strict=True):
+    for layer, other in zip(engine(patches(1), *inputs), wanted, strict=True):
         torch.testing.assert_close(layer, other, rtol=1e-4, atol=1e-2)
     [entry] = cache.entries()
     assert entry.key is not None
     assert entry.key.gpu == 'compute capability 8.6'
+    assert entry.key.inputs == TINTS
 
 
 def test_engine_that_is_kept_is_there_at_once(cache: EngineCache) -> None:

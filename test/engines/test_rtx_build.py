@@ -28,7 +28,7 @@ from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.errors import EngineBuildError
 from rat_tracker.engines.onnx_graph import export
 from rat_tracker.engines.onnx_graph import ExportError
-from rat_tracker.engines.onnx_graph import INPUT
+from rat_tracker.engines.onnx_graph import input_names
 from rat_tracker.engines.onnx_graph import weights_digest
 from rat_tracker.engines.precision import offered
 from rat_tracker.engines.workload import noting_workloads
@@ -82,7 +82,7 @@ def test_exported_networks_answer_like_torch(precision: str) -> None:
         graph = onnx.load_from_string(export(workload.network, workload.patches, precision))
         shown = patches(1, workload.patches)
 
-        output = ReferenceEvaluator(graph).run(None, {INPUT: shown.numpy()})
+        output = ReferenceEvaluator(graph).run(None, {input_names(1)[0]: shown.numpy()})
 
         wanted = expected(workload.network, shown)
         assert len(output) == len(wanted)
