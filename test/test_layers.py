@@ -40,7 +40,7 @@ FOLDERS_OF_EVALUATION: dict[str, set[str]] = {
     'clips': set(), 'metrics': set(), 'reference': set(), 'vot': set(),
     'running': {'metrics'},
     'report': {'metrics', 'running'},
-    'states': {'clips'},
+    'states': {'clips', 'metrics'},
     'trax': {'vot'},
 }
 FOLDERS = {'ros': FOLDERS_OF_ROS, 'evaluation': FOLDERS_OF_EVALUATION}

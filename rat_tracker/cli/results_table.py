@@ -34,6 +34,11 @@ _MEANS = (
     ('ece', "score's calibration error", 3),
     ('lost_precision', 'LOST precision', 3),
     ('lost_recall', 'LOST recall', 3),
+    ('missed_tracking', 'boxes that miss: TRACKING', 3),
+    ('right_tracking', 'right boxes: TRACKING', 3),
+    ('right_lost', 'right boxes: LOST', 3),
+    ('losses', 'lasting losses', 0),
+    ('losses_told', 'told within 0.5 s', 3),
 )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rat_tracker.datasets.boxes import Boxes
 
 Values = npt.NDArray[np.float64]  # n, one for each frame
+States = npt.NDArray[np.int8]  # n, values of rat_tracker.target.State
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,8 @@ class SequenceRun:
     :param peak_memory: bytes, most that the process took during the run
     :param cpu_seconds: the processor's time that ``track`` took in all threads of the process,
         user's and system's, with what others than this thread did between two calls
+    :param states: n, of a tracker that ran as a ``rat_tracker.target.Target``; a frame that was
+        not worked on has that of its box. None: it reported none
     """
 
     boxes: Boxes
@@ -36,6 +39,7 @@ class SequenceRun:
     image_size: tuple[int, int]
     peak_memory: int
     cpu_seconds: float
+    states: States | None = None
 
     @property
     def init_seconds(self) -> float:

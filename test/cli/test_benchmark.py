@@ -150,6 +150,22 @@ def test_interrupted_benchmark_goes_on_where_it_was(
     assert rows(output)[1]['auc'] == before[1]['auc']
 
 
+def test_a_tracker_with_states_has_them_judged_and_another_has_not(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'target:opencv:csrt,opencv:kcf',
+        '--output', str(tmp_path)])
+
+    assert outcome.exit_code == 0, outcome.output
+    *_, with_states, _, _, without = rows(tmp_path)
+    assert (with_states['right_tracking'], with_states['losses']) == ('1.0000', '0')
+    assert (without['right_tracking'], without['losses']) == ('nan', 'nan')
+    assert re.search(r'right boxes: TRACKING +│ +1\.000 │ +– │', outcome.output)
+    page = (tmp_path / 'report.html').read_text(encoding='utf-8')
+    assert 'right boxes: TRACKING' in page
+
+
 def test_camera_that_does_not_wait_costs_a_slow_tracker_its_frames(
     dataset: Path, tmp_path: Path,
 ) -> None:

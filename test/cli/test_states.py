@@ -14,7 +14,7 @@ from rat_tracker.evaluation.clips.synthetic import Scene
 pytestmark = pytest.mark.needs('skimage')
 
 
-def test_sequences_are_covered_and_the_table_says_what_became_of_it(tmp_path: Path) -> None:
+def test_sequences_are_followed_as_they_are_and_covered(tmp_path: Path) -> None:
     write_sequence(tmp_path / 'clips' / 'card', Scene(
         width=160, height=120, length=190, target_width=30, target_height=36))
     table = tmp_path / 'states.md'
@@ -23,7 +23,12 @@ def test_sequences_are_covered_and_the_table_says_what_became_of_it(tmp_path: Pa
         main, ['states', str(tmp_path / 'clips'), '--output', str(table)], env={'COLUMNS': '80'})
 
     assert result.exit_code == 0, result.output
-    heads, _, row = table.read_text().splitlines()
+    as_it_is, covered = (text.splitlines() for text in table.read_text().split('\n\n'))
+    assert [line.split(' | ')[0] for line in as_it_is[2:]] == [
+        '| card', '| all (1)', '| 95 % interval']
+    _, missed, _, right, tracking, *_ = as_it_is[2].split(' | ')
+    assert (missed, right, tracking) == ('0', '189', '100.0%')
+    heads, _, row = covered
     cells = dict(zip(heads.split(' | '), row.split(' | '), strict=True))
     assert cells['| scenario (clips)'] == '| recorded, covered for 0.5 s (1)'
     assert cells['found again'] == '1/1'
@@ -43,14 +48,29 @@ def test_a_sequence_that_cannot_be_used_costs_no_other(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert 'recorded, covered for 0.5 s (1)' in result.stdout
+    assert 'all (1)' in result.stdout
     assert '0100.jpg cannot be read: it is empty' in result.stderr
     assert result.stderr.splitlines()[-1].startswith('short: ')
 
 
-def test_sequences_that_are_too_short_are_refused(tmp_path: Path) -> None:
+def test_sequences_that_are_too_short_to_be_covered_are_followed_as_they_are(
+    tmp_path: Path,
+) -> None:
     write_sequence(tmp_path / 'card')
 
     result = CliRunner().invoke(main, ['states', str(tmp_path)])
 
+    assert result.exit_code == 0, result.output
+    assert 'all (1)' in result.stdout
+    assert 'covered' not in result.stdout
+
+
+def test_only_sequences_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    write_sequence(tmp_path / 'card')
+    (tmp_path / 'card' / 'img' / '0004.jpg').write_bytes(b'')
+
+    result = CliRunner().invoke(main, ['states', str(tmp_path)])
+
     assert result.exit_code == 2
-    assert 'has no sequence of 185 frames or more; name longer ones' in result.output
+    assert '0004.jpg cannot be read: it is empty' in result.stderr
+    assert result.stderr.count('\n') == 1

@@ -7,6 +7,7 @@ are seeded: the same figures have the same interval.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 import math
@@ -56,6 +57,21 @@ def mean_interval(values: Values) -> Interval:
     if not count:
         return interval_of(math.nan, np.empty(0), 0)
     return interval_of(float(known.mean()), resamples(count) @ known / count, count)
+
+
+def share_interval(parts: Iterable[float], wholes: Iterable[float]) -> Interval:
+    """Return the share that the parts of all sequences have in their wholes together.
+
+    :param parts: one for each sequence
+    :param wholes: as many; sequences where it is 0 say nothing and are left out
+    """
+    part, whole = np.array(list(parts), np.float64), np.array(list(wholes), np.float64)
+    part, whole = part[whole > 0], whole[whole > 0]
+    count = len(whole)
+    if not count:
+        return interval_of(math.nan, np.empty(0), 0)
+    drawn = resamples(count)
+    return interval_of(float(part.sum() / whole.sum()), (drawn @ part) / (drawn @ whole), count)
 
 
 @lru_cache(maxsize=1)

@@ -14,10 +14,14 @@ from itertools import pairwise
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from rat_tracker.datasets.boxes import shows_target
 from rat_tracker.datasets.sequence import Flags
 from rat_tracker.datasets.sequence import Sequence
+from rat_tracker.evaluation.metrics.bootstrap import Interval
+from rat_tracker.evaluation.metrics.bootstrap import interval_of
+from rat_tracker.evaluation.metrics.bootstrap import resamples
 from rat_tracker.evaluation.metrics.overlap import overlaps
 from rat_tracker.evaluation.metrics.overlap import Values
 from rat_tracker.evaluation.sequence_run import SequenceRun
@@ -85,9 +89,29 @@ def reliability(runs: Iterable[tuple[Sequence, SequenceRun]]) -> Reliability:
     return reliability_of(*judged_frames(runs))
 
 
+def calibration_interval(runs: Iterable[tuple[Sequence, SequenceRun]]) -> Interval:
+    """Return the calibration error over all frames with its interval over the sequences.
+
+    A mean of distances from zero grows with what is drawn by chance, so the interval leans upwards
+    and may lie above the error where sequences are few.
+    """
+    judged = [(scores, right) for scores, right in (_judged(*pair) for pair in runs)
+              if len(scores)]
+    if not judged:
+        return interval_of(math.nan, np.empty(0), 0)
+    # Of each sequence and bin, how many more boxes are right than the scores say.
+    gaps = np.array([np.bincount(_bin_numbers(scores), right - scores, len(_EDGES) - 1)
+                     for scores, right in judged])
+    counts = np.array([len(scores) for scores, _ in judged], np.float64)
+    drawn = resamples(len(judged))
+    return interval_of(
+        float(np.abs(gaps.sum(axis=0)).sum() / counts.sum()),
+        np.abs(drawn @ gaps).sum(axis=1) / (drawn @ counts), len(judged))
+
+
 def reliability_of(scores: Values, right: Flags) -> Reliability:
     """Compare scores with where a tracker is right; see ``judged_frames``."""
-    numbers = np.digitize(scores, _EDGES[1:-1], right=True)
+    numbers = _bin_numbers(scores)
     bins = tuple(
         _bin(float(low), float(high), scores[numbers == number], right[numbers == number])
         for number, (low, high) in enumerate(pairwise(_EDGES)))
@@ -116,6 +140,10 @@ def _judged(sequence: Sequence, run: SequenceRun) -> tuple[Values, Flags]:
     judged = np.isfinite(run.scores) & (shows_target(sequence.boxes) | absent)
     judged[:1] = False
     return run.scores[judged], right[judged]
+
+
+def _bin_numbers(scores: Values) -> npt.NDArray[np.intp]:
+    return np.digitize(scores, _EDGES[1:-1], right=True)
 
 
 def _bin(low: float, high: float, scores: Values, right: Flags) -> Bin:

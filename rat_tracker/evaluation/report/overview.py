@@ -63,10 +63,22 @@ _METRICS = {
         _Metric('peak memory, MB', lambda row: row.peak_memory_mb, 0, min),
     ),
     'calibration of the score': (
-        _Metric('calibration error (ECE)', lambda row: row.ece, 3, min),
+        _Metric('calibration error (ECE)', lambda row: row.ece, 3, min, interval='ece'),
         _Metric('lost: precision', lambda row: row.lost_precision, 3,
                 worth_showing=math.isfinite),
         _Metric('lost: recall', lambda row: row.lost_recall, 3, worth_showing=math.isfinite),
+    ),
+    'what the states say': (
+        _Metric('boxes that miss: TRACKING', lambda row: row.missed_tracking, 3, min,
+                worth_showing=math.isfinite, interval='missed_tracking'),
+        _Metric('right boxes: TRACKING', lambda row: row.right_tracking, 3,
+                worth_showing=math.isfinite, interval='right_tracking'),
+        _Metric('right boxes: LOST', lambda row: row.right_lost, 3, min,
+                worth_showing=math.isfinite, interval='right_lost'),
+        _Metric('lasting losses', lambda row: row.losses, 0, best=None,
+                worth_showing=math.isfinite),
+        _Metric('losses told within 0.5 s', lambda row: row.losses_told, 3,
+                worth_showing=math.isfinite, interval='losses_told'),
     ),
 }
 
@@ -76,7 +88,7 @@ def summary_table(results: Results) -> Table:
     groups = [
         Group([line for kind in kinds if kind.is_shown(results)
                for line in _summary_lines(results, kind)], title)
-        for title, kinds in _METRICS.items()]
+        for title, kinds in _METRICS.items() if any(kind.is_shown(results) for kind in kinds)]
     groups[0] = Group([*groups[0].lines, *_count_lines(results)], groups[0].title)
     return Table('Metrics over all sequences', 'metric', headings(results.styles), groups)
 

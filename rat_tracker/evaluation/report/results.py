@@ -57,8 +57,9 @@ class Results:
     @cached_property
     def intervals(self) -> Mapping[str, Mapping[str, Interval]]:
         """The intervals of each tracker's figures, by its name and by that of the metric."""
-        return {tracker: own_intervals(self.rows[tracker, sequence.name]
-                                       for sequence in self.sequences)
+        return {tracker: own_intervals(
+                    [self.rows[tracker, sequence.name] for sequence in self.sequences],
+                    self.runs(tracker))
                 for tracker in self.trackers}
 
     @cached_property

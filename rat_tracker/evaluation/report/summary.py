@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence as List
 import csv
 from dataclasses import asdict
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.metrics.one_pass import compute_metrics
 from rat_tracker.evaluation.metrics.one_pass import mean_metrics
 from rat_tracker.evaluation.metrics.one_pass import Metrics
+from rat_tracker.evaluation.metrics.presence import presence
+from rat_tracker.evaluation.metrics.presence import presence_intervals
+from rat_tracker.evaluation.metrics.presence import together
 from rat_tracker.evaluation.metrics.reliability import lost_detection
 from rat_tracker.evaluation.metrics.reliability import reliability
 from rat_tracker.evaluation.running.benchmark import ALL
@@ -51,6 +55,11 @@ class Row:
     ece: float  # expected calibration error of the score
     lost_precision: float
     lost_recall: float
+    missed_tracking: float  # of the boxes that miss the target, those in state TRACKING
+    right_tracking: float  # of the right boxes, those in state TRACKING
+    right_lost: float  # of the right boxes, those in state LOST
+    losses: float  # lasting losses, a count
+    losses_told: float  # of these, those that are told within half a second
     status: str  # ok, or what failed
 
 
@@ -88,7 +97,7 @@ def _row(
     if not runs:
         return Row(tracker, name, frames, **asdict(_NO_METRICS), fps=_NAN, init_ms=_NAN,
                    worked=_NAN, peak_memory_mb=_NAN, ece=_NAN, lost_precision=_NAN,
-                   lost_recall=_NAN, status=status)
+                   lost_recall=_NAN, **_presence([]), status=status)
     lost = lost_detection(runs)
     return Row(
         tracker, name, frames,
@@ -100,7 +109,14 @@ def _row(
         peak_memory_mb=max(run.peak_memory for _, run in runs) / 1e6,
         ece=reliability(runs).calibration_error,
         lost_precision=_NAN if lost is None else lost.precision,
-        lost_recall=_NAN if lost is None else lost.recall, status=status)
+        lost_recall=_NAN if lost is None else lost.recall, **_presence(runs), status=status)
+
+
+def _presence(runs: List[tuple[Sequence, SequenceRun]]) -> dict[str, float]:
+    """Return the shares of all frames together; nothing is known of runs without states."""
+    each = [one for one in (presence(*pair) for pair in runs) if one is not None]
+    shares = {name: interval.value for name, interval in presence_intervals(each).items()}
+    return {**shares, 'losses': len(together(each).losses) if each else _NAN}
 
 
 def _speed(runs: Iterable[SequenceRun]) -> float:

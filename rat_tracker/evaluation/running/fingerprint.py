@@ -36,7 +36,7 @@ def fingerprint(
     digest = sha256(code_digest().encode())
     digest.update(repr((tracker, sequence.name, sequence.frames.signature(), realtime)).encode())
     digest.update(sequence.boxes[0].tobytes())
-    for path in sorted(nano_models.glob('*.onnx')) if tracker == 'opencv:nano' and nano_models \
-            else ():
+    for path in sorted(nano_models.glob('*.onnx')) if nano_models \
+            and tracker.endswith('opencv:nano') else ():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -13,9 +13,11 @@ import numpy as np
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.machine import peak_bytes
 from rat_tracker.evaluation.machine import reset_peak
+from rat_tracker.evaluation.running.target_tracker import TargetTracker
 from rat_tracker.evaluation.sequence_run import SequenceRun
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.target import State
 from rat_tracker.tracker import Tracker
 from rat_tracker.tracker import TrackResult
 
@@ -60,7 +62,8 @@ def run_sequence(
     boxes, scores, seconds = np.empty((count, 4)), np.full(count, np.nan), np.full(count, np.nan)
     stages: defaultdict[str, float] = defaultdict(float)
     start = Box(*(float(value) for value in sequence.boxes[0]))
-    finished = newest = start
+    states = np.full(count, State.TRACKING, np.int8)
+    finished = newest = start, State.TRACKING
     size = (0, 0)
     for frame, image in enumerate(sequence.frames):
         if frame == 0:
@@ -69,21 +72,23 @@ def run_sequence(
             clock.work(0, seconds[0])
             boxes[0] = start.values
         elif clock.is_busy(frame):
-            boxes[frame] = finished.values
+            boxes[frame], states[frame] = finished[0].values, finished[1]
         else:
             finished = newest
             with cpu:
                 result, seconds[frame] = _track(tracker, image)
             clock.work(frame, seconds[frame])
-            newest, scores[frame] = result.box, result.score
-            boxes[frame] = newest.values
+            state = tracker.state if isinstance(tracker, TargetTracker) else State.TRACKING
+            newest, scores[frame] = (result.box, state), result.score
+            boxes[frame], states[frame] = result.box.values, state
             for name, lap in result.timings.items():
                 stages[name] += lap
         on_frame()
     worked = max(int(np.isfinite(seconds[1:]).sum()), 1)
     return SequenceRun(
         boxes, scores, seconds, {name: total / worked for name, total in stages.items()},
-        size, peak_bytes(), cpu.seconds)
+        size, peak_bytes(), cpu.seconds,
+        states if isinstance(tracker, TargetTracker) else None)
 
 
 class _ProcessorTime:

@@ -2,7 +2,7 @@
 
     results/<tracker>/<sequence>.txt       x,y,width,height of each frame, data set's origin
     results/<tracker>/<sequence>_time.txt  seconds that each frame took; nan if not worked on
-    runs/<tracker>/<sequence>.json         scores, stages, memory, and what the run was made of
+    runs/<tracker>/<sequence>.json         scores, states, stages, memory, what the run was made of
 
 The texts are in got10k's format (version 0.1.3). A run counts as finished when its last file,
 the JSON, is there. What is read back is what was written, digits cut off included, so that metrics
@@ -67,6 +67,7 @@ class Store:
             'fingerprint': fingerprint,
             'scores': [round(score, 6) if math.isfinite(score) else None
                        for score in run.scores.tolist()],
+            'states': None if run.states is None else run.states.tolist(),
             'stages': run.stages,
             'image_size': run.image_size,
             'peak_memory': run.peak_memory,
@@ -86,6 +87,7 @@ class Store:
             if record['fingerprint'] != fingerprint:
                 return None
             scores = np.array(record['scores'], np.float64)
+            states = None if record['states'] is None else np.array(record['states'], np.int8)
             width, height = record['image_size']
             stages = record['stages']
             peak_memory, cpu_seconds = record['peak_memory'], record['cpu_seconds']
@@ -94,7 +96,8 @@ class Store:
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             # Not finished, cut off by a full disk, or of another version: the run is made again.
             return None
-        if not len(written) == len(seconds) == len(scores):
+        if not len(written) == len(seconds) == len(scores) or (
+                states is not None and len(states) != len(scores)):
             return None
         return SequenceRun(
             boxes=written - _shift(sequence),
@@ -103,7 +106,8 @@ class Store:
             stages=stages,
             image_size=(width, height),
             peak_memory=peak_memory,
-            cpu_seconds=cpu_seconds)
+            cpu_seconds=cpu_seconds,
+            states=states)
 
     def discard(self, tracker: str, sequence: Sequence) -> None:
         """Remove what there is of a run, so that nobody takes it for the next one."""

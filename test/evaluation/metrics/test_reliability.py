@@ -14,6 +14,7 @@ from support_metrics import run_of
 from support_metrics import sequence_of
 
 from rat_tracker.datasets.sequence import Sequence
+from rat_tracker.evaluation.metrics.reliability import calibration_interval
 from rat_tracker.evaluation.metrics.reliability import lost_detection
 from rat_tracker.evaluation.metrics.reliability import LostDetection
 from rat_tracker.evaluation.metrics.reliability import reliability
@@ -123,6 +124,32 @@ def test_without_frames_there_is_no_error() -> None:
     assert len(found.bins) == 10
     assert math.isnan(found.calibration_error)
     assert math.isnan(found.brier)
+
+
+def test_interval_of_the_calibration_error_is_over_sequences() -> None:
+    """One that says 0.75 of three right boxes and a wrong one, one that says it of wrong ones.
+
+    Drawn twice, the first is off by 0 and the second by 0.75; together they are off by
+    (8 * 0.75 - 3) / 8. Each of the three comes in more than 2.5 % of the resamples.
+    """
+    good = pair([True, True, True, True, False], [1, *[0.75] * 4])
+    bad = pair([True] + [False] * 4, [1, *[0.75] * 4])
+
+    found = calibration_interval([good, bad])
+
+    assert (found.value, found.low, found.high, found.count) == pytest.approx((0.375, 0, 0.75, 2))
+    assert found.value == pytest.approx(reliability([good, bad]).calibration_error)
+
+
+@given(JUDGED, JUDGED)
+def test_interval_is_of_the_error_that_is_told(
+    first: list[tuple[bool, float]], second: list[tuple[bool, float]],
+) -> None:
+    runs = [pair([True, *(right for right, _ in judged)], [1, *(score for _, score in judged)])
+            for judged in (first, second)]
+
+    assert calibration_interval(runs).value == pytest.approx(
+        reliability(runs).calibration_error, nan_ok=True)
 
 
 @given(JUDGED)

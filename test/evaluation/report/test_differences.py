@@ -100,7 +100,7 @@ def test_of_many_pairs_those_with_the_first_tracker_are_shown(trackers: int, pai
 def test_the_file_has_every_interval_and_says_how_a_difference_reads(tmp_path: Path) -> None:
     aucs = {'x': [0.75, 0.5], 'y': [0.5, 0.25], 'z': [0.75, 0.5]}
     made = rows(aucs)
-    own = {tracker: own_intervals(made[tracker, sequence] for sequence in 'ab')
+    own = {tracker: own_intervals([made[tracker, sequence] for sequence in 'ab'], [])
            for tracker in aucs}
 
     write_intervals(tmp_path / 'intervals.csv', own, differences(made, list(aucs), ['a', 'b']))
