@@ -22,5 +22,5 @@ class Stopwatch:
     def lap(self, stage: str) -> None:
         """End a stage; the next one begins."""
         now = perf_counter()
-        self.laps[stage] = now - self._last
+        self.laps[stage] = self.laps.get(stage, 0.0) + now - self._last
         self._last = now

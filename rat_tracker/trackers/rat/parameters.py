@@ -15,6 +15,7 @@ from rat_tracker.online.confidence import ConfidenceParameters
 from rat_tracker.online.kernel_ranking import RankingParameters
 from rat_tracker.online.part_filters import PartFilterParameters
 from rat_tracker.online.scale_search import ScaleParameters
+from rat_tracker.online.target_motion import MotionParameters
 from rat_tracker.parameters import parameter
 from rat_tracker.parameters import require_odd
 from rat_tracker.parameters import require_ranges
@@ -128,6 +129,31 @@ class RatConfidence(ConfidenceParameters):
 
 
 @dataclass(frozen=True)
+class RatMotion(MotionParameters):
+    """Where a second look in a frame in doubt is taken; none of this is in the paper.
+
+    Off, because neither made a difference on validation clips. Where a camera shakes by more than
+    a search region shows, 1.0 and 0.5 hold what is lost otherwise (test_rat_motion.py).
+    """
+
+    camera: float = parameter(
+        0.0, "Part of the camera's motion that the target is expected to take; 0 turns this off.",
+        between=(0.0, 1.0))
+    velocity: float = parameter(
+        0.0, "How fast the expected velocity follows the target's, per frame; 0 turns this off.",
+        between=(0.0, 1.0))
+    keep: float = parameter(
+        0.5, 'Part of the velocity that is left after a frame below the learning threshold. '
+        'Chosen by hand.', between=(0.0, 1.0))
+    reach: float = parameter(
+        0.5, "How far the velocity leads in one frame at most, as a fraction of the target's "
+        'side. Chosen by hand.', between=(0.0, 2.0))
+
+    def __post_init__(self) -> None:
+        require_ranges(self)
+
+
+@dataclass(frozen=True)
 class RatParameters:
     """The parts' parameters, and those that belong to no part."""
 
@@ -165,6 +191,7 @@ class RatParameters:
     ranking: RatRanking = field(default_factory=RatRanking)
     scale: RatScale = field(default_factory=RatScale)
     confidence: RatConfidence = field(default_factory=RatConfidence)
+    motion: RatMotion = field(default_factory=RatMotion)
 
     def __post_init__(self) -> None:
         require_ranges(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 
@@ -12,17 +11,9 @@ from rat_tracker.geometry import Image
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import TrackResult
+from rat_tracker.trackers.rat.tracker import Begun
 from rat_tracker.trackers.rat.tracker import RatTarget
 from rat_tracker.trackers.rat.tracker import RatTracker
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """A frame that was begun and not finished."""
-
-    image: Image
-    region: SearchRegion
-    watch: Stopwatch
 
 
 class ConcurrentRatTracker(RatTracker):
@@ -32,7 +23,7 @@ class ConcurrentRatTracker(RatTracker):
     ``RatTracker`` for the parameters.
     """
 
-    _pending: _Pending | None = None
+    _pending: Begun | None = None
 
     def init(self, image: Image, box: Box) -> None:
         self._pending = None  # ``init`` waits until the device is idle
@@ -49,9 +40,7 @@ class ConcurrentRatTracker(RatTracker):
         :raises RuntimeError: ``init`` was not called
         :raises ValueError: the image is not H×W×3 uint8, or its size changed
         """
-        target = self._require_target(image)
-        region = target.box.region
-        self._pending = _Pending(image, region, self._start(target, image, region))
+        self._pending = self._begin(self._require_target(image), image)
 
     def finish(self, *, learn: bool = True) -> TrackResult:
         """Return the result for the frame that was begun.
@@ -69,15 +58,22 @@ class ConcurrentRatTracker(RatTracker):
         if self._target is not None:
             self._target.work.synchronize()
 
-    def _start(self, target: RatTarget, image: Image, region: SearchRegion) -> Stopwatch:
-        """Take over the frame that was begun, or give it up and start."""
-        pending, self._pending = self._pending, None
-        if pending is not None:
-            if pending.image is image and pending.region == region:
-                pending.watch.resume()  # other targets may have been begun and finished meanwhile
-                return pending.watch
+    def _begin(self, target: RatTarget, image: Image) -> Begun:
+        """Take over the frame that was begun, or give it up and begin."""
+        pending = self._pending
+        if pending is None or pending.image is not image or pending.start != target.box.box:
+            return super()._begin(target, image)
+        self._pending = None
+        pending.watch.resume()  # other targets may have been begun and finished meanwhile
+        return pending
+
+    def _start(
+        self, target: RatTarget, image: Image, region: SearchRegion, watch: Stopwatch,
+    ) -> None:
+        if self._pending is not None:
+            self._pending = None
             target.work.outputs()  # the cropper's buffer is read until then
-        return super()._start(target, image, region)
+        super()._start(target, image, region, watch)
 
 
 def track_together(trackers: Sequence[ConcurrentRatTracker], image: Image) -> list[TrackResult]:

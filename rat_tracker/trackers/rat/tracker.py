@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+import math
 
 import torch
 from torch import Tensor
@@ -32,6 +33,8 @@ from rat_tracker.online.augmentation import augment
 from rat_tracker.online.color_model import ColorModel
 from rat_tracker.online.scale_search import scale_candidates
 from rat_tracker.online.scale_search import ScaleCandidate
+from rat_tracker.online.target_motion import Expected
+from rat_tracker.online.target_motion import TargetMotion
 from rat_tracker.stopwatch import Stopwatch
 from rat_tracker.tracker import Attention
 from rat_tracker.tracker import TrackResult
@@ -46,6 +49,8 @@ from rat_tracker.weights import EFFICIENTNET_LITE0
 # What localising gives before the attention map: index of the scale, row, column, value of the
 # peak.
 _HEADER = 4
+# Two places to look for a target are farther apart than so many times its side.
+_LEAST_APART = 0.1
 
 
 @dataclass(slots=True)
@@ -54,6 +59,7 @@ class RatTarget:
 
     model: RatModel
     box: RatBox
+    motion: TargetMotion
     work: DeviceWork
     image_size: tuple[int, int]
     frames_to_learn: int = 0  # frames so far that were above the learning threshold
@@ -66,6 +72,17 @@ class _Localised:
     peak: Peak
     scale: ScaleCandidate
     attention: Attention | None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A frame that a target is looked for in."""
+
+    image: Image
+    start: Box  # where the target was in the frame before
+    expected: Expected
+    region: SearchRegion
+    watch: Stopwatch
 
 
 class RatTracker:
@@ -110,8 +127,9 @@ class RatTracker:
         The network's weights and the engine's buffers, which all targets share, are not among
         them.
         """
-        kept = (self._target.model.memory_bytes + self._target.box.colors.memory_bytes
-                if self._target else 0)
+        target = self._target
+        kept = (target.model.memory_bytes + target.box.colors.memory_bytes
+                + target.motion.memory_bytes if target else 0)
         return self._cropper.memory_bytes + kept
 
     @torch.inference_mode()
@@ -129,31 +147,66 @@ class RatTracker:
             self._engine, model, self._learner, self._stream, _HEADER + self._deep_cells ** 2)
         located = RatBox(
             self.parameters, (width, height), box, model.confidence, ColorModel(image, box))
-        self._target = target = RatTarget(model, located, work, (width, height))
+        self._target = target = RatTarget(
+            model, located, TargetMotion(self.parameters.motion, image), work, (width, height))
         if self._stream is not None:
             # Graphs are captured now, not while the target moves; only an engine that takes over
             # later has them captured anew in mid-track.
-            self._start(target, image, located.region)
+            self._start(target, image, located.region, Stopwatch())
             work.outputs()
 
     @torch.inference_mode()
     def track(self, image: Image, *, learn: bool = True) -> TrackResult:
         """Find the target in the next frame, then learn from it.
 
-        Crop, features, ranking, attention, response and scale are ``_localise``; then come the box
-        and what is learned from it.
+        Crop, features, ranking, attention, response and scale are ``_localise``, in doubt twice
+        (``_look_again``); then come the box and what is learned from it.
 
         :param learn: see ``SearchingTracker.track``
         :raises FloatingPointError: the filters gave no number
         """
         target = self._require_target(image)
-        region = target.box.region  # around the target in the frame before
-        watch = self._start(target, image, region)  # crop, then ``_localise``
-        found = self._finish(target, region, watch)  # waits for its peak and scale
-        if target.box.update(region, found.peak, found.scale, learn=learn):
+        begun = self._begin(target, image)  # crop, then ``_localise``
+        found = self._finish(target, begun.region, begun.watch)  # waits for its peak and scale
+        region, found = self._look_again(target, begun, found)
+        target.box.box = begun.expected.carried
+        trusted = target.box.update(region, found.peak, found.scale, learn=learn)
+        target.motion.follow(begun.expected, target.box.box, trusted=trusted)
+        if trusted:
             self._learn(target, image)  # w and c^(N), from its own result
         score = target.box.confidence.score(found.peak.value)
-        return TrackResult(target.box.box, score, found.attention, watch.laps)
+        return TrackResult(target.box.box, score, found.attention, begun.watch.laps)
+
+    def _look_again(
+        self, target: RatTarget, begun: Begun, found: _Localised,
+    ) -> tuple[SearchRegion, _Localised]:
+        """In doubt, look where the camera's motion and the target's own lead.
+
+        Frames above the learning threshold cost no second look, and nothing changes in them.
+
+        :return: the region with the higher peak, and what was found in it
+        """
+        start, ahead = begun.start, begun.expected.box
+        apart = math.hypot(ahead.center_x - start.center_x, ahead.center_y - start.center_y)
+        if (apart <= _LEAST_APART * math.sqrt(start.area)
+                or target.box.confidence.may_learn(found.peak.value)):
+            return begun.region, found
+        region = target.box.region_around(ahead)
+        self._start(target, begun.image, region, begun.watch)
+        again = self._finish(target, region, begun.watch)
+        if again.peak.value > found.peak.value:
+            return region, again
+        return begun.region, found
+
+    def _begin(self, target: RatTarget, image: Image) -> Begun:
+        """Begin with the next frame, around where the target was, and say where motion leads."""
+        watch = Stopwatch()
+        start = target.box.box
+        expected = target.motion.expect(image, start)
+        region = target.box.region
+        watch.lap('motion')
+        self._start(target, image, region, watch)
+        return Begun(image, start, expected, region, watch)
 
     def _localise(self, target: RatTarget, watch: Stopwatch) -> Iterable[Tensor]:
         """Find the peak of the response in the search patch.
@@ -180,14 +233,14 @@ class RatTracker:
         watch.lap('scales')
         return scale if attention is None else (*scale, attention)
 
-    def _start(self, target: RatTarget, image: Image, region: SearchRegion) -> Stopwatch:
+    def _start(
+        self, target: RatTarget, image: Image, region: SearchRegion, watch: Stopwatch,
+    ) -> None:
         """Crop and localise; what a GPU has to do goes on after this returned."""
-        watch = Stopwatch()
         with on(self._stream):
             self._cropper.put(image, region)
             watch.lap('crop')
             target.work.localise(lambda: self._localise(target, watch))
-        return watch
 
     def _finish(self, target: RatTarget, region: SearchRegion, watch: Stopwatch) -> _Localised:
         """Wait for what ``_start`` began."""
@@ -219,7 +272,8 @@ class RatTracker:
     def evaluate_at(self, image: Image, box: Box) -> TrackResult:
         target = self._require_target(image)
         region = target.box.region_around(box)
-        watch = self._start(target, image, region)
+        watch = Stopwatch()
+        self._start(target, image, region, watch)
         found = self._finish(target, region, watch)
         at_peak = target.box.box_at(region, found.peak, found.scale, box)
         score = target.box.confidence.reidentification_score(
@@ -230,6 +284,7 @@ class RatTracker:
         target = self._started()
         box.require_inside(*target.image_size)
         target.box.box = box
+        target.motion.forget()
 
     def _started(self) -> RatTarget:
         if self._target is None:
