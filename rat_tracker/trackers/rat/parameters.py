@@ -137,11 +137,11 @@ class RatMotion(MotionParameters):
     """
 
     camera: float = parameter(
-        0.0, "Part of the camera's motion that the target is expected to take; 0 turns this off.",
-        between=(0.0, 1.0))
+        0.0, "Part of the camera's motion that the target is expected to take; 0 turns this off. "
+        'Paper: none.', between=(0.0, 1.0))
     velocity: float = parameter(
-        0.0, "How fast the expected velocity follows the target's, per frame; 0 turns this off.",
-        between=(0.0, 1.0))
+        0.0, "How fast the expected velocity follows the target's, per frame; 0 turns this off. "
+        'Paper: none.', between=(0.0, 1.0))
     keep: float = parameter(
         0.5, 'Part of the velocity that is left after a frame below the learning threshold. '
         'Chosen by hand.', between=(0.0, 1.0))
