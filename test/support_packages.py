@@ -10,15 +10,14 @@ from traceback import walk_tb
 
 _PIP = {
     'bags': ('apsw', 'backports.zstd', 'lz4', 'rosbags', 'ruamel.yaml'),
-    'benchmark': ('jinja2', 'matplotlib', 'tomli_w'),
+    'benchmark': ('PIL', 'jinja2', 'matplotlib', 'tomli_w'),
     'console': ('aiohttp', 'msgspec'),
     'demo': ('skvideo',),
     'runtime': ('openvino', 'safetensors', 'tomli'),
     'scheduler': ('dask', 'distributed'),
     'tensorrt': ('onnx', 'tensorrt', 'torch_tensorrt'),
     'tensorrt_rtx': ('tensorrt_rtx_bindings',),
-    'test': ('efficientnet_lite_pytorch', 'got10k', 'hypothesis', 'PIL', 'selenium', 'six',
-             'skimage'),
+    'test': ('efficientnet_lite_pytorch', 'got10k', 'hypothesis', 'selenium', 'six', 'skimage'),
 }
 _ROS = (
     'action_msgs', 'ament_index_python', 'builtin_interfaces', 'diagnostic_msgs', 'geometry_msgs',

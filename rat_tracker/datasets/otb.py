@@ -3,7 +3,8 @@
 The text holds x, y, width, height of each frame, with commas, tabs or spaces between them. The top
 left pixel of the image is (1, 1) in the file. ``groundtruth_rect.1.txt`` and ``.2.txt`` are two
 targets in the same images: the sequences ``<name>-1`` and ``<name>-2``. An empty one is none, as
-in Human4, which has ``Human4-2`` only.
+in Human4, which has ``Human4-2`` only. The masks of ``rat_tracker.datasets.masks`` belong to
+``groundtruth_rect.txt``.
 
 OTB knows no absent target. Board and Twinnings have 0,0,0,0 for one frame each; OTB's toolkit and
 got10k 0.1.3 count it, and every tracker misses it. In other sequences of this layout 0,0,0,0 says
@@ -26,6 +27,7 @@ from rat_tracker.datasets.folders import find_images
 from rat_tracker.datasets.folders import is_folder
 from rat_tracker.datasets.folders import require_match
 from rat_tracker.datasets.frames import ImageFiles
+from rat_tracker.datasets.masks import find_masks
 from rat_tracker.datasets.otb_facts import FRAMES
 from rat_tracker.datasets.otb_facts import SEQUENCES
 from rat_tracker.datasets.sequence import Sequence
@@ -33,6 +35,7 @@ from rat_tracker.datasets.text import read_boxes
 from rat_tracker.datasets.text import read_lines
 
 _ORIGIN = 1.0
+_SINGLE = 'groundtruth_rect.txt'
 _BLANK = 4  # bytes of a file that may hold line ends only
 _TRUTH = re.compile(r'groundtruth_rect(?:\.(\d+))?\.txt')
 
@@ -69,12 +72,13 @@ def _load_target(folder: Path, truth: Path, name: str) -> Sequence:
     require_match(images, boxes, truth)
     frames, known = SEQUENCES.get(name.lower(), (0, ''))
     attributes = read_attributes(folder)
+    masks = find_masks(folder, len(images)) if truth.name == _SINGLE else None
     if len(boxes) == frames:
         return Sequence(name, ImageFiles(images), boxes, origin=_ORIGIN,
-                        attributes=attributes or tuple(known.split()))
+                        attributes=attributes or tuple(known.split()), masks=masks)
     absent = ~shows_target(boxes)
     return Sequence(
-        name, ImageFiles(images), boxes, origin=_ORIGIN, attributes=attributes,
+        name, ImageFiles(images), boxes, origin=_ORIGIN, attributes=attributes, masks=masks,
         absent=absent if absent.any() else None, counted=~absent if absent.any() else None)
 
 

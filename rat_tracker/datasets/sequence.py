@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from rat_tracker.datasets.boxes import Boxes
 from rat_tracker.datasets.frames import Frames
+from rat_tracker.datasets.masks import Masks
 
 Flags = npt.NDArray[np.bool_]  # n, one for each frame
 Polygon = npt.NDArray[np.float64]  # k×2, corners in image pixels with origin 0
@@ -29,6 +30,7 @@ class Sequence:
     :param attributes: the benchmark's names of what is difficult about the sequence
     :param polygons: n regions where the data set has them, without corners for frames that have
         none; ``boxes`` then are the boxes around them
+    :param masks: the pixels of the target in each of the n frames where the data set has them
     """
 
     name: str
@@ -39,6 +41,7 @@ class Sequence:
     origin: float = 1.0
     attributes: tuple[str, ...] = ()
     polygons: tuple[Polygon, ...] | None = None
+    masks: Masks | None = None
 
     def counted_from(self, origin: float | None) -> Sequence:
         """Return the sequence as it is if its files count from another first pixel.
@@ -68,4 +71,5 @@ class Sequence:
             self, frames=self.frames.first(count), boxes=self.boxes[:count],
             counted=None if self.counted is None else self.counted[:count],
             absent=None if self.absent is None else self.absent[:count],
-            polygons=None if self.polygons is None else self.polygons[:count])
+            polygons=None if self.polygons is None else self.polygons[:count],
+            masks=None if self.masks is None else self.masks.first(count))
