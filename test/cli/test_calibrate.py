@@ -143,6 +143,50 @@ def test_every_name_that_can_be_printed_is_taken(
     assert found.confidence.slope == pytest.approx(slope, rel=1e-3)
 
 
+def test_each_of_two_sources_is_judged_by_a_calibration_of_the_other(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    """Both hold the same sequence, which names may do, and wrong boxes of their own."""
+    for source, own in (('one', 'gone'), ('other', 'mistaken')):
+        (tmp_path / source).mkdir()
+        for name in ('easy', own):
+            (tmp_path / source / name).symlink_to(dataset / name)
+
+    outcome = calibrate(tmp_path / 'one', tmp_path / 'other', '--tracker', 'rat:patch_side=128',
+                        '--output', tmp_path / 'runs')
+
+    assert 'expected calibration error of each source' in outcome.stdout
+    found = re.findall(r'│ (one|other) +│ +2 │(?: +\d\.\d{3} │){3} +\d\.\d{3}', outcome.stdout)
+    assert found == ['one', 'other']
+    assert tracker_parameters(name_of(outcome)).confidence != RatConfidence()
+
+
+def test_a_source_without_which_nothing_can_be_fitted_is_named(
+    dataset: Path, tmp_path: Path,
+) -> None:
+    (tmp_path / 'all right').mkdir()
+    (tmp_path / 'all right' / 'easy').symlink_to(dataset / 'easy')
+    (tmp_path / 'mixed').mkdir()
+    for name in ('gone', 'mistaken'):
+        (tmp_path / 'mixed' / name).symlink_to(dataset / name)
+
+    outcome = calibrate(tmp_path / 'all right', tmp_path / 'mixed', '--tracker',
+                        'rat:patch_side=128', '--output', tmp_path / 'runs')
+
+    assert outcome.exit_code == 1
+    assert re.search(r'│ mixed +│ +2 │ +\d\.\d{3} │ +\d\.\d{3} │ +– │', outcome.stdout)
+    assert ('without mixed nothing can be fitted: of 7 boxes 7 are right; to calibrate a score '
+            'takes some of both kinds') in outcome.stderr
+
+
+def test_two_sources_of_one_name_are_refused(dataset: Path, tmp_path: Path) -> None:
+    outcome = calibrate(dataset, dataset, '--output', tmp_path)
+
+    assert outcome.exit_code == 2
+    assert outcome.stderr == (f'Error: two folders are called {dataset.name}; rename one, or name '
+                              'each once\n')
+
+
 def test_sequences_on_which_every_box_is_right_are_refused(dataset: Path, store: Path) -> None:
     outcome = calibrate(
         dataset / 'easy', '--tracker', 'rat:patch_side=128', '--output', store)

@@ -53,6 +53,11 @@ class Benchmark:
             key: run for key, run in stored if run is not None}
 
     @property
+    def jobs(self) -> list[Job]:
+        """Return all there is to do, finished or not, one tracker after another."""
+        return list(self._jobs.values())
+
+    @property
     def waiting(self) -> list[Job]:
         """Return what is not finished."""
         return [job for key, job in self._jobs.items() if key not in self.outcomes]
