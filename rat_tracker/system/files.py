@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextlib import ExitStack
 import errno
+import fcntl
 import os
 from pathlib import Path
 
@@ -86,3 +87,19 @@ def text_path(path: Path, stack: ExitStack) -> Path:
     :raises OSError: there is nothing
     """
     return path if str(path).isprintable() else stack.enter_context(plain_path(path))
+
+
+@contextmanager
+def locked_folder(folder: Path, who: str) -> Iterator[None]:
+    """Make a folder and keep others of the same kind from writing to it.
+
+    :param who: what another that writes to it is called
+    :raises OSError: it cannot be made or written to, or another one is writing to it
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / '.lock').open('w') as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when the process ends
+        except BlockingIOError:
+            raise BlockingIOError(errno.EWOULDBLOCK, f'{who} is writing to it') from None
+        yield

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-import errno
-import fcntl
 import json
 import math
 from pathlib import Path
@@ -23,6 +21,7 @@ import numpy as np
 
 from rat_tracker.datasets import Sequence
 from rat_tracker.evaluation.sequence_run import SequenceRun
+from rat_tracker.system.files import locked_folder
 
 TIME = '_time'  # what the name of a file with times ends with
 
@@ -41,13 +40,7 @@ class Store:
 
         :raises OSError: it cannot be made or written to, or another benchmark is writing to it
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / '.lock').open('w') as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go of when the process ends
-            except BlockingIOError:
-                raise BlockingIOError(
-                    errno.EWOULDBLOCK, 'another benchmark is writing to it') from None
+        with locked_folder(self._folder, 'another benchmark'):
             yield
 
     def save(
