@@ -11,6 +11,7 @@ from rat_tracker.cli.engine import engine
 from rat_tracker.cli.profile import profile
 from rat_tracker.cli.states import states
 from rat_tracker.cli.track import track
+from rat_tracker.cli.train import train
 from rat_tracker.cli.trax import trax
 from rat_tracker.cli.vot import vot
 from rat_tracker.system.program import ProgramGroup
@@ -30,5 +31,6 @@ main.add_command(engine)
 main.add_command(profile)
 main.add_command(states)
 main.add_command(track)
+main.add_command(train)
 main.add_command(trax)
 main.add_command(vot)

@@ -23,8 +23,8 @@ class Batch:
     :param present: N bool, whether the search patch shows the target
     :param tight: N bool, whether the box encloses the target closely, so that boxes can be learnt
         from it
-    :param region_factors: N float32, how many times as high and wide the regions of the search
-        patches are as the target was expected to be
+    :param expected: N×2 float32, width and height of the target in the search patch if it were as
+        large as it was taken to be when the region was chosen
     """
 
     template: tuple[Tensor, ...]
@@ -33,7 +33,7 @@ class Batch:
     boxes: Tensor
     present: Tensor
     tight: Tensor
-    region_factors: Tensor
+    expected: Tensor
 
     def __len__(self) -> int:
         return len(self.boxes)
@@ -45,4 +45,4 @@ class Batch:
             self.template_boxes.to(device),
             tuple(features.to(device) for features in self.search),
             self.boxes.to(device), self.present.to(device), self.tight.to(device),
-            self.region_factors.to(device))
+            self.expected.to(device))

@@ -38,11 +38,12 @@ class Checkpoint:
     :param settings: what the command chose: seed, steps, data and so on
     :param step: steps that are done
     :param network: its weights by name
-    :param optimizer: AdamW's two moments of each weight, ``<weight>.exp_avg`` and
-        ``<weight>.exp_avg_sq``
+    :param optimizer: what AdamW keeps of each weight: ``<weight>.exp_avg``,
+        ``<weight>.exp_avg_sq``, ``<weight>.step``
     :param best: the weights that were best in validation; empty before the first
-    :param figures: those of the best weights
-    :param history: a row for each validation: step, rate, parts of the loss, figures
+    :param figures: the row of the history in which those were the best
+    :param history: a row for each validation, see ``rat_tracker.training.curves``
+    :param sums: of the parts of the loss, over the steps since the last validation
     """
 
     recipe: str
@@ -54,6 +55,7 @@ class Checkpoint:
     best: dict[str, Tensor] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     history: list[dict[str, float]] = field(default_factory=list)
+    sums: dict[str, float] = field(default_factory=dict)
 
     def require(self, recipe: Recipe, path: Path) -> None:
         """Refuse a checkpoint of another recipe, or of another version of it.
@@ -77,7 +79,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     header = {
         'recipe': checkpoint.recipe, 'version': checkpoint.version,
         'settings': checkpoint.settings, 'step': checkpoint.step,
-        'figures': _with_nulls(checkpoint.figures),
+        'sums': checkpoint.sums, 'figures': _with_nulls(checkpoint.figures),
         'history': [_with_nulls(row) for row in checkpoint.history]}
     write_whole(path, safetensors.torch.save(tensors, {_HEADER: json.dumps(header)}))
 
@@ -96,7 +98,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
                 groups[group][name] = file.get_tensor(key)
         return Checkpoint(
             recipe=header['recipe'], version=header['version'], settings=header['settings'],
-            step=header['step'], figures=_with_nans(header['figures']),
+            step=header['step'], sums=header['sums'], figures=_with_nans(header['figures']),
             history=[_with_nans(row) for row in header['history']], **groups)
     except FileNotFoundError:
         raise TrainingError(f'{path} does not exist; there is nothing to go on from') from None

@@ -53,6 +53,14 @@ class Processes:
         distributed.all_reduce(told, distributed.ReduceOp.MAX)
         return bool(told)
 
+    def agree(self, number: int) -> int:
+        """Return the number of the first process; all have to ask."""
+        if self.count == 1:
+            return number
+        told = torch.tensor(number, device=self.device)
+        distributed.broadcast(told, 0)
+        return int(told)
+
 
 @contextmanager
 def joined_processes(device: torch.device) -> Iterator[Processes]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 import math
 
@@ -11,11 +12,15 @@ from torch import nn
 from torch import Tensor
 
 from rat_tracker.training.batch import Batch
+from rat_tracker.training.settings import Sampling
+from rat_tracker.training.sources import Source
 
+# Sets what a new network has to know of its data before the first step, such as their mean.
+Prepare = Callable[[nn.Module, Iterable[Batch]], None]
 # Of a network and a batch: the parts of the loss by name, each a scalar; their sum is minimised.
 Loss = Callable[[nn.Module, Batch], dict[str, Tensor]]
 # Of a network in evaluation mode and batches of held-back pairs: figures by name.
-Figures = Callable[[nn.Module, Sequence[Batch]], dict[str, float]]
+Figures = Callable[[nn.Module, Iterable[Batch]], dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,14 @@ class Recipe:
     :param description: one line
     :param layers: of the frozen backbone, names from ``FEATURE_LAYERS``
     :param patch_side: pixels
+    :param sources: what is known of the data, by pattern of their names, see ``divide``
+    :param sampling: what pairs are drawn
+    :param uses: how often a pair is learnt from before another takes its place
+    :param held_back: pairs that validation looks at
+    :param validation: steps from one validation to the next; there is one at the end, too
     :param schedule: see ``Schedule``
     :param build: makes the network with the weights to begin with, from torch's random numbers
+    :param prepare: see ``Prepare``
     :param loss: see ``Loss``; every trainable weight takes part in it whatever the batch shows
     :param figures: see ``Figures``
     :param chosen_by: the figure by which the best weights are chosen; more of it is better
@@ -79,8 +90,14 @@ class Recipe:
     description: str
     layers: tuple[str, ...]
     patch_side: int
+    sources: Mapping[str, Source]
+    sampling: Sampling
+    uses: int
+    held_back: int
+    validation: int
     schedule: Schedule
     build: Callable[[], nn.Module]
+    prepare: Prepare
     loss: Loss
     figures: Figures
     chosen_by: str
