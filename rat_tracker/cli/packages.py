@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rat_tracker.cli.refusal import Refusal
 
 _BAGS = ('apsw', 'backports', 'lz4', 'rosbags', 'ruamel')
-_BENCHMARK = ('jinja2', 'matplotlib', 'tomli_w')
+_BENCHMARK = ('PIL', 'jinja2', 'matplotlib', 'tomli_w')
 _SCHEDULER = ('dask', 'distributed')
 
 

@@ -1,4 +1,7 @@
-"""One object, its companion from another scene, and the patches that are made of them."""
+"""One object, its companion from another scene, and the patches that are made of them.
+
+Whatever reads an image raises ``rat_tracker.datasets.DatasetError`` where it cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,6 @@ class Draw:
 
     :param group: of the item
     :param alike: whether all patches change in the same way (light, colour, blur), as in a video
-    :raises rat_tracker.datasets.DatasetError: see the methods: an image or mask cannot be read
     """
 
     def __init__(

@@ -21,7 +21,8 @@ class PairSampler:
 
     The same generator draws the same bytes: what is read is read anew for each round of 32 pairs.
     A core of a 2-core cloud machine draws 420 patches a second of its time, decoding included
-    (192 pairs of 977 pictures and 39 clips, side 320 to 480).
+    (192 pairs of 977 pictures and 39 clips, side 320 to 480), with ``cv2.setNumThreads(1)``: for
+    images of this size more threads of OpenCV's only wait for each other.
 
     :ivar unreadable: what was passed over so far
 
