@@ -6,6 +6,12 @@ import torch
 from torch import nn
 from torch import Tensor
 
+from rat_tracker.engines.workload import Workload
+from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
+from rat_tracker.networks.box_head import BoxHead
+from rat_tracker.networks.conditioned import BackboneWithBoxHead
+from rat_tracker.weights import EFFICIENTNET_LITE0
+
 SHAPE = (2, 16, 16, 3)
 TINTS = ((2, 4), (2, 4))
 
@@ -43,6 +49,22 @@ class Spectrum(nn.Module):
 
     def forward(self, patches: Tensor) -> tuple[Tensor]:
         return (torch.linalg.svdvals(patches.float()),)
+
+
+def box_head_workload() -> Workload:
+    """Return the backbone of ``rat`` and a box head, no weight of which is without effect."""
+    shape = (1, 96, 96, 3)
+    backbone = EfficientNetLite0(('stride8', 'stride16'), shape[1])
+    backbone.load_weights(EFFICIENTNET_LITE0.load())
+    torch.manual_seed(0)
+    head = BoxHead()
+    with torch.no_grad():
+        joined = head.join_layers(*backbone.eval()(patches(0, shape)))
+        head.standardise(joined.mean((0, 2, 3)), joined.std((0, 2, 3)))
+        for value in head.parameters():
+            value.add_(0.02 * torch.randn(value.shape))
+    network = BackboneWithBoxHead(backbone, head).eval()
+    return Workload(network, shape, network.input_shapes())
 
 
 def patches(seed: int, shape: tuple[int, int, int, int] = SHAPE) -> Tensor:

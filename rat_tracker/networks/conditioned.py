@@ -50,8 +50,9 @@ class BackboneWithBoxHead(nn.Module):
         """
         fine, coarse = self.backbone(patches)
         first = self.fine(fine) + self.coarse(coarse)
-        modulated, correlated = first.split(self._widths, 1)
-        prediction = self.head.predict(modulated, correlated, Template(kernels, gain, bias))
+        modulated = self._widths[0]
+        prediction = self.head.predict(
+            first[:, :modulated], first[:, modulated:], Template(kernels, gain, bias))
         return fine, coarse, prediction.quality.sigmoid(), prediction.distances
 
 

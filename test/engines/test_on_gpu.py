@@ -10,7 +10,9 @@ from pathlib import Path
 import threading
 
 import pytest
+from support_engines import box_head_workload
 from support_engines import expected
+from support_engines import further_inputs
 from support_engines import patches
 import torch
 from torch import Tensor
@@ -62,22 +64,34 @@ def precision(request: pytest.FixtureRequest) -> str:
 
 
 def workloads() -> Iterator[Workload]:
-    """Yield every network that a tracker runs."""
+    """Yield every network that a tracker runs, and one with more inputs than patches."""
     for tracker in TRACKERS:
         with noting_workloads() as noted:
             create_tracker(tracker, engine='torch', device='cpu')
         yield from noted
+    yield box_head_workload()
 
 
 def built(workload: Workload, kind: str, precision: str) -> Engine:
     """Return an engine that has taken over, if it had to be built."""
-    engine = create_engine(workload.network, workload.patches, kind, 'cuda', precision)
+    engine = create_engine(
+        workload.network, workload.patches, kind, 'cuda', precision, workload.inputs)
     for thread in threading.enumerate():
         if thread.name.startswith('build '):
             thread.join(BUILD)
     engine.swap_if_ready()
     assert engine.name == named(kind, 'cuda', precision)
     return engine
+
+
+def shown_to(workload: Workload, seed: int) -> tuple[Tensor, ...]:
+    """Return patches, and what else the network takes, on the CPU."""
+    return patches(seed, workload.patches), *further_inputs(seed, workload.inputs)
+
+
+def run(engine: Engine, shown: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    first, *others = (tensor.to(engine.device) for tensor in shown)
+    return engine(first, *others)
 
 
 def deviation(found: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> float:
@@ -90,23 +104,23 @@ def test_engine_matches_torch_on_the_cpu(kind: str, precision: str) -> None:
     for workload in workloads():
         engine = built(workload, kind, precision)
         for seed in (1, 2):
-            shown = patches(seed, workload.patches)
+            shown = shown_to(workload, seed)
 
-            output = engine(shown.to(engine.device))
+            output = run(engine, shown)
 
             assert all(layer.dtype == torch.float32 for layer in output)
             assert all(layer.device == engine.device for layer in output)
-            assert deviation(output, expected(workload.network, shown)) < DEVIATIONS[precision]
+            assert deviation(output, expected(workload.network, *shown)) < DEVIATIONS[precision]
 
 
 def test_same_patches_get_the_same_answer(kind: str, precision: str) -> None:
     for workload in workloads():
         engine = built(workload, kind, precision)
-        shown = [patches(seed, workload.patches).to(engine.device) for seed in (1, 2)]
+        shown = [shown_to(workload, seed) for seed in (1, 2)]
 
-        first = [layer.clone() for layer in engine(shown[0])]
-        engine(shown[1])
-        again = engine(shown[0])
+        first = [layer.clone() for layer in run(engine, shown[0])]
+        run(engine, shown[1])
+        again = run(engine, shown[0])
 
         assert all(torch.equal(*layers) for layers in zip(first, again, strict=True))
 
@@ -116,19 +130,20 @@ def test_call_can_be_captured_in_a_cuda_graph_and_played_back(kind: str, precisi
         engine = built(workload, kind, precision)
         if not engine.capturable:
             pytest.skip(f'{engine.name} says that it cannot be captured')
-        shown = torch.zeros(workload.patches, dtype=torch.uint8, device=engine.device)
+        shown = [tensor.to(engine.device) for tensor in shown_to(workload, 0)]
         for _ in range(3):
-            engine(shown)
+            engine(*shown)
         torch.cuda.synchronize()
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, capture_error_mode='thread_local'):
-            output = engine(shown)
+            output = engine(*shown)
 
         for seed in (1, 2):
-            shown.copy_(patches(seed, workload.patches))
+            for tensor, values in zip(shown, shown_to(workload, seed), strict=True):
+                tensor.copy_(values)
             graph.replay()
 
-            wanted = expected(workload.network, shown.cpu())
+            wanted = expected(workload.network, *shown_to(workload, seed))
             assert deviation(output, wanted) < DEVIATIONS[precision]
 
 
@@ -139,7 +154,8 @@ def test_engine_that_was_built_is_there_at_once_the_next_time(kind: str, precisi
         built(workload, kind, precision)
         kept = EngineCache().entries()
 
-        engine = create_engine(workload.network, workload.patches, kind, 'cuda', precision)
+        engine = create_engine(
+            workload.network, workload.patches, kind, 'cuda', precision, workload.inputs)
 
         assert not isinstance(engine, BackgroundEngine)
         assert EngineCache().entries() == kept
@@ -153,18 +169,19 @@ def test_torch_serves_before_the_engine_is_built(
         pytest.skip('torch builds nothing')
     monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))  # where nothing is kept
     workload = next(workloads())
-    shown = patches(1, workload.patches)
-    wanted = expected(workload.network, shown)
+    shown = shown_to(workload, 1)
+    wanted = expected(workload.network, *shown)
 
-    engine = create_engine(workload.network, workload.patches, kind, 'cuda', precision)
+    engine = create_engine(
+        workload.network, workload.patches, kind, 'cuda', precision, workload.inputs)
 
     assert engine.swap_if_ready() == 0
-    assert deviation(engine(shown.to(engine.device)), wanted) < DEVIATIONS[precision]
+    assert deviation(run(engine, shown), wanted) < DEVIATIONS[precision]
     while engine.swap_if_ready() == 0:
         assert 'could not be built' not in engine.name
-        assert deviation(engine(shown.to(engine.device)), wanted) < DEVIATIONS[precision]
+        assert deviation(run(engine, shown), wanted) < DEVIATIONS[precision]
     assert engine.name == named(kind, 'cuda', precision)
-    assert deviation(engine(shown.to(engine.device)), wanted) < DEVIATIONS[precision]
+    assert deviation(run(engine, shown), wanted) < DEVIATIONS[precision]
 
 
 @pytest.mark.parametrize('engine', ['torch', 'tensorrt', 'tensorrt_rtx'])

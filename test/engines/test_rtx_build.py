@@ -11,8 +11,10 @@ import numpy as np
 import onnx
 from onnx.reference import ReferenceEvaluator
 import pytest
+from support_engines import box_head_workload
 from support_engines import Edges
 from support_engines import expected
+from support_engines import further_inputs
 from support_engines import patches
 from support_engines import SHAPE
 from support_engines import Spectrum
@@ -45,13 +47,14 @@ PRECISIONS = sorted(offered('tensorrt_rtx', 'cuda'), reverse=True)
 
 
 def workloads() -> Iterator[tuple[str, Workload]]:
-    """Yield every network that a tracker runs, with the shape that it runs it for."""
+    """Yield every network that a tracker runs, and one with more inputs than patches."""
     for tracker in TRACKERS:
         with noting_workloads() as noted:
             create_tracker(tracker, engine='torch', device='cpu')
         assert noted
         for workload in noted:
             yield tracker, workload
+    yield 'box head', box_head_workload()
 
 
 @pytest.mark.parametrize('precision', PRECISIONS)
@@ -71,7 +74,7 @@ def test_every_network_of_every_tracker_becomes_an_engine_that_is_kept(
         again, _ = rtx_build.prepare(workload, precision, capability)
         assert cache.fetch(again) == engine
         assert key.gpu == f'compute capability {capability}'
-        assert key.patches == workload.patches
+        assert (key.patches, key.inputs) == (workload.patches, workload.inputs)
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
@@ -79,12 +82,16 @@ def test_every_network_of_every_tracker_becomes_an_engine_that_is_kept(
 def test_exported_networks_answer_like_torch(precision: str) -> None:
     """What TensorRT is given is the network: ONNX's own reference runs the same graph, slowly."""
     for _, workload in workloads():
-        graph = onnx.load_from_string(export(workload.network, workload.patches, precision))
-        shown = patches(1, workload.patches)
+        graph = onnx.load_from_string(
+            export(workload.network, workload.patches, precision, workload.inputs))
+        shown = (patches(1, workload.patches), *further_inputs(1, workload.inputs))
+        names = input_names(len(shown))
 
-        output = ReferenceEvaluator(graph).run(None, {input_names(1)[0]: shown.numpy()})
+        output = ReferenceEvaluator(graph).run(
+            None, {name: value.numpy() for name, value in zip(names, shown, strict=True)})
 
-        wanted = expected(workload.network, shown)
+        assert [given.name for given in graph.graph.input] == names
+        wanted = expected(workload.network, *shown)
         assert len(output) == len(wanted)
         for found, layer in zip(output, wanted, strict=True):
             scale = float(layer.square().mean().sqrt())
