@@ -19,6 +19,7 @@ from rat_tracker.cli.progress import frame_progress
 from rat_tracker.cli.refusal import Refusal
 from rat_tracker.cli.refusal import refusing
 from rat_tracker.cli.refusal import refusing_output
+from rat_tracker.cli.train_validation import validation
 from rat_tracker.system.interrupts import interruptible
 from rat_tracker.system.program import make_console
 from rat_tracker.training.recipes import load_recipe
@@ -116,6 +117,7 @@ def _recipe_command(name: str) -> click.Command:
     return command
 
 
+train.add_command(validation)
 for _name in RECIPES:
     train.add_command(_recipe_command(_name))
 
