@@ -19,7 +19,7 @@ def test_help_names_every_verb() -> None:
     assert outcome.exit_code == 0
     named = re.findall(r'^  (\w+) ', outcome.output.partition('Commands:')[2], re.MULTILINE)
     assert named == ['benchmark', 'calibrate', 'doctor', 'engine', 'profile', 'states', 'track',
-                     'trax', 'vot']
+                     'train', 'trax', 'vot']
 
 
 def test_version_is_printed() -> None:
