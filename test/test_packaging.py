@@ -74,9 +74,11 @@ def test_program_that_is_interrupted_while_it_starts_ends_without_a_word(
 ) -> None:
     """And launch does not say of a node that it has died."""
     program = installed('prefix') / directory.replace('${PROJECT_NAME}', 'rat_tracker') / name
-    # Stands in for a module that it reads, and takes until the test is over.
-    (tmp_path / 'numpy.py').write_text(
-        "import time\nprint('reading', flush=True)\ntime.sleep(1000)\n")
+    # Stand in for a module that it reads, and take until the test is over: a command that was not
+    # named yet needs no numpy, and nodes need no tables.
+    for module_file in ('numpy.py', 'rich.py'):
+        (tmp_path / module_file).write_text(
+            "import time\nprint('reading', flush=True)\ntime.sleep(1000)\n")
     path = f'{tmp_path}:{os.environ.get("PYTHONPATH", "")}'
     with subprocess.Popen([program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, env={**os.environ, 'PYTHONPATH': path}) as process:
