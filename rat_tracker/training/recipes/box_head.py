@@ -23,6 +23,7 @@ from rat_tracker.training.recipe import Schedule
 from rat_tracker.training.settings import Sampling
 from rat_tracker.training.statistics import area_under_roc
 from rat_tracker.training.statistics import slope
+from rat_tracker.training.warping import Warping
 
 _BOX_WEIGHT = 1.5  # of the loss of boxes beside that of quality
 _MIDDLE = 0.54  # part of the target's width and height whose cells learn box and quality
@@ -161,7 +162,7 @@ RECIPE = Recipe(
     patch_side=256,
     sources={},
     sampling=Sampling(template_factor=2.6, search_factors=(2.6, 3.6, 5.0), others=0.1,
-                      nothing=0.1),
+                      nothing=0.1, warping=Warping(reach=0.5, scale=0.6, aspect=0.12)),
     uses=4,
     held_back=480,
     validation=250,
