@@ -142,6 +142,12 @@ class SearchRegion:
         return Box((box.x - self.left) * scale_x, (box.y - self.top) * scale_y,
                    box.width * scale_x, box.height * scale_y)
 
+    def to_image(self, box: Box) -> Box:
+        """Map a box from patch to image pixels."""
+        scale_x, scale_y = self.width / self.patch_side, self.height / self.patch_side
+        return Box(self.left + box.x * scale_x, self.top + box.y * scale_y,
+                   box.width * scale_x, box.height * scale_y)
+
     def inside(self, image: Image) -> tuple[Image, int, int]:
         """Return the part of the image that the region shows, as a view.
 

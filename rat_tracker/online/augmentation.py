@@ -37,6 +37,10 @@ AUGMENTATIONS = (
     Augmentation(blur=4.0),
     Augmentation(degrees=-10.0),
 )
+# Which of them show the target as it is, at different places.
+UPRIGHT = tuple(
+    index for index, each in enumerate(AUGMENTATIONS)
+    if not (each.degrees or each.mirrored or each.blur))
 
 
 def augment(

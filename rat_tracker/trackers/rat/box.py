@@ -7,6 +7,8 @@ import math
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import SearchRegion
+from rat_tracker.online.box_estimator import BoxEstimate
+from rat_tracker.online.box_estimator import BoxEstimator
 from rat_tracker.online.color_model import ColorModel
 from rat_tracker.online.confidence import Confidence
 from rat_tracker.online.scale_search import ScaleCandidate
@@ -32,11 +34,12 @@ class RatBox:
     :param box: the target in the first image
     :param confidence: what responses of this target mean
     :param colors: what colours this target has
+    :param estimator: reads what the box head says of this target, if anything is asked of it
     """
 
     def __init__(
         self, parameters: RatParameters, image_size: tuple[int, int], box: Box,
-        confidence: Confidence, colors: ColorModel,
+        confidence: Confidence, colors: ColorModel, estimator: BoxEstimator | None = None,
     ) -> None:
         self._parameters = parameters
         self._image_size = image_size
@@ -49,6 +52,7 @@ class RatBox:
         self._region_height = height / box.height
         self.confidence = confidence
         self.colors = colors
+        self.estimator = estimator
 
     @property
     def region(self) -> SearchRegion:
@@ -62,32 +66,45 @@ class RatBox:
             box.height * self._region_height, self._parameters.patch_side)
 
     def update(
-        self, region: SearchRegion, peak: Peak, scale: ScaleCandidate, *, learn: bool = True,
+        self, region: SearchRegion, peak: Peak, scale: ScaleCandidate,
+        estimate: BoxEstimate | None = None, *, learn: bool = True,
     ) -> bool:
         """Update the box, and what counts as a normal response, by the peak of a response.
 
         The box goes where the peak is. A frame above the learning threshold also changes its size
-        and the normal response. Any other moves the box only some of the way: if the target is
-        hidden, the peak is a distractor or noise.
+        and the normal response, and then the box goes some of the way to the head's. Any other
+        moves the box only some of the way: if the target is hidden, the peak is a distractor or
+        noise.
 
         :param region: what the response is of
         :param scale: at which the response has its peak
+        :param estimate: what the box head says of the peak
         :param learn: off, the frame changes neither the size nor the normal response
         :return: whether to learn from the frame
         :raises FloatingPointError: the peak is not finite
         """
         at_peak = self.box_at(region, peak, scale, self.box)
-        may_learn = self.confidence.may_learn(peak.value)
+        strength = self.strength(peak, estimate)
+        may_learn = self.confidence.may_learn(strength)
         width, height = self.box.width, self.box.height
         if may_learn and learn:
-            self.confidence.learn(peak.value)
-            width = min(max(width * scale.width, self._smallest[0]), self._image_size[0])
-            height = min(max(height * scale.height, self._smallest[1]), self._image_size[1])
+            self.confidence.learn(strength)
+            width, height = width * scale.width, height * scale.height
         fraction = 1.0 if may_learn else self._parameters.low_confidence_step
-        self.box = Box.from_center(
+        box = Box.from_center(
             self.box.center_x + fraction * (at_peak.center_x - self.box.center_x),
             self.box.center_y + fraction * (at_peak.center_y - self.box.center_y), width, height)
+        if may_learn and learn:
+            if self.estimator is not None and estimate is not None:
+                box = self.estimator.refine(box, estimate)
+            box = self._bounded(box)
+        self.box = box
         return may_learn and learn
+
+    def strength(self, peak: Peak, estimate: BoxEstimate | None) -> float:
+        """Return the peak's value, weighted by the quality that the box head sees there."""
+        power = self._parameters.box_estimator.strength_power
+        return peak.value if estimate is None else peak.value * estimate.quality ** power
 
     def box_at(
         self, region: SearchRegion, peak: Peak, scale: ScaleCandidate, box: Box,
@@ -105,6 +122,14 @@ class RatBox:
         y = covered.center_y + peak.dy * covered.height * scale.height
         return Box.from_center(
             min(max(x, 0.0), width), min(max(y, 0.0), height), box.width, box.height)
+
+    def _bounded(self, box: Box) -> Box:
+        """Return a box no smaller than a target may be and no larger than the image, around it."""
+        width, height = self._image_size
+        return Box.from_center(
+            min(max(box.center_x, 0.0), width), min(max(box.center_y, 0.0), height),
+            min(max(box.width, self._smallest[0]), width),
+            min(max(box.height, self._smallest[1]), height))
 
 
 def region_size(box: Box, factor: float) -> tuple[float, float]:

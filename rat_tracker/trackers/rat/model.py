@@ -131,18 +131,23 @@ class RatModel:
         return self._filters.respond(features)
 
     def search_scales(
-        self, features: Tensor, deep: Tensor | None, response: Tensor,
+        self, features: Tensor, deep: Tensor | None, response: Tensor, prior: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the scale that answers best near the peak of the response, and its peak.
 
         Features, scale and position are kept for ``learn``, which learns from them.
 
         :param response: of the features, which are those at the scale of the frame before
+        :param prior: 1×rows×columns, by which the response is multiplied where its peak is
+            searched; position and value of the peak are the response's own
         :return: index of the scale candidate, int64; row and column of the peak in cells of the
             features at that scale; its value: one-dimensional
         """
         # Where the target is at the scale of the frame before; other scales answer close by.
-        cell = (response * self._window).view(-1).argmax()
+        weighted = response * self._window
+        if prior is not None:
+            weighted = weighted * prior
+        cell = weighted.view(-1).argmax()
         row, column = cell // self._size, cell % self._size
         near = self._filters.respond_within(self._resample.near(features, row, column))
         scale_index, position, value = self._find_peak(near, response.amax() < self._clear_peak)
@@ -150,19 +155,28 @@ class RatModel:
         self._seen = features, deep, scale_index, position
         return scale_index, position, value
 
+    def peak_point(self, scale_index: Tensor, position: Tensor) -> Tensor:
+        """Return row and column of a peak in patch pixels; see ``search_scales``."""
+        plain = self._at_plain_scale(scale_index, position)
+        return (plain + 0.5) * (self._parameters.patch_side / self._size)
+
     def learn(self) -> None:
         """Teach the memory and the kernels what the target looks like in the last frame."""
         features, deep, scale_index, position = self._seen
         self._filters.learn(self._resample.whole(features, scale_index), position)
         if self._ranking is not None and deep is not None:
             # The deepest layer shows the region at the scale before.
-            factor = self._factors.index_select(0, scale_index)[0]
-            plain = self._middle + (position - self._middle) * factor
+            plain = self._at_plain_scale(scale_index, position)
             self._ranking.replace_worst(deep, (plain + 0.5) * self._deep_scale - 0.5)
 
     def update(self) -> None:
         """Fit the filters to the memory."""
         self._filters.update()
+
+    def _at_plain_scale(self, scale_index: Tensor, position: Tensor) -> Tensor:
+        """Turn cells at a scale candidate into cells at the scale of the frame before."""
+        factor = self._factors.index_select(0, scale_index)[0]
+        return self._middle + (position - self._middle) * factor
 
     def _cells(self, positions: Tensor, size: int) -> Tensor:
         """Turn rows and columns in patch pixels into cells of a map."""

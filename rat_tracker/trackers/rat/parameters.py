@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
+from rat_tracker.networks.box_head import STRIDE
+from rat_tracker.online.box_estimator import BoxEstimatorParameters
 from rat_tracker.online.confidence import ConfidenceParameters
 from rat_tracker.online.kernel_ranking import RankingParameters
 from rat_tracker.online.part_filters import PartFilterParameters
@@ -20,6 +22,8 @@ from rat_tracker.parameters import parameter
 from rat_tracker.parameters import require_odd
 from rat_tracker.parameters import require_ranges
 
+# What the box head was trained on.
+BOX_HEAD_LAYERS = 'stride8', 'stride16'
 MIDPOINT_RANGE = (0.01, 10.0)
 SLOPE_RANGE = (0.1, 100.0)
 
@@ -129,6 +133,36 @@ class RatConfidence(ConfidenceParameters):
 
 
 @dataclass(frozen=True)
+class RatBoxEstimator(BoxEstimatorParameters):
+    """What the learned box head adds; none of this is in the paper."""
+
+    prior_power: float = parameter(
+        0.7, "Power of the head's quality by which the response is multiplied; 0 turns this off. "
+        'accuracy.md compares it with 0.', between=(0.0, 4.0))
+    prior_floor: float = parameter(
+        0.1, 'What is added to that power, so that no place is out of the question. Chosen by '
+        'hand.', between=(0.001, 10.0))
+    strength_power: float = parameter(
+        0.75, "Power of the head's quality, as a fraction of the first frame's, by which a peak "
+        'is multiplied before it becomes a score and decides what is learned from; 0 turns this '
+        'off. accuracy.md compares it with 0.', between=(0.0, 4.0))
+    rate: float = parameter(
+        0.2, "Part of the way that the box goes to the head's in a frame at full trust; 0 turns "
+        'this off. accuracy.md compares it with 0 and others.', between=(0.0, 1.0))
+    least_quality: float = parameter(
+        0.5, "Part of the first frame's quality at and below which the head's box is not trusted. "
+        'Chosen by hand.', between=(0.0, 0.99))
+    full_quality: float = parameter(
+        0.9, 'Likewise, from where on it is trusted fully. Chosen by hand.', between=(0.01, 2.0))
+
+    def __post_init__(self) -> None:
+        require_ranges(self)
+        if self.full_quality <= self.least_quality:
+            raise ValueError(f'full_quality is {self.full_quality:g}; it must be above '
+                             f'least_quality, {self.least_quality:g}')
+
+
+@dataclass(frozen=True)
 class RatMotion(MotionParameters):
     """Where a second look in a frame in doubt is taken; none of this is in the paper.
 
@@ -163,7 +197,7 @@ class RatParameters:
     patch_side: int = parameter(
         256, 'H = W, pixels. Paper: 255; performance.md tried 224 and 288.', between=(64, 1024))
     region_factor: float = parameter(
-        2.6, "Side of the search region over the target's. performance.md tried 2.3 and 2.8.",
+        3.6, "Side of the search region over the target's. accuracy.md compares it with others.",
         between=(1.2, 8.0))
     channels: int = parameter(
         32, 'Channels of x^L: principal directions of the first frame. Paper: 256; '
@@ -191,6 +225,7 @@ class RatParameters:
     ranking: RatRanking = field(default_factory=RatRanking)
     scale: RatScale = field(default_factory=RatScale)
     confidence: RatConfidence = field(default_factory=RatConfidence)
+    box_estimator: RatBoxEstimator = field(default_factory=RatBoxEstimator)
     motion: RatMotion = field(default_factory=RatMotion)
 
     def __post_init__(self) -> None:
@@ -203,3 +238,16 @@ class RatParameters:
             raise ValueError(f'layers are {"+".join(self.layers)}; name the deepest last')
         require_ranges(self, channels=(1, sum(layer.channels for layer in chosen)),
                        ranking_channels=(1, chosen[-1].channels))
+        if self.box_estimator.used:
+            self._require_box_head()
+
+    def _require_box_head(self) -> None:
+        """Check that the features are those that the box head was trained on."""
+        off = ('or turn it off: box_estimator.prior_power=0, box_estimator.strength_power=0 and '
+               'box_estimator.rate=0')
+        if self.layers != BOX_HEAD_LAYERS:
+            raise ValueError(f'layers are {"+".join(self.layers)}; the box head needs '
+                             f'{"+".join(BOX_HEAD_LAYERS)}, {off}')
+        if self.patch_side % STRIDE:
+            raise ValueError(f'patch_side is {self.patch_side}; the box head needs a multiple of '
+                             f'{STRIDE}, {off}')

@@ -11,11 +11,13 @@ docs/accuracy.md lists this and every other difference.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import math
 
 import torch
+from torch import nn
 from torch import Tensor
 
 from rat_tracker.engines.creation import create_engine
@@ -29,7 +31,16 @@ from rat_tracker.geometry import require_image
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
+from rat_tracker.networks.box_head import BoxHead
+from rat_tracker.networks.conditioned import BackboneWithBoxHead
 from rat_tracker.online.augmentation import augment
+from rat_tracker.online.augmentation import UPRIGHT
+from rat_tracker.online.box_estimator import BoxEstimate
+from rat_tracker.online.box_estimator import BoxEstimator
+from rat_tracker.online.box_estimator import looks_at
+from rat_tracker.online.box_estimator import prior
+from rat_tracker.online.box_estimator import read
+from rat_tracker.online.box_estimator import VALUES
 from rat_tracker.online.color_model import ColorModel
 from rat_tracker.online.scale_search import scale_candidates
 from rat_tracker.online.scale_search import ScaleCandidate
@@ -45,10 +56,13 @@ from rat_tracker.trackers.rat.device_work import DeviceWork
 from rat_tracker.trackers.rat.model import RatModel
 from rat_tracker.trackers.rat.parameters import RatParameters
 from rat_tracker.weights import EFFICIENTNET_LITE0
+from rat_tracker.weights.trained import TrainedWeights
 
-# What localising gives before the attention map: index of the scale, row, column, value of the
-# peak.
+# What localising gives first: index of the scale, row, column, value of the peak. What the box
+# head says of it and the attention map follow.
 _HEADER = 4
+# Side of the region that the box head's templates are taken from, over the target's; as trained.
+_TEMPLATE_FACTOR = 2.6
 # Two places to look for a target are farther apart than so many times its side.
 _LEAST_APART = 0.1
 
@@ -67,10 +81,11 @@ class RatTarget:
 
 @dataclass(frozen=True, slots=True)
 class _Localised:
-    """Where the response to a search region has its peak, at which scale, and the attention."""
+    """Where the response to a search region has its peak, at which scale; head and attention."""
 
     peak: Peak
     scale: ScaleCandidate
+    estimate: BoxEstimate | None
     attention: Attention | None
 
 
@@ -102,10 +117,20 @@ class RatTracker:
     ) -> None:
         self.parameters = parameters = parameters or RatParameters()
         self._scales = scale_candidates(parameters.scale)
-        network = EfficientNetLite0(parameters.layers, parameters.patch_side)
-        network.load_weights(EFFICIENTNET_LITE0.load())
+        backbone = EfficientNetLite0(parameters.layers, parameters.patch_side)
+        backbone.load_weights(EFFICIENTNET_LITE0.load())
         side = parameters.patch_side
-        self._engine = create_engine(network, (1, side, side, 3), engine, device, precision)
+        self._head = _load_head() if parameters.box_estimator.used else None
+        network: nn.Module = backbone
+        inputs: tuple[tuple[int, ...], ...] = ()
+        if self._head is not None:
+            network = conditioned = BackboneWithBoxHead(backbone, self._head)
+            inputs = conditioned.input_shapes()
+        self._engine = create_engine(
+            network, (1, side, side, 3), engine, device, precision, inputs)
+        # Graphs read the template where it was when they were captured.
+        self._template = tuple(
+            torch.zeros(shape, device=self._engine.device) for shape in inputs)
         self._cropper = create_cropper(side, self._engine.device)
         # Targets on a GPU do not wait for each other.
         self._stream = create_stream(self._engine.device)
@@ -138,15 +163,21 @@ class RatTracker:
         box.require_inside(width, height)
         if self._target is not None:
             self._target.work.synchronize()
+        side = self.parameters.patch_side
         region = region_size(box, self.parameters.region_factor)
-        samples, centers = augment(image, box, *region, self.parameters.patch_side)
+        fraction = box.height / region[1], box.width / region[0]
+        samples, centers = augment(image, box, *region, side)
         with on(self._stream):
-            model = RatModel(self.parameters, self._run(samples), centers,
-                             (box.height / region[1], box.width / region[0]))
-        work = DeviceWork(
-            self._engine, model, self._learner, self._stream, _HEADER + self._deep_cells ** 2)
-        located = RatBox(
-            self.parameters, (width, height), box, model.confidence, ColorModel(image, box))
+            if self._head is not None:
+                self._take_template(self._head, image, box)
+            layers, said = self._run(samples)
+            model = RatModel(self.parameters, layers, centers, fraction)
+            estimator = self._estimator(said, centers, fraction)
+        values = 0 if estimator is None else VALUES
+        work = DeviceWork(self._engine, model, self._learner, self._stream,
+                          _HEADER + values + self._deep_cells ** 2)
+        located = RatBox(self.parameters, (width, height), box, model.confidence,
+                         ColorModel(image, box), estimator)
         self._target = target = RatTarget(
             model, located, TargetMotion(self.parameters.motion, image), work, (width, height))
         if self._stream is not None:
@@ -170,11 +201,12 @@ class RatTracker:
         found = self._finish(target, begun.region, begun.watch)  # waits for its peak and scale
         region, found = self._look_again(target, begun, found)
         target.box.box = begun.expected.carried
-        trusted = target.box.update(region, found.peak, found.scale, learn=learn)
+        trusted = target.box.update(
+            region, found.peak, found.scale, found.estimate, learn=learn)
         target.motion.follow(begun.expected, target.box.box, trusted=trusted)
         if trusted:
             self._learn(target, image)  # w and c^(N), from its own result
-        score = target.box.confidence.score(found.peak.value)
+        score = target.box.confidence.score(target.box.strength(found.peak, found.estimate))
         return TrackResult(target.box.box, score, found.attention, begun.watch.laps)
 
     def _look_again(
@@ -189,7 +221,8 @@ class RatTracker:
         start, ahead = begun.start, begun.expected.box
         apart = math.hypot(ahead.center_x - start.center_x, ahead.center_y - start.center_y)
         if (apart <= _LEAST_APART * math.sqrt(start.area)
-                or target.box.confidence.may_learn(found.peak.value)):
+                or target.box.confidence.may_learn(
+                    target.box.strength(found.peak, found.estimate))):
             return begun.region, found
         region = target.box.region_around(ahead)
         self._start(target, begun.image, region, begun.watch)
@@ -214,10 +247,12 @@ class RatTracker:
         Nothing here waits for a GPU or decides by what it gives, so that all of it can be captured
         as one CUDA graph.
 
-        :return: index of the scale, position and value of the peak, attention map, if any
+        :return: index of the scale, position and value of the peak; then, if any, what the box
+            head says of it, and the attention map
         """
         model = target.model
-        layers = self._engine(self._cropper.patch())  # Conv Layers1 and 2 of the H×W search patch
+        # Conv Layers1 and 2 of the H×W search patch, and what the box head says of them.
+        layers, said = self._see(self._cropper.patch())
         watch.lap('network')
         target.work.wait_for_learning()  # from the frame before
         watch.lap('learning')
@@ -229,9 +264,18 @@ class RatTracker:
         watch.lap('attention')
         response = model.respond(features)  # w * x^L, combined from the parts
         watch.lap('response')
-        scale = model.search_scales(features, deep, response)  # the scale with the best response
+        likely = prior(self.parameters.box_estimator, said[0], self._cells) if said else None
+        # The scale with the best response.
+        index, position, value = model.search_scales(features, deep, response, likely)
+        found = [index, position, value]
         watch.lap('scales')
-        return scale if attention is None else (*scale, attention)
+        if said:
+            quality, distances = said
+            found.append(read(quality, distances, model.peak_point(index, position)))
+            watch.lap('box')
+        if attention is not None:
+            found.append(attention)
+        return found
 
     def _start(
         self, target: RatTarget, image: Image, region: SearchRegion, watch: Stopwatch,
@@ -250,11 +294,14 @@ class RatTracker:
         index, row, column, value = outputs[:_HEADER].tolist()
         middle = (self._cells - 1) / 2
         peak = Peak((row - middle) / self._cells, (column - middle) / self._cells, value)
-        attention = None
+        estimate, attention, rest = None, None, outputs[_HEADER:]
+        if target.box.estimator is not None:
+            estimate = target.box.estimator.estimate(rest[:VALUES].tolist(), region)
+            rest = rest[VALUES:]
         if self._deep_cells:
             side = self._deep_cells
-            attention = Attention(outputs[_HEADER:].reshape(side, side).copy(), region.box)
-        return _Localised(peak, self._scales[int(index)], attention)
+            attention = Attention(rest.reshape(side, side).copy(), region.box)
+        return _Localised(peak, self._scales[int(index)], estimate, attention)
 
     def _learn(self, target: RatTarget, image: Image) -> None:
         target.frames_to_learn += 1
@@ -277,7 +324,8 @@ class RatTracker:
         found = self._finish(target, region, watch)
         at_peak = target.box.box_at(region, found.peak, found.scale, box)
         score = target.box.confidence.reidentification_score(
-            found.peak.value, target.box.colors.similarity(image, at_peak))
+            target.box.strength(found.peak, found.estimate),
+            target.box.colors.similarity(image, at_peak))
         return TrackResult(at_peak, score, found.attention, watch.laps)
 
     def resume(self, box: Box) -> None:
@@ -300,8 +348,52 @@ class RatTracker:
                              f'{target.image_size[0]}x{target.image_size[1]}; select it again')
         return target
 
-    def _run(self, samples: Patches) -> list[Tensor]:
-        """Run samples one by one, as the engine takes them; the results are copies."""
+    def _take_template(self, head: BoxHead, image: Image, box: Box) -> None:
+        """Let the head know a target by its look in the first frame."""
+        side = self.parameters.patch_side
+        region = SearchRegion.around(
+            box.center_x, box.center_y, *region_size(box, _TEMPLATE_FACTOR), side)
+        (fine, coarse), _ = self._run(region.crop(image)[None])
+        in_patch = torch.tensor(
+            [region.to_patch(box).values], dtype=torch.float32, device=self._engine.device)
+        for kept, new in zip(self._template, head.encode(fine, coarse, in_patch), strict=True):
+            kept.copy_(new)
+
+    def _estimator(
+        self, said: Sequence[Tensor], centers: Sequence[tuple[float, float]],
+        fraction: tuple[float, float],
+    ) -> BoxEstimator | None:
+        """Return what reads the head's outputs, by what it says of samples of the first frame.
+
+        :param centers: and ``fraction``, see ``RatModel``
+        """
+        if not said:
+            return None
+        side = self.parameters.patch_side
+        height, width = fraction[0] * side, fraction[1] * side
+        quality, distances = (values[list(UPRIGHT)] for values in said)
+        points = [centers[index] for index in UPRIGHT]
+        return BoxEstimator(
+            self.parameters.box_estimator, looks_at(quality, distances, points),
+            [Box.from_center(column, row, width, height) for row, column in points])
+
+    def _see(self, patches: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """Run the network; return the layers, and what the box head says, if there is one."""
+        outputs = self._engine(patches, *self._template)
+        count = len(self.parameters.layers)
+        return outputs[:count], outputs[count:]
+
+    def _run(self, samples: Patches) -> tuple[list[Tensor], list[Tensor]]:
+        """Run samples one by one, as the engine takes them; see ``_see``. Results are copies."""
         patches = torch.from_numpy(samples).to(self._engine.device)
-        outputs = [[layer.clone() for layer in self._engine(patch[None])] for patch in patches]
-        return [torch.cat(layers) for layers in zip(*outputs, strict=True)]
+        outputs = [[output.clone() for output in self._engine(patch[None], *self._template)]
+                   for patch in patches]
+        joined = [torch.cat(each) for each in zip(*outputs, strict=True)]
+        count = len(self.parameters.layers)
+        return joined[:count], joined[count:]
+
+
+def _load_head() -> BoxHead:
+    head = BoxHead()
+    head.load_state_dict(TrainedWeights('box_head').load())
+    return head.eval()
