@@ -34,6 +34,20 @@ def test_box_takes_the_same_part_of_the_patch_as_of_the_region(
     assert seen.height / side * region.height == pytest.approx(box.height, rel=1e-6)
 
 
+@given(REGIONS, BOXES)
+def test_box_of_the_image_comes_back_from_the_patch(region: SearchRegion, box: Box) -> None:
+    again = region.to_image(region.to_patch(box))
+
+    assert again.values == pytest.approx(box.values, rel=1e-6, abs=1e-6)
+
+
+@given(REGIONS, BOXES)
+def test_box_of_the_patch_comes_back_from_the_image(region: SearchRegion, box: Box) -> None:
+    again = region.to_patch(region.to_image(box))
+
+    assert again.values == pytest.approx(box.values, rel=1e-6, abs=1e-3)
+
+
 @given(REGIONS)
 def test_region_fills_the_patch(region: SearchRegion) -> None:
     side = region.patch_side

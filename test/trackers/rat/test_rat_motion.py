@@ -18,7 +18,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.trackers import create_tracker
 
-SIDE = 24  # pixels of the target; its search region is 62 wide, 31 to each side
+SIDE = 24  # pixels of the target; its search region is 86 wide, 43 to each side
 GROUND = np.asarray(cv2.resize(texture('coins'), (800, 500)), np.uint8)
 CARD = cv2.resize(texture('face'), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 WIDTH, HEIGHT = 320, 240
@@ -43,14 +43,14 @@ def shaken() -> Clip:
     camera = [(240, 130)]
     while len(camera) < 20:
         left, top = random.integers(160, 320), random.integers(50, 210)
-        if 32 < max(abs(left - camera[-1][0]), abs(top - camera[-1][1])) < 40:
+        if 45 < max(abs(left - camera[-1][0]), abs(top - camera[-1][1])) < 55:
             camera.append((int(left), int(top)))
     return scene(camera, [(390, 240)] * len(camera))
 
 
 def fast() -> Clip:
     """Return a still camera and a target that gets faster than a search region shows."""
-    steps = [4, 8, 12, 16, 20, 24, 28, 32, 36]
+    steps = [6, 12, 18, 24, 30, 36, 42, 48]
     x = list(accumulate(steps, initial=10))
     return scene([(0, 0)] * len(x), [(place, 100) for place in x])
 
