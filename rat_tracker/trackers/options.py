@@ -6,8 +6,10 @@ that no parameter has is refused, so that a typing error never measures the wron
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import fields
 from dataclasses import is_dataclass
 from dataclasses import replace
@@ -28,15 +30,16 @@ def with_options(parameters: _Parameters, options: str) -> _Parameters:
     :param options: ``key=value`` pairs with colons between them; empty for no change
     :raises ValueError: a key that does not exist, or a value that its type does not allow
     """
+    known = dict(_known(parameters))
+    values: dict[str, object] = {}
     for option in filter(None, options.split(':')):
         key, equals, value = option.partition('=')
         if not equals:
             raise ValueError(f'{option!r} is not an option; write key=value')
-        known = dict(_known(parameters))
         if key not in known:
             raise ValueError(f'unknown option {key!r}; choose from: {", ".join(known)}')
-        parameters = _changed(parameters, key.split('.'), _read(key, value, known[key]))
-    return parameters
+        values[key] = _read(key, value, known[key])
+    return _changed(parameters, values)
 
 
 def _known(parameters: object, prefix: str = '') -> Iterator[tuple[str, Any]]:
@@ -50,11 +53,19 @@ def _known(parameters: object, prefix: str = '') -> Iterator[tuple[str, Any]]:
             yield prefix + field.name, types[field.name]
 
 
-def _changed(parameters: Any, path: list[str], value: object) -> Any:
-    name, *rest = path
-    if rest:
-        value = _changed(getattr(parameters, name), rest, value)
-    return replace(parameters, **{name: value})
+def _changed(parameters: Any, values: Mapping[str, object]) -> Any:
+    """Change all at once: which values are allowed may depend on others."""
+    changes: dict[str, object] = {}
+    parts: defaultdict[str, dict[str, object]] = defaultdict(dict)
+    for key, value in values.items():
+        name, _, rest = key.partition('.')
+        if rest:
+            parts[name][rest] = value
+        else:
+            changes[name] = value
+    for name, of_part in parts.items():
+        changes[name] = _changed(getattr(parameters, name), of_part)
+    return replace(parameters, **changes)
 
 
 def _finite(text: str) -> float:

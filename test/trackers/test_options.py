@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -67,6 +68,37 @@ def test_what_is_wrong_is_named_in_one_line(options: str, message: str) -> None:
     with pytest.raises(ValueError, match=message) as failure:
         with_options(Whole(), options)
     assert '\n' not in str(failure.value)
+
+
+@dataclass(frozen=True)
+class Range:
+    lowest: int = 1
+    highest: int = 2
+
+    def __post_init__(self) -> None:
+        if self.lowest >= self.highest:
+            raise ValueError(f'{self.lowest} is not below {self.highest}')
+
+
+@dataclass(frozen=True)
+class Ranges:
+    range: Range = field(default_factory=Range)
+    name: str = 'plain'
+
+    def __post_init__(self) -> None:
+        if (self.name == 'far') != (self.range.lowest > 5):
+            raise ValueError(f'{self.name} does not fit {self.range.lowest}')
+
+
+@pytest.mark.parametrize(
+    'options', permutations(['range.lowest=7', 'range.highest=9', 'name=far']))
+def test_values_that_fit_only_together_may_come_in_any_order(options: tuple[str, ...]) -> None:
+    assert with_options(Ranges(), ':'.join(options)) == Ranges(Range(7, 9), 'far')
+
+
+def test_values_that_do_not_fit_each_other_are_refused() -> None:
+    with pytest.raises(ValueError, match='4 is not below 3'):
+        with_options(Ranges(), 'range.lowest=4:range.highest=3')
 
 
 def test_every_parameter_of_rat_can_be_chosen() -> None:
