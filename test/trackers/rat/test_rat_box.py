@@ -1,4 +1,7 @@
-"""A peak moves the box; one below the learning threshold half the way, and nothing else."""
+"""A peak moves the box; one below the learning threshold half the way, and nothing else.
+
+What the box head says of a peak makes it count for more or less, and draws the box to its own.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +11,34 @@ import numpy as np
 import pytest
 
 from rat_tracker.geometry import Box
+from rat_tracker.online.box_estimator import BoxEstimate
+from rat_tracker.online.box_estimator import BoxEstimator
 from rat_tracker.online.color_model import ColorModel
 from rat_tracker.online.confidence import Confidence
 from rat_tracker.online.scale_search import ScaleCandidate
 from rat_tracker.trackers.rat.box import Peak
 from rat_tracker.trackers.rat.box import RatBox
 from rat_tracker.trackers.rat.box import region_size
+from rat_tracker.trackers.rat.parameters import RatBoxEstimator
 from rat_tracker.trackers.rat.parameters import RatConfidence
 from rat_tracker.trackers.rat.parameters import RatParameters
 
 START = Box(100, 80, 40, 40)
 SAME = ScaleCandidate(1.0, 1.0, 1.0)
+MIDDLE = Peak(0, 0, 1.0)
 LARGER = ScaleCandidate(1.1, 1.2, 0.9)
 
 
 def rat_box(box: Box = START) -> RatBox:
+    head = RatBoxEstimator(
+        strength_power=2.0, rate=0.5, least_quality=0.5, full_quality=0.9)
+    parameters = RatParameters(region_factor=2.0, box_estimator=head)
+    patch = Box(0, 0, 50, 50)
     return RatBox(
-        RatParameters(region_factor=2.0), (320, 240), box,
+        parameters, (320, 240), box,
         Confidence(RatConfidence(learn_above=0.5), first_peak=1.0),
-        ColorModel(np.zeros((240, 320, 3), np.uint8), box))
+        ColorModel(np.zeros((240, 320, 3), np.uint8), box),
+        BoxEstimator(head, [[*patch.values, 1.0]], [patch]))
 
 
 def test_region_is_around_the_box() -> None:
@@ -88,6 +100,61 @@ def test_box_grows_no_larger_than_the_image_and_shrinks_to_no_less_than_its_leas
     for _ in range(100):
         followed.update(followed.region, Peak(0, 0, 1.0), ScaleCandidate(0.9, 0.9, 1.0))
     assert (followed.box.width, followed.box.height) == (4, 4)
+
+
+def test_box_goes_part_of_the_way_to_the_heads() -> None:
+    followed = rat_box()
+    estimate = BoxEstimate(Box.from_center(140, 90, 90, 40), quality=1.0)
+
+    assert followed.update(followed.region, MIDDLE, SAME, estimate)
+
+    assert followed.box.values == pytest.approx(Box.from_center(130, 95, 60, 40).values)
+
+
+@pytest.mark.parametrize(('peak', 'quality', 'learn'), [
+    pytest.param(1.0, 0.5, True, id='not trusted, and so weak that nothing is learned'),
+    pytest.param(0.4, 1.0, True, id='below the learning threshold'),
+    pytest.param(1.0, 1.0, False, id='not to be learned from'),
+])
+def test_heads_box_counts_in_no_frame_that_teaches_nothing(
+    peak: float, quality: float, learn: bool,
+) -> None:
+    followed = rat_box()
+    estimate = BoxEstimate(Box.from_center(140, 90, 90, 40), quality)
+
+    assert not followed.update(followed.region, Peak(0, 0, peak), SAME, estimate, learn=learn)
+
+    assert followed.box == START
+
+
+@pytest.mark.parametrize(('value', 'quality', 'learns'), [
+    (1.0, 0.8, True), (1.0, 0.6, False), (0.4, 1.2, True), (0.4, 1.0, False)])
+def test_peak_counts_for_more_or_less_by_the_quality_that_the_head_sees(
+    value: float, quality: float, *, learns: bool,
+) -> None:
+    """Its square, here; the learning threshold is half of the first peak."""
+    followed = rat_box()
+    estimate = BoxEstimate(START, quality)
+
+    assert followed.strength(Peak(0, 0, value), estimate) == pytest.approx(value * quality ** 2)
+    assert followed.update(followed.region, Peak(0, 0, value), SAME, estimate) is learns
+
+
+def test_peak_counts_as_it_is_without_the_head() -> None:
+    assert rat_box().strength(Peak(0, 0, 0.7), None) == 0.7
+
+
+@pytest.mark.parametrize('to', [
+    Box.from_center(1000, -900, 5000, 5000), Box.from_center(-1000, 900, 1e-6, 1e-6)])
+def test_heads_box_leads_neither_out_of_the_image_nor_past_the_sizes_that_a_target_has(
+    to: Box,
+) -> None:
+    followed = rat_box()
+    for _ in range(50):
+        followed.update(followed.region, MIDDLE, SAME, BoxEstimate(to, 1.0))
+        followed.box.require_inside(320, 240)
+
+    assert (followed.box.width, followed.box.height) == ((320, 240) if to.width > 1 else (4, 4))
 
 
 @pytest.mark.parametrize('value', [math.nan, math.inf])

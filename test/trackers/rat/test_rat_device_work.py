@@ -47,9 +47,11 @@ def test_nothing_between_the_patch_and_the_result_waits_for_the_device(
 ) -> None:
     """With this, all of it can be part of a CUDA graph. The clip is long enough to learn."""
     waited: list[str] = []
-    for name in ('project', 'rank', 'attend', 'modulate', 'respond', 'search_scales', 'learn',
-                 'update'):
+    for name in ('project', 'rank', 'attend', 'modulate', 'respond', 'search_scales',
+                 'peak_point', 'learn', 'update'):
         monkeypatch.setattr(RatModel, name, watched(getattr(RatModel, name), waited))
+    for name in ('prior', 'read'):  # what the box head says
+        monkeypatch.setattr(rat, name, watched(getattr(rat, name), waited))
 
     follow(small(), IMAGES, START)
 
