@@ -97,8 +97,8 @@ class RatScale(ScaleParameters):
         0.985, 'Factor on the response at another aspect ratio. performance.md tried 0.98.',
         between=(0.0, 1.0))
     least_peak: float = parameter(
-        0.272, "Fraction of the first frame's response from where on the size may change: a score "
-        'of 0.8. performance.md tried others; accuracy.md compares it with 0.',
+        0.272, "Fraction of the first frame's response from where on the size may change. "
+        'performance.md tried others; accuracy.md compares it with 0.',
         between=(0.0, 10.0))
 
     def __post_init__(self) -> None:
@@ -116,11 +116,11 @@ class RatConfidence(ConfidenceParameters):
         0.3, 'The learning threshold, as a fraction of the normal response. performance.md tried '
         '0.35; accuracy.md compares it with 0.', between=(0.0, 1.0))
     midpoint: float = parameter(
-        0.161, 'Fraction of the first response at which every other box is right. `rat_tracker '
-        'calibrate CLIPS_DIR --origin 0` on the nine clips of accuracy.md.',
+        0.133, 'Fraction of the first response at which every other box is right. `rat_tracker '
+        'calibrate` on the three sources of validation clips that accuracy.md names.',
         between=MIDPOINT_RANGE)
     slope: float = parameter(
-        2.64, 'Slope of the score over the logarithm of the response. The same `rat_tracker '
+        2.4, 'Slope of the score over the logarithm of the response. The same `rat_tracker '
         'calibrate`.',
         between=SLOPE_RANGE)
     reidentification_midpoint: float = parameter(
@@ -147,19 +147,12 @@ class RatBoxEstimator(BoxEstimatorParameters):
         'is multiplied before it becomes a score and decides what is learned from; 0 turns this '
         'off. accuracy.md compares it with 0.', between=(0.0, 4.0))
     rate: float = parameter(
-        0.2, "Part of the way that the box goes to the head's in a frame at full trust; 0 turns "
-        'this off. accuracy.md compares it with 0 and others.', between=(0.0, 1.0))
-    least_quality: float = parameter(
-        0.5, "Part of the first frame's quality at and below which the head's box is not trusted. "
-        'Chosen by hand.', between=(0.0, 0.99))
-    full_quality: float = parameter(
-        0.9, 'Likewise, from where on it is trusted fully. Chosen by hand.', between=(0.01, 2.0))
+        0.2, "Part of the way that the box goes to the head's in a frame above the learning "
+        'threshold; 0 turns this off. accuracy.md compares it with 0 and others.',
+        between=(0.0, 1.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)
-        if self.full_quality <= self.least_quality:
-            raise ValueError(f'full_quality is {self.full_quality:g}; it must be above '
-                             f'least_quality, {self.least_quality:g}')
 
 
 @dataclass(frozen=True)
