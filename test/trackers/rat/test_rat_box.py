@@ -30,8 +30,7 @@ LARGER = ScaleCandidate(1.1, 1.2, 0.9)
 
 
 def rat_box(box: Box = START) -> RatBox:
-    head = RatBoxEstimator(
-        strength_power=2.0, rate=0.5, least_quality=0.5, full_quality=0.9)
+    head = RatBoxEstimator(strength_power=2.0, rate=0.5)
     parameters = RatParameters(region_factor=2.0, box_estimator=head)
     patch = Box(0, 0, 50, 50)
     return RatBox(

@@ -57,11 +57,6 @@ def test_features_that_the_head_does_not_know_are_refused_and_taken_without_it(
     assert not tracker_parameters(f'rat:{options}:{OFF}').box_estimator.used
 
 
-def test_trust_has_to_grow_with_the_quality() -> None:
-    with pytest.raises(ValueError, match=r'full_quality is 0\.5; it must be above least_quality'):
-        tracker_parameters('rat:box_estimator.full_quality=0.5:box_estimator.least_quality=0.6')
-
-
 def unreadable(name: str, folder: Path) -> TrainedWeights:
     """Return weights of a folder that is empty."""
     return TrainedWeights(name, folder)
@@ -145,7 +140,7 @@ def test_second_target_has_a_template_of_its_own_where_the_first_one_was() -> No
 
 # All that the head says counts as much as it may.
 @pytest.mark.parametrize('options', ['', ':' + ':'.join(f'box_estimator.{option}' for option in (
-    'rate=1', 'least_quality=0', 'full_quality=0.01', 'prior_power=4', 'strength_power=4'))])
+    'rate=1', 'prior_power=4', 'strength_power=4'))])
 def test_second_target_is_followed_as_by_a_fresh_tracker(options: str) -> None:
     tracker = create_small(SMALL + options)
     follow(tracker, IMAGES, START)
