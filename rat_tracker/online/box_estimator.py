@@ -24,6 +24,7 @@ VALUES = 5
 # How fast a cell's box counts less with its distance from the peak: standard deviation, in cells.
 _NEAR = 0.8
 _SMALLEST = 1e-6
+_MEMORY = 30  # frames over which the usual quality is averaged
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class BoxEstimator:
         self._wider = median(one.width / box.width for one, box in found)
         self._taller = median(one.height / box.height for one, box in found)
         self._quality = max(median(look[4] for look in looks), _SMALLEST)
+        self._usual = 1.0  # quality, as a fraction of the first frame's
+        self._frames = 1
 
     def estimate(self, values: Sequence[float], region: SearchRegion) -> BoxEstimate:
         """Return what ``read`` returned, corrected, in the image.
@@ -84,14 +87,27 @@ class BoxEstimator:
                             found.center_y - self._down * height, width, height),
             values[4] / self._quality)
 
-    def refine(self, box: Box, estimate: BoxEstimate) -> Box:
-        """Return a box that went some of the way to the estimate.
+    def weight(self, estimate: BoxEstimate) -> float:
+        """Return by how much a peak counts for more or less, by how usual its quality is.
 
-        The size goes along its logarithm, so that twice and half are as far. The way does not
-        depend on the quality: where that is low the target has changed, and there the head's box
-        is better than the one before, measured on validation clips.
+        The quality falls for good where a target has turned or come closer; where it falls all at
+        once, the target has gone.
         """
-        part, to = self._parameters.rate, estimate.box
+        usual = max(self._usual, _SMALLEST)
+        return (estimate.quality / usual) ** self._parameters.strength_power
+
+    def learn(self, estimate: BoxEstimate) -> None:
+        """Count the quality in a frame above the learning threshold as usual."""
+        self._frames = min(self._frames + 1, _MEMORY)
+        self._usual += (estimate.quality - self._usual) / self._frames
+
+    def refine(self, box: Box, estimate: BoxEstimate) -> Box:
+        """Return a box that went some of the way to the estimate, the farther the more it is sure.
+
+        The size goes along its logarithm, so that twice and half are as far.
+        """
+        part = self._parameters.rate * min(estimate.quality, 1.0)
+        to = estimate.box
         return Box.from_center(
             box.center_x + part * (to.center_x - box.center_x),
             box.center_y + part * (to.center_y - box.center_y),

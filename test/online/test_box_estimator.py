@@ -186,12 +186,16 @@ def refined(quality: float, rate: float = 1.0) -> Box:
     return one.refine(BOX, BoxEstimate(TO, quality))
 
 
-@pytest.mark.parametrize('quality', [0.0, 0.3, 1.8])
-def test_box_is_the_heads_at_full_rate_whatever_the_quality(quality: float) -> None:
+@pytest.mark.parametrize('quality', [1.0, 1.8])
+def test_box_is_the_heads_at_full_quality_and_rate(quality: float) -> None:
     assert refined(quality).values == pytest.approx(TO.values)
 
 
-@pytest.mark.parametrize(('quality', 'rate'), [(0.2, 0.5), (1.0, 0.5)])
+def test_box_stays_where_there_is_no_quality() -> None:
+    assert refined(0.0) == BOX
+
+
+@pytest.mark.parametrize(('quality', 'rate'), [(0.5, 1.0), (1.0, 0.5)])
 def test_half_the_way_is_that_of_the_centre_and_of_the_sizes_logarithm(
     quality: float, rate: float,
 ) -> None:
@@ -201,6 +205,25 @@ def test_half_the_way_is_that_of_the_centre_and_of_the_sizes_logarithm(
     assert found.center_y == pytest.approx((BOX.center_y + TO.center_y) / 2)
     assert found.width == pytest.approx(math.sqrt(BOX.width * TO.width))
     assert found.height == pytest.approx(math.sqrt(BOX.height * TO.height))
+
+
+def test_peak_counts_by_how_usual_its_quality_is() -> None:
+    one = estimator([[*SEEN.values, 1.0]], [SEEN])  # strength_power is 1
+
+    assert one.weight(BoxEstimate(BOX, 0.4)) == pytest.approx(0.4)
+
+    for _ in range(300):
+        one.learn(BoxEstimate(BOX, 0.4))
+    assert one.weight(BoxEstimate(BOX, 0.4)) == pytest.approx(1, abs=1e-3)
+    assert one.weight(BoxEstimate(BOX, 0.1)) == pytest.approx(0.25, abs=1e-3)
+
+
+def test_a_quality_of_nothing_at_all_times_weighs_nothing() -> None:
+    one = estimator([[*SEEN.values, 1.0]], [SEEN])
+    for _ in range(50_000):
+        one.learn(BoxEstimate(BOX, 0.0))
+
+    assert one.weight(BoxEstimate(BOX, 0.0)) == 0
 
 
 def test_box_stays_at_rate_zero() -> None:

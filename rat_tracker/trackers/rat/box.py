@@ -84,11 +84,10 @@ class RatBox:
         :raises FloatingPointError: the peak is not finite
         """
         at_peak = self.box_at(region, peak, scale, self.box)
-        strength = self.strength(peak, estimate)
-        may_learn = self.confidence.may_learn(strength)
+        may_learn = self.confidence.may_learn(peak.value)
         width, height = self.box.width, self.box.height
         if may_learn and learn:
-            self.confidence.learn(strength)
+            self.confidence.learn(peak.value)
             width, height = width * scale.width, height * scale.height
         fraction = 1.0 if may_learn else self._parameters.low_confidence_step
         box = Box.from_center(
@@ -96,6 +95,7 @@ class RatBox:
             self.box.center_y + fraction * (at_peak.center_y - self.box.center_y), width, height)
         if may_learn and learn:
             if self.estimator is not None and estimate is not None:
+                self.estimator.learn(estimate)
                 box = self.estimator.refine(box, estimate)
             box = self._bounded(box)
         self.box = box
@@ -103,8 +103,9 @@ class RatBox:
 
     def strength(self, peak: Peak, estimate: BoxEstimate | None) -> float:
         """Return the peak's value, weighted by the quality that the box head sees there."""
-        power = self._parameters.box_estimator.strength_power
-        return peak.value if estimate is None else peak.value * estimate.quality ** power
+        if self.estimator is None or estimate is None:
+            return peak.value
+        return peak.value * self.estimator.weight(estimate)
 
     def box_at(
         self, region: SearchRegion, peak: Peak, scale: ScaleCandidate, box: Box,

@@ -116,11 +116,11 @@ class RatConfidence(ConfidenceParameters):
         0.3, 'The learning threshold, as a fraction of the normal response. performance.md tried '
         '0.35; accuracy.md compares it with 0.', between=(0.0, 1.0))
     midpoint: float = parameter(
-        0.133, 'Fraction of the first response at which every other box is right. `rat_tracker '
+        0.186, 'Fraction of the first response at which every other box is right. `rat_tracker '
         'calibrate` on the three sources of validation clips that accuracy.md names.',
         between=MIDPOINT_RANGE)
     slope: float = parameter(
-        2.4, 'Slope of the score over the logarithm of the response. The same `rat_tracker '
+        2.48, 'Slope of the score over the logarithm of the response. The same `rat_tracker '
         'calibrate`.',
         between=SLOPE_RANGE)
     reidentification_midpoint: float = parameter(
@@ -143,12 +143,13 @@ class RatBoxEstimator(BoxEstimatorParameters):
         0.1, 'What is added to that power, so that no place is out of the question. Chosen by '
         'hand.', between=(0.001, 10.0))
     strength_power: float = parameter(
-        0.75, "Power of the head's quality, as a fraction of the first frame's, by which a peak "
-        'is multiplied before it becomes a score and decides what is learned from; 0 turns this '
-        'off. accuracy.md compares it with 0.', between=(0.0, 4.0))
+        0.5, "Power of the head's quality, as a fraction of the usual one, by which a peak is "
+        'multiplied before it becomes a score; 0 turns this off. accuracy.md compares it with '
+        'others.', between=(0.0, 4.0))
     rate: float = parameter(
         0.2, "Part of the way that the box goes to the head's in a frame above the learning "
-        'threshold; 0 turns this off. accuracy.md compares it with 0 and others.',
+        "threshold, times the quality as a fraction of the first frame's; 0 turns this off. "
+        '  accuracy.md compares it with 0 and others.',
         between=(0.0, 1.0))
 
     def __post_init__(self) -> None:

@@ -221,8 +221,7 @@ class RatTracker:
         start, ahead = begun.start, begun.expected.box
         apart = math.hypot(ahead.center_x - start.center_x, ahead.center_y - start.center_y)
         if (apart <= _LEAST_APART * math.sqrt(start.area)
-                or target.box.confidence.may_learn(
-                    target.box.strength(found.peak, found.estimate))):
+                or target.box.confidence.may_learn(found.peak.value)):
             return begun.region, found
         region = target.box.region_around(ahead)
         self._start(target, begun.image, region, begun.watch)
@@ -324,8 +323,7 @@ class RatTracker:
         found = self._finish(target, region, watch)
         at_peak = target.box.box_at(region, found.peak, found.scale, box)
         score = target.box.confidence.reidentification_score(
-            target.box.strength(found.peak, found.estimate),
-            target.box.colors.similarity(image, at_peak))
+            found.peak.value, target.box.colors.similarity(image, at_peak))
         return TrackResult(at_peak, score, found.attention, watch.laps)
 
     def resume(self, box: Box) -> None:
