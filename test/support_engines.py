@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from torch import nn
 from torch import Tensor
 
+from rat_tracker.engines.workload import noting_workloads
 from rat_tracker.engines.workload import Workload
+from rat_tracker.geometry import Box
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.box_head import BoxHead
 from rat_tracker.networks.conditioned import BackboneWithBoxHead
+from rat_tracker.trackers import create_tracker
+from rat_tracker.trackers import TRACKERS
 from rat_tracker.weights import EFFICIENTNET_LITE0
 
 SHAPE = (2, 16, 16, 3)
@@ -67,6 +75,56 @@ def box_head_workload() -> Workload:
     return Workload(network, shape, network.input_shapes())
 
 
+class Case(NamedTuple):
+    """A workload and three calls, each with the patches and what else the network takes."""
+
+    workload: Workload
+    calls: list[tuple[Tensor, ...]]
+
+
+def cases() -> Iterator[Case]:
+    """Yield every network that a tracker runs, and one that answers noise with more than nothing.
+
+    What trackers are shown is what they show their networks: a trained head says of noise that
+    there is no target, and rounding makes much of so little.
+    """
+    for tracker in TRACKERS:
+        yield _tracker_case(tracker)
+    workload = box_head_workload()
+    yield Case(workload, [
+        (patches(seed, workload.patches), *further_inputs(seed, workload.inputs))
+        for seed in range(3)])
+
+
+def _tracker_case(name: str) -> Case:
+    """Return what a tracker shows its network of the second frame, for three targets."""
+    from support_rat import CLIP  # noqa: PLC0415 - it takes a second
+    with noting_workloads() as noted:
+        tracker = create_tracker(name, engine='torch', device='cpu')
+    workload, = noted
+    engine = tracker._engine
+    last: tuple[Tensor, ...] = ()
+
+    class Noting:
+        def __call__(self, *shown: Tensor) -> tuple[Tensor, ...]:
+            nonlocal last
+            last = tuple(tensor.clone() for tensor in shown)
+            return engine(*shown)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(engine, name)
+
+    tracker._engine = Noting()  # type: ignore[assignment]
+    calls = []
+    first, second, box = CLIP[0].image, CLIP[1].image, CLIP[0].box
+    for part in (1.0, 0.8, 0.6):
+        tracker.init(first, Box.from_center(
+            box.center_x, box.center_y, box.width * part, box.height * part))
+        tracker.track(second)
+        calls.append(last)
+    return Case(workload, calls)
+
+
 def patches(seed: int, shape: tuple[int, int, int, int] = SHAPE) -> Tensor:
     return torch.randint(
         0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(seed))
@@ -81,3 +139,10 @@ def expected(network: nn.Module, shown: Tensor, *inputs: Tensor) -> tuple[Tensor
     with torch.inference_mode():
         answer: tuple[Tensor, ...] = network.eval()(shown, *inputs)
     return answer
+
+
+def deviation(found: Sequence[Tensor], wanted: Sequence[Tensor]) -> float:
+    """Return the root mean square of the differences, over that of what is wanted; the largest."""
+    return max(
+        float((layer.cpu() - other).square().mean().sqrt() / other.square().mean().sqrt())
+        for layer, other in zip(found, wanted, strict=True))

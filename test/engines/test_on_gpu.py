@@ -5,15 +5,13 @@ On a machine with an NVIDIA GPU: ``python -m pytest test/engines/test_on_gpu.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 import threading
 
 import pytest
-from support_engines import box_head_workload
+from support_engines import cases
+from support_engines import deviation
 from support_engines import expected
-from support_engines import further_inputs
-from support_engines import patches
 import torch
 from torch import Tensor
 
@@ -23,10 +21,8 @@ from rat_tracker.engines.choice import choose_engine
 from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.engine import Engine
 from rat_tracker.engines.engine import named
-from rat_tracker.engines.workload import noting_workloads
 from rat_tracker.engines.workload import Workload
 from rat_tracker.trackers import create_tracker
-from rat_tracker.trackers import TRACKERS
 
 # Root mean square of the differences from torch on the CPU in float32, over that of the features.
 # Rounding to 11 bits makes 0.005 in the backbone of `rat`; a GPU adds up in another order.
@@ -63,15 +59,6 @@ def precision(request: pytest.FixtureRequest) -> str:
     return precision
 
 
-def workloads() -> Iterator[Workload]:
-    """Yield every network that a tracker runs, and one with more inputs than patches."""
-    for tracker in TRACKERS:
-        with noting_workloads() as noted:
-            create_tracker(tracker, engine='torch', device='cpu')
-        yield from noted
-    yield box_head_workload()
-
-
 def built(workload: Workload, kind: str, precision: str) -> Engine:
     """Return an engine that has taken over, if it had to be built."""
     engine = create_engine(
@@ -84,28 +71,15 @@ def built(workload: Workload, kind: str, precision: str) -> Engine:
     return engine
 
 
-def shown_to(workload: Workload, seed: int) -> tuple[Tensor, ...]:
-    """Return patches, and what else the network takes, on the CPU."""
-    return patches(seed, workload.patches), *further_inputs(seed, workload.inputs)
-
-
 def run(engine: Engine, shown: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     first, *others = (tensor.to(engine.device) for tensor in shown)
     return engine(first, *others)
 
 
-def deviation(found: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> float:
-    return max(
-        float((layer.cpu() - other).square().mean().sqrt() / other.square().mean().sqrt())
-        for layer, other in zip(found, wanted, strict=True))
-
-
 def test_engine_matches_torch_on_the_cpu(kind: str, precision: str) -> None:
-    for workload in workloads():
+    for workload, calls in cases():
         engine = built(workload, kind, precision)
-        for seed in (1, 2):
-            shown = shown_to(workload, seed)
-
+        for shown in calls:
             output = run(engine, shown)
 
             assert all(layer.dtype == torch.float32 for layer in output)
@@ -114,23 +88,22 @@ def test_engine_matches_torch_on_the_cpu(kind: str, precision: str) -> None:
 
 
 def test_same_patches_get_the_same_answer(kind: str, precision: str) -> None:
-    for workload in workloads():
+    for workload, calls in cases():
         engine = built(workload, kind, precision)
-        shown = [shown_to(workload, seed) for seed in (1, 2)]
 
-        first = [layer.clone() for layer in run(engine, shown[0])]
-        run(engine, shown[1])
-        again = run(engine, shown[0])
+        first = [layer.clone() for layer in run(engine, calls[0])]
+        run(engine, calls[1])
+        again = run(engine, calls[0])
 
         assert all(torch.equal(*layers) for layers in zip(first, again, strict=True))
 
 
 def test_call_can_be_captured_in_a_cuda_graph_and_played_back(kind: str, precision: str) -> None:
-    for workload in workloads():
+    for workload, calls in cases():
         engine = built(workload, kind, precision)
         if not engine.capturable:
             pytest.skip(f'{engine.name} says that it cannot be captured')
-        shown = [tensor.to(engine.device) for tensor in shown_to(workload, 0)]
+        shown = [tensor.to(engine.device) for tensor in calls[0]]
         for _ in range(3):
             engine(*shown)
         torch.cuda.synchronize()
@@ -138,19 +111,18 @@ def test_call_can_be_captured_in_a_cuda_graph_and_played_back(kind: str, precisi
         with torch.cuda.graph(graph, capture_error_mode='thread_local'):
             output = engine(*shown)
 
-        for seed in (1, 2):
-            for tensor, values in zip(shown, shown_to(workload, seed), strict=True):
+        for call in calls[1:]:
+            for tensor, values in zip(shown, call, strict=True):
                 tensor.copy_(values)
             graph.replay()
 
-            wanted = expected(workload.network, *shown_to(workload, seed))
-            assert deviation(output, wanted) < DEVIATIONS[precision]
+            assert deviation(output, expected(workload.network, *call)) < DEVIATIONS[precision]
 
 
 def test_engine_that_was_built_is_there_at_once_the_next_time(kind: str, precision: str) -> None:
     if kind == 'torch':
         pytest.skip('torch builds nothing')
-    for workload in workloads():
+    for workload, _ in cases():
         built(workload, kind, precision)
         kept = EngineCache().entries()
 
@@ -168,8 +140,7 @@ def test_torch_serves_before_the_engine_is_built(
     if kind == 'torch':
         pytest.skip('torch builds nothing')
     monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))  # where nothing is kept
-    workload = next(workloads())
-    shown = shown_to(workload, 1)
+    workload, (shown, *_) = next(cases())
     wanted = expected(workload.network, *shown)
 
     engine = create_engine(
