@@ -149,8 +149,7 @@ class RatBoxEstimator(BoxEstimatorParameters):
     rate: float = parameter(
         0.2, "Part of the way that the box goes to the head's in a frame above the learning "
         "threshold, times the quality as a fraction of the first frame's; 0 turns this off. "
-        '  accuracy.md compares it with 0 and others.',
-        between=(0.0, 1.0))
+        'accuracy.md compares it with others.', between=(0.0, 1.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)

@@ -111,7 +111,6 @@ def test_box_goes_part_of_the_way_to_the_heads() -> None:
 
 
 @pytest.mark.parametrize(('peak', 'quality', 'learn'), [
-    pytest.param(1.0, 0.5, True, id='not trusted, and so weak that nothing is learned'),
     pytest.param(0.4, 1.0, True, id='below the learning threshold'),
     pytest.param(1.0, 1.0, False, id='not to be learned from'),
 ])
@@ -126,17 +125,31 @@ def test_heads_box_counts_in_no_frame_that_teaches_nothing(
     assert followed.box == START
 
 
-@pytest.mark.parametrize(('value', 'quality', 'learns'), [
-    (1.0, 0.8, True), (1.0, 0.6, False), (0.4, 1.2, True), (0.4, 1.0, False)])
-def test_peak_counts_for_more_or_less_by_the_quality_that_the_head_sees(
-    value: float, quality: float, *, learns: bool,
-) -> None:
-    """Its square, here; the learning threshold is half of the first peak."""
+def test_heads_box_counts_in_no_frame_of_no_quality() -> None:
     followed = rat_box()
-    estimate = BoxEstimate(START, quality)
+    estimate = BoxEstimate(Box.from_center(140, 90, 90, 40), quality=0.0)
 
-    assert followed.strength(Peak(0, 0, value), estimate) == pytest.approx(value * quality ** 2)
-    assert followed.update(followed.region, Peak(0, 0, value), SAME, estimate) is learns
+    assert followed.update(followed.region, Peak(0, 0, 1.0), SAME, estimate)
+
+    assert followed.box == START
+
+
+@pytest.mark.parametrize('quality', [0.6, 1.2])
+def test_peak_counts_for_more_or_less_by_the_quality_that_the_head_sees(quality: float) -> None:
+    """By its square, here."""
+    assert rat_box().strength(Peak(0, 0, 0.5), BoxEstimate(START, quality)) == pytest.approx(
+        0.5 * quality ** 2)
+
+
+@pytest.mark.parametrize(('value', 'learns'), [(0.4, False), (0.6, True)])
+def test_what_is_learned_from_does_not_depend_on_the_quality(
+    value: float, *, learns: bool,
+) -> None:
+    """The learning threshold is half of the first peak."""
+    followed = rat_box()
+
+    assert followed.update(
+        followed.region, Peak(0, 0, value), SAME, BoxEstimate(START, quality=0.1)) is learns
 
 
 def test_peak_counts_as_it_is_without_the_head() -> None:
