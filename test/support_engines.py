@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -96,11 +97,12 @@ def cases() -> Iterator[Case]:
         for seed in range(3)])
 
 
+@cache
 def _tracker_case(name: str) -> Case:
     """Return what a tracker shows its network of the second frame, for three targets."""
     from support_rat import CLIP  # noqa: PLC0415 - it takes a second
     with noting_workloads() as noted:
-        tracker = create_tracker(name, engine='torch', device='cpu')
+        tracker = create_tracker(name, device='cpu')
     workload, = noted
     engine = tracker._engine
     last: tuple[Tensor, ...] = ()

@@ -64,7 +64,7 @@ def test_engines_are_listed(tmp_path: Path) -> None:
     outcome = run('list', '--cache', tmp_path / 'engines')
 
     engine, summary = outcome.output.splitlines()
-    assert engine.startswith('tensorrt_rtx, EfficientNetLite0 ')
+    assert engine.startswith('tensorrt_rtx, BackboneWithBoxHead ')
     assert 'compute capability 8.6, built by TensorRT-RTX ' in engine
     assert engine.endswith(' MB')
     assert summary == f'1 in {tmp_path / "engines"}'

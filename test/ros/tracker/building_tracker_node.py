@@ -17,17 +17,18 @@ from rat_tracker.ros.tracker.node import main
 
 
 def create_in_background(
-    network: nn.Module, patches: tuple[int, int, int, int], *_: object,
+    network: nn.Module, patches: tuple[int, int, int, int], engine: str, device: str,
+    precision: str, inputs: tuple[tuple[int, ...], ...],
 ) -> Engine:
-    """Return what ``tensorrt`` gets on a GPU: torch, until something faster is built."""
+    """Return what ``tensorrt`` gets on a GPU, whatever is asked: torch, until another is built."""
     def build(stop: threading.Event) -> Engine:
         while not options.build_when.exists():
             stop.wait(0.05)
         if options.fault:
             raise ValueError(options.fault)
-        return create_engine(network, patches, 'openvino', 'cpu', 'float32')
+        return create_engine(network, patches, 'openvino', 'cpu', 'float32', inputs)
     return BackgroundEngine(
-        create_engine(network, patches, 'torch', 'cpu'), build, 'openvino on cpu')
+        create_engine(network, patches, 'torch', 'cpu', inputs=inputs), build, 'openvino on cpu')
 
 
 if __name__ == '__main__':
