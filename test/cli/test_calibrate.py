@@ -147,10 +147,14 @@ def test_each_of_two_sources_is_judged_by_a_calibration_of_the_other(
     dataset: Path, tmp_path: Path,
 ) -> None:
     """Both hold the same sequence, which names may do, and wrong boxes of their own."""
-    for source, own in (('one', 'gone'), ('other', 'mistaken')):
+    for source in ('one', 'other'):
         (tmp_path / source).mkdir()
-        for name in ('easy', own):
-            (tmp_path / source / name).symlink_to(dataset / name)
+        (tmp_path / source / 'easy').symlink_to(dataset / 'easy')
+    (tmp_path / 'one' / 'gone').symlink_to(dataset / 'gone')
+    later = tmp_path / 'other' / 'gone later'
+    write_sequence(later, EASY, seed=3)
+    write_noise_after(later, 3)
+    say_in_a_corner_after(later, 3)
 
     outcome = calibrate(tmp_path / 'one', tmp_path / 'other', '--tracker', 'rat:patch_side=128',
                         '--output', tmp_path / 'runs')

@@ -90,7 +90,6 @@ REFUSALS = {
     },
     'states': {
         'no such folder': ('/nowhere', 'data set /nowhere does not exist'),
-        'too short': ('DATASET', 'has no sequence of 185 frames or more; name longer ones'),
         'unknown tracker': ('--tracker cat', "unknown tracker 'cat'; choose one of: rat"),
         'file that cannot be written': ('--output /nowhere/table.md',
                                         '/nowhere/table.md cannot be written'),
