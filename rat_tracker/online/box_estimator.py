@@ -19,7 +19,7 @@ from rat_tracker.geometry import Box
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.networks.box_head import STRIDE
 
-# How many values ``BoxEstimator.read`` returns.
+# How many values ``read`` returns.
 VALUES = 5
 # How fast a cell's box counts less with its distance from the peak: standard deviation, in cells.
 _NEAR = 0.8

@@ -160,7 +160,7 @@ class RatMotion(MotionParameters):
     """Where a second look in a frame in doubt is taken; none of this is in the paper.
 
     Off, because neither made a difference on validation clips. Where a camera shakes by more than
-    a search region shows, 1.0 and 0.5 hold what is lost otherwise (test_rat_motion.py).
+    a search region shows, ``camera`` 1 holds what is lost otherwise (test_rat_motion.py).
     """
 
     camera: float = parameter(
@@ -190,8 +190,8 @@ class RatParameters:
     patch_side: int = parameter(
         256, 'H = W, pixels. Paper: 255; performance.md tried 224 and 288.', between=(64, 1024))
     region_factor: float = parameter(
-        3.6, "Side of the search region over the target's. accuracy.md compares it with others.",
-        between=(1.2, 8.0))
+        3.6, "Side of the search region over the target's. accuracy.md compares it with 2.6 and "
+        '3.0.', between=(1.2, 8.0))
     channels: int = parameter(
         32, 'Channels of x^L: principal directions of the first frame. Paper: 256; '
         'performance.md tried 24.')
