@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from enum import IntEnum
+from statistics import median
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
@@ -18,6 +20,9 @@ from rat_tracker.tracker import engine_of
 from rat_tracker.tracker import SearchingTracker
 from rat_tracker.tracker import Tracker
 from rat_tracker.tracker import TrackResult
+
+# So many images ago at most, the target had the size that it is searched in.
+_SIZE_MEMORY = 30
 
 
 class State(IntEnum):
@@ -90,6 +95,7 @@ class Target:
         self._streak = 0  # frames in a row that speak for a change of state
         self._uncertain: list[float] = []  # scores since it became UNCERTAIN
         self._last_seen: Box | None = None
+        self._sizes: deque[tuple[float, float]] = deque(maxlen=_SIZE_MEMORY)  # while TRACKING
         self._search: Search | None = None  # while the target is LOST
 
     @property
@@ -107,6 +113,8 @@ class Target:
         self._state = State.TRACKING
         self._streak = 0
         self._last_seen = box
+        self._sizes.clear()
+        self._sizes.append((box.width, box.height))
         self._search = None
 
     def clear(self) -> None:
@@ -125,9 +133,11 @@ class Target:
             reason = self._advance(result.score)
         if self._state == State.TRACKING:
             self._last_seen = result.box
+            self._sizes.append((result.box.width, result.box.height))
         elif self._state == State.LOST and self._search is None and self._searcher is not None:
             self._search = Search(
-                self._searcher, self._parameters.search, image, self._last_seen)
+                self._searcher, self._parameters.search, image,
+                self._in_usual_size(self._last_seen))
         return TargetEstimate(
             state=self._state,
             box=self._last_seen if self._state == State.LOST else result.box,
@@ -136,6 +146,11 @@ class Target:
             reason=reason,
             timings=result.timings,
         )
+
+    def _in_usual_size(self, box: Box) -> Box:
+        """Return a box in the median size of late: one that is being hidden seems to shrink."""
+        widths, heights = zip(*self._sizes, strict=True)
+        return Box.from_center(box.center_x, box.center_y, median(widths), median(heights))
 
     def _follow(self, image: Image) -> TrackResult:
         if self._searcher is None:
@@ -146,6 +161,7 @@ class Target:
         result = search.step(image)
         if search.found:
             self._state, self._search = State.TRACKING, None
+            self._sizes.clear()  # it may be back in another
         return result, search.reason
 
     def _advance(self, score: float) -> str:

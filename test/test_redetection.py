@@ -71,6 +71,20 @@ def test_lost_target_is_found_wherever_it_comes_back() -> None:
     assert tracker.resumed == [THERE]
 
 
+def test_target_that_shrank_while_it_was_being_hidden_is_searched_in_its_usual_size() -> None:
+    shrunk = Box(10, 10, 4, 10)
+    tracker = ScriptedSearcher(
+        [START] * 20 + [shrunk] * 1000, [GOOD] * 26 + [BAD] * 994, sees=nothing)
+    target = Target(tracker, LIMITS)
+    target.init(BLACK, START)
+    while (estimate := target.track(BLACK)).state != State.LOST:
+        pass
+    target.track(BLACK)
+
+    assert estimate.box == shrunk
+    assert {(box.width, box.height) for box in tracker.evaluated} == {(10, 10)}
+
+
 def test_tracker_goes_on_where_the_target_was_found() -> None:
     target, tracker = lost_target(there)
     while (found := target.track(BLACK)).state == State.LOST:
