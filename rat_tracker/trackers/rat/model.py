@@ -10,6 +10,8 @@ from torch import Tensor
 import torch.nn.functional as F
 
 from rat_tracker.online.confidence import Confidence
+from rat_tracker.online.distractors import highest_peaks
+from rat_tracker.online.distractors import Map
 from rat_tracker.online.kernel_ranking import KernelRanking
 from rat_tracker.online.kernel_ranking import RidgeKernelFit
 from rat_tracker.online.part_filters import PartFilters
@@ -74,6 +76,9 @@ class RatModel:
             [(each.height, each.width) for each in candidates], device=device)
         self._middle = (size - 1) / 2
         self._window = cosine_window(size, parameters.window).to(device)
+        # Graphs read them where they were when they were captured.
+        self._apart = torch.ones(1, size, size, device=device)
+        self._apart_used = False
         penalties = torch.tensor([each.penalty for each in candidates], device=device)
         side = 2 * _NEAR + 1
         self._find_peak = PeakFinder(penalties[:, None, None].expand(-1, side, side))
@@ -130,6 +135,14 @@ class RatModel:
         """Return the votes of the parts' responses w^(l) * x^L, 1×rows×columns."""
         return self._filters.respond(features)
 
+    def set_apart(self, weights: Map | None) -> None:
+        """Set what responses are multiplied by for distractors; see ``Distractors.weights``."""
+        if weights is not None:
+            self._apart[0].copy_(torch.from_numpy(weights), non_blocking=True)
+        elif self._apart_used:
+            self._apart.fill_(1)
+        self._apart_used = weights is not None
+
     def search_scales(
         self, features: Tensor, deep: Tensor | None, response: Tensor, prior: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
@@ -147,13 +160,26 @@ class RatModel:
         weighted = response * self._window
         if prior is not None:
             weighted = weighted * prior
-        cell = weighted.view(-1).argmax()
+        sought = weighted
+        if self._parameters.distractors.suppression:
+            sought = weighted * self._apart
+        cell = sought.view(-1).argmax()
         row, column = cell // self._size, cell % self._size
         near = self._filters.respond_within(self._resample.near(features, row, column))
         scale_index, position, value = self._find_peak(near, response.amax() < self._clear_peak)
         position = position + torch.stack((row, column)) - _NEAR
         self._seen = features, deep, scale_index, position
+        self._sought = weighted, sought.amax()
         return scale_index, position, value
+
+    def peaks(self) -> tuple[Tensor, Tensor]:
+        """Return what ``Distractors.follow`` wants to know of the last ``search_scales``.
+
+        :return: the highest peaks of the response with its window and its prior, see
+            ``highest_peaks``; value of the one that was chosen
+        """
+        weighted, value = self._sought
+        return highest_peaks(weighted), value[None]
 
     def peak_point(self, scale_index: Tensor, position: Tensor) -> Tensor:
         """Return row and column of a peak in patch pixels; see ``search_scales``."""

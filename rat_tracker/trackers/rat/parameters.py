@@ -14,6 +14,7 @@ from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.networks.box_head import STRIDE
 from rat_tracker.online.box_estimator import BoxEstimatorParameters
 from rat_tracker.online.confidence import ConfidenceParameters
+from rat_tracker.online.distractors import DistractorParameters
 from rat_tracker.online.kernel_ranking import RankingParameters
 from rat_tracker.online.part_filters import PartFilterParameters
 from rat_tracker.online.scale_search import ScaleParameters
@@ -156,6 +157,37 @@ class RatBoxEstimator(BoxEstimatorParameters):
 
 
 @dataclass(frozen=True)
+class RatDistractors(DistractorParameters):
+    """What else answers like the target, followed by its place; none of this is in the paper.
+
+    A distance of 1 is the target's side; sideways and up or down it is half way from that to its
+    width and to its height. Chosen on validation clips; accuracy.md compares it with none.
+    """
+
+    suppression: float = parameter(
+        0.9, 'Part of the response that is taken away where a distractor is expected; 0 turns '
+        'this off.', between=(0.0, 1.0))
+    reach: float = parameter(
+        0.5, 'How far around that place: standard deviation of a Gaussian. Tried: 0.35, 0.7.',
+        between=(0.05, 2.0))
+    least_peak: float = parameter(
+        0.1, "Value of a distractor's peak at least, as a fraction of the target's usual one. "
+        'Tried: 0.05, 0.2.', between=(0.0, 1.0))
+    apart: float = parameter(
+        0.5, 'What is nearer to the target is not a distractor but the target. Tried: 0.6.',
+        between=(0.1, 2.0))
+    step: float = parameter(
+        0.8, 'How far a distractor gets in one frame at most. Tried: 0.5.', between=(0.1, 2.0))
+    hidden_below: float = parameter(
+        0.3, "Fraction of the target's usual peak below which it is taken to be hidden if a "
+        'distractor answers higher: nothing is learned from such a frame, and its score is 0; 0 '
+        'turns this off.', between=(0.0, 1.0))
+
+    def __post_init__(self) -> None:
+        require_ranges(self)
+
+
+@dataclass(frozen=True)
 class RatMotion(MotionParameters):
     """Where a second look in a frame in doubt is taken; none of this is in the paper.
 
@@ -219,6 +251,7 @@ class RatParameters:
     scale: RatScale = field(default_factory=RatScale)
     confidence: RatConfidence = field(default_factory=RatConfidence)
     box_estimator: RatBoxEstimator = field(default_factory=RatBoxEstimator)
+    distractors: RatDistractors = field(default_factory=RatDistractors)
     motion: RatMotion = field(default_factory=RatMotion)
 
     def __post_init__(self) -> None:

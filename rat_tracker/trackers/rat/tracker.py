@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import math
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -42,6 +43,9 @@ from rat_tracker.online.box_estimator import prior
 from rat_tracker.online.box_estimator import read
 from rat_tracker.online.box_estimator import VALUES
 from rat_tracker.online.color_model import ColorModel
+from rat_tracker.online.distractors import Distractors
+from rat_tracker.online.distractors import PEAK_VALUES
+from rat_tracker.online.distractors import PEAKS
 from rat_tracker.online.scale_search import scale_candidates
 from rat_tracker.online.scale_search import ScaleCandidate
 from rat_tracker.online.target_motion import Expected
@@ -59,8 +63,10 @@ from rat_tracker.weights import EFFICIENTNET_LITE0
 from rat_tracker.weights.trained import TrainedWeights
 
 # What localising gives first: index of the scale, row, column, value of the peak. What the box
-# head says of it and the attention map follow.
+# head says of it, the highest peaks with the value of the one that was chosen, and the attention
+# map follow.
 _HEADER = 4
+_PEAKS = PEAKS * PEAK_VALUES
 # Side of the region that the box head's templates are taken from, over the target's; as trained.
 _TEMPLATE_FACTOR = 2.6
 # Two places to look for a target are farther apart than so many times its side.
@@ -74,18 +80,27 @@ class RatTarget:
     model: RatModel
     box: RatBox
     motion: TargetMotion
+    distractors: Distractors | None
     work: DeviceWork
     image_size: tuple[int, int]
     frames_to_learn: int = 0  # frames so far that were above the learning threshold
 
 
+class _Peaks(NamedTuple):
+    """What ``Distractors.follow`` wants to know of a response."""
+
+    peaks: list[list[float]]
+    value: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Localised:
-    """Where the response to a search region has its peak, at which scale; head and attention."""
+    """Where a response has its peak, at which scale, and what else localising gave."""
 
     peak: Peak
     scale: ScaleCandidate
     estimate: BoxEstimate | None
+    peaks: _Peaks | None
     attention: Attention | None
 
 
@@ -173,13 +188,18 @@ class RatTracker:
             layers, said = self._run(samples)
             model = RatModel(self.parameters, layers, centers, fraction)
             estimator = self._estimator(said, centers, fraction)
+        distractors = None
+        if self.parameters.distractors.suppression:
+            distractors = Distractors(self.parameters.distractors, self._cells)
         values = 0 if estimator is None else VALUES
+        peaks = 0 if distractors is None else _PEAKS + 1
         work = DeviceWork(self._engine, model, self._learner, self._stream,
-                          _HEADER + values + self._deep_cells ** 2)
+                          _HEADER + values + peaks + self._deep_cells ** 2)
         located = RatBox(self.parameters, (width, height), box, model.confidence,
                          ColorModel(image, box), estimator)
         self._target = target = RatTarget(
-            model, located, TargetMotion(self.parameters.motion, image), work, (width, height))
+            model, located, TargetMotion(self.parameters.motion, image), distractors, work,
+            (width, height))
         if self._stream is not None:
             # Graphs are captured now, not while the target moves; only an engine that takes over
             # later has them captured anew in mid-track.
@@ -201,12 +221,17 @@ class RatTracker:
         found = self._finish(target, begun.region, begun.watch)  # waits for its peak and scale
         region, found = self._look_again(target, begun, found)
         target.box.box = begun.expected.carried
+        hidden = (target.distractors is not None and found.peaks is not None
+                  and target.distractors.hidden(*found.peaks))
         trusted = target.box.update(
-            region, found.peak, found.scale, found.estimate, learn=learn)
+            region, found.peak, found.scale, found.estimate, learn=learn and not hidden)
         target.motion.follow(begun.expected, target.box.box, trusted=trusted)
+        if target.distractors is not None and found.peaks is not None:
+            target.distractors.follow(*found.peaks, region, target.box.box, trusted=trusted)
         if trusted:
             self._learn(target, image)  # w and c^(N), from its own result
-        score = target.box.confidence.score(target.box.strength(found.peak, found.estimate))
+        strength = 0.0 if hidden else target.box.strength(found.peak, found.estimate)
+        score = target.box.confidence.score(strength)
         return TrackResult(target.box.box, score, found.attention, begun.watch.laps)
 
     def _look_again(
@@ -224,6 +249,7 @@ class RatTracker:
                 or target.box.confidence.may_learn(found.peak.value)):
             return begun.region, found
         region = target.box.region_around(ahead)
+        self._aim(target, region)
         self._start(target, begun.image, region, begun.watch)
         again = self._finish(target, region, begun.watch)
         if again.peak.value > found.peak.value:
@@ -237,8 +263,21 @@ class RatTracker:
         expected = target.motion.expect(image, start)
         region = target.box.region
         watch.lap('motion')
+        self._aim(target, region)
         self._start(target, image, region, watch)
         return Begun(image, start, expected, region, watch)
+
+    def _aim(self, target: RatTarget, region: SearchRegion | None) -> None:
+        """Let distractors count for little in what is localised next.
+
+        :param region: that is looked at next; None: they count as anything else there
+        """
+        if target.distractors is not None:
+            weights = None
+            if region is not None:
+                weights = target.distractors.weights(region, target.box.box)
+            with on(self._stream):
+                target.model.set_apart(weights)
 
     def _localise(self, target: RatTarget, watch: Stopwatch) -> Iterable[Tensor]:
         """Find the peak of the response in the search patch.
@@ -247,7 +286,7 @@ class RatTracker:
         as one CUDA graph.
 
         :return: index of the scale, position and value of the peak; then, if any, what the box
-            head says of it, and the attention map
+            head says of it, the highest peaks, and the attention map
         """
         model = target.model
         # Conv Layers1 and 2 of the H×W search patch, and what the box head says of them.
@@ -272,6 +311,8 @@ class RatTracker:
             quality, distances = said
             found.append(read(quality, distances, model.peak_point(index, position)))
             watch.lap('box')
+        if target.distractors is not None:
+            found += model.peaks()
         if attention is not None:
             found.append(attention)
         return found
@@ -293,14 +334,17 @@ class RatTracker:
         index, row, column, value = outputs[:_HEADER].tolist()
         middle = (self._cells - 1) / 2
         peak = Peak((row - middle) / self._cells, (column - middle) / self._cells, value)
-        estimate, attention, rest = None, None, outputs[_HEADER:]
+        estimate, peaks, attention, rest = None, None, None, outputs[_HEADER:]
         if target.box.estimator is not None:
             estimate = target.box.estimator.estimate(rest[:VALUES].tolist(), region)
             rest = rest[VALUES:]
+        if target.distractors is not None:
+            peaks = _Peaks(rest[:_PEAKS].reshape(PEAKS, PEAK_VALUES).tolist(), float(rest[_PEAKS]))
+            rest = rest[_PEAKS + 1:]
         if self._deep_cells:
             side = self._deep_cells
             attention = Attention(rest.reshape(side, side).copy(), region.box)
-        return _Localised(peak, self._scales[int(index)], estimate, attention)
+        return _Localised(peak, self._scales[int(index)], estimate, peaks, attention)
 
     def _learn(self, target: RatTarget, image: Image) -> None:
         target.frames_to_learn += 1
@@ -319,6 +363,7 @@ class RatTracker:
         target = self._require_target(image)
         region = target.box.region_around(box)
         watch = Stopwatch()
+        self._aim(target, None)  # where the distractors are by now is not known
         self._start(target, image, region, watch)
         found = self._finish(target, region, watch)
         at_peak = target.box.box_at(region, found.peak, found.scale, box)
@@ -331,6 +376,8 @@ class RatTracker:
         box.require_inside(*target.image_size)
         target.box.box = box
         target.motion.forget()
+        if target.distractors is not None:
+            target.distractors.forget()
 
     def _started(self) -> RatTarget:
         if self._target is None:
