@@ -180,8 +180,7 @@ class RatDistractors(DistractorParameters):
         0.8, 'How far a distractor gets in one frame at most. Tried: 0.5.', between=(0.1, 2.0))
     hidden_below: float = parameter(
         0.3, "Fraction of the target's usual peak below which it is taken to be hidden if a "
-        'distractor answers higher: nothing is learned from such a frame, and its score is 0; 0 '
-        'turns this off.', between=(0.0, 1.0))
+        'distractor answers higher: the score is 0 then; 0 turns this off.', between=(0.0, 1.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)

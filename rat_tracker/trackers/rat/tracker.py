@@ -224,7 +224,7 @@ class RatTracker:
         hidden = (target.distractors is not None and found.peaks is not None
                   and target.distractors.hidden(*found.peaks))
         trusted = target.box.update(
-            region, found.peak, found.scale, found.estimate, learn=learn and not hidden)
+            region, found.peak, found.scale, found.estimate, learn=learn)
         target.motion.follow(begun.expected, target.box.box, trusted=trusted)
         if target.distractors is not None and found.peaks is not None:
             target.distractors.follow(*found.peaks, region, target.box.box, trusted=trusted)
