@@ -70,12 +70,14 @@ def _rate(_: click.Context, __: click.Parameter, value: float | None) -> float |
 @click.option('--origin', type=click.IntRange(0, 1),
               help="What the boxes' files count the first pixel as, where it is not what the "
               "layout's benchmark does: 1 in OTB, LaSOT and UAV123, otherwise 0.")
+@click.option('--every', type=click.IntRange(min=1), default=1, show_default=True,
+              help='Only every so manyth frame, as from a slower camera.')
 @click.option('--frames', type=click.IntRange(min=2),
               help='Only so many frames of each sequence.')
 def benchmark(
     dataset: Path | None, trackers: str, output: Path, rounds: int | None,
     realtime: float | None, nano_models: Path | None, workers: int, scheduler: str | None,
-    origin: int | None, frames: int | None,
+    origin: int | None, every: int, frames: int | None,
 ) -> None:
     """Compare trackers on the sequences in DATASET_DIR, or on three synthetic clips.
 
@@ -117,7 +119,8 @@ def benchmark(
             require_tracker_or_baseline(name, nano_models)
         readable = loaded.of_those(Sequence.require_readable)
         tell_faults(readable)
-        sequences = [sequence.counted_from(origin).first(frames) for sequence in readable]
+        sequences = [sequence.counted_from(origin).every(every).first(frames)
+                     for sequence in readable]
         self_check(sequences)
         made = Benchmark(names, sequences, store, realtime, nano_models)
         remove_reports(output)

@@ -129,6 +129,31 @@ class VideoFile:
         return f'{files_signature([self.path])} {self.count}'
 
 
+@dataclass(frozen=True)
+class EveryNth:
+    """The first of some frames, and every so manyth after it."""
+
+    frames: Frames
+    step: int
+
+    def __len__(self) -> int:
+        return len(range(0, len(self.frames), self.step))
+
+    def __iter__(self) -> Iterator[Image]:
+        return islice(iter(self.frames), 0, None, self.step)
+
+    def pick(self, indices: Collection[int]) -> dict[int, Image]:
+        _require_within(indices, len(self))
+        picked = self.frames.pick([index * self.step for index in indices])
+        return {index: picked[index * self.step] for index in sorted(set(indices))}
+
+    def first(self, count: int) -> EveryNth:
+        return EveryNth(self.frames.first(max((count - 1) * self.step + 1, 0)), self.step)
+
+    def signature(self) -> str:
+        return f'{self.frames.signature()} every {self.step}'
+
+
 def read_image(path: Path) -> Image:
     """Read a frame.
 

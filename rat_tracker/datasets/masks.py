@@ -87,6 +87,24 @@ class PackedMasks:
         return PackedMasks(self.path, min(count, self.count))
 
 
+@dataclass(frozen=True)
+class EveryNthMask:
+    """The masks of ``rat_tracker.datasets.frames.EveryNth``."""
+
+    masks: Masks
+    step: int
+
+    def __len__(self) -> int:
+        return len(range(0, len(self.masks), self.step))
+
+    def pick(self, indices: Collection[int]) -> dict[int, Mask]:
+        picked = self.masks.pick([index * self.step for index in indices])
+        return {index: picked[index * self.step] for index in sorted(set(indices))}
+
+    def first(self, count: int) -> EveryNthMask:
+        return EveryNthMask(self.masks.first(max((count - 1) * self.step + 1, 0)), self.step)
+
+
 def find_masks(folder: Path, count: int) -> Masks | None:
     """Return the masks of a sequence's folder; None if there are none.
 

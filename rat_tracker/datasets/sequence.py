@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rat_tracker.datasets.boxes import Boxes
+from rat_tracker.datasets.frames import EveryNth
 from rat_tracker.datasets.frames import Frames
+from rat_tracker.datasets.masks import EveryNthMask
 from rat_tracker.datasets.masks import Masks
 
 Flags = npt.NDArray[np.bool_]  # n, one for each frame
@@ -73,3 +75,14 @@ class Sequence:
             absent=None if self.absent is None else self.absent[:count],
             polygons=None if self.polygons is None else self.polygons[:count],
             masks=None if self.masks is None else self.masks.first(count))
+
+    def every(self, step: int) -> Sequence:
+        """Return the first frame and every so manyth after it, as a slower camera gives them."""
+        if step == 1:
+            return self
+        return replace(
+            self, frames=EveryNth(self.frames, step), boxes=self.boxes[::step],
+            counted=None if self.counted is None else self.counted[::step],
+            absent=None if self.absent is None else self.absent[::step],
+            polygons=None if self.polygons is None else self.polygons[::step],
+            masks=None if self.masks is None else EveryNthMask(self.masks, step))

@@ -223,6 +223,16 @@ def test_trackers_that_take_turns_are_compared_by_ratios(
     assert not (once / 'speed.csv').exists()
 
 
+def test_slower_camera_gives_fewer_frames(dataset: Path, tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(main, [
+        'benchmark', str(dataset), '--trackers', 'opencv:kcf', '--every', '3', '--output',
+        str(tmp_path)])
+
+    assert outcome.exit_code == 0, outcome.output
+    assert [(row['sequence'], row['frames']) for row in rows(tmp_path)] == [
+        ('first', '2'), ('second', '2'), ('ALL', '4')]
+
+
 def test_without_a_data_set_synthetic_clips_are_followed(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(main, [
         'benchmark', '--trackers', 'opencv:kcf', '--frames', '4', '--output', str(tmp_path)])

@@ -12,6 +12,7 @@ from support_datasets import LFS_POINTER
 from support_datasets import write_video
 
 from rat_tracker.datasets import DatasetError
+from rat_tracker.datasets.frames import EveryNth
 from rat_tracker.datasets.frames import Frames
 from rat_tracker.datasets.frames import ImageFiles
 from rat_tracker.datasets.frames import read_image
@@ -63,6 +64,24 @@ def test_first_frames_are_frames(frames: Frames) -> None:
     assert levels(frames.first(2)) == [20, 40]
     assert len(frames.first(2)) == 2
     assert len(frames.first(9)) == 4
+
+
+@pytest.mark.parametrize(('step', 'expected'), [(2, [20, 60]), (3, [20, 80]), (4, [20])])
+def test_every_so_manyth_frame_is_one_of_a_slower_camera(
+    frames: Frames, step: int, expected: list[int],
+) -> None:
+    slower = EveryNth(frames, step)
+
+    assert levels(slower) == expected
+    assert len(slower) == len(expected)
+    assert {index: level(image) for index, image in slower.pick(range(len(slower))).items()} == (
+        dict(enumerate(expected)))
+    assert levels(slower.first(1)) == [20]
+    assert len(slower.first(1)) == 1
+    assert len(slower.first(9)) == len(expected)
+    assert slower.signature() != frames.signature()
+    with pytest.raises(IndexError, match='there is no frame'):
+        slower.pick([len(slower)])
 
 
 def test_frames_can_be_sent_to_another_process(frames: Frames) -> None:

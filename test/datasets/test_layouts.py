@@ -111,3 +111,19 @@ def test_sequence_can_be_cut_short_with_all_that_belongs_to_it(tmp_path: Path) -
     assert {len(short.frames), len(short.boxes), len(short.polygons), len(short.counted),
             len(short.absent)} == {2}
     assert len(sequence.first(None).frames) == len(sequence.first(99).frames) == 5
+
+
+def test_sequence_of_a_slower_camera_keeps_all_that_belongs_to_it(tmp_path: Path) -> None:
+    write_vot(tmp_path / 'walk', '1,1,9,1,9,9\n' * 4 + '0\n', images=5)
+    sequence, = load_dataset(tmp_path)
+
+    slower = sequence.every(2)
+
+    assert slower.polygons is not None
+    assert slower.counted is not None
+    assert sequence.counted is not None
+    assert slower.absent is not None
+    assert {len(slower.frames), len(slower.boxes), len(slower.polygons), len(slower.counted),
+            len(slower.absent)} == {3}
+    assert slower.counted.tolist() == sequence.counted[::2].tolist()
+    assert sequence.every(1) is sequence

@@ -60,6 +60,19 @@ def test_masks_go_with_the_first_frames_and_to_other_processes(
     assert (first.masks.pick([1])[1] == masks.pick([1])[1]).all()
 
 
+@pytest.mark.parametrize('packed', [False, True])
+def test_masks_go_with_every_so_manyth_frame(tmp_path: Path, packed: bool) -> None:
+    clip = write_clip(tmp_path / 'clip', hue=1)
+    if packed:
+        pack(clip)
+    sequence, masks = load(tmp_path)
+    slower = sequence.every(4).masks
+    assert slower is not None
+    assert len(slower) == 2
+    assert (slower.pick([1])[1] == masks.pick([4])[4]).all()
+    assert len(slower.first(1)) == 1
+
+
 def test_a_sequence_without_masks_has_none(tmp_path: Path) -> None:
     write_clip(tmp_path / 'clip', hue=1, masks=False)
     assert load_dataset(tmp_path)[0].masks is None
