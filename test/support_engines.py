@@ -104,7 +104,7 @@ def _tracker_case(name: str) -> Case:
     with noting_workloads() as noted:
         tracker = create_tracker(name, device='cpu')
     workload, = noted
-    engine = tracker._engine
+    engine = tracker._network.engine
     last: tuple[Tensor, ...] = ()
 
     class Noting:
@@ -116,7 +116,7 @@ def _tracker_case(name: str) -> Case:
         def __getattr__(self, name: str) -> object:
             return getattr(engine, name)
 
-    tracker._engine = Noting()  # type: ignore[assignment]
+    tracker._network.engine = Noting()  # type: ignore[assignment]
     calls = []
     first, second, box = CLIP[0].image, CLIP[1].image, CLIP[0].box
     for part in (1.0, 0.8, 0.6):

@@ -161,26 +161,28 @@ class RatDistractors(DistractorParameters):
     """What else answers like the target, followed by its place; none of this is in the paper.
 
     A distance of 1 is the target's side; sideways and up or down it is half way from that to its
-    width and to its height. Chosen on validation clips; accuracy.md compares it with none.
+    width and to its height.
     """
 
     suppression: float = parameter(
         0.9, 'Part of the response that is taken away where a distractor is expected; 0 turns '
-        'this off.', between=(0.0, 1.0))
+        'this off. accuracy.md compares it with 0.', between=(0.0, 1.0))
     reach: float = parameter(
-        0.5, 'How far around that place: standard deviation of a Gaussian. Tried: 0.35, 0.7.',
-        between=(0.05, 2.0))
+        0.5, 'How far around that place: standard deviation of a Gaussian. accuracy.md tried '
+        '0.35.', between=(0.05, 2.0))
     least_peak: float = parameter(
         0.1, "Value of a distractor's peak at least, as a fraction of the target's usual one. "
-        'Tried: 0.05, 0.2.', between=(0.0, 1.0))
+        'accuracy.md tried 0.2.', between=(0.0, 1.0))
     apart: float = parameter(
-        0.5, 'What is nearer to the target is not a distractor but the target. Tried: 0.6.',
-        between=(0.1, 2.0))
+        0.5, 'What is nearer to the target is not a distractor but the target. accuracy.md tried '
+        '0.6.', between=(0.1, 2.0))
     step: float = parameter(
-        0.8, 'How far a distractor gets in one frame at most. Tried: 0.5.', between=(0.1, 2.0))
+        0.8, 'How far a distractor gets in one frame at most. accuracy.md tried 0.5.',
+        between=(0.1, 2.0))
     hidden_below: float = parameter(
         0.3, "Fraction of the target's usual peak below which it is taken to be hidden if a "
-        'distractor answers higher: the score is 0 then; 0 turns this off.', between=(0.0, 1.0))
+        'distractor answers higher: the score is 0 then; 0 turns this off. accuracy.md compares '
+        'it with 0.', between=(0.0, 1.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)

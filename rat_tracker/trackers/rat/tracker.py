@@ -18,22 +18,16 @@ import math
 from typing import NamedTuple
 
 import torch
-from torch import nn
 from torch import Tensor
 
-from rat_tracker.engines.creation import create_engine
 from rat_tracker.engines.cropping import create_cropper
 from rat_tracker.engines.streams import create_stream
 from rat_tracker.engines.streams import on
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
-from rat_tracker.geometry import Patches
 from rat_tracker.geometry import require_image
 from rat_tracker.geometry import SearchRegion
-from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
-from rat_tracker.networks.box_head import BoxHead
-from rat_tracker.networks.conditioned import BackboneWithBoxHead
 from rat_tracker.online.augmentation import augment
 from rat_tracker.online.augmentation import UPRIGHT
 from rat_tracker.online.box_estimator import BoxEstimate
@@ -58,17 +52,14 @@ from rat_tracker.trackers.rat.box import RatBox
 from rat_tracker.trackers.rat.box import region_size
 from rat_tracker.trackers.rat.device_work import DeviceWork
 from rat_tracker.trackers.rat.model import RatModel
+from rat_tracker.trackers.rat.network import RatNetwork
 from rat_tracker.trackers.rat.parameters import RatParameters
-from rat_tracker.weights import EFFICIENTNET_LITE0
-from rat_tracker.weights.trained import TrainedWeights
 
 # What localising gives first: index of the scale, row, column, value of the peak. What the box
 # head says of it, the highest peaks with the value of the one that was chosen, and the attention
 # map follow.
 _HEADER = 4
 _PEAKS = PEAKS * PEAK_VALUES
-# Side of the region that the box head's templates are taken from, over the target's; as trained.
-_TEMPLATE_FACTOR = 2.6
 # Two places to look for a target are farther apart than so many times its side.
 _LEAST_APART = 0.1
 
@@ -132,23 +123,12 @@ class RatTracker:
     ) -> None:
         self.parameters = parameters = parameters or RatParameters()
         self._scales = scale_candidates(parameters.scale)
-        backbone = EfficientNetLite0(parameters.layers, parameters.patch_side)
-        backbone.load_weights(EFFICIENTNET_LITE0.load())
+        self._network = RatNetwork(parameters, engine, device, precision)
         side = parameters.patch_side
-        self._head = _load_head() if parameters.box_estimator.used else None
-        network: nn.Module = backbone
-        inputs: tuple[tuple[int, ...], ...] = ()
-        if self._head is not None:
-            network = conditioned = BackboneWithBoxHead(backbone, self._head)
-            inputs = conditioned.input_shapes()
-        self._engine = create_engine(
-            network, (1, side, side, 3), engine, device, precision, inputs)
-        # Graphs read the template where it was when they were captured.
-        self._template = tuple(
-            torch.zeros(shape, device=self._engine.device) for shape in inputs)
-        self._cropper = create_cropper(side, self._engine.device)
+        device_used = self._network.engine.device
+        self._cropper = create_cropper(side, device_used)
         # Targets on a GPU do not wait for each other.
-        self._stream = create_stream(self._engine.device)
+        self._stream = create_stream(device_used)
         strides = [FEATURE_LAYERS[name].stride for name in parameters.layers]
         self._cells = -(-side // min(strides))
         self._deep_cells = -(-side // strides[-1]) if parameters.attention_gain else 0
@@ -158,7 +138,7 @@ class RatTracker:
 
     @property
     def engine(self) -> str:
-        return self._engine.name
+        return self._network.engine.name
 
     @property
     def memory_bytes(self) -> int:
@@ -183,9 +163,8 @@ class RatTracker:
         fraction = box.height / region[1], box.width / region[0]
         samples, centers = augment(image, box, *region, side)
         with on(self._stream):
-            if self._head is not None:
-                self._take_template(self._head, image, box)
-            layers, said = self._run(samples)
+            self._network.take_template(image, box)
+            layers, said = self._network.see_all(samples)
             model = RatModel(self.parameters, layers, centers, fraction)
             estimator = self._estimator(said, centers, fraction)
         distractors = None
@@ -193,7 +172,7 @@ class RatTracker:
             distractors = Distractors(self.parameters.distractors, self._cells)
         values = 0 if estimator is None else VALUES
         peaks = 0 if distractors is None else _PEAKS + 1
-        work = DeviceWork(self._engine, model, self._learner, self._stream,
+        work = DeviceWork(self._network.engine, model, self._learner, self._stream,
                           _HEADER + values + peaks + self._deep_cells ** 2)
         located = RatBox(self.parameters, (width, height), box, model.confidence,
                          ColorModel(image, box), estimator)
@@ -290,7 +269,7 @@ class RatTracker:
         """
         model = target.model
         # Conv Layers1 and 2 of the H×W search patch, and what the box head says of them.
-        layers, said = self._see(self._cropper.patch())
+        layers, said = self._network.see(self._cropper.patch())
         watch.lap('network')
         target.work.wait_for_learning()  # from the frame before
         watch.lap('learning')
@@ -393,17 +372,6 @@ class RatTracker:
                              f'{target.image_size[0]}x{target.image_size[1]}; select it again')
         return target
 
-    def _take_template(self, head: BoxHead, image: Image, box: Box) -> None:
-        """Let the head know a target by its look in the first frame."""
-        side = self.parameters.patch_side
-        region = SearchRegion.around(
-            box.center_x, box.center_y, *region_size(box, _TEMPLATE_FACTOR), side)
-        (fine, coarse), _ = self._run(region.crop(image)[None])
-        in_patch = torch.tensor(
-            [region.to_patch(box).values], dtype=torch.float32, device=self._engine.device)
-        for kept, new in zip(self._template, head.encode(fine, coarse, in_patch), strict=True):
-            kept.copy_(new)
-
     def _estimator(
         self, said: Sequence[Tensor], centers: Sequence[tuple[float, float]],
         fraction: tuple[float, float],
@@ -421,24 +389,3 @@ class RatTracker:
         return BoxEstimator(
             self.parameters.box_estimator, looks_at(quality, distances, points),
             [Box.from_center(column, row, width, height) for row, column in points])
-
-    def _see(self, patches: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-        """Run the network; return the layers, and what the box head says, if there is one."""
-        outputs = self._engine(patches, *self._template)
-        count = len(self.parameters.layers)
-        return outputs[:count], outputs[count:]
-
-    def _run(self, samples: Patches) -> tuple[list[Tensor], list[Tensor]]:
-        """Run samples one by one, as the engine takes them; see ``_see``. Results are copies."""
-        patches = torch.from_numpy(samples).to(self._engine.device)
-        outputs = [[output.clone() for output in self._engine(patch[None], *self._template)]
-                   for patch in patches]
-        joined = [torch.cat(each) for each in zip(*outputs, strict=True)]
-        count = len(self.parameters.layers)
-        return joined[:count], joined[count:]
-
-
-def _load_head() -> BoxHead:
-    head = BoxHead()
-    head.load_state_dict(TrainedWeights('box_head').load())
-    return head.eval()

@@ -38,5 +38,5 @@ if __name__ == '__main__':
     options, _ = parser.parse_known_args()
     # As OpenVINO has it: torch's threads, which wait for each other, are slow on a busy machine.
     torch.set_num_threads(1)
-    with patch('rat_tracker.trackers.rat.tracker.create_engine', create_in_background):
+    with patch('rat_tracker.trackers.rat.network.create_engine', create_in_background):
         main()

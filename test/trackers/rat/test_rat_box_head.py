@@ -24,7 +24,7 @@ from rat_tracker.networks.conditioned import BackboneWithBoxHead
 from rat_tracker.online.scale_search import scale_candidates
 from rat_tracker.trackers import create_tracker
 from rat_tracker.trackers import tracker_parameters
-from rat_tracker.trackers.rat import tracker as rat
+from rat_tracker.trackers.rat import network
 from rat_tracker.trackers.rat.model import RatModel
 from rat_tracker.trackers.rat.parameters import RatBoxEstimator
 from rat_tracker.trackers.rat.parameters import RatParameters
@@ -79,7 +79,7 @@ def test_head_whose_weights_are_not_there_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     weights: Callable[[str, Path], TrainedWeights], fault: str,
 ) -> None:
-    monkeypatch.setattr(rat, 'TrainedWeights', lambda name: weights(name, tmp_path))
+    monkeypatch.setattr(network, 'TrainedWeights', lambda name: weights(name, tmp_path))
 
     with pytest.raises(WeightsError, match=fault) as failure:
         create_small(SMALL)
@@ -89,7 +89,7 @@ def test_head_whose_weights_are_not_there_is_refused_in_one_line(
 def test_tracker_without_the_head_needs_none_and_runs_the_backbone_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(rat, 'TrainedWeights', lambda name: unreadable(name, tmp_path))
+    monkeypatch.setattr(network, 'TrainedWeights', lambda name: unreadable(name, tmp_path))
 
     with noting_workloads() as noted:
         tracker = create_small(f'{SMALL}:{OFF}')
@@ -103,19 +103,19 @@ def test_tracker_with_the_head_has_it_in_the_same_engine_call(
 ) -> None:
     with noting_workloads() as noted:
         tracker = create_small(SMALL)
-    network = noted[0].network
-    assert isinstance(network, BackboneWithBoxHead)
-    assert [each.inputs for each in noted] == [network.input_shapes()]
+    made = noted[0].network
+    assert isinstance(made, BackboneWithBoxHead)
+    assert [each.inputs for each in noted] == [made.input_shapes()]
 
     tracker.init(IMAGES[0], START)
     calls: list[tuple[Tensor, ...]] = []
-    engine = tracker._engine
+    engine = tracker._network.engine
 
     def noting(*inputs: Tensor) -> tuple[Tensor, ...]:
         calls.append(inputs)
         return engine(*inputs)
 
-    monkeypatch.setattr(tracker, '_engine', noting)
+    monkeypatch.setattr(tracker._network, 'engine', noting)
     result = tracker.track(IMAGES[1])
 
     assert [len(inputs) for inputs in calls] == [1 + 3]
@@ -125,15 +125,16 @@ def test_tracker_with_the_head_has_it_in_the_same_engine_call(
 def test_second_target_has_a_template_of_its_own_where_the_first_one_was() -> None:
     tracker = create_small(SMALL)
     tracker.init(IMAGES[0], START)
-    places = [value.data_ptr() for value in tracker._template]
-    first = [value.clone() for value in tracker._template]
+    places = [value.data_ptr() for value in tracker._network._template]
+    first = [value.clone() for value in tracker._network._template]
 
     tracker.init(OTHER_IMAGES[0], OTHER_CLIP[0].box)
 
     fresh = create_small(SMALL)
     fresh.init(OTHER_IMAGES[0], OTHER_CLIP[0].box)
-    assert [value.data_ptr() for value in tracker._template] == places
-    for value, before, wanted in zip(tracker._template, first, fresh._template, strict=True):
+    assert [value.data_ptr() for value in tracker._network._template] == places
+    for value, before, wanted in zip(
+            tracker._network._template, first, fresh._network._template, strict=True):
         assert torch.equal(value, wanted)
         assert not torch.equal(value, before)
 

@@ -207,7 +207,7 @@ def test_gpu_follows_the_target_with_and_without_graphs(
     expected = follow(small(), IMAGES, START)
 
     tracker = small('cuda')
-    monkeypatch.setattr(tracker._engine, 'capturable', capturable)
+    monkeypatch.setattr(tracker._network.engine, 'capturable', capturable)
 
     found = follow(tracker, IMAGES, START)
 
