@@ -15,19 +15,16 @@ from dataclasses import dataclass
 import math
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
-import torch.nn.functional as F
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import SearchRegion
 
 PEAKS = 5  # of a response that are looked at
-PEAK_VALUES = 3  # of each: row and column, in cells, and value
 # Cells around a peak in which no other is one.
-_AROUND = 5
+_AROUND = np.ones((5, 5), np.uint8)
 # How fast the usual value of the target's own peak follows it, per frame.
 _FOLLOWS = 0.1
 # Frames in which a distractor has to be seen before it counts, and after so many without it is
@@ -146,7 +143,7 @@ class Distractors:
 
         :param peaks: see ``follow``, as ``value``
         """
-        highest = peaks[0][-1]
+        highest = peaks[0][-1] if peaks else 0.0
         return (self._usual is not None and value < self._parameters.hidden_below * self._usual
                 and value < (1 - _SUPPRESSED) * highest)
 
@@ -192,7 +189,7 @@ class Distractors:
         least = self._parameters.least_peak * (self._usual or 0.0)
         covered = region.box
         for row, column, value in peaks:
-            if value > 0 and value >= least:
+            if value >= least:
                 yield (covered.x + (column + 0.5) / self._size * covered.width,
                        covered.y + (row + 0.5) / self._size * covered.height)
 
@@ -203,14 +200,14 @@ def _nearest(
     return min(distractors, key=lambda each: unit.distance(x - each.x, y - each.y), default=None)
 
 
-def highest_peaks(response: Tensor) -> Tensor:
-    """Return row, column and value of the highest peaks; nothing is read back from the device.
+def highest_peaks(response: Map) -> list[tuple[int, int, float]]:
+    """Return row, column and value of the highest peaks above 0, at most ``PEAKS``.
 
-    :param response: 1×size×size
-    :return: ``PEAKS``×``PEAK_VALUES``, the highest first; value 0 where there are fewer peaks
+    :param response: rows×columns float32
+    :return: the highest first
     """
-    around = F.max_pool2d(response, _AROUND, 1, _AROUND // 2)
-    peaks = torch.where(response == around, response, 0)
-    values, cells = peaks.view(-1).topk(PEAKS)
-    columns = response.shape[-1]
-    return torch.stack((cells // columns, cells % columns, values), 1)
+    around = cv2.dilate(response, _AROUND)
+    rows, columns = np.nonzero((response == around) & (response > 0))
+    values = response[rows, columns]
+    highest = np.argsort(-values, kind='stable')[:PEAKS]
+    return [(int(rows[index]), int(columns[index]), float(values[index])) for index in highest]

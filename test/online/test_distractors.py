@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import SearchRegion
@@ -186,11 +185,21 @@ def test_kept_distractors_do_not_grow() -> None:
 
 
 def test_highest_peaks_are_the_maxima_of_their_surroundings() -> None:
-    response = torch.zeros(1, SIZE, SIZE)
-    response[0, 4, 5], response[0, 4, 6], response[0, 20, 31] = 0.6, 0.5, 0.9
+    response = np.zeros((SIZE, SIZE), np.float32)
+    response[4, 5], response[4, 6], response[20, 31], response[9, 9] = 0.5, 0.25, 0.75, -0.5
 
-    found = highest_peaks(response)
+    assert highest_peaks(response) == [(20, 31, 0.75), (4, 5, 0.5)]
 
-    assert found.shape == (PEAKS, 3)
-    assert found[:2].tolist() == [[20, 31, pytest.approx(0.9)], [4, 5, pytest.approx(0.6)]]
-    assert (found[2:, 2] == 0).all()
+
+def test_no_more_than_the_highest_peaks_are_looked_at() -> None:
+    response = np.zeros((SIZE, SIZE), np.float32)
+    response[::6, ::6] = np.arange(1, 37).reshape(6, 6)
+
+    values = [value for _, _, value in highest_peaks(response)]
+
+    assert values == [36, 35, 34, 33, 32][:PEAKS]
+
+
+def test_response_that_is_nowhere_positive_has_no_peak() -> None:
+    assert highest_peaks(np.full((SIZE, SIZE), -1, np.float32)) == []
+    assert not made().hidden([], 0.0)

@@ -10,7 +10,6 @@ from torch import Tensor
 import torch.nn.functional as F
 
 from rat_tracker.online.confidence import Confidence
-from rat_tracker.online.distractors import highest_peaks
 from rat_tracker.online.distractors import Map
 from rat_tracker.online.kernel_ranking import KernelRanking
 from rat_tracker.online.kernel_ranking import RidgeKernelFit
@@ -172,14 +171,14 @@ class RatModel:
         self._sought = weighted, sought.amax()
         return scale_index, position, value
 
-    def peaks(self) -> tuple[Tensor, Tensor]:
-        """Return what ``Distractors.follow`` wants to know of the last ``search_scales``.
+    def sought(self) -> tuple[Tensor, Tensor]:
+        """Return in what the last ``search_scales`` searched the peak, but for distractors.
 
-        :return: the highest peaks of the response with its window and its prior, see
-            ``highest_peaks``; value of the one that was chosen
+        :return: the response with its window and its prior, 1×rows×columns; value of the peak that
+            was chosen, where distractors count for little
         """
         weighted, value = self._sought
-        return highest_peaks(weighted), value[None]
+        return weighted, value[None]
 
     def peak_point(self, scale_index: Tensor, position: Tensor) -> Tensor:
         """Return row and column of a peak in patch pixels; see ``search_scales``."""

@@ -38,8 +38,7 @@ from rat_tracker.online.box_estimator import read
 from rat_tracker.online.box_estimator import VALUES
 from rat_tracker.online.color_model import ColorModel
 from rat_tracker.online.distractors import Distractors
-from rat_tracker.online.distractors import PEAK_VALUES
-from rat_tracker.online.distractors import PEAKS
+from rat_tracker.online.distractors import highest_peaks
 from rat_tracker.online.scale_search import scale_candidates
 from rat_tracker.online.scale_search import ScaleCandidate
 from rat_tracker.online.target_motion import Expected
@@ -56,10 +55,9 @@ from rat_tracker.trackers.rat.network import RatNetwork
 from rat_tracker.trackers.rat.parameters import RatParameters
 
 # What localising gives first: index of the scale, row, column, value of the peak. What the box
-# head says of it, the highest peaks with the value of the one that was chosen, and the attention
-# map follow.
+# head says of it, the response that the peak was searched in, with the value of the one that was
+# chosen, and the attention map follow.
 _HEADER = 4
-_PEAKS = PEAKS * PEAK_VALUES
 # Two places to look for a target are farther apart than so many times its side.
 _LEAST_APART = 0.1
 
@@ -80,7 +78,7 @@ class RatTarget:
 class _Peaks(NamedTuple):
     """What ``Distractors.follow`` wants to know of a response."""
 
-    peaks: list[list[float]]
+    peaks: list[tuple[int, int, float]]
     value: float
 
 
@@ -171,9 +169,9 @@ class RatTracker:
         if self.parameters.distractors.suppression:
             distractors = Distractors(self.parameters.distractors, self._cells)
         values = 0 if estimator is None else VALUES
-        peaks = 0 if distractors is None else _PEAKS + 1
+        searched = 0 if distractors is None else self._cells ** 2 + 1
         work = DeviceWork(self._network.engine, model, self._learner, self._stream,
-                          _HEADER + values + peaks + self._deep_cells ** 2)
+                          _HEADER + values + searched + self._deep_cells ** 2)
         located = RatBox(self.parameters, (width, height), box, model.confidence,
                          ColorModel(image, box), estimator)
         self._target = target = RatTarget(
@@ -265,7 +263,7 @@ class RatTracker:
         as one CUDA graph.
 
         :return: index of the scale, position and value of the peak; then, if any, what the box
-            head says of it, the highest peaks, and the attention map
+            head says of it, the response that it was searched in, and the attention map
         """
         model = target.model
         # Conv Layers1 and 2 of the H×W search patch, and what the box head says of them.
@@ -291,7 +289,7 @@ class RatTracker:
             found.append(read(quality, distances, model.peak_point(index, position)))
             watch.lap('box')
         if target.distractors is not None:
-            found += model.peaks()
+            found += model.sought()
         if attention is not None:
             found.append(attention)
         return found
@@ -318,8 +316,10 @@ class RatTracker:
             estimate = target.box.estimator.estimate(rest[:VALUES].tolist(), region)
             rest = rest[VALUES:]
         if target.distractors is not None:
-            peaks = _Peaks(rest[:_PEAKS].reshape(PEAKS, PEAK_VALUES).tolist(), float(rest[_PEAKS]))
-            rest = rest[_PEAKS + 1:]
+            count = self._cells ** 2
+            searched = rest[:count].reshape(self._cells, self._cells)
+            peaks = _Peaks(highest_peaks(searched), float(rest[count]))
+            rest = rest[count + 1:]
         if self._deep_cells:
             side = self._deep_cells
             attention = Attention(rest.reshape(side, side).copy(), region.box)
