@@ -17,6 +17,9 @@ import numpy.typing as npt
 Image = npt.NDArray[np.uint8]  # H×W×3, BGR
 Patches = npt.NDArray[np.uint8]  # N×side×side×3, BGR: parts of images, as a network takes them
 
+# A search region is at least so many times as long as the target.
+_LEAST_MARGIN = 1.2
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -180,6 +183,16 @@ class SearchRegion:
             inside = padded[:self.height, :self.width]  # type: ignore[assignment]
         return cv2.resize(  # type: ignore[return-value]
             inside, (self.patch_side, self.patch_side), dst=out, interpolation=cv2.INTER_LINEAR)
+
+
+def region_size(box: Box, factor: float) -> tuple[float, float]:
+    """Return width and height of the search region of a target.
+
+    It is a square of ``factor`` times the target's side, but a long target still has some of its
+    surroundings at both ends.
+    """
+    side = factor * math.sqrt(box.area)
+    return max(side, _LEAST_MARGIN * box.width), max(side, _LEAST_MARGIN * box.height)
 
 
 def require_image(image: object) -> tuple[int, int]:

@@ -12,6 +12,7 @@ import pytest
 
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.geometry import region_size
 from rat_tracker.geometry import SearchRegion
 
 ROUNDING = 1e-9
@@ -169,3 +170,7 @@ def test_text_that_is_no_box_is_named(text: str) -> None:
 def test_box_that_is_none_is_refused_when_read(text: str) -> None:
     with pytest.raises(ValueError, match=r'finite|empty'):
         Box.parse(text)
+
+
+def test_region_of_a_long_target_reaches_over_both_ends() -> None:
+    assert region_size(Box(0, 0, 200, 8), 2.0) == (240, 80)

@@ -70,8 +70,8 @@ def _rate(_: click.Context, __: click.Parameter, value: float | None) -> float |
 @click.option('--origin', type=click.IntRange(0, 1),
               help="What the boxes' files count the first pixel as, where it is not what the "
               "layout's benchmark does: 1 in OTB, LaSOT and UAV123, otherwise 0.")
-@click.option('--every', type=click.IntRange(min=1), default=1, show_default=True,
-              help='Only every so manyth frame, as from a slower camera.')
+@click.option('--every', type=click.IntRange(min=1), default=1, show_default=True, metavar='N',
+              help='Only every Nth frame, as from a slower camera.')
 @click.option('--frames', type=click.IntRange(min=2),
               help='Only so many frames of each sequence.')
 def benchmark(

@@ -131,7 +131,10 @@ class VideoFile:
 
 @dataclass(frozen=True)
 class EveryNth:
-    """The first of some frames, and every so manyth after it."""
+    """The first of some frames, and every Nth after it.
+
+    :param step: N, at least 1
+    """
 
     frames: Frames
     step: int

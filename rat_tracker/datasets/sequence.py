@@ -77,7 +77,10 @@ class Sequence:
             masks=None if self.masks is None else self.masks.first(count))
 
     def every(self, step: int) -> Sequence:
-        """Return the first frame and every so manyth after it, as a slower camera gives them."""
+        """Return the first frame and every Nth after it, as a slower camera gives them.
+
+        :param step: N, at least 1
+        """
         if step == 1:
             return self
         return replace(

@@ -103,10 +103,6 @@ class Distractors:
         self._usual: float | None = None  # value of the target's own peak
         self._distractors: list[_Distractor] = []
 
-    def __len__(self) -> int:
-        """Return how many places are kept, those included that were seen once."""
-        return len(self._distractors)
-
     def forget(self) -> None:
         """Forget them; where the target is now, they are not."""
         self._distractors.clear()

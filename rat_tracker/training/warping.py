@@ -17,8 +17,8 @@ import numpy.typing as npt
 from rat_tracker.datasets.masks import Mask
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.geometry import region_size
 from rat_tracker.geometry import SearchRegion
-from rat_tracker.trackers.rat.box import region_size
 from rat_tracker.training.patches import Numbers
 
 PATCH_SIDE = 256

@@ -67,7 +67,7 @@ def test_first_frames_are_frames(frames: Frames) -> None:
 
 
 @pytest.mark.parametrize(('step', 'expected'), [(2, [20, 60]), (3, [20, 80]), (4, [20])])
-def test_every_so_manyth_frame_is_one_of_a_slower_camera(
+def test_every_nth_frame_is_one_of_a_slower_camera(
     frames: Frames, step: int, expected: list[int],
 ) -> None:
     slower = EveryNth(frames, step)

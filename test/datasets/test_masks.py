@@ -61,7 +61,7 @@ def test_masks_go_with_the_first_frames_and_to_other_processes(
 
 
 @pytest.mark.parametrize('packed', [False, True])
-def test_masks_go_with_every_so_manyth_frame(tmp_path: Path, packed: bool) -> None:
+def test_masks_go_with_every_nth_frame(tmp_path: Path, packed: bool) -> None:
     clip = write_clip(tmp_path / 'clip', hue=1)
     if packed:
         pack(clip)

@@ -179,7 +179,7 @@ def test_kept_distractors_do_not_grow() -> None:
     for _ in range(300):
         cells = random.integers(0, SIZE, (PEAKS - 1, 2))
         follow(distractors, peaks(*map(tuple, cells.tolist())))
-        counts.append(len(distractors))
+        counts.append(len(distractors._distractors))
 
     assert max(counts) <= 50
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import math
 
 from rat_tracker.geometry import Box
+from rat_tracker.geometry import region_size
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.online.box_estimator import BoxEstimate
 from rat_tracker.online.box_estimator import BoxEstimator
@@ -13,9 +14,6 @@ from rat_tracker.online.color_model import ColorModel
 from rat_tracker.online.confidence import Confidence
 from rat_tracker.online.scale_search import ScaleCandidate
 from rat_tracker.trackers.rat.parameters import RatParameters
-
-# A search region is at least so many times as long as the target.
-_LEAST_MARGIN = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +129,3 @@ class RatBox:
             min(max(box.center_x, 0.0), width), min(max(box.center_y, 0.0), height),
             min(max(box.width, self._smallest[0]), width),
             min(max(box.height, self._smallest[1]), height))
-
-
-def region_size(box: Box, factor: float) -> tuple[float, float]:
-    """Return width and height of the search region of a target.
-
-    It is a square of ``factor`` times the target's side, but a long target still has some of its
-    surroundings at both ends.
-    """
-    side = factor * math.sqrt(box.area)
-    return max(side, _LEAST_MARGIN * box.width), max(side, _LEAST_MARGIN * box.height)

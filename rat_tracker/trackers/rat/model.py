@@ -76,8 +76,8 @@ class RatModel:
         self._middle = (size - 1) / 2
         self._window = cosine_window(size, parameters.window).to(device)
         # Graphs read them where they were when they were captured.
-        self._apart = torch.ones(1, size, size, device=device)
-        self._apart_used = False
+        self._distractor_weights = torch.ones(1, size, size, device=device)
+        self._distractors_known = False
         penalties = torch.tensor([each.penalty for each in candidates], device=device)
         side = 2 * _NEAR + 1
         self._find_peak = PeakFinder(penalties[:, None, None].expand(-1, side, side))
@@ -134,13 +134,13 @@ class RatModel:
         """Return the votes of the parts' responses w^(l) * x^L, 1×rows×columns."""
         return self._filters.respond(features)
 
-    def set_apart(self, weights: Map | None) -> None:
+    def set_distractor_weights(self, weights: Map | None) -> None:
         """Set what responses are multiplied by for distractors; see ``Distractors.weights``."""
         if weights is not None:
-            self._apart[0].copy_(torch.from_numpy(weights), non_blocking=True)
-        elif self._apart_used:
-            self._apart.fill_(1)
-        self._apart_used = weights is not None
+            self._distractor_weights[0].copy_(torch.from_numpy(weights), non_blocking=True)
+        elif self._distractors_known:
+            self._distractor_weights.fill_(1)
+        self._distractors_known = weights is not None
 
     def search_scales(
         self, features: Tensor, deep: Tensor | None, response: Tensor, prior: Tensor | None = None,
@@ -161,14 +161,14 @@ class RatModel:
             weighted = weighted * prior
         sought = weighted
         if self._parameters.distractors.suppression:
-            sought = weighted * self._apart
+            sought = weighted * self._distractor_weights
         cell = sought.view(-1).argmax()
         row, column = cell // self._size, cell % self._size
         near = self._filters.respond_within(self._resample.near(features, row, column))
         scale_index, position, value = self._find_peak(near, response.amax() < self._clear_peak)
         position = position + torch.stack((row, column)) - _NEAR
         self._seen = features, deep, scale_index, position
-        self._sought = weighted, sought.amax()
+        self._sought = weighted, sought
         return scale_index, position, value
 
     def sought(self) -> tuple[Tensor, Tensor]:
@@ -177,8 +177,8 @@ class RatModel:
         :return: the response with its window and its prior, 1×rows×columns; value of the peak that
             was chosen, where distractors count for little
         """
-        weighted, value = self._sought
-        return weighted, value[None]
+        weighted, sought = self._sought
+        return weighted, sought.amax()[None]
 
     def peak_point(self, scale_index: Tensor, position: Tensor) -> Tensor:
         """Return row and column of a peak in patch pixels; see ``search_scales``."""

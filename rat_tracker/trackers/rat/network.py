@@ -10,11 +10,11 @@ from rat_tracker.engines.creation import create_engine
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
 from rat_tracker.geometry import Patches
+from rat_tracker.geometry import region_size
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.box_head import BoxHead
 from rat_tracker.networks.conditioned import BackboneWithBoxHead
-from rat_tracker.trackers.rat.box import region_size
 from rat_tracker.trackers.rat.parameters import RatParameters
 from rat_tracker.weights import EFFICIENTNET_LITE0
 from rat_tracker.weights.trained import TrainedWeights

@@ -25,6 +25,7 @@ from rat_tracker.engines.streams import create_stream
 from rat_tracker.engines.streams import on
 from rat_tracker.geometry import Box
 from rat_tracker.geometry import Image
+from rat_tracker.geometry import region_size
 from rat_tracker.geometry import require_image
 from rat_tracker.geometry import SearchRegion
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
@@ -48,7 +49,6 @@ from rat_tracker.tracker import Attention
 from rat_tracker.tracker import TrackResult
 from rat_tracker.trackers.rat.box import Peak
 from rat_tracker.trackers.rat.box import RatBox
-from rat_tracker.trackers.rat.box import region_size
 from rat_tracker.trackers.rat.device_work import DeviceWork
 from rat_tracker.trackers.rat.model import RatModel
 from rat_tracker.trackers.rat.network import RatNetwork
@@ -254,7 +254,7 @@ class RatTracker:
             if region is not None:
                 weights = target.distractors.weights(region, target.box.box)
             with on(self._stream):
-                target.model.set_apart(weights)
+                target.model.set_distractor_weights(weights)
 
     def _localise(self, target: RatTarget, watch: Stopwatch) -> Iterable[Tensor]:
         """Find the peak of the response in the search patch.

@@ -18,7 +18,6 @@ from rat_tracker.online.confidence import Confidence
 from rat_tracker.online.scale_search import ScaleCandidate
 from rat_tracker.trackers.rat.box import Peak
 from rat_tracker.trackers.rat.box import RatBox
-from rat_tracker.trackers.rat.box import region_size
 from rat_tracker.trackers.rat.parameters import RatBoxEstimator
 from rat_tracker.trackers.rat.parameters import RatConfidence
 from rat_tracker.trackers.rat.parameters import RatParameters
@@ -44,10 +43,6 @@ def test_region_is_around_the_box() -> None:
     region = rat_box().region
 
     assert region.box == Box(80, 60, 80, 80)
-
-
-def test_region_of_a_long_target_reaches_over_both_ends() -> None:
-    assert region_size(Box(0, 0, 200, 8), 2.0) == (240, 80)
 
 
 def test_peak_in_the_middle_leaves_the_box_where_it_is() -> None:

@@ -48,7 +48,7 @@ def test_nothing_between_the_patch_and_the_result_waits_for_the_device(
     """With this, all of it can be part of a CUDA graph. The clip is long enough to learn."""
     waited: list[str] = []
     for name in ('project', 'rank', 'attend', 'modulate', 'respond', 'search_scales',
-                 'peak_point', 'sought', 'set_apart', 'learn', 'update'):
+                 'peak_point', 'sought', 'set_distractor_weights', 'learn', 'update'):
         monkeypatch.setattr(RatModel, name, watched(getattr(RatModel, name), waited))
     for name in ('prior', 'read'):  # what the box head says
         monkeypatch.setattr(rat, name, watched(getattr(rat, name), waited))
