@@ -48,7 +48,7 @@ FEATURE_LAYERS: Mapping[str, FeatureLayer] = {
 }
 
 
-class _SameConvolution(nn.Module):
+class SameConvolution(nn.Module):
     """Convolution and batch normalisation of maps ``size`` high and wide.
 
     The padding is TensorFlow's "same", with which the weights were trained: it depends on the
@@ -73,6 +73,15 @@ class _SameConvolution(nn.Module):
         normalised: Tensor = self.normalisation(self.convolution(features))
         return normalised
 
+    def folded(self) -> tuple[Tensor, Tensor]:
+        """Return weight and bias of the convolution that gives the same at once."""
+        normalisation = self.normalisation
+        assert normalisation.running_mean is not None
+        assert normalisation.running_var is not None
+        gain = normalisation.weight / (normalisation.running_var + normalisation.eps).sqrt()
+        weight = self.convolution.weight * gain[:, None, None, None]
+        return weight, normalisation.bias - normalisation.running_mean * gain
+
 
 class _InvertedBottleneck(nn.Module):
     """Expand, filter each channel, project; with a shortcut where the shapes allow it."""
@@ -82,11 +91,11 @@ class _InvertedBottleneck(nn.Module):
     ) -> None:
         super().__init__()
         wide = inputs * expansion
-        self.expand = _SameConvolution(size, inputs, wide, 1) if expansion > 1 else None
-        self.depthwise = _SameConvolution(
+        self.expand = SameConvolution(size, inputs, wide, 1) if expansion > 1 else None
+        self.depthwise = SameConvolution(
             size, wide, wide, kernel_size, stride=stride, groups=wide)
         self.output_size = self.depthwise.output_size
-        self.project = _SameConvolution(self.output_size, wide, outputs, 1)
+        self.project = SameConvolution(self.output_size, wide, outputs, 1)
         self.shortcut = stride == 1 and inputs == outputs
 
     def forward(self, features: Tensor) -> Tensor:
@@ -113,7 +122,7 @@ class EfficientNetLite0(nn.Module):
             raise ValueError(f'layers are {", ".join(layers) or "missing"}; '
                              f'choose from: {", ".join(FEATURE_LAYERS)}')
         self.layers = tuple(FEATURE_LAYERS[name] for name in layers)
-        self.stem = _SameConvolution(side, 3, _STEM_CHANNELS, 3, stride=2)
+        self.stem = SameConvolution(side, 3, _STEM_CHANNELS, 3, stride=2)
         self.stages = nn.ModuleList()
         channels, size = _STEM_CHANNELS, self.stem.output_size
         deepest = max(layer.stage for layer in self.layers)
@@ -134,6 +143,10 @@ class EfficientNetLite0(nn.Module):
             features = stage(features)
             outputs.append(features)
         return tuple(outputs[layer.stage] for layer in self.layers)
+
+    def deeper_than(self, stage: int) -> list[nn.Module]:
+        """Return the stages from one on, counted from 0; each takes what the one before gives."""
+        return list(self.stages[stage:])
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Take the published weights (names of ``efficientnet-lite-pytorch``).

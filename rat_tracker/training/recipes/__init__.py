@@ -16,7 +16,13 @@ def _box_head() -> Recipe:
     return RECIPE
 
 
-_LOADERS = {'box_head': _box_head}
+def _tuned_box_head() -> Recipe:
+    from rat_tracker.training.recipes.tuned_box_head import RECIPE  # noqa: PLC0415, see above
+
+    return RECIPE
+
+
+_LOADERS = {'box_head': _box_head, 'tuned_box_head': _tuned_box_head}
 
 RECIPES = tuple(_LOADERS)
 
