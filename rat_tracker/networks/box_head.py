@@ -23,6 +23,8 @@ from torch import nn
 from torch import Tensor
 import torch.nn.functional as F
 
+from rat_tracker.networks.box_features import sample_boxes
+
 STRIDE = 16
 # What the logarithms of the distances are relative to, in patch pixels: half the side of a usual
 # target. A constant: if it depended on how large the region is, which the network cannot know,
@@ -153,15 +155,10 @@ class BoxHead(nn.Module):
 
     def _sample(self, features: Tensor, boxes: Tensor) -> Tensor:
         """Return N×C×7×7 features around boxes; what lies outside the patch is zero."""
-        steps = (torch.arange(TEMPLATE_CELLS, device=boxes.device) + 0.5) / TEMPLATE_CELLS - 0.5
-        side = boxes.new_tensor((features.shape[3], features.shape[2])) * STRIDE
-        centers = (boxes[:, :2] + boxes[:, 2:] / 2) / side * 2 - 1
-        extents = boxes[:, 2:] * TEMPLATE_EXTENT / side * 2
-        columns = centers[:, :1] + extents[:, :1] * steps
-        rows = centers[:, 1:] + extents[:, 1:] * steps
-        size = (-1, TEMPLATE_CELLS, TEMPLATE_CELLS)
-        grid = torch.stack((columns[:, None, :].expand(size), rows[:, :, None].expand(size)), 3)
-        return F.grid_sample(features, grid, mode='bilinear', align_corners=False)
+        centers = boxes[:, :2] + boxes[:, 2:] / 2
+        extents = boxes[:, 2:] * TEMPLATE_EXTENT
+        around = torch.cat((centers - extents / 2, extents), 1)
+        return sample_boxes(features, around, TEMPLATE_CELLS, STRIDE)
 
     def _initialise(self) -> None:
         for layer in self.modules():

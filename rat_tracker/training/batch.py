@@ -25,6 +25,9 @@ class Batch:
         from it
     :param expected: N×2 float32, width and height of the target in the search patch if it were as
         large as it was taken to be when the region was chosen
+    :param masks: N×M×M float32, M cells each way: how much of each shows the target. Zero where
+        that is not known
+    :param masked: N bool, whether it is known
     """
 
     template: tuple[Tensor, ...]
@@ -34,6 +37,8 @@ class Batch:
     present: Tensor
     tight: Tensor
     expected: Tensor
+    masks: Tensor
+    masked: Tensor
 
     def __len__(self) -> int:
         return len(self.boxes)
@@ -45,4 +50,15 @@ class Batch:
             self.template_boxes.to(device),
             tuple(features.to(device) for features in self.search),
             self.boxes.to(device), self.present.to(device), self.tight.to(device),
-            self.expected.to(device))
+            self.expected.to(device), self.masks.to(device), self.masked.to(device))
+
+
+def corners(boxes: Tensor) -> Tensor:
+    """Return left, top, right, bottom of N×4 boxes that are centre and size."""
+    half = boxes[:, 2:] / 2
+    return torch.cat((boxes[:, :2] - half, boxes[:, :2] + half), 1)
+
+
+def with_corner(boxes: Tensor) -> Tensor:
+    """Return left, top, width, height of N×4 boxes that are centre and size."""
+    return torch.cat((boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, 2:]), 1)

@@ -57,22 +57,26 @@ def _stopping(after: int) -> Listener:
 
 
 def write_check_data(folder: Path) -> None:
-    """Write clips in OTB's layout: blotches that move over other blotches.
+    """Write clips with masks in OTB's layout: blotches that move over other blotches.
 
     :raises OSError: they cannot be written
     """
     for clip, name in enumerate(f'{kind}{number}' for kind, count in _CLIPS.items()
                                 for number in range(count)):
         random = np.random.default_rng(clip)
-        images = folder / name / 'img'
+        images, masks = folder / name / 'img', folder / name / 'mask'
         images.mkdir(parents=True)
+        masks.mkdir()
         ground, target = _blotches(random, _WIDTH, _HEIGHT), _blotches(random, *_TARGET)
         boxes = []
         for frame in range(_FRAMES):
             left, top = 50 + 4 * frame, 40 + 2 * frame
             image = ground.copy()
             image[top:top + _TARGET[1], left:left + _TARGET[0]] = target
+            mask = np.zeros((_HEIGHT, _WIDTH, 3), np.uint8)
+            mask[top:top + _TARGET[1], left:left + _TARGET[0]] = 255
             write_picture(images / f'{frame + 1:04}.png', image)
+            write_picture(masks / f'{frame + 1:05}.png', mask)
             # OTB counts pixels from 1.
             boxes.append(f'{left + 1},{top + 1},{_TARGET[0]},{_TARGET[1]}\n')
         (folder / name / 'groundtruth_rect.txt').write_text(''.join(boxes), 'utf-8')

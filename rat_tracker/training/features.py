@@ -18,14 +18,17 @@ from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.training.batch import Batch
 from rat_tracker.training.patches import Pair
+from rat_tracker.training.patches import Patch
 from rat_tracker.weights import EFFICIENTNET_LITE0
 
 # Draws so many pairs by a generator of random numbers, as ``PairSampler.batch`` does.
 DrawPairs = Callable[[np.random.Generator, int], Sequence[Pair]]
 Features = npt.NDArray[np.float16]
 Truth = npt.NDArray[np.float32]  # a row for each pair, see ``_row``
+Masks = npt.NDArray[np.float16]
 
-TRUTH_WIDTH = 12
+TRUTH_WIDTH = 13
+MASK_CELLS = 32  # each way
 
 
 class Backbone:
@@ -70,11 +73,13 @@ class PairFeatures:
     """Features of n pairs, and what they show.
 
     :param features: n×2×size, template and search patch
-    :param truth: n×12
+    :param truth: n×13
+    :param masks: n×32×32, how much of each cell of the search patch shows the target
     """
 
     features: Features
     truth: Truth
+    masks: Masks
 
     def batch(self, backbone: Backbone, chosen: npt.NDArray[np.intp]) -> Batch:
         """Return some of the pairs, by their numbers, on the backbone's device."""
@@ -83,7 +88,9 @@ class PairFeatures:
         return Batch(
             template=backbone.maps(features[:, 0]), template_boxes=truth[:, :4],
             search=backbone.maps(features[:, 1]), boxes=truth[:, 4:8], expected=truth[:, 8:10],
-            present=truth[:, 10] > 0, tight=truth[:, 11] > 0)
+            present=truth[:, 10] > 0, tight=truth[:, 11] > 0,
+            masks=torch.from_numpy(self.masks[chosen]).to(backbone.device).float(),
+            masked=truth[:, 12] > 0)
 
 
 class PairSource:
@@ -110,10 +117,20 @@ class PairSource:
         features = self.backbone.features(np.stack([
             patch.pixels for pair in pairs for patch in (pair.template, pair.search)]))
         return PairFeatures(features.reshape(self.pairs, 2, -1),
-                            np.array([_row(pair) for pair in pairs], np.float32))
+                            np.array([_row(pair) for pair in pairs], np.float32),
+                            np.stack([_mask(pair.search) for pair in pairs]))
 
 
 def _row(pair: Pair) -> tuple[float, ...]:
-    """Return both boxes, the expected size, whether the target is present, and tight."""
+    """Return both boxes, the expected size, and whether it is present, tight and masked."""
     search = pair.search
-    return (*pair.template.box, *search.box, *search.expected, search.present, search.tight)
+    return (*pair.template.box, *search.box, *search.expected, search.present, search.tight,
+            search.mask is not None)
+
+
+def _mask(patch: Patch) -> Masks:
+    """Return 32×32: how much of each cell shows the target, by its mask; zeros without one."""
+    if patch.mask is None:
+        return np.zeros((MASK_CELLS, MASK_CELLS), np.float16)
+    each = len(patch.mask) // MASK_CELLS
+    return patch.mask.reshape(MASK_CELLS, each, MASK_CELLS, each).mean((1, 3), dtype=np.float16)

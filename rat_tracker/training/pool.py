@@ -23,6 +23,7 @@ from types import TracebackType
 import numpy as np
 
 from rat_tracker.training.batch import Batch
+from rat_tracker.training.features import MASK_CELLS
 from rat_tracker.training.features import PairFeatures
 from rat_tracker.training.features import PairSource
 from rat_tracker.training.features import TRUTH_WIDTH
@@ -64,7 +65,8 @@ class Pool:
             os.posix_fallocate(file.fileno(), 0, self.chunks * chunk_bytes)
             self._kept = PairFeatures(
                 np.memmap(file, np.float16, 'r+', shape=(pairs, 2, size)),
-                np.zeros((pairs, TRUTH_WIDTH), np.float32))
+                np.zeros((pairs, TRUTH_WIDTH), np.float32),
+                np.zeros((pairs, MASK_CELLS, MASK_CELLS), np.float16))
         self._end: int | None = None  # the number of the chunk to come; None: not begun
         self._made: deque[Future[PairFeatures]] = deque()
         self._maker = ThreadPoolExecutor(1, 'pool')
@@ -97,6 +99,7 @@ class Pool:
         rows = slice(first, first + self._source.pairs)
         self._kept.features[rows] = new.features
         self._kept.truth[rows] = new.truth
+        self._kept.masks[rows] = new.masks
 
     def __enter__(self) -> Pool:
         return self

@@ -35,7 +35,8 @@ def batch(boxes: list[list[float]], present: list[bool], tight: list[bool]) -> B
     return Batch(
         template=maps, template_boxes=torch.full((count, 4), 128.0), search=maps,
         boxes=torch.tensor(boxes), present=torch.tensor(present), tight=torch.tensor(tight),
-        expected=torch.full((count, 2), 64.0))
+        expected=torch.full((count, 2), 64.0), masks=torch.zeros(count, 32, 32),
+        masked=torch.zeros(count, dtype=torch.bool))
 
 
 def distances_to(left: float, top: float, right: float, bottom: float) -> Tensor:

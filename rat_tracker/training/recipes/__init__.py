@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,19 +12,18 @@ if TYPE_CHECKING:
 __all__ = ['RECIPES', 'load_recipe']
 
 
-def _box_head() -> Recipe:
-    from rat_tracker.training.recipes.box_head import RECIPE  # noqa: PLC0415, see above
-
-    return RECIPE
-
-
-def _tuned_box_head() -> Recipe:
-    from rat_tracker.training.recipes.tuned_box_head import RECIPE  # noqa: PLC0415, see above
-
-    return RECIPE
+def _load(module: str, attribute: str = 'RECIPE') -> Recipe:
+    recipe: Recipe = getattr(import_module(f'{__name__}.{module}'), attribute)
+    return recipe
 
 
-_LOADERS = {'box_head': _box_head, 'tuned_box_head': _tuned_box_head}
+_LOADERS = {
+    'box_head': partial(_load, 'box_head'),
+    'tuned_box_head': partial(_load, 'tuned_box_head'),
+    'corner_head': partial(_load, 'corner_head'),
+    'corner_head_without_masks': partial(_load, 'corner_head', 'WITHOUT_MASKS'),
+    'iou_net': partial(_load, 'iou_net'),
+}
 
 RECIPES = tuple(_LOADERS)
 

@@ -15,6 +15,9 @@ from rat_tracker.networks.box_head import BoxPrediction
 from rat_tracker.networks.box_head import cell_points
 from rat_tracker.networks.box_head import STRIDE
 from rat_tracker.training.batch import Batch
+from rat_tracker.training.batch import corners
+from rat_tracker.training.batch import with_corner
+from rat_tracker.training.coarse_boxes import estimation_figures
 from rat_tracker.training.losses import generalized_overlap
 from rat_tracker.training.losses import overlap
 from rat_tracker.training.losses import quality_focal_loss
@@ -75,7 +78,7 @@ def predict(network: nn.Module, batch: Batch) -> BoxPrediction:
     """Return what the head says of the search patches of a batch."""
     assert isinstance(network, BoxHead)
     fine, coarse = batch.template
-    template = network.encode(fine, coarse, _with_corner(batch.template_boxes))
+    template = network.encode(fine, coarse, with_corner(batch.template_boxes))
     prediction: BoxPrediction = network(*batch.search, template)
     return prediction
 
@@ -93,7 +96,7 @@ def losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
     middle, inside = _cells(batch, *quality.shape[1:])
     learns_box = middle & batch.tight[:, None, None]
     count = learns_box.sum().clamp(min=1)
-    true = _corners(batch.boxes)[:, None, None].expand_as(predicted)
+    true = corners(batch.boxes)[:, None, None].expand_as(predicted)
     generalized = generalized_overlap(predicted, true)
     box = torch.where(learns_box, 1 - generalized, 0).sum()
     target = torch.where(learns_box, overlap(predicted, true), 0).detach()
@@ -112,15 +115,17 @@ def figures(network: nn.Module, batches: Iterable[Batch]) -> dict[str, float]:
     the cell of the true centre, size being the root of the area; 0 where the head sees how much a
     target grew, -1 where it sees nothing of it.
     ``presence``: area under the ROC curve of the best quality, for whether the target is present.
-    All but the last are over pairs whose target is present and whose box is tight.
+    All but the last are over pairs whose target is present and whose box is tight. What follows
+    is of boxes near coarse ones, see ``estimation_figures``.
     """
+    batches = list(batches)
     best, centers, sizes, expected, qualities, present = [], [], [], [], [], []
     for batch in batches:
         prediction = predict(network, batch)
         quality = prediction.quality.flatten(1)
         boxes = boxes_of(prediction.distances)
         rows = torch.arange(len(batch), device=boxes.device)
-        true = _corners(batch.boxes)
+        true = corners(batch.boxes)
         column, row = _center_cells(batch, *boxes.shape[1:3])
         at_center = boxes[rows, row, column]
         judged = batch.present & batch.tight
@@ -139,7 +144,22 @@ def figures(network: nn.Module, batches: Iterable[Batch]) -> dict[str, float]:
         'overlap_at_center': _mean(centers),
         'size_slope': slope(_numbers(torch.cat(expected)), _numbers(torch.cat(sizes))),
         'presence': area_under_roc(_numbers(scores[shown]), _numbers(scores[~shown])),
+        **estimation_figures(batches, lambda batch, coarse: _near(network, batch, coarse)),
     }
+
+
+def _near(network: nn.Module, batch: Batch, coarse: Tensor) -> tuple[Tensor, Tensor]:
+    """Return box and quality at the best of the cells around the middle of coarse boxes."""
+    prediction = predict(network, batch)
+    boxes = boxes_of(prediction.distances)
+    points = cell_points(boxes.shape[1], boxes.shape[2], boxes.device)
+    away = (points - (coarse[:, :2] + coarse[:, 2:] / 2)[:, None, None]).abs().amax(3)
+    # Three cells each way, as ``BoxEstimator`` reads them.
+    near = away < 1.5 * STRIDE
+    quality = torch.where(near, prediction.quality, -torch.inf).flatten(1)
+    best = quality.argmax(1)
+    rows = torch.arange(len(batch), device=boxes.device)
+    return boxes.flatten(1, 2)[rows, best], quality[rows, best]
 
 
 def _cells(batch: Batch, rows: int, columns: int) -> tuple[Tensor, Tensor]:
@@ -162,17 +182,6 @@ def _center_cells(batch: Batch, rows: int, columns: int) -> tuple[Tensor, Tensor
     """Return the column and the row of the cell that is nearest to each target's centre."""
     column, row = (batch.boxes[:, :2] / STRIDE).floor().long().unbind(1)
     return column.clamp(0, columns - 1), row.clamp(0, rows - 1)
-
-
-def _corners(boxes: Tensor) -> Tensor:
-    """Return left, top, right, bottom of boxes that are centre and size."""
-    half = boxes[:, 2:] / 2
-    return torch.cat((boxes[:, :2] - half, boxes[:, :2] + half), 1)
-
-
-def _with_corner(boxes: Tensor) -> Tensor:
-    """Return left, top, width, height of boxes that are centre and size."""
-    return torch.cat((boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, 2:]), 1)
 
 
 def _mean(parts: list[Tensor]) -> float:
