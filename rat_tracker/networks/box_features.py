@@ -59,5 +59,5 @@ def _integrals(begin: Tensor, extent: Tensor, cells: int, length: int, stride: i
 
 def _hat_integral(end: Tensor) -> Tensor:
     """Return the integral from -∞ of max(0, 1 − |t|), the weight of a cell at the distance t."""
-    rising, falling = end.clamp(-1, 0), end.clamp(0, 1)
-    return (rising + 1).square() / 2 + falling - falling.square() / 2
+    near = end.clamp(-1, 1)
+    return 0.5 + near - near * near.abs() / 2

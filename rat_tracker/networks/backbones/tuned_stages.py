@@ -10,6 +10,7 @@ depth-wise kernels stay: they are a twentieth of the weights and would be two fi
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import torch
@@ -32,7 +33,7 @@ class TunedStages(nn.Sequential):
     """
 
     def __init__(self, backbone: EfficientNetLite0) -> None:
-        super().__init__(*backbone.deeper_than(FIRST_STAGE))
+        super().__init__(*copy.deepcopy(backbone.deeper_than(FIRST_STAGE)))
         for block in self.modules():
             for name, layer in list(block.named_children()):
                 if isinstance(layer, SameConvolution):
