@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import nn
 from torch import Tensor
@@ -50,8 +53,22 @@ class RatNetwork:
         self._template = tuple(
             torch.zeros(shape, device=self.engine.device) for shape in inputs)
 
-    def take_template(self, image: Image, box: Box) -> None:
-        """Let the head, if there is one, know a target by its look in the first frame."""
+    @contextmanager
+    def template_of(self, image: Image, box: Box) -> Iterator[None]:
+        """Let the head know a target by its look in the first frame.
+
+        If what is done in this context fails, it knows the target before again.
+        """
+        before = [kept.clone() for kept in self._template]
+        try:
+            self._take_template(image, box)
+            yield
+        except BaseException:
+            for kept, old in zip(self._template, before, strict=True):
+                kept.copy_(old)
+            raise
+
+    def _take_template(self, image: Image, box: Box) -> None:
         if self._head is None:
             return
         region = SearchRegion.around(

@@ -160,8 +160,7 @@ class RatTracker:
         region = region_size(box, self.parameters.region_factor)
         fraction = box.height / region[1], box.width / region[0]
         samples, centers = augment(image, box, *region, side)
-        with on(self._stream):
-            self._network.take_template(image, box)
+        with on(self._stream), self._network.template_of(image, box):
             layers, said = self._network.see_all(samples)
             model = RatModel(self.parameters, layers, centers, fraction)
             estimator = self._estimator(said, centers, fraction)

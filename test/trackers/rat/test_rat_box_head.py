@@ -25,6 +25,7 @@ from rat_tracker.online.scale_search import scale_candidates
 from rat_tracker.trackers import create_tracker
 from rat_tracker.trackers import tracker_parameters
 from rat_tracker.trackers.rat import network
+from rat_tracker.trackers.rat import tracker as rat
 from rat_tracker.trackers.rat.model import RatModel
 from rat_tracker.trackers.rat.parameters import RatBoxEstimator
 from rat_tracker.trackers.rat.parameters import RatParameters
@@ -150,6 +151,23 @@ def test_second_target_is_followed_as_by_a_fresh_tracker(options: str) -> None:
 
     fresh = follow(create_small(SMALL + options), OTHER_IMAGES, OTHER_CLIP[0].box)
     assert bits(again) == bits(fresh)
+
+
+def test_target_whose_learning_fails_leaves_the_one_before_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(*_: object) -> RatModel:
+        raise FloatingPointError('no number')
+
+    tracker = create_small(SMALL)
+    tracker.init(IMAGES[0], START)
+    with monkeypatch.context() as patched:
+        patched.setattr(rat, 'RatModel', failing)
+        with pytest.raises(FloatingPointError):
+            tracker.init(OTHER_IMAGES[0], OTHER_CLIP[0].box)
+
+    wanted = follow(create_small(SMALL), IMAGES, START)
+    assert bits([tracker.track(image) for image in IMAGES[1:]]) == bits(wanted)
 
 
 SIZE = 16  # cells of stride 8 in a patch of 128
