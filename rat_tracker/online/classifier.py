@@ -1,7 +1,7 @@
 """The target classifier of ATOM: where in a search region the target is, learnt while tracking.
 
 Danelljan et al., "ATOM: Accurate Tracking by Overlap Maximization", CVPR 2019, section 3.2. Two
-layers, ``f(x; w) = φ(w₂ * (w₁ * x))``: a projection of 1×1 and a filter. The loss, its eq. 2,
+layers, ``f(x; w) = φ(w₂ * (w₁ * x))``: a projection of 1×1 and a filter. The loss
 
     L(w) = Σ_j γ_j ‖f(x_j; w) − y_j‖² + λ₁ ‖w₁‖² + λ₂ ‖w₂‖²
 
