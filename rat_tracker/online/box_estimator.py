@@ -34,13 +34,12 @@ class BoxEstimatorParameters:
     prior_power: float  # of the quality by which the response is multiplied; 0 turns that off
     prior_floor: float  # what is added to it, so that no place is out of the question
     strength_power: float  # of the quality by which a peak counts for more or less; 0: for itself
-    rate: float  # part of the way that the box goes to the head's; 0 turns that off
-    report: float  # part of the rest of the way at which the box is reported; 0 turns that off
+    rate: float  # part of the way to the head's box; 0 turns that off
 
     @property
     def used(self) -> bool:
         """Whether anything is asked of the head."""
-        return max(self.prior_power, self.strength_power, self.rate, self.report) > 0
+        return self.prior_power > 0 or self.strength_power > 0 or self.rate > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +104,15 @@ class BoxEstimator:
     def refine(self, box: Box, estimate: BoxEstimate) -> Box:
         """Return a box that went some of the way to the estimate, the farther the more it is sure.
 
-        It is what the next frame begins with, so that it goes slowly: what the head makes of a
-        frame makes the region of the next, and an error would feed itself.
+        The size goes along its logarithm, so that twice and half are as far.
         """
-        return _toward(box, estimate.box, self._parameters.rate * min(estimate.quality, 1.0))
-
-    def reported(self, box: Box, estimate: BoxEstimate) -> Box:
-        """Return what is told of a box: one nearer to the estimate, where no frame begins."""
-        return _toward(box, estimate.box, self._parameters.report)
-
-
-def _toward(box: Box, to: Box, part: float) -> Box:
-    """Return the box that is a part of the way to another.
-
-    The size goes along its logarithm, so that twice and half are as far.
-    """
-    return Box.from_center(
-        box.center_x + part * (to.center_x - box.center_x),
-        box.center_y + part * (to.center_y - box.center_y),
-        box.width * (to.width / box.width) ** part,
-        box.height * (to.height / box.height) ** part)
+        part = self._parameters.rate * min(estimate.quality, 1.0)
+        to = estimate.box
+        return Box.from_center(
+            box.center_x + part * (to.center_x - box.center_x),
+            box.center_y + part * (to.center_y - box.center_y),
+            box.width * (to.width / box.width) ** part,
+            box.height * (to.height / box.height) ** part)
 
 
 def prior(parameters: BoxEstimatorParameters, quality: Tensor, size: int) -> Tensor:

@@ -41,8 +41,7 @@ class RatBox:
     ) -> None:
         self._parameters = parameters
         self._image_size = image_size
-        self.box = box  # where the next frame begins
-        self.reported = box  # what is told of the last one
+        self.box = box
         smallest = parameters.smallest_side
         self._smallest = min(smallest, box.width), min(smallest, box.height)
         # The region's size follows the target's, so that the target always fills the same cells.
@@ -71,9 +70,9 @@ class RatBox:
         """Update the box, and what counts as a normal response, by the peak of a response.
 
         The box goes where the peak is. A frame above the learning threshold also changes its size
-        and the normal response, and then the box goes some of the way to the head's, and is
-        reported still nearer to it. Any other moves the box only some of the way: if the target is
-        hidden, the peak is a distractor or noise.
+        and the normal response, and then the box goes some of the way to the head's. Any other
+        moves the box only some of the way: if the target is hidden, the peak is a distractor or
+        noise.
 
         :param region: what the response is of
         :param scale: at which the response has its peak
@@ -92,14 +91,12 @@ class RatBox:
         box = Box.from_center(
             self.box.center_x + fraction * (at_peak.center_x - self.box.center_x),
             self.box.center_y + fraction * (at_peak.center_y - self.box.center_y), width, height)
-        reported = box
         if may_learn and learn:
             if self.estimator is not None and estimate is not None:
                 self.estimator.learn(estimate)
                 box = self.estimator.refine(box, estimate)
-                reported = self.estimator.reported(box, estimate)
-            box, reported = self._bounded(box), self._bounded(reported)
-        self.box, self.reported = box, reported
+            box = self._bounded(box)
+        self.box = box
         return may_learn and learn
 
     def strength(self, peak: Peak, estimate: BoxEstimate | None) -> float:

@@ -151,10 +151,6 @@ class RatBoxEstimator(BoxEstimatorParameters):
         0.2, "Part of the way that the box goes to the head's in a frame above the learning "
         "threshold, times the quality as a fraction of the first frame's; 0 turns this off. "
         'accuracy.md compares it with others.', between=(0.0, 1.0))
-    report: float = parameter(
-        0.5, "Part of the rest of the way to the head's box at which the box is reported in such "
-        'a frame; what is followed stays behind. 0 turns this off. accuracy.md compares it with '
-        'others.', between=(0.0, 1.0))
 
     def __post_init__(self) -> None:
         require_ranges(self)
@@ -274,8 +270,8 @@ class RatParameters:
 
     def _require_box_head(self) -> None:
         """Check that the features are those that the box head was trained on."""
-        off = ('or turn it off: box_estimator.prior_power=0, box_estimator.strength_power=0, '
-               'box_estimator.rate=0 and box_estimator.report=0')
+        off = ('or turn it off: box_estimator.prior_power=0, box_estimator.strength_power=0 and '
+               'box_estimator.rate=0')
         if self.layers != BOX_HEAD_LAYERS:
             raise ValueError(f'layers are {"+".join(self.layers)}; the box head needs '
                              f'{"+".join(BOX_HEAD_LAYERS)}, {off}')

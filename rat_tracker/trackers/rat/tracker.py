@@ -208,7 +208,7 @@ class RatTracker:
             self._learn(target, image)  # w and c^(N), from its own result
         strength = 0.0 if hidden else target.box.strength(found.peak, found.estimate)
         score = target.box.confidence.score(strength)
-        return TrackResult(target.box.reported, score, found.attention, begun.watch.laps)
+        return TrackResult(target.box.box, score, found.attention, begun.watch.laps)
 
     def _look_again(
         self, target: RatTarget, begun: Begun, found: _Localised,

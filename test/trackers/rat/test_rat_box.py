@@ -29,7 +29,7 @@ LARGER = ScaleCandidate(1.1, 1.2, 0.9)
 
 
 def rat_box(box: Box = START) -> RatBox:
-    head = RatBoxEstimator(strength_power=2.0, rate=0.5, report=0.5)
+    head = RatBoxEstimator(strength_power=2.0, rate=0.5)
     parameters = RatParameters(region_factor=2.0, box_estimator=head)
     patch = Box(0, 0, 50, 50)
     return RatBox(
@@ -118,25 +118,6 @@ def test_heads_box_counts_in_no_frame_that_teaches_nothing(
     assert not followed.update(followed.region, Peak(0, 0, peak), SAME, estimate, learn=learn)
 
     assert followed.box == START
-
-
-def test_box_is_reported_nearer_to_the_heads_than_it_is_followed() -> None:
-    followed = rat_box()
-
-    followed.update(followed.region, MIDDLE, SAME, BoxEstimate(Box(120, 80, 40, 40), 1.0))
-
-    # Half of the way, as ``rate`` says, and half of the rest, as ``report`` does.
-    assert followed.box.values == pytest.approx((110, 80, 40, 40))
-    assert followed.reported.values == pytest.approx((115, 80, 40, 40))
-
-
-def test_box_is_reported_where_it_is_followed_in_a_frame_that_teaches_nothing() -> None:
-    followed = rat_box()
-
-    followed.update(
-        followed.region, Peak(0, 0.1, 0.1), SAME, BoxEstimate(Box(120, 80, 60, 40), 1.0))
-
-    assert followed.reported == followed.box != START
 
 
 def test_heads_box_counts_in_no_frame_of_no_quality() -> None:

@@ -33,17 +33,16 @@ from rat_tracker.trackers.rat.parameters import RatScale
 from rat_tracker.weights import WeightsError
 from rat_tracker.weights.trained import TrainedWeights
 
-OFF = ('box_estimator.prior_power=0:box_estimator.strength_power=0:box_estimator.rate=0:'
-       'box_estimator.report=0')
-HEAD_OFF = RatBoxEstimator(prior_power=0.0, strength_power=0.0, rate=0.0, report=0.0)
+OFF = 'box_estimator.prior_power=0:box_estimator.strength_power=0:box_estimator.rate=0'
+HEAD_OFF = RatBoxEstimator(prior_power=0.0, strength_power=0.0, rate=0.0)
 OTHER_IMAGES = [frame.image for frame in OTHER_CLIP]
 create_small = partial(create_tracker, engine='torch', device='cpu')
 
 
 @pytest.mark.parametrize(('options', 'fault'), [
     ('layers=stride16', r'layers are stride16; the box head needs stride8\+stride16, or turn it '
-                        r'off: box_estimator\.prior_power=0, box_estimator\.strength_power=0, '
-                        r'box_estimator\.rate=0 and box_estimator\.report=0'),
+                        r'off: box_estimator\.prior_power=0, box_estimator\.strength_power=0 and '
+                        r'box_estimator\.rate=0'),
     ('layers=stride4+stride8:channels=8:ranking_channels=8',
      r'layers are stride4\+stride8; the box head needs'),
     ('patch_side=120', 'patch_side is 120; the box head needs a multiple of 16, or turn it off'),

@@ -34,5 +34,5 @@ def test_size_follows_the_target() -> None:
 
 def test_scale_search_rests_in_frames_below_the_response_that_it_takes() -> None:
     """No frame answers ten times as high as the first one, of which everything was learned."""
-    without = ':box_estimator.rate=0:box_estimator.report=0'
-    assert sides(least_peak=10, options=without) == pytest.approx([SIDES[0]] * (len(CLIP) - 1))
+    assert sides(least_peak=10, options=':box_estimator.rate=0') == pytest.approx(
+        [SIDES[0]] * (len(CLIP) - 1))
