@@ -32,7 +32,6 @@ _SMALLEST = 1e-20
 class ClassifierParameters:
     """How the classifier is built and learnt; a tracker gives the values."""
 
-    channels: int  # after the projection
     kernel_size: int  # of the filter, in cells
     projection_regularisation: float  # λ₁
     filter_regularisation: float  # λ₂

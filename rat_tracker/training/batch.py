@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -62,3 +63,14 @@ def corners(boxes: Tensor) -> Tensor:
 def with_corner(boxes: Tensor) -> Tensor:
     """Return left, top, width, height of N×4 boxes that are centre and size."""
     return torch.cat((boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, 2:]), 1)
+
+
+def far_corners(boxes: Tensor) -> Tensor:
+    """Return left, top, right, bottom of …×4 boxes that are left, top, width, height."""
+    return torch.cat((boxes[..., :2], boxes[..., :2] + boxes[..., 2:]), -1)
+
+
+def search_layers(batches: Iterable[Batch]) -> tuple[Tensor, ...]:
+    """Return the features of all search patches of batches, layer by layer."""
+    layers = zip(*(batch.search for batch in batches), strict=True)
+    return tuple(torch.cat(layer) for layer in layers)

@@ -11,9 +11,11 @@ from torch import Tensor
 
 from rat_tracker.training.batch import Batch
 from rat_tracker.training.batch import corners
+from rat_tracker.training.batch import far_corners
 from rat_tracker.training.losses import overlap
 from rat_tracker.training.statistics import area_under_roc
 from rat_tracker.training.statistics import slope
+from rat_tracker.training.warping import PATCH_SIDE
 
 # Deviation of the place that a response gives from the true one, in sides of the target.
 _PLACE = 0.1
@@ -32,8 +34,7 @@ def coarse_boxes(batch: Batch, generator: torch.Generator | None = None) -> Tens
     :return: N×4, left, top, width, height in patch pixels
     """
     noise = torch.randn(len(batch), 2, generator=generator).to(batch.boxes.device) * _PLACE
-    middle = batch.masks.new_full((len(batch), 2), _middle(batch))
-    centers = torch.where(batch.present[:, None], batch.boxes[:, :2], middle)
+    centers = torch.where(batch.present[:, None], batch.boxes[:, :2], PATCH_SIDE / 2)
     centers = centers + noise * batch.expected
     return torch.cat((centers - batch.expected / 2, batch.expected), 1)
 
@@ -58,8 +59,7 @@ def estimation_figures(batches: Iterable[Batch], estimate: Estimate) -> dict[str
         true = corners(batch.boxes)
         shown = batch.present & batch.tight
         found = overlap(boxes, true)
-        begun = torch.cat((coarse[:, :2], coarse[:, :2] + coarse[:, 2:]), 1)
-        before.append(overlap(begun, true)[shown])
+        before.append(overlap(far_corners(coarse), true)[shown])
         after.append(found[shown])
         area = batch.boxes[:, 2:].prod(1)
         estimated = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3).prod(1)
@@ -76,11 +76,6 @@ def estimation_figures(batches: Iterable[Batch], estimate: Estimate) -> dict[str
         'size_slope_after': slope(_numbers(torch.cat(grown)), _numbers(torch.cat(wrong))),
         'quality_order': area_under_roc(_numbers(values[fits]), _numbers(values[~fits])),
     }
-
-
-def _middle(batch: Batch) -> float:
-    """Return the middle of a patch, in pixels; its mask has cells of 8 pixels."""
-    return batch.masks.shape[1] * 8 / 2
 
 
 def _numbers(values: Tensor) -> np.ndarray:

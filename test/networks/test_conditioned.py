@@ -11,22 +11,14 @@ from rat_tracker.networks.box_head import BoxHead
 from rat_tracker.networks.box_head import BoxHeadParameters
 from rat_tracker.networks.box_head import Template
 from rat_tracker.networks.conditioned import BackboneWithBoxHead
-from rat_tracker.weights import EFFICIENTNET_LITE0
 
-SIDE = 96
+SIDE = 96  # of the backbone of conftest.py
 BOXES = torch.tensor([[24.0, 32, 40, 32], [40.0, 24, 24, 48]])
 
 
 def patches(seed: int) -> Tensor:
     return torch.randint(0, 256, (2, SIDE, SIDE, 3), dtype=torch.uint8,
                          generator=torch.Generator().manual_seed(seed))
-
-
-@pytest.fixture(scope='module')
-def backbone() -> EfficientNetLite0:
-    backbone = EfficientNetLite0(('stride8', 'stride16'), SIDE)
-    backbone.load_weights(EFFICIENTNET_LITE0.load())
-    return backbone.eval()
 
 
 @pytest.fixture(scope='module')

@@ -9,16 +9,8 @@ import torch.nn.functional as F
 
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.tuned_stages import TunedStages
-from rat_tracker.weights import EFFICIENTNET_LITE0
 
-SIDE = 96
-
-
-@pytest.fixture(scope='module')
-def backbone() -> EfficientNetLite0:
-    backbone = EfficientNetLite0(('stride8', 'stride16'), SIDE)
-    backbone.load_weights(EFFICIENTNET_LITE0.load())
-    return backbone.eval()
+SIDE = 96  # of the backbone of conftest.py
 
 
 @pytest.fixture(scope='module')

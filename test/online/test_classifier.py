@@ -17,7 +17,7 @@ from rat_tracker.online.response import gaussian_label
 
 SIZE, CHANNELS = 10, 6
 PARAMETERS = ClassifierParameters(
-    channels=3, kernel_size=3, projection_regularisation=1e-3, filter_regularisation=0.1,
+    kernel_size=3, projection_regularisation=1e-3, filter_regularisation=0.1,
     bend=0.05, first_steps=0, first_iterations=0)
 # What the target looks like.
 TARGET = torch.randn(CHANNELS, generator=torch.Generator().manual_seed(3)) * 6

@@ -144,10 +144,6 @@ class EfficientNetLite0(nn.Module):
             outputs.append(features)
         return tuple(outputs[layer.stage] for layer in self.layers)
 
-    def deeper_than(self, stage: int) -> list[nn.Module]:
-        """Return the stages from one on, counted from 0; each takes what the one before gives."""
-        return list(self.stages[stage:])
-
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Take the published weights (names of ``efficientnet-lite-pytorch``).
 

@@ -19,10 +19,10 @@ from torch import Tensor
 import torch.nn.functional as F
 
 from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
+from rat_tracker.networks.backbones.efficientnet_lite import FEATURE_LAYERS
 from rat_tracker.networks.backbones.efficientnet_lite import SameConvolution
 
-# Those behind ``stride8``.
-FIRST_STAGE = 3
+_FIRST = FEATURE_LAYERS['stride8'].stage + 1
 
 
 class TunedStages(nn.Sequential):
@@ -33,7 +33,7 @@ class TunedStages(nn.Sequential):
     """
 
     def __init__(self, backbone: EfficientNetLite0) -> None:
-        super().__init__(*copy.deepcopy(backbone.deeper_than(FIRST_STAGE)))
+        super().__init__(*copy.deepcopy(backbone.stages[_FIRST:]))
         for block in self.modules():
             for name, layer in list(block.named_children()):
                 if isinstance(layer, SameConvolution):

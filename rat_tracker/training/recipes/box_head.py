@@ -119,9 +119,9 @@ def figures(network: nn.Module, batches: Iterable[Batch]) -> dict[str, float]:
     is of boxes near coarse ones, see ``estimation_figures``.
     """
     batches = list(batches)
+    predictions = [predict(network, batch) for batch in batches]
     best, centers, sizes, expected, qualities, present = [], [], [], [], [], []
-    for batch in batches:
-        prediction = predict(network, batch)
+    for batch, prediction in zip(batches, predictions, strict=True):
         quality = prediction.quality.flatten(1)
         boxes = boxes_of(prediction.distances)
         rows = torch.arange(len(batch), device=boxes.device)
@@ -138,19 +138,19 @@ def figures(network: nn.Module, batches: Iterable[Batch]) -> dict[str, float]:
         sizes.append((extent / true_area).log()[judged] / 2)
         expected.append((true_area / batch.expected.prod(1)).log()[judged] / 2)
     shown = torch.cat(present)
+    each = iter(predictions)  # they are asked for once more, batch by batch
     scores = torch.cat(qualities)
     return {
         'overlap': _mean(best),
         'overlap_at_center': _mean(centers),
         'size_slope': slope(_numbers(torch.cat(expected)), _numbers(torch.cat(sizes))),
         'presence': area_under_roc(_numbers(scores[shown]), _numbers(scores[~shown])),
-        **estimation_figures(batches, lambda batch, coarse: _near(network, batch, coarse)),
+        **estimation_figures(batches, lambda _, coarse: _near(next(each), coarse)),
     }
 
 
-def _near(network: nn.Module, batch: Batch, coarse: Tensor) -> tuple[Tensor, Tensor]:
+def _near(prediction: BoxPrediction, coarse: Tensor) -> tuple[Tensor, Tensor]:
     """Return box and quality at the best of the cells around the middle of coarse boxes."""
-    prediction = predict(network, batch)
     boxes = boxes_of(prediction.distances)
     points = cell_points(boxes.shape[1], boxes.shape[2], boxes.device)
     away = (points - (coarse[:, :2] + coarse[:, 2:] / 2)[:, None, None]).abs().amax(3)
@@ -158,7 +158,7 @@ def _near(network: nn.Module, batch: Batch, coarse: Tensor) -> tuple[Tensor, Ten
     near = away < 1.5 * STRIDE
     quality = torch.where(near, prediction.quality, -torch.inf).flatten(1)
     best = quality.argmax(1)
-    rows = torch.arange(len(batch), device=boxes.device)
+    rows = torch.arange(len(coarse), device=boxes.device)
     return boxes.flatten(1, 2)[rows, best], quality[rows, best]
 
 

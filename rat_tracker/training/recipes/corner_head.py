@@ -17,6 +17,7 @@ from rat_tracker.networks.corner_head import CornerPrediction
 from rat_tracker.networks.corner_head import looked_at
 from rat_tracker.training.batch import Batch
 from rat_tracker.training.batch import corners
+from rat_tracker.training.batch import search_layers
 from rat_tracker.training.batch import with_corner
 from rat_tracker.training.coarse_boxes import coarse_boxes
 from rat_tracker.training.coarse_boxes import estimation_figures
@@ -32,8 +33,8 @@ _MASK_WEIGHT = 0.5
 def prepare(network: nn.Module, batches: Iterable[Batch]) -> None:
     """Let the head standardise features by mean and deviation over these search patches."""
     assert isinstance(network, CornerHead)
-    fine, coarse = zip(*(batch.search for batch in batches), strict=True)
-    network.standardise(torch.cat(fine), torch.cat(coarse))
+    fine, coarse = search_layers(batches)
+    network.standardise(fine, coarse)
 
 
 def predict(network: nn.Module, batch: Batch, coarse: Tensor) -> CornerPrediction:

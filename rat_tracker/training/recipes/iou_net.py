@@ -12,6 +12,8 @@ from torch import Tensor
 from rat_tracker.networks.iou_net import IouNet
 from rat_tracker.training.batch import Batch
 from rat_tracker.training.batch import corners
+from rat_tracker.training.batch import far_corners
+from rat_tracker.training.batch import search_layers
 from rat_tracker.training.batch import with_corner
 from rat_tracker.training.coarse_boxes import coarse_boxes
 from rat_tracker.training.coarse_boxes import estimation_figures
@@ -27,8 +29,8 @@ _SMALLEST = 0.2  # side of a candidate, in sides of the true box
 def prepare(network: nn.Module, batches: Iterable[Batch]) -> None:
     """Let the network standardise features by mean and deviation over these search patches."""
     assert isinstance(network, IouNet)
-    fine, coarse = zip(*(batch.search for batch in batches), strict=True)
-    network.standardise(torch.cat(fine), torch.cat(coarse))
+    fine, coarse = search_layers(batches)
+    network.standardise(fine, coarse)
 
 
 def look(network: IouNet, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -48,8 +50,7 @@ def losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
     assert isinstance(network, IouNet)
     boxes = _candidates(batch)
     predicted = network.predict(look(network, batch), boxes)
-    candidates = torch.cat((boxes[..., :2], boxes[..., :2] + boxes[..., 2:]), 2)
-    overlaps = overlap(candidates, corners(batch.boxes)[:, None])
+    overlaps = overlap(far_corners(boxes), corners(batch.boxes)[:, None])
     wanted = torch.where(batch.present[:, None], overlaps, 0)
     counts = (batch.present & batch.tight) | ~batch.present
     square = (2 * (predicted - wanted)).square().mean(1)
@@ -58,12 +59,10 @@ def losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
 
 def figures(network: nn.Module, batches: Iterable[Batch]) -> dict[str, float]:
     """Return the figures of held-back pairs; see ``estimation_figures``."""
-    assert isinstance(network, IouNet)
-    net = network
-
     def estimate(batch: Batch, coarse: Tensor) -> tuple[Tensor, Tensor]:
-        boxes, predicted = net.refine(look(net, batch), coarse)
-        return torch.cat((boxes[:, :2], boxes[:, :2] + boxes[:, 2:]), 1), predicted
+        assert isinstance(network, IouNet)
+        boxes, predicted = network.refine(look(network, batch), coarse)
+        return far_corners(boxes), predicted
     return estimation_figures(batches, estimate)
 
 

@@ -12,7 +12,6 @@ from rat_tracker.networks.backbones.efficientnet_lite import EfficientNetLite0
 from rat_tracker.networks.backbones.tuned_stages import TunedStages
 from rat_tracker.networks.box_head import BoxHead
 from rat_tracker.training.batch import Batch
-from rat_tracker.training.recipe import Schedule
 from rat_tracker.training.recipes import box_head
 from rat_tracker.weights import EFFICIENTNET_LITE0
 from rat_tracker.weights.trained import TrainedWeights
@@ -59,8 +58,7 @@ RECIPE = replace(
     layers=('stride8',),
     sampling=replace(box_head.RECIPE.sampling, beside=0.4),
     uses=2,
-    schedule=Schedule(steps=20_000, batch=48, peak_rate=2e-4, warm_up=0.1, weight_decay=1e-2,
-                      largest_gradient=1.0),
+    schedule=replace(box_head.RECIPE.schedule, peak_rate=2e-4, weight_decay=1e-2),
     build=TunedBoxHead,
     prepare=prepare,
     loss=losses,
