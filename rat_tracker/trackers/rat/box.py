@@ -44,10 +44,15 @@ class RatBox:
         self.box = box
         smallest = parameters.smallest_side
         self._smallest = min(smallest, box.width), min(smallest, box.height)
-        # The region's size follows the target's, so that the target always fills the same cells.
+        # The region's size follows the target's, so that the target always fills as many cells.
+        # Its shape follows the box's within bounds: in a region that is far too wide because the
+        # box is, the target looks narrower than any that the box head was trained on, and the
+        # head makes the box wider still.
         width, height = region_size(box, parameters.region_factor)
-        self._region_width = width / box.width
-        self._region_height = height / box.height
+        side = math.sqrt(box.area)
+        self._region_width = width / side
+        self._region_height = height / side
+        self._first_aspect = box.width / box.height
         self.confidence = confidence
         self.colors = colors
         self.estimator = estimator
@@ -59,9 +64,13 @@ class RatBox:
 
     def region_around(self, box: Box) -> SearchRegion:
         """Return the search region of a target that was in ``box``."""
+        side = math.sqrt(box.area)
+        most = self._parameters.region_stretch
+        aspect = box.width / box.height / self._first_aspect
+        wider = math.sqrt(min(max(aspect, 1 / most), most))
         return SearchRegion.around(
-            box.center_x, box.center_y, box.width * self._region_width,
-            box.height * self._region_height, self._parameters.patch_side)
+            box.center_x, box.center_y, side * self._region_width * wider,
+            side * self._region_height / wider, self._parameters.patch_side)
 
     def update(
         self, region: SearchRegion, peak: Peak, scale: ScaleCandidate,

@@ -77,6 +77,8 @@ def test_the_robot_follows_and_keeps_its_distance(summary: dict[str, Any]) -> No
     assert KEPT - limits.distance_dead_zone - 0.1 < summary['distance_median'] < KEPT + lag + 0.2
     assert summary['distance_least'] > 1.0
     assert summary['images_tracked_astray'] <= 0.02 * summary['images_tracked']
+    assert summary['overlap_median'] > 0.7
+    assert summary['overlap_p5'] > 0.5
 
 
 @pytest.mark.whole
@@ -134,6 +136,7 @@ def test_the_summary_tells_distance_stops_and_findings() -> None:
     assert figures['robot_metres'] == pytest.approx(0.05 * (100 - 24))
     assert figures['images_tracked'] == 101 - 25
     assert figures['images_tracked_astray'] == 0
+    assert figures['overlap_median'] == figures['overlap_p5'] == 1
     assert figures['latency_ms_median'] == 50
     assert figures['longest_delay'] == 0.1
     assert figures['hidings'] == [{
@@ -147,6 +150,19 @@ def test_the_summary_counts_boxes_on_something_else() -> None:
     stamp = SECOND + 10 * STEP
     seen.boxes[stamp] = Box(200, 10, 20, 40)
     assert summarize(seen, targets, [SECOND])['images_tracked_astray'] == 1
+
+
+def test_the_summary_tells_how_boxes_fit_while_the_person_is_in_sight() -> None:
+    seen, targets = recorded()
+    tracked = [stamp for stamp, record in targets.items() if record.state is State.TRACKING]
+    for stamp in tracked[:20]:  # twice as wide
+        seen.boxes[stamp] = Box(10, 10, 10, 40)
+    for stamp in seen.boxes:
+        if not seen.seen[stamp]:
+            seen.boxes[stamp] = Box(200, 10, 20, 40)
+    figures = summarize(seen, targets, [SECOND])
+    assert figures['overlap_median'] == 1
+    assert figures['overlap_p5'] == 0.5
 
 
 @pytest.mark.parametrize('held_up', ['robot', 'tracker', 'follower'])

@@ -28,9 +28,9 @@ MIDDLE = Peak(0, 0, 1.0)
 LARGER = ScaleCandidate(1.1, 1.2, 0.9)
 
 
-def rat_box(box: Box = START) -> RatBox:
+def rat_box(stretch: float = 1.0, box: Box = START) -> RatBox:
     head = RatBoxEstimator(strength_power=2.0, rate=0.5)
-    parameters = RatParameters(region_factor=2.0, box_estimator=head)
+    parameters = RatParameters(region_factor=2.0, region_stretch=stretch, box_estimator=head)
     patch = Box(0, 0, 50, 50)
     return RatBox(
         parameters, (320, 240), box,
@@ -43,6 +43,19 @@ def test_region_is_around_the_box() -> None:
     region = rat_box().region
 
     assert region.box == Box(80, 60, 80, 80)
+
+
+@pytest.mark.parametrize(('stretch', 'factors', 'wanted'), [
+    (4.0, (2, 2), (160, 160)), (1.0, (2, 2), (160, 160)),
+    (1.0, (4, 1), (160, 160)), (1.0, (1, 4), (160, 160)),
+    (4.0, (4, 1), (320, 80)), (4.0, (1, 4), (80, 320)),
+    (4.0, (16, 1), (640, 160)), (4.0, (1, 16), (160, 640)),
+])
+def test_the_regions_size_follows_the_area_of_the_box_and_its_shape_that_of_the_box_in_bounds(
+        stretch: float, factors: tuple[int, int], wanted: tuple[int, int]) -> None:
+    followed = rat_box(stretch)
+    box = Box.from_center(400, 400, 40 * factors[0], 40 * factors[1])
+    assert followed.region_around(box).box == Box.from_center(400, 400, *wanted)
 
 
 def test_peak_in_the_middle_leaves_the_box_where_it_is() -> None:

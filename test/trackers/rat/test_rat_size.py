@@ -10,6 +10,10 @@ from support_rat import follow
 
 from rat_tracker.evaluation.clips.synthetic import render
 from rat_tracker.evaluation.clips.synthetic import Scene
+from rat_tracker.geometry import Box
+from rat_tracker.ros.simulation.camera import Camera
+from rat_tracker.ros.simulation.world import World
+from rat_tracker.trackers import create_tracker
 from rat_tracker.trackers import tracker_parameters
 from rat_tracker.trackers.rat.tracker import RatTracker
 
@@ -36,3 +40,18 @@ def test_scale_search_rests_in_frames_below_the_response_that_it_takes() -> None
     """No frame answers ten times as high as the first one, of which everything was learned."""
     assert sides(least_peak=10, options=':box_estimator.rate=0') == pytest.approx(
         [SIDES[0]] * (len(CLIP) - 1))
+
+
+def test_a_box_that_is_far_too_wide_soon_fits_again() -> None:
+    """The simulated robot's person, who is three times as high as wide."""
+    world, camera = World(), Camera(640, 480)
+    person = camera.box(world)
+    assert person is not None
+    tracker = create_tracker('rat')
+    tracker.init(camera.render(world).image, person)
+    tracker.resume(Box.from_center(
+        person.center_x, person.center_y, 2 * person.width, person.height))
+    for _ in range(10):
+        found = tracker.track(camera.render(world).image).box
+    assert found.width == pytest.approx(person.width, rel=0.2)
+    assert found.height == pytest.approx(person.height, rel=0.15)

@@ -93,8 +93,8 @@ def summarize(
     distances = np.array([seen.distance(stamp) for stamp in following] or [math.nan])
     tracked = [stamp for stamp in stamps
                if stamp in targets and targets[stamp].state is State.TRACKING]
-    astray = [stamp for stamp in tracked
-              if targets[stamp].box.overlap(seen.boxes[stamp]) < _APART]
+    overlaps = {stamp: targets[stamp].box.overlap(seen.boxes[stamp]) for stamp in tracked}
+    in_sight = np.array([overlaps[stamp] for stamp in tracked if seen.seen[stamp]] or [math.nan])
     latencies = np.array([targets[stamp].latency for stamp in stamps if stamp in targets])
     return {
         'seconds': _seconds(start, stamps[-1]),
@@ -105,7 +105,9 @@ def summarize(
         'distance_p95': _rounded(np.percentile(distances, 95)),
         'distance_least': _rounded(min(seen.distance(stamp) for stamp in stamps)),
         'images_tracked': len(tracked),
-        'images_tracked_astray': len(astray),
+        'images_tracked_astray': sum(overlap < _APART for overlap in overlaps.values()),
+        'overlap_median': _rounded(np.median(in_sight)),
+        'overlap_p5': _rounded(np.percentile(in_sight, 5)),
         'latency_ms_median': _rounded(np.median(latencies) * 1e3),
         'longest_delay': _longest_delay(seen, targets, start),
         'selections': len(selections),
