@@ -226,9 +226,9 @@ class RatParameters:
         3.6, "Side of the search region over the target's. accuracy.md compares it with 2.6 and "
         '3.0.', between=(1.2, 8.0))
     region_stretch: float = parameter(
-        1.25, "Factor by which the region's aspect ratio follows the box's at most; 1, it stays as "
-        'it is in the first frame. As far as two deviations of what the box head was trained on; '
-        'accuracy.md compares it with 1 and with none.', between=(1.0, 1000.0))
+        1.25, "Factor by which the region's aspect ratio follows the box's at most; at 1 it stays "
+        'as it is in the first frame. About two deviations of what the box head was trained on; '
+        'accuracy.md compares it with 1 and with 1000.', between=(1.0, 1000.0))
     channels: int = parameter(
         32, 'Channels of x^L: principal directions of the first frame. Paper: 256; '
         'performance.md tried 24.')
