@@ -11,7 +11,7 @@ import csv
 from io import StringIO
 from pathlib import Path
 
-from rat_tracker.evaluation.report.plotting import finish
+from rat_tracker.evaluation.report.plotting import as_png
 from rat_tracker.evaluation.report.plotting import legend_below
 from rat_tracker.evaluation.report.plotting import line
 from rat_tracker.evaluation.report.plotting import new_figure
@@ -63,4 +63,4 @@ def draw_curves(history: Sequence[Row]) -> bytes:
         axes[-1].set(xlabel='step')
         legend_below(figure, [line(style) for _, style in (learnt, held)],
                      [name for name, _ in (learnt, held)], 'pairs')
-        return finish('curves', 'losses and figures over the steps', figure).png
+        return as_png(figure)

@@ -129,7 +129,13 @@ def point(style: PlotStyle, x: ArrayLike = (), y: ArrayLike = ()) -> Line2D:
 
 def finish(name: str, text: str, figure: Figure) -> Plot:
     """Write the figure as the page and as other documents want it."""
-    png, svg = BytesIO(), BytesIO()
-    figure.savefig(png, format='png', dpi=_DOTS_PER_INCH, metadata={'Software': None})
+    png, svg = as_png(figure), BytesIO()
     figure.savefig(svg, format='svg', metadata={'Date': None, 'Creator': None})
-    return Plot(name, text, png.getvalue(), svg.getvalue())
+    return Plot(name, text, png, svg.getvalue())
+
+
+def as_png(figure: Figure) -> bytes:
+    """Return the figure as a PNG."""
+    png = BytesIO()
+    figure.savefig(png, format='png', dpi=_DOTS_PER_INCH, metadata={'Software': None})
+    return png.getvalue()
