@@ -46,8 +46,8 @@ def pool_boxes(features: Tensor, boxes: Tensor, cells: int, stride: int) -> Tens
     :return: N×B×C×cells×cells
     """
     rows, columns = _parts_of_boxes(boxes, cells, features, stride)
-    return torch.einsum(
-        'nbil,nbclj->nbcij', rows.shares, _along_rows(features, columns.shares))
+    along = torch.einsum('nclm,nbjm->nbclj', features, columns.shares)
+    return torch.einsum('nbil,nbclj->nbcij', rows.shares, along)
 
 
 def pool_boxes_with_slopes(
@@ -77,11 +77,6 @@ def pool_boxes_with_slopes(
                 (by_columns, right), (by_rows, down), (by_columns, wider), (by_rows, taller))], 2)
 
     return pooled.permute(0, 1, 4, 2, 3), gradient
-
-
-def _along_rows(features: Tensor, shares: Tensor) -> Tensor:
-    """Return N×B×C×rows×cells: features integrated over the columns of parts."""
-    return torch.einsum('nclm,nbjm->nbclj', features, shares)
 
 
 def _parts_of_boxes(

@@ -38,10 +38,10 @@ class BackboneWithLevels(nn.Module):
         """Return what N patches show.
 
         :param patches: N×H×W×3 uint8 BGR
-        :return: ``Levels``, ``Looked``, and how far MS-CAM's gates of stride 8 are open on
-            average, N×2R×2C in [0, 1]; without MS-CAM, 1 everywhere
+        :return: ``Levels``, ``CandidateFeatures``, and how far MS-CAM's gates of stride 8 are
+            open on average, N×2R×2C in [0, 1]; without MS-CAM, 1 everywhere
         """
         levels = self.network.levels(*self.backbone(patches))
         gates = self.network.iou_net.gate(levels)
-        open_ = torch.ones_like(levels.fine[:, 0]) if gates is None else gates[0].mean(1)
-        return (*levels, *self.network.iou_net.look(levels), open_)
+        mean = torch.ones_like(levels.fine[:, 0]) if gates is None else gates[0].mean(1)
+        return (*levels, *self.network.iou_net.candidate_features(levels, gates), mean)

@@ -41,7 +41,7 @@ class Modulation(NamedTuple):
     coarse: Tensor
 
 
-class Looked(NamedTuple):
+class CandidateFeatures(NamedTuple):
     """What candidates are pooled from, N×64×2R×2C and N×64×R×C."""
 
     fine: Tensor
@@ -53,6 +53,8 @@ class IouNet(nn.Module):
 
     :param attention: whether features pass MS-CAM first
     """
+
+    starts: Tensor
 
     def __init__(self, *, attention: bool = True) -> None:
         super().__init__()
@@ -68,6 +70,8 @@ class IouNet(nn.Module):
         self.hidden = nn.ModuleList(
             nn.Linear(cells ** 2 * CHANNELS, _HIDDEN) for cells in _CELLS)
         self.overlap = nn.Linear(2 * _HIDDEN, 1)
+        # On the device once, so that refining copies nothing to it.
+        self.register_buffer('starts', torch.tensor(_STARTS), persistent=False)
         for layer in self.modules():
             if isinstance(layer, nn.Linear) or (
                     isinstance(layer, nn.Conv2d) and layer.kernel_size == (3, 3)):
@@ -98,31 +102,42 @@ class IouNet(nn.Module):
         fine, coarse = (gate(level) for gate, level in zip(self.gates, levels, strict=True))
         return fine, coarse
 
-    def attend(self, levels: Levels) -> Levels:
-        """Return levels as MS-CAM leaves them: as they are before it is trained."""
-        gates = self.gate(levels)
+    def attend(self, levels: Levels, gates: tuple[Tensor, Tensor] | None = None) -> Levels:
+        """Return levels as MS-CAM leaves them: as they are before it is trained.
+
+        :param gates: see ``candidate_features``
+        """
+        if gates is None:
+            gates = self.gate(levels)
         if gates is None:
             return levels
         return Levels(*(2 * gate * level for gate, level in zip(gates, levels, strict=True)))
 
-    def look(self, levels: Levels) -> Looked:
-        """Return what candidates in N patches are pooled from; it does not know the target."""
-        return Looked(*(layer(level) for layer, level in zip(
-            self.candidates, self.attend(levels), strict=True)))
+    def candidate_features(
+        self, levels: Levels, gates: tuple[Tensor, Tensor] | None = None,
+    ) -> CandidateFeatures:
+        """Return what candidates in N patches are pooled from; it does not know the target.
 
-    def predict(self, looked: Looked, modulation: Modulation, boxes: Tensor) -> Tensor:
+        :param gates: what ``gate`` returned of these levels, if that was asked before
+        """
+        return CandidateFeatures(*(layer(level) for layer, level in zip(
+            self.candidates, self.attend(levels, gates), strict=True)))
+
+    def predict(
+        self, features: CandidateFeatures, modulation: Modulation, boxes: Tensor,
+    ) -> Tensor:
         """Return the predicted overlap of candidates, N×B, in [0, 1] but for its error.
 
         :param boxes: N×B×4, left, top, width, height in patch pixels
         """
         hidden = [
-            F.relu(layer(_modulated(pool_boxes(features, boxes, cells, stride), gain)))
-            for layer, features, gain, cells, stride in zip(
-                self.hidden, looked, modulation, _CELLS, _STRIDES, strict=True)]
+            F.relu(layer(_modulated(pool_boxes(level, boxes, cells, stride), gain)))
+            for layer, level, gain, cells, stride in zip(
+                self.hidden, features, modulation, _CELLS, _STRIDES, strict=True)]
         return self._overlap(hidden)
 
     def predict_with_gradient(
-        self, looked: Looked, modulation: Modulation, boxes: Tensor,
+        self, features: CandidateFeatures, modulation: Modulation, boxes: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """Return what ``predict`` does, and its gradient with respect to boxes, N×B×4.
 
@@ -130,9 +145,9 @@ class IouNet(nn.Module):
         """
         hidden, gradients = [], []
         last = self.overlap.weight[0].view(2, _HIDDEN)
-        for layer, features, gain, cells, stride, weight in zip(
-                self.hidden, looked, modulation, _CELLS, _STRIDES, last, strict=True):
-            pooled, gradient = pool_boxes_with_slopes(features, boxes, cells, stride)
+        for layer, level, gain, cells, stride, weight in zip(
+                self.hidden, features, modulation, _CELLS, _STRIDES, last, strict=True):
+            pooled, gradient = pool_boxes_with_slopes(level, boxes, cells, stride)
             hidden.append(F.relu(layer(_modulated(pooled, gain))))
             of_pooled = ((hidden[-1] > 0) * weight) @ layer.weight
             of_pooled = of_pooled.view_as(pooled) * gain[:, None, :, None, None]
@@ -141,7 +156,7 @@ class IouNet(nn.Module):
         return self._overlap(hidden), (gradients[0] + gradients[1]) / 2
 
     def refine(
-        self, looked: Looked, modulation: Modulation, start: Tensor,
+        self, features: CandidateFeatures, modulation: Modulation, start: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """Return the boxes that are predicted to overlap most, and by how much.
 
@@ -151,14 +166,13 @@ class IouNet(nn.Module):
         :param start: N×4, left, top, width, height in patch pixels
         :return: N×4, the same; N
         """
-        factors = start.new_tensor(_STARTS)
-        extents = start[:, None, 2:] * factors
+        extents = start[:, None, 2:] * self.starts
         boxes = torch.cat((start[:, None, :2] + (start[:, None, 2:] - extents) / 2, extents), 2)
         for _ in range(_STEPS):
-            _, gradient = self.predict_with_gradient(looked, modulation, boxes)
+            _, gradient = self.predict_with_gradient(features, modulation, boxes)
             moved = boxes + _STEP * gradient * boxes[..., 2:].repeat(1, 1, 2).square()
             boxes = _not_smaller(moved, boxes)
-        best = self.predict(looked, modulation, boxes).topk(_BEST, 1)
+        best = self.predict(features, modulation, boxes).topk(_BEST, 1)
         chosen = boxes.gather(1, best.indices[..., None].expand(-1, -1, 4))
         return chosen.mean(1), best.values.mean(1)
 

@@ -64,7 +64,7 @@ def test_an_engine_runs_what_does_not_know_the_target() -> None:
         joined = BackboneWithLevels(backbone, network).eval()
         fine, coarse, looked_fine, looked_coarse, gates = joined(patches)
         levels = network.levels(*backbone(patches))
-        looked = network.iou_net.look(levels)
+        looked = network.iou_net.candidate_features(levels)
 
     torch.testing.assert_close((fine, coarse), tuple(levels))
     torch.testing.assert_close((looked_fine, looked_coarse), tuple(looked))

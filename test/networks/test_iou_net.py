@@ -32,7 +32,7 @@ def network(*, attention: bool = True) -> IouNet:
 def test_the_gradient_of_the_overlap_in_the_box_is_that_of_finite_differences() -> None:
     made = network().double()
     first, later = (Levels(*(level.double() for level in levels(seed))) for seed in (1, 2))
-    modulation, seen = made.encode(first, TARGET.double()), made.look(later)
+    modulation, seen = made.encode(first, TARGET.double()), made.candidate_features(later)
     boxes = torch.tensor([[[91.0, 77, 60, 75], [60.3, 100.1, 20, 30]]]).double()
     assert torch.autograd.gradcheck(
         lambda boxes: made.predict(seen, modulation, boxes), boxes.requires_grad_())
@@ -49,7 +49,7 @@ def test_refined_boxes_are_predicted_to_overlap_more_than_the_start() -> None:
     made = network()
     start = torch.tensor([[70.0, 100, 80, 50]])
     with torch.no_grad():
-        seen, modulation = made.look(levels(2)), made.encode(levels(1), TARGET)
+        seen, modulation = made.candidate_features(levels(2)), made.encode(levels(1), TARGET)
         _, predicted = made.refine(seen, modulation, start)
         assert predicted > made.predict(seen, modulation, start[:, None])[:, 0]
 
@@ -73,14 +73,16 @@ def test_it_learns_how_much_boxes_overlap_and_so_finds_the_box() -> None:
         sides = (1 + moved[:, 2:]).clamp(min=0.2) * TARGET[:, 2:]
         corner = TARGET[:, :2] + moved[:, :2] * TARGET[:, 2:] + (TARGET[:, 2:] - sides) / 2
         boxes = torch.cat((corner, sides), 1)
-        predicted = made.predict(made.look(known), made.encode(known, TARGET), boxes[None])
+        predicted = made.predict(
+            made.candidate_features(known), made.encode(known, TARGET), boxes[None])
         loss = nn.functional.mse_loss(predicted[0], overlap(_corners(boxes), _corners(TARGET)))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     start = torch.tensor([[100.0, 70, 56, 84]])
     with torch.no_grad():
-        box, predicted = made.refine(made.look(known), made.encode(known, TARGET), start)
+        box, predicted = made.refine(
+            made.candidate_features(known), made.encode(known, TARGET), start)
 
     before, after = (overlap(_corners(each), _corners(TARGET)) for each in (start, box))
     assert after > before + 0.05

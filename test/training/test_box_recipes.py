@@ -13,10 +13,11 @@ from rat_tracker.networks.corner_head import CELLS
 from rat_tracker.networks.corner_head import CornerHead
 from rat_tracker.networks.corner_head import CornerPrediction
 from rat_tracker.networks.fused_iou_net import FusedIouNet
-from rat_tracker.networks.iou_net import Looked
+from rat_tracker.networks.iou_net import CandidateFeatures
 from rat_tracker.networks.iou_net import Modulation
 from rat_tracker.training.batch import Batch
 from rat_tracker.training.batch import corners
+from rat_tracker.training.batch import far_corners
 from rat_tracker.training.losses import overlap
 from rat_tracker.training.recipes import corner_head
 from rat_tracker.training.recipes import iou_net
@@ -94,14 +95,15 @@ class SayingOverlaps(FusedIouNet):
         self.asked = torch.zeros(0)
         self.iou_net.predict = self.predict  # type: ignore[method-assign]
 
-    def predict(self, looked: Looked, modulation: Modulation, boxes: Tensor) -> Tensor:
+    def predict(
+        self, features: CandidateFeatures, modulation: Modulation, boxes: Tensor,
+    ) -> Tensor:
         self.asked = boxes
         return overlaps_of(boxes) + self.wrong
 
 
 def overlaps_of(boxes: Tensor) -> Tensor:
-    found = torch.cat((boxes[..., :2], boxes[..., :2] + boxes[..., 2:]), 2)
-    return overlap(found, corners(torch.tensor([TRUE]))[:, None])
+    return overlap(far_corners(boxes), corners(torch.tensor([TRUE]))[:, None])
 
 
 def test_overlaps_that_are_right_cost_nothing_and_errors_count_on_a_scale_of_two() -> None:
@@ -128,15 +130,16 @@ def test_candidates_are_around_the_target_and_of_many_overlaps() -> None:
 def test_loose_boxes_teach_nothing_and_absent_targets_that_nothing_overlaps(
         present: bool, tight: bool, teaches: bool) -> None:
     class Always(SayingOverlaps):
-        def predict(self, looked: Looked, modulation: Modulation, boxes: Tensor) -> Tensor:
+        def predict(
+            self, features: CandidateFeatures, modulation: Modulation, boxes: Tensor,
+        ) -> Tensor:
             return torch.ones(boxes.shape[:2])
 
     found = iou_net.losses(Always(), fused(present=present, tight=tight))['overlap'].item()
     assert found == (pytest.approx(4) if teaches else 0)
 
 
-# What is similar to the look of the target: the place of the target in the search patch is at
-# 136, 136, at the corner of a cell of stride 16 and between the middles of two of stride 8.
+# The target in the search patch is at 136, 136: between places of either stride.
 def shown_at(place: float, *, present: bool = True) -> Batch:
     """Return a pair that shows a pattern in the template's box, and at a place of the search."""
     size = 64.0
@@ -158,7 +161,7 @@ def shown_at(place: float, *, present: bool = True) -> Batch:
         template_boxes=torch.tensor([[128.0, 128, size, size]]))
 
 
-def test_the_loss_of_places_is_small_where_the_look_answers_at_the_target() -> None:
+def test_the_loss_of_places_is_small_where_the_template_is_found_at_the_target() -> None:
     torch.manual_seed(0)
     network = FusedIouNet('sum', attention=False)
     there, elsewhere = (
@@ -167,7 +170,7 @@ def test_the_loss_of_places_is_small_where_the_look_answers_at_the_target() -> N
     assert iou_net.losses(network, shown_at(136.0, present=False))['place'].item() == 0
 
 
-def test_figures_say_how_often_the_look_answers_at_the_target() -> None:
+def test_figures_say_how_often_the_template_is_found_at_the_target() -> None:
     torch.manual_seed(0)
     network = FusedIouNet('sum', attention=False).eval()
     with torch.no_grad():

@@ -1,7 +1,7 @@
 """How IoU-Net and the levels that it reads are trained.
 
 On pairs: for how much each of many boxes overlaps the target; and, so that the levels also tell
-the target from what is beside it, for where the target's look answers highest.
+the target from what is beside it, for where its appearance in the template is most similar.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CANDIDATES = 16  # a pair
 _DEVIATIONS = 0.01, 0.05, 0.1, 0.2, 0.3
 _SMALLEST = 0.2  # side of a candidate, in sides of the true box
 _PLACE_WEIGHT = 0.05  # of the loss of places beside that of overlaps
-_LOOK = 4  # cells each way of the target's look
+_CELLS = 4  # each way, of the appearance in the template
 _SHARPNESS = 20.0  # by which similarities become logits
 _WIDTH = 0.25  # standard deviation of where the target is, in its sides (ATOM)
 
@@ -53,17 +53,18 @@ def losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
     are learnt where the target is present and its box tight. Where no target is present,
     candidates are around the place where it was expected, and their overlap is to be 0.
 
-    The second is the cross-entropy of where the target's look in the template is most similar,
-    at both levels, over pairs whose target is present.
+    The second is the cross-entropy of where the target's appearance in the template is most
+    similar, at both levels, over pairs whose target is present.
     """
     assert isinstance(network, FusedIouNet)
     target = with_corner(batch.template_boxes)
     boxes = _candidates(batch)
-    # Faster by a third on processors that know the type.
+    # Faster by a quarter on processors that know the type.
     with torch.autocast(boxes.device.type, torch.bfloat16):
         template, search = network.levels(*batch.template), network.levels(*batch.search)
         predicted = network.iou_net.predict(
-            network.iou_net.look(search), network.iou_net.encode(template, target), boxes)
+            network.iou_net.candidate_features(search),
+            network.iou_net.encode(template, target), boxes)
         place = _place_loss(batch, template, search, target)
     overlaps = overlap(far_corners(boxes), corners(batch.boxes)[:, None])
     wanted = torch.where(batch.present[:, None], overlaps, 0)
@@ -76,8 +77,8 @@ def losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
 def figures(network: nn.Module, batches: Iterable[Batch]) -> dict[str, float]:
     """Return the figures of held-back pairs; see ``estimation_figures``.
 
-    ``place_fine`` and ``place_coarse``: how often the target's look is most similar at less than
-    a quarter of its sides from its centre.
+    ``place_fine`` and ``place_coarse``: how often the target's appearance is most similar at less
+    than a quarter of its sides from its centre.
     """
     assert isinstance(network, FusedIouNet)
     near: list[Tensor] = []
@@ -89,7 +90,8 @@ def figures(network: nn.Module, batches: Iterable[Batch]) -> dict[str, float]:
             _is_near(similar, points, batch) for similar, points in
             _similarities(template, search, target)])[:, batch.present])
         boxes, predicted = network.iou_net.refine(
-            network.iou_net.look(search), network.iou_net.encode(template, target), coarse)
+            network.iou_net.candidate_features(search),
+            network.iou_net.encode(template, target), coarse)
         return far_corners(boxes), predicted
 
     found = estimation_figures(batches, estimate)
@@ -126,21 +128,21 @@ def _place_loss(batch: Batch, template: Levels, search: Levels, target: Tensor) 
 def _similarities(
     template: Levels, search: Levels, target: Tensor,
 ) -> list[tuple[Tensor, Tensor]]:
-    """Return, of each level, how similar the look is at each place, N×P, and the places, P×2.
+    """Return, of each level, how similar the template is at each place, N×P, and the places, P×2.
 
-    The look is 4×4 unit vectors over the target's box; at stride 8 every other cell of the search
-    patch meets one of them, so that both levels cover as much. Places are x, y in patch pixels.
+    The template is 4×4 unit vectors over the target's box; at stride 8 every other cell of the
+    search patch meets one of them, so that both levels cover as much. Places are x, y in patch
+    pixels.
     """
     found = []
-    # Of which a target in the search patch covers about _LOOK · dilation cells.
     for level, patch, stride, dilation in zip(template, search, (8, 16), (2, 1), strict=True):
-        look = F.normalize(pool_boxes(level, target[:, None], _LOOK, stride)[:, 0].flatten(2))
-        cells = F.normalize(patch.flatten(2))
-        each = (look.mT @ cells).view(len(patch), _LOOK ** 2, *patch.shape[2:])
-        # Each part of the look at its place around the middle; their mean.
-        taps = torch.eye(_LOOK ** 2, device=each.device).view(1, _LOOK ** 2, _LOOK, _LOOK)
-        padding = (dilation * (_LOOK - 1) + 1) // 2
-        similar = F.conv2d(each, taps / _LOOK ** 2, padding=padding, dilation=dilation)[:, 0]
+        cells = F.normalize(pool_boxes(level, target[:, None], _CELLS, stride)[:, 0].flatten(2))
+        each = (cells.mT @ F.normalize(patch.flatten(2))).view(
+            len(patch), _CELLS ** 2, *patch.shape[2:])
+        # Each cell of the template at its place around the middle; their mean.
+        taps = torch.eye(_CELLS ** 2, device=each.device).view(1, _CELLS ** 2, _CELLS, _CELLS)
+        padding = (dilation * (_CELLS - 1) + 1) // 2
+        similar = F.conv2d(each, taps / _CELLS ** 2, padding=padding, dilation=dilation)[:, 0]
         rows, columns = similar.shape[1:]
         first = 0.5 if rows == patch.shape[2] else 0.0  # of a cell's middle, or its corner
         y, x = ((torch.arange(count, device=each.device) + first) * stride
